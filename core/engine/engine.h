@@ -1,0 +1,97 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/engine/event.h"
+#include "core/engine/model_facts.h"
+#include "core/engine/outcome.h"
+#include "core/engine/settings.h"
+
+namespace tstitch {
+
+/// A pair that can be chosen by name: from the installed `models/` or the user's.
+struct PairEntry {
+  std::string name;   ///< `miniature`
+  std::string title;  ///< `Miniature`
+  std::filesystem::path large;
+  std::filesystem::path small;
+  GenerationRequest defaults;  ///< from the pair's manifest; its denoisers are filled in
+  std::vector<std::string> example_prompts;
+};
+
+/// Seconds measured on this machine for this size, device, precision and program version; absent = not measured.
+struct MeasuredSeconds {
+  std::map<DenoiserName, double> evaluation;  ///< one guided evaluation
+  std::optional<double> text;
+  std::optional<double> decode;
+};
+
+/// A request resolved against its models, without running anything.
+struct PlannedRun {
+  GenerationRequest request;  ///< no default, no auto
+  std::vector<Segment> segments;
+  std::vector<NoiseLevel> evaluation_levels;
+  std::vector<ModelFacts> models;  ///< one per denoiser of the request, same order
+  MeasuredSeconds measured;
+  std::vector<std::string> notes;  ///< a moved seam, an inherited schedule
+};
+
+/// One axis of a grid: `ratio`, `seed`, `steps`, `sampler`, `guidance`, `prompt`, with its values as the user wrote them.
+struct GridAxis {
+  std::string name;
+  std::vector<std::string> values;
+};
+
+/// Cells are row-major over the axes, the first axis slowest. Pictures, `grid.json` and the composite go to
+/// `base.output.path`, a folder; what a stopped grid left there is used again.
+struct GridJob {
+  Job base;
+  std::vector<GridAxis> axes;
+};
+
+struct GridReport {
+  std::vector<CellEnded> cells;
+  std::filesystem::path composite;
+  std::map<DenoiserName, int> evaluations;  ///< really run, in all sittings
+  bool cancelled = false;
+};
+
+struct BenchReport {
+  struct Denoiser {
+    double seconds_per_step = 0;
+    double load_seconds = 0;
+  };
+  std::map<DenoiserName, Denoiser> denoisers;
+  double text_seconds = 0;
+  double decode_seconds = 0;
+  double start_to_first_step_seconds = 0;
+  std::int64_t peak_bytes = 0;
+  double roof_gflops = 0;
+};
+
+/// Makes pictures. One thread calls it (the worker); events come on that thread. A worker process would be another
+/// implementation. generate() and grid() never throw: endings are values. The others throw Error.
+class Engine {
+ public:
+  virtual ~Engine() = default;
+
+  /// Known pairs, the bundled one first.
+  [[nodiscard]] virtual std::vector<PairEntry> pairs() = 0;
+  /// Reads configs and headers only; `place` is a path or a known name.
+  [[nodiscard]] virtual ModelFacts inspect(const std::filesystem::path& place) = 0;
+  [[nodiscard]] virtual PlannedRun plan(const GenerationRequest& request, const RunSettings& settings) = 0;
+  /// Loads what the request needs so that a later generate() starts at once; an ending like any other.
+  [[nodiscard]] virtual Outcome prepare(const GenerationRequest& request, const RunSettings& settings,
+                                        const std::stop_token& stop, const EventSink& sink) = 0;
+  [[nodiscard]] virtual Outcome generate(const Job& job, const std::stop_token& stop, const EventSink& sink) = 0;
+  [[nodiscard]] virtual GridReport grid(const GridJob& job, const std::stop_token& stop, const EventSink& sink) = 0;
+  [[nodiscard]] virtual BenchReport bench(const GenerationRequest& request, const RunSettings& settings,
+                                          const std::stop_token& stop, const EventSink& sink) = 0;
+};
+
+}  // namespace tstitch

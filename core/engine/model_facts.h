@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/schedule/noise_schedule.h"
+
+namespace tstitch {
+
+/// Two models can be stitched when they live in the same latent space (models.md 0).
+struct LatentSpace {
+  int channels = 4;
+  int factor = 8;  ///< pixels per latent, each side
+  double scale = 0.18215;
+  double shift = 0;
+  std::string encoder_fingerprint;  ///< of the VAE encoder's weights; differences only warn; empty = not known
+  friend bool operator==(const LatentSpace& a, const LatentSpace& b) {
+    return a.channels == b.channels && a.factor == b.factor && a.scale == b.scale && a.shift == b.shift;
+  }
+};
+
+/// What is known about a model without loading it: from its configs and the headers of its weight files.
+struct ModelFacts {
+  std::string name;
+  std::filesystem::path path;
+  std::string family;                      ///< `sd1`, `sd2`, `bk-sdm`, `sdxl`, `unet`: a word for people and metadata
+  std::string network_class;               ///< `UNet2DConditionModel`
+  std::optional<LatentSpace> latent;       ///< none for a bare network folder
+  int latent_channels = 4;                 ///< what the network takes
+  std::optional<SchedulerConfig> scheduler;  ///< none for a bare network folder: it inherits the large model's
+  std::optional<int> text_width;           ///< of its own encoder; none without one
+  int context_width = 0;                   ///< what the network's cross attention takes
+  std::int64_t parameters = 0;             ///< of the network alone
+  std::string dtype;                       ///< as stored: `fp32`, `fp16`, `bf16`
+  std::optional<int> sample_size;          ///< latents
+  int size_multiple = 8;                   ///< sides must be multiples of it, in pixels
+  std::int64_t network_bytes_fp32 = 0;     ///< memory of the network in fp32
+  std::int64_t other_bytes_fp32 = 0;       ///< of its encoder and decoder in fp32
+  std::vector<std::filesystem::path> files;
+};
+
+/// Do they stitch, and if not, which fact differs; warnings do not hold a run up.
+struct StitchVerdict {
+  bool stitch = true;
+  std::vector<std::string> reasons;   ///< one sentence per fact that differs
+  std::vector<std::string> warnings;  ///< encoder fingerprints, inherited schedules
+};
+
+/// `large` first. Facts that a bare network folder lacks are inherited, as exactness.md 10e and 15a say.
+StitchVerdict check_stitch(const ModelFacts& large, const ModelFacts& other);
+
+/// Throws IncompatibleModels with the first reason when they do not stitch.
+void require_stitch(const ModelFacts& large, const ModelFacts& other);
+
+}  // namespace tstitch

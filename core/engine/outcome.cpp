@@ -1,0 +1,28 @@
+#include "core/engine/outcome.h"
+
+#include "core/base/stop.h"
+
+namespace tstitch {
+
+const RunReport& report_of(const Outcome& outcome) {
+  return std::visit([](const auto& ending) -> const RunReport& { return ending.report; }, outcome);
+}
+
+Outcome outcome_of(const std::exception_ptr& problem, RunReport report) {
+  try {
+    std::rethrow_exception(problem);
+  } catch (const Interrupted&) {
+    return Cancelled{std::move(report)};
+  } catch (const Error& error) {
+    return Failed{error.what(), error.where(), error.hint(), error.code(), std::move(report)};
+  } catch (const std::bad_alloc&) {
+    return Failed{"Not enough memory.", {}, "Close other programs or choose a smaller size.", ExitCode::OutOfMemory,
+                  std::move(report)};
+  } catch (const std::exception& error) {
+    return Failed{error.what(), {}, {}, ExitCode::Internal, std::move(report)};
+  } catch (...) {
+    return Failed{"an exception of unknown type", {}, {}, ExitCode::Internal, std::move(report)};
+  }
+}
+
+}  // namespace tstitch

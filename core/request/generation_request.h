@@ -1,0 +1,133 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/base/quantity.h"
+
+namespace tstitch {
+
+/// How a run calls a denoiser: `small`, `large`, or the name given with it.
+using DenoiserName = std::string;
+
+/// The reference's five ways (and the paper's) to turn a ratio into a number of evaluations; method.md section 1.
+enum class SplitRule { Floor, Dit, DitMulti, Ldm, Lcm, Round };
+
+/// The update rule; `Default` = what the large model's scheduler config says.
+enum class SamplerKind {
+  Default,
+  Ddim,
+  Ddpm,
+  Euler,
+  EulerAncestral,
+  Heun,
+  Lms,
+  Pndm,
+  Dpmpp2M,
+  Dpmpp2MSde,
+  UniPc,
+  Lcm
+};
+
+/// Which noise levels a run visits; `Default` = what the large model's scheduler config or its class says.
+enum class Spacing { Default, Leading, Trailing, Linspace, Karras, Exponential, Ays };
+
+enum class PromptSyntax { Plain, Weighted };
+enum class TextSource { Shared, Own };
+enum class SeamHistory { Keep, Reset };
+enum class DecoderKind { Full, Tiny, Linear };
+
+/// Shares of the evaluations, smallest denoiser first. Two denoisers: one share, the small one's.
+/// `DitMulti` takes one share per denoiser.
+struct RatioSplit {
+  std::vector<Percent> shares{Percent{40}};
+  SplitRule rule = SplitRule::Floor;
+  friend bool operator==(const RatioSplit&, const RatioSplit&) = default;
+};
+
+/// Evaluations in a row by one denoiser, with a guidance of its own where given.
+struct Segment {
+  DenoiserName denoiser;
+  int evaluations = 0;
+  std::optional<double> guidance;
+  friend bool operator==(const Segment&, const Segment&) = default;
+};
+
+struct SegmentSplit {
+  std::vector<Segment> segments;
+  friend bool operator==(const SegmentSplit&, const SegmentSplit&) = default;
+};
+
+/// One file of a model and what it is for: `unet`, `vae`, `text_encoder`, ...; the hash is lower-case hex.
+struct ModelFile {
+  std::string role;
+  std::string sha256;
+  friend bool operator==(const ModelFile&, const ModelFile&) = default;
+};
+
+/// A model as a request speaks of it. `location` is this machine's affair: it is never written down and never compared.
+struct ModelReference {
+  std::string name;    ///< the last part of the path, or the name in `models/`
+  std::string family;  ///< as ModelFacts::family; empty until the model was looked at
+  std::vector<ModelFile> files;
+  std::filesystem::path location;
+  friend bool operator==(const ModelReference& a, const ModelReference& b) {
+    return a.name == b.name && a.family == b.family && a.files == b.files;
+  }
+};
+
+/// A denoiser that a run may use. The order in a request is the order of cost: small, large, then further ones.
+struct DenoiserChoice {
+  DenoiserName name;
+  ModelReference model;
+  std::optional<double> guidance;  ///< where it differs from the request's
+  friend bool operator==(const DenoiserChoice&, const DenoiserChoice&) = default;
+};
+
+/// Pixels; 0 = the large model's own size.
+struct Extent {
+  int width = 0;
+  int height = 0;
+  friend bool operator==(const Extent&, const Extent&) = default;
+};
+
+/// Everything that can change a pixel of one picture, apart from what `made` records (device, precision, threads).
+/// The window, the command line, the picture's metadata and the tests all speak this value and its one JSON form.
+struct GenerationRequest {
+  std::string prompt;
+  std::optional<std::string> negative_prompt;  ///< none given is not the same as empty
+  PromptSyntax prompt_syntax = PromptSyntax::Plain;
+  std::vector<DenoiserChoice> denoisers;
+  std::optional<ModelReference> vae;  ///< instead of the large model's own
+  std::variant<RatioSplit, SegmentSplit> split;
+  Extent extent;
+  int steps = 25;
+  SamplerKind sampler = SamplerKind::Default;
+  Spacing spacing = Spacing::Default;
+  std::optional<double> eta;  ///< DDIM's stochasticity, 0..1; none = the model's default
+  double guidance_scale = 7.5;
+  std::uint64_t seed = 0;
+  TextSource text = TextSource::Shared;
+  SeamHistory seam = SeamHistory::Keep;
+  DecoderKind decoder = DecoderKind::Full;
+  friend bool operator==(const GenerationRequest&, const GenerationRequest&) = default;
+};
+
+/// What is wrong with one field: "steps: 0 is not in 1..1000".
+struct Problem {
+  std::string field;
+  std::string text;
+  friend bool operator==(const Problem&, const Problem&) = default;
+};
+
+/// Every bad field, not the first; empty when the request can be planned. Looks at no file and knows no model.
+std::vector<Problem> validate(const GenerationRequest& request);
+
+/// Throws one UsageError that names every problem; does nothing when there is none.
+void require_valid(const GenerationRequest& request);
+
+}  // namespace tstitch

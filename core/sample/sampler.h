@@ -1,0 +1,51 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "core/sample/noise_source.h"
+#include "core/schedule/sigma_schedule.h"
+
+namespace tstitch {
+
+/// What a multistep sampler remembers of an earlier evaluation: always the denoised estimate and its level, so that the
+/// memory crosses a seam between models of different predictions (models.md 3.5).
+struct Memory {
+  at::Tensor denoised;
+  NoiseLevel level;
+  at::Tensor latent;  ///< the state that was asked, where a sampler needs it again (PNDM, UniPC); else undefined
+};
+
+/// A run between two steps. A value: tensors in it are never written in place, so a copy is a snapshot. Grids with shared
+/// prefixes, branching and resuming are copies of it.
+struct SamplerState {
+  at::Tensor latent;            ///< [B, C, h, w] fp32, in diffusers' state of that sampler
+  std::vector<Memory> history;  ///< newest last, bounded by the sampler's order
+  int evaluation = 0;           ///< evaluations made so far
+  int order = 0;                ///< where a sampler counts how many lower-order steps it has made
+};
+
+/// The denoised estimate for a variance-preserving latent (Denoiser::denoise without its stop token), asked once per
+/// evaluation. `EvaluationIndex` tells who answers; the sampler does not know.
+using Denoise = std::function<at::Tensor(const at::Tensor& x, const NoiseLevel& level, EvaluationIndex evaluation)>;
+
+/// An update rule: one step from a noise level to the next. Stateless; one object may serve many runs.
+class Sampler {
+ public:
+  virtual ~Sampler() = default;
+
+  /// The state before the first evaluation from unit noise [B, C, h, w].
+  [[nodiscard]] virtual SamplerState start(const at::Tensor& unit_noise, const SigmaSchedule& schedule) const;
+
+  /// Makes step `step` (all its evaluations) and returns the new state.
+  [[nodiscard]] virtual SamplerState step(const SamplerState& state, StepIndex step, const SigmaSchedule& schedule,
+                                          const Denoise& denoise, const NoiseSource& noise) const = 0;
+};
+
+/// The sampler that `schedule.sampler` names. `eta` is used by DDIM only.
+std::unique_ptr<Sampler> make_sampler(const SigmaSchedule& schedule, double eta);
+
+}  // namespace tstitch

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/request/generation_request.h"
+
+namespace tstitch {
+
+enum class BetaSchedule { Linear, ScaledLinear, SquaredCosine };
+enum class Prediction { Epsilon, V, Sample, Flow };
+enum class Variance { FixedSmall, FixedSmallLog, FixedLarge, FixedLargeLog, Learned, LearnedRange };
+
+/// What a model's `scheduler_config.json` says. An empty optional = the file is silent, and the default of the
+/// sampler's own diffusers class counts (exactness.md 1), not one common default.
+struct SchedulerConfig {
+  std::string class_name;  ///< `PNDMScheduler`, ...; empty for a bare network folder
+  int train_timesteps = 1000;
+  double beta_start = 0.0001;
+  double beta_end = 0.02;
+  BetaSchedule beta_schedule = BetaSchedule::Linear;
+  std::vector<double> trained_betas;  ///< used instead of the three above when not empty
+  Prediction prediction = Prediction::Epsilon;
+  bool rescale_zero_snr = false;
+  std::optional<Spacing> spacing;
+  std::optional<int> steps_offset;
+  std::optional<bool> set_alpha_to_one;
+  std::optional<bool> skip_prk_steps;
+  std::optional<bool> clip_sample;
+  std::optional<double> clip_sample_range;
+  std::optional<Variance> variance;
+  std::optional<bool> use_karras_sigmas;
+  std::optional<bool> use_exponential_sigmas;
+  std::optional<std::string> algorithm_type;  ///< DPM-Solver++: `dpmsolver++` or `sde-dpmsolver++`
+  std::optional<int> solver_order;
+  std::optional<bool> lower_order_final;
+  std::optional<std::string> final_sigmas_type;  ///< `zero` or `sigma_min`
+  std::optional<int> original_inference_steps;   ///< LCM
+  std::optional<double> timestep_scaling;        ///< LCM
+  std::optional<double> flow_shift;
+};
+
+}  // namespace tstitch

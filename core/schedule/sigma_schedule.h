@@ -1,0 +1,40 @@
+#pragma once
+
+#include <vector>
+
+#include "core/schedule/noise_schedule.h"
+
+namespace tstitch {
+
+/// One call of a denoiser: which step it belongs to and the noise level it is asked at.
+struct Evaluation {
+  StepIndex step;
+  NoiseLevel level;
+};
+
+/// The noise levels that a run visits, as diffusers' scheduler of that sampler lays them out.
+struct SigmaSchedule {
+  SamplerKind sampler = SamplerKind::Ddim;  ///< never Default
+  Spacing spacing = Spacing::Leading;       ///< never Default
+  SchedulerConfig config;                   ///< with the class defaults of the sampler filled in
+  std::vector<NoiseLevel> levels;           ///< one per step and the final one: size steps() + 1
+  std::vector<Evaluation> evaluations;      ///< in order of execution; PNDM: steps + 1, Heun: 2*steps - 1
+  double initial_scale = 1.0;               ///< unit noise times this is the state before the first evaluation
+
+  [[nodiscard]] int steps() const { return static_cast<int>(levels.size()) - 1; }
+};
+
+/// The sampler that `SamplerKind::Default` means for this config, with its own default for DDIM's eta.
+SamplerKind default_sampler(const SchedulerConfig& config);
+
+/// The spacing that `Spacing::Default` means for that sampler made from this config (exactness.md 1).
+Spacing default_spacing(SamplerKind sampler, const SchedulerConfig& config);
+
+/// How many calls a run of that many steps makes. Cheap: the window asks at every key press.
+int evaluation_count(SamplerKind sampler, int steps, const SchedulerConfig& config);
+
+/// Lays out a run. `sampler` and `spacing` may be Default. Throws UsageError naming the option when the sampler has no
+/// such spacing (exactness.md 4), when the grid leaves the table (10a) or `ays` has no published table.
+SigmaSchedule make_sigma_schedule(SamplerKind sampler, Spacing spacing, int steps, const SchedulerConfig& config);
+
+}  // namespace tstitch

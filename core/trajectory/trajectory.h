@@ -1,0 +1,30 @@
+#pragma once
+
+#include <vector>
+
+#include "core/request/generation_request.h"
+#include "core/schedule/sigma_schedule.h"
+
+namespace tstitch {
+
+/// A planned run: which noise levels are visited, and who answers at each evaluation.
+/// Invariants: the segments' evaluations are positive and add up to the schedule's evaluations; neighbouring segments
+/// have different denoisers or different guidance.
+struct Trajectory {
+  SigmaSchedule schedule;
+  std::vector<Segment> segments;
+
+  [[nodiscard]] int evaluations() const { return static_cast<int>(schedule.evaluations.size()); }
+  [[nodiscard]] const Segment& segment_at(EvaluationIndex evaluation) const;
+  /// Names of the denoisers that really run, each once, in order of first use.
+  [[nodiscard]] std::vector<DenoiserName> denoisers() const;
+  /// First evaluation of each segment but the first.
+  [[nodiscard]] std::vector<EvaluationIndex> seams() const;
+};
+
+/// Resolves the request's ratio or segments against the schedule. A ratio's seam that would fall inside a step of Heun or
+/// of PNDM's Runge-Kutta start moves to that step's start (exactness.md 5); `note` then says so in one sentence.
+/// Throws UsageError for segments that do not add up, unknown names, or a seam inside a step (with the two nearest counts).
+Trajectory make_trajectory(const GenerationRequest& request, SigmaSchedule schedule, std::string* note = nullptr);
+
+}  // namespace tstitch

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "core/weights/weight_source.h"
+
+namespace tstitch {
+
+/// What a network is built with besides its weights.
+struct BuildOptions {
+  at::ScalarType type = at::kFloat;  ///< compute type; weights are converted while they are read
+  at::Device device = at::kCPU;
+  std::stop_token stop;                                    ///< looked at per tensor; throws Interrupted
+  std::function<void(std::int64_t bytes_read)> progress;  ///< called after each tensor, may be empty
+};
+
+namespace detail {
+struct WeightLedger;
+}
+
+/// A place in a checkpoint, `down_blocks.0.resnets.1`, from which a layer takes its tensors by name and expected shape.
+/// What is missing or mis-shaped is noted, not thrown, so that `require_complete` reports everything at once; the layer
+/// then gets an empty tensor of the expected shape. Cheap to copy.
+class WeightScope {
+ public:
+  WeightScope(const WeightSource& source, BuildOptions options);
+
+  [[nodiscard]] WeightScope operator/(std::string_view part) const;
+  [[nodiscard]] WeightScope operator/(int index) const;
+
+  /// Takes `<path>.<name>` once. The tensor is on the options' device, of the options' type, contiguous.
+  [[nodiscard]] at::Tensor take(std::string_view name, std::initializer_list<std::int64_t> shape) const;
+  [[nodiscard]] bool has(std::string_view name) const;
+  [[nodiscard]] const BuildOptions& options() const;
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+  /// Call on the root after the network was built. Throws BadInput that names file, counts and the first of each:
+  /// missing, of wrong shape, left over. Left-over names that end with one of `harmless` are passed over
+  /// (`position_ids`; cli.md: what published files carry).
+  void require_complete(const std::vector<std::string>& harmless = {}) const;
+
+ private:
+  std::shared_ptr<detail::WeightLedger> ledger_;
+  std::string path_;
+};
+
+}  // namespace tstitch

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+namespace tstitch {
+
+/// Where a network's tensors come from: named, with shapes known before anything is read.
+/// Implementations: safetensors files (sharded or not) and, for tests, generated weights.
+class WeightSource {
+ public:
+  virtual ~WeightSource() = default;
+
+  struct Entry {
+    std::vector<std::int64_t> shape;
+    at::ScalarType type;  ///< as stored
+  };
+
+  /// Names after the dialect's renames, sorted.
+  [[nodiscard]] virtual const std::map<std::string, Entry>& entries() const = 0;
+
+  /// The tensor, owned (nothing depends on the file afterwards), converted to `type` while it is read, contiguous.
+  /// Throws BadInput when the bytes cannot be read or hold a non-finite number (naming file and tensor).
+  [[nodiscard]] virtual at::Tensor read(const std::string& name, at::ScalarType type) const = 0;
+
+  /// What messages call the source: the path as given, joined with the file inside it.
+  [[nodiscard]] virtual std::string label() const = 0;
+};
+
+/// Opens `folder/stem.safetensors`, `folder/stem.safetensors.index.json` or their variant (`stem.fp16.safetensors`).
+/// Plain files are preferred; `variant` ("fp16") chooses the others; the others are taken when they are the only ones.
+/// Throws BadInput naming what is missing or damaged (reliability.md 1.1 and cli.md's list).
+std::unique_ptr<WeightSource> open_weights(const std::filesystem::path& folder, const std::string& stem,
+                                           const std::string& variant = {});
+
+/// Opens one safetensors file.
+std::unique_ptr<WeightSource> open_weight_file(const std::filesystem::path& file);
+
+}  // namespace tstitch
