@@ -30,6 +30,9 @@ class WeightSource {
   /// Throws BadInput when the bytes cannot be read or hold a non-finite number (naming file and tensor).
   [[nodiscard]] virtual at::Tensor read(const std::string& name, at::ScalarType type) const = 0;
 
+  /// The files that hold the tensors, sorted; empty for generated weights.
+  [[nodiscard]] virtual std::vector<std::filesystem::path> files() const { return {}; }
+
   /// What messages call the source: the path as given, joined with the file inside it.
   [[nodiscard]] virtual std::string label() const = 0;
 };
