@@ -18,8 +18,8 @@ namespace tstitch {
 /// What a network is built with besides its weights.
 struct BuildOptions {
   at::ScalarType type = at::kFloat;  ///< compute type; weights are converted while they are read
-  at::Device device = at::kCPU;
-  std::stop_token stop;                                    ///< looked at per tensor; throws Interrupted
+  at::Device device = at::kCPU;      ///< `meta` makes tensors of shape only: names and shapes are checked, nothing is read
+  std::stop_token stop;                                   ///< looked at per tensor and per 16 MB; throws Interrupted
   std::function<void(std::int64_t bytes_read)> progress;  ///< called after each tensor, may be empty
 };
 
@@ -29,7 +29,7 @@ struct WeightLedger;
 
 /// A place in a checkpoint, `down_blocks.0.resnets.1`, from which a layer takes its tensors by name and expected shape.
 /// What is missing or mis-shaped is noted, not thrown, so that `require_complete` reports everything at once; the layer
-/// then gets an empty tensor of the expected shape. Cheap to copy.
+/// then gets zeros of the expected shape that take no memory, and nothing more is read. Cheap to copy.
 class WeightScope {
  public:
   WeightScope(const WeightSource& source, BuildOptions options);
@@ -40,6 +40,8 @@ class WeightScope {
   /// Takes `<path>.<name>` once. The tensor is on the options' device, of the options' type, contiguous.
   [[nodiscard]] at::Tensor take(std::string_view name, std::initializer_list<std::int64_t> shape) const;
   [[nodiscard]] bool has(std::string_view name) const;
+  /// Everything below `<path>.<part>` counts as used: a part of the file that this network does not build.
+  void skip(std::string_view part) const;
   [[nodiscard]] const BuildOptions& options() const;
   [[nodiscard]] const std::string& path() const { return path_; }
 

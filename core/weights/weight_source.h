@@ -20,15 +20,17 @@ class WeightSource {
 
   struct Entry {
     std::vector<std::int64_t> shape;
-    at::ScalarType type;  ///< as stored
+    at::ScalarType type;  ///< as stored; Undefined where LibTorch has no such type
   };
 
   /// Names after the dialect's renames, sorted.
   [[nodiscard]] virtual const std::map<std::string, Entry>& entries() const = 0;
 
-  /// The tensor, owned (nothing depends on the file afterwards), converted to `type` while it is read, contiguous.
-  /// Throws BadInput when the bytes cannot be read or hold a non-finite number (naming file and tensor).
-  [[nodiscard]] virtual at::Tensor read(const std::string& name, at::ScalarType type) const = 0;
+  /// The tensor on the CPU, owned (nothing depends on the file afterwards), converted to `type` (fp32, fp16 or bf16)
+  /// while it is read, contiguous. Throws BadInput when the bytes cannot be read, are no fp32, fp16 or bf16 numbers, or
+  /// hold a non-finite one (naming file and tensor); Interrupted within 16 MB of reading after a stop was asked for.
+  [[nodiscard]] virtual at::Tensor read(const std::string& name, at::ScalarType type,
+                                        const std::stop_token& stop = {}) const = 0;
 
   /// The files that hold the tensors, sorted; empty for generated weights.
   [[nodiscard]] virtual std::vector<std::filesystem::path> files() const { return {}; }

@@ -21,7 +21,8 @@ class GeneratedWeights : public WeightSource {
   GeneratedWeights(std::map<std::string, std::vector<std::int64_t>> shapes, std::uint64_t seed);
 
   [[nodiscard]] const std::map<std::string, Entry>& entries() const override { return entries_; }
-  [[nodiscard]] at::Tensor read(const std::string& name, at::ScalarType type) const override;
+  [[nodiscard]] at::Tensor read(const std::string& name, at::ScalarType type,
+                                const std::stop_token& stop = {}) const override;
   [[nodiscard]] std::string label() const override { return "generated"; }
 
   /// Multiplies one tensor from now on: the mutation tests' tool.
