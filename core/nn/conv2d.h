@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include <ATen/core/Tensor.h>
+
+#include "core/nn/linear.h"
+#include "core/nn/prepacking.h"
+#include "core/weights/weight_scope.h"
+
+namespace tstitch {
+
+struct Conv2dShape {
+  std::int64_t in = 0;
+  std::int64_t out = 0;
+  std::int64_t kernel = 3;
+  std::int64_t stride = 1;
+  std::int64_t padding = 1;
+  Bias bias = Bias::Learned;
+};
+
+/// 2-D convolution with a square kernel and zero padding. Takes `weight` [out, in, k, k] and `bias` [out].
+class Conv2d {
+ public:
+  Conv2d(const WeightScope& at, const Conv2dShape& shape);
+
+  /// [B, in, h, w] -> [B, out, h', w']; `x` has the layer's type. Channels last on the fast path, else as `x`.
+  at::Tensor operator()(const at::Tensor& x) const;
+
+ private:
+  at::Tensor weight_;
+  std::optional<at::Tensor> bias_;
+  detail::ConvolutionStride shape_;
+  bool prepacked_;
+};
+
+}  // namespace tstitch

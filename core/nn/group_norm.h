@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+
+#include <ATen/core/Tensor.h>
+
+#include "core/weights/weight_scope.h"
+
+namespace tstitch {
+
+/// Group normalisation (Wu and He 2018). Takes `weight` [channels] and `bias` [channels]; statistics are fp32 in every
+/// compute type.
+class GroupNorm {
+ public:
+  GroupNorm(const WeightScope& at, std::int64_t groups, std::int64_t channels, double eps);
+
+  /// [B, channels, ...] -> the same shape and memory format.
+  at::Tensor operator()(const at::Tensor& x) const;
+
+ private:
+  at::Tensor weight_;
+  at::Tensor bias_;
+  std::int64_t groups_;
+  double eps_;
+};
+
+}  // namespace tstitch

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include <ATen/core/Tensor.h>
+
+#include "core/weights/weight_scope.h"
+
+namespace tstitch {
+
+enum class Bias { None, Learned };
+/// Compute: the network's compute type. Full: fp32 whatever the compute type is (time embeddings).
+enum class LayerPrecision { Compute, Full };
+
+/// y = x W^T + b. Takes `weight` [out, in] and, unless Bias::None, `bias` [out].
+class Linear {
+ public:
+  Linear(const WeightScope& at, std::int64_t in, std::int64_t out, Bias bias = Bias::Learned,
+         LayerPrecision precision = LayerPrecision::Compute);
+
+  /// A 1x1 convolution's tensors (`weight` [out, in, 1, 1]) as the linear layer over channels that it is.
+  static Linear from_pointwise_convolution(const WeightScope& at, std::int64_t in, std::int64_t out);
+
+  /// [..., in] -> [..., out]; `x` has the layer's type.
+  at::Tensor operator()(const at::Tensor& x) const;
+
+ private:
+  Linear(at::Tensor weight, std::optional<at::Tensor> bias, const BuildOptions& options);
+
+  at::Tensor weight_;
+  std::optional<at::Tensor> bias_;
+  bool prepacked_;
+};
+
+}  // namespace tstitch

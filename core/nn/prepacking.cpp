@@ -1,0 +1,62 @@
+#include "core/nn/prepacking.h"
+
+#include <array>
+#include <string_view>
+
+#include <ATen/Context.h>
+#include <ATen/core/List.h>
+#include <ATen/core/dispatch/Dispatcher.h>
+
+namespace tstitch::detail {
+namespace {
+
+using Scalars = c10::List<std::optional<at::Scalar>>;
+
+constexpr std::int64_t kGroups = 1;
+constexpr std::string_view kNoPostOperation = "none";
+
+template <class Signature>
+c10::TypedOperatorHandle<Signature> find_operator(const char* name) {
+  return c10::Dispatcher::singleton().findSchemaOrThrow(name, "").typed<Signature>();
+}
+
+std::array<std::int64_t, 2> both(std::int64_t value) { return {value, value}; }
+
+}  // namespace
+
+bool may_prepack(const at::Tensor& weight, const BuildOptions& options) {
+  return options.fast_paths == FastPaths::On && weight.device().is_cpu() && weight.scalar_type() == at::kFloat &&
+         at::hasMKLDNN() && at::globalContext().userEnabledMkldnn();
+}
+
+at::Tensor prepack_convolution(const at::Tensor& weight, ConvolutionStride shape) {
+  using Signature = at::Tensor(const at::Tensor&, at::IntArrayRef, at::IntArrayRef, at::IntArrayRef, std::int64_t,
+                               at::OptionalIntArrayRef);
+  static const auto reorder = find_operator<Signature>("mkldnn::_reorder_convolution_weight");
+  return reorder.call(weight, both(shape.padding), both(shape.stride), both(1), kGroups, std::nullopt);
+}
+
+at::Tensor prepacked_convolution(const at::Tensor& x, const at::Tensor& packed, const std::optional<at::Tensor>& bias,
+                                 ConvolutionStride shape) {
+  using Signature = at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&, at::IntArrayRef,
+                               at::IntArrayRef, at::IntArrayRef, std::int64_t, std::string_view, Scalars,
+                               std::optional<std::string_view>);
+  static const auto convolve = find_operator<Signature>("mkldnn::_convolution_pointwise");
+  return convolve.call(x, packed, bias, both(shape.padding), both(shape.stride), both(1), kGroups, kNoPostOperation,
+                       Scalars(), std::nullopt);
+}
+
+at::Tensor prepack_linear(const at::Tensor& weight) {
+  using Signature = at::Tensor(const at::Tensor&, std::optional<std::int64_t>);
+  static const auto reorder = find_operator<Signature>("mkldnn::_reorder_linear_weight");
+  return reorder.call(weight, std::nullopt);
+}
+
+at::Tensor prepacked_linear(const at::Tensor& x, const at::Tensor& packed, const std::optional<at::Tensor>& bias) {
+  using Signature = at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&, std::string_view,
+                               Scalars, std::optional<std::string_view>);
+  static const auto multiply = find_operator<Signature>("mkldnn::_linear_pointwise");
+  return multiply.call(x, packed, bias, kNoPostOperation, Scalars(), std::nullopt);
+}
+
+}  // namespace tstitch::detail

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include <ATen/core/Tensor.h>
+
+#include "core/weights/weight_scope.h"
+
+namespace tstitch::detail {
+
+/// True where oneDNN's own weight layouts may be used: fp32 on a CPU, fast paths on, LibTorch with oneDNN.
+bool may_prepack(const at::Tensor& weight, const BuildOptions& options);
+
+/// What a 2-D convolution does besides its weights; square kernels, one group.
+struct ConvolutionStride {
+  std::int64_t stride = 1;
+  std::int64_t padding = 0;
+};
+
+/// The weight [out, in, k, k] in the layout that oneDNN computes with, whatever the picture's size.
+at::Tensor prepack_convolution(const at::Tensor& weight, ConvolutionStride shape);
+/// Convolution with a prepacked weight: [B, in, h, w] -> [B, out, h', w'], channels last whatever `x` is.
+at::Tensor prepacked_convolution(const at::Tensor& x, const at::Tensor& packed, const std::optional<at::Tensor>& bias,
+                                 ConvolutionStride shape);
+
+/// The weight [out, in] in oneDNN's layout.
+at::Tensor prepack_linear(const at::Tensor& weight);
+/// Linear layer with a prepacked weight: [..., in] -> [..., out].
+at::Tensor prepacked_linear(const at::Tensor& x, const at::Tensor& packed, const std::optional<at::Tensor>& bias);
+
+}  // namespace tstitch::detail
