@@ -82,6 +82,9 @@ class Engine {
 
   /// Known pairs, the bundled one first.
   [[nodiscard]] virtual std::vector<PairEntry> pairs() = 0;
+  /// Fills in where each model of a picture's request lies on this machine: found by hash, then among the known pairs.
+  /// Throws BadInput with name and hash when it is not here.
+  [[nodiscard]] virtual GenerationRequest locate(const GenerationRequest& request) = 0;
   /// Reads configs and headers only; `place` is a path or a known name.
   [[nodiscard]] virtual ModelFacts inspect(const std::filesystem::path& place) = 0;
   [[nodiscard]] virtual PlannedRun plan(const GenerationRequest& request, const RunSettings& settings) = 0;
