@@ -58,6 +58,7 @@ struct GridReport {
   std::vector<CellEnded> cells;
   std::filesystem::path composite;
   std::map<DenoiserName, int> evaluations;  ///< really run, in all sittings
+  ExitCode first_failure = ExitCode::Done;  ///< of the first cell that failed
   bool cancelled = false;
 };
 
