@@ -27,8 +27,13 @@ class NoiseSchedule {
   explicit NoiseSchedule(const SchedulerConfig& config);
 
   [[nodiscard]] int size() const { return static_cast<int>(alphas_cumprod_.size()); }
-  [[nodiscard]] double alpha_cumprod(int timestep) const { return alphas_cumprod_.at(static_cast<std::size_t>(timestep)); }
+  [[nodiscard]] double alpha_cumprod(int timestep) const {
+    return alphas_cumprod_.at(static_cast<std::size_t>(timestep));
+  }
   [[nodiscard]] NoiseLevel level(int timestep) const;
+  /// The same table, its last entry lifted to 2^-24 where it is 0: what the samplers in sigma (Euler, DPM++, UniPC)
+  /// use.
+  [[nodiscard]] NoiseSchedule with_finite_sigmas() const;
   [[nodiscard]] Sigma sigma(int timestep) const { return level(timestep).sigma(); }
   [[nodiscard]] Sigma sigma_min() const { return sigma(0); }
   [[nodiscard]] Sigma sigma_max() const { return sigma(size() - 1); }

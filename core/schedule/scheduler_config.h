@@ -10,6 +10,8 @@ namespace tstitch {
 
 enum class BetaSchedule { Linear, ScaledLinear, SquaredCosine };
 enum class Prediction { Epsilon, V, Sample, Flow };
+/// Families with a published "Align Your Steps" table.
+enum class FamilyTable { StableDiffusion, StableDiffusionXl };
 enum class Variance { FixedSmall, FixedSmallLog, FixedLarge, FixedLargeLog, Learned, LearnedRange };
 
 /// What a model's `scheduler_config.json` says. An empty optional = the file is silent, and the default of the
@@ -39,6 +41,9 @@ struct SchedulerConfig {
   std::optional<int> original_inference_steps;   ///< LCM
   std::optional<double> timestep_scaling;        ///< LCM
   std::optional<double> flow_shift;
+  /// Not in the file: which table `ays` means, set by who knows the model's family. Empty = SDXL's where the class is
+  /// Euler (as in SDXL's files), else Stable Diffusion's.
+  std::optional<FamilyTable> family_table;
 };
 
 }  // namespace tstitch

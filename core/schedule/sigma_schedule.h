@@ -18,9 +18,11 @@ struct SigmaSchedule {
   Spacing spacing = Spacing::Leading;       ///< never Default
   SchedulerConfig config;                   ///< with the class defaults of the sampler filled in
   std::vector<NoiseLevel> levels;           ///< one per step and the final one: size steps() + 1
-  std::vector<Evaluation> evaluations;      ///< in order of execution; PNDM: steps + 1, Heun: 2*steps - 1
+  std::vector<Evaluation> evaluations;      ///< in order of execution; Heun: 2*steps - 1
   double initial_scale = 1.0;               ///< unit noise times this is the state before the first evaluation
 
+  /// What Sampler::step() walks. The asked number, except for PNDM with skip_prk_steps, whose second look at the second
+  /// level is a step of its own: a seam may lie before it.
   [[nodiscard]] int steps() const { return static_cast<int>(levels.size()) - 1; }
 };
 
@@ -33,8 +35,13 @@ Spacing default_spacing(SamplerKind sampler, const SchedulerConfig& config);
 /// How many calls a run of that many steps makes. Cheap: the window asks at every key press.
 int evaluation_count(SamplerKind sampler, int steps, const SchedulerConfig& config);
 
+/// The config as that sampler's diffusers class completes it: every option that the class has is filled in, and what
+/// the class does not know (zero-SNR rescaling in PNDM, Heun and LMS) is switched off.
+SchedulerConfig with_class_defaults(SamplerKind sampler, SchedulerConfig config);
+
 /// Lays out a run. `sampler` and `spacing` may be Default. Throws UsageError naming the option when the sampler has no
-/// such spacing (exactness.md 4), when the grid leaves the table (10a) or `ays` has no published table.
+/// such spacing (exactness.md 4), when the grid leaves the table (10a) or `ays` has no published table; BadInput when
+/// the config wants a variance that only the network could predict (DDPM).
 SigmaSchedule make_sigma_schedule(SamplerKind sampler, Spacing spacing, int steps, const SchedulerConfig& config);
 
 }  // namespace tstitch

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <vector>
+
+#include "core/schedule/noise_schedule.h"
+
+namespace tstitch {
+
+/// sigma = sqrt((1 - alphas_cumprod) / alphas_cumprod) per timestep in float32, with the interpolations of diffusers'
+/// sigma-based schedulers. Their float32 logarithms decide which integer a rounded timestep becomes.
+class SigmaTable {
+ public:
+  explicit SigmaTable(const NoiseSchedule& schedule);
+
+  [[nodiscard]] double min() const { return sigmas_.front(); }
+  [[nodiscard]] double max() const { return sigmas_.back(); }
+
+  /// Linear between entries, clamped to the table.
+  [[nodiscard]] double sigma_at(double timestep) const;
+  /// Linear in log sigma between entries, clamped to the table.
+  [[nodiscard]] double timestep_at(double sigma) const;
+
+ private:
+  std::vector<float> sigmas_;
+  std::vector<float> logs_;
+};
+
+/// Karras et al. 2022, equation 5, rho = 7: `steps` sigmas from `max` to `min`.
+std::vector<double> karras_sigmas(double max, double min, int steps);
+
+/// `steps` sigmas from `max` to `min`, evenly spaced in log sigma.
+std::vector<double> exponential_sigmas(double max, double min, int steps);
+
+}  // namespace tstitch
