@@ -18,20 +18,7 @@ using DenoiserName = std::string;
 enum class SplitRule { Floor, Dit, DitMulti, Ldm, Lcm, Round };
 
 /// The update rule; `Default` = what the large model's scheduler config says.
-enum class SamplerKind {
-  Default,
-  Ddim,
-  Ddpm,
-  Euler,
-  EulerAncestral,
-  Heun,
-  Lms,
-  Pndm,
-  Dpmpp2M,
-  Dpmpp2MSde,
-  UniPc,
-  Lcm
-};
+enum class SamplerKind { Default, Ddim, Ddpm, Euler, EulerAncestral, Heun, Lms, Pndm, Dpmpp2M, Dpmpp2MSde, UniPc, Lcm };
 
 /// Which noise levels a run visits; `Default` = what the large model's scheduler config or its class says.
 enum class Spacing { Default, Leading, Trailing, Linspace, Karras, Exponential, Ays };

@@ -9,7 +9,8 @@
 
 namespace tstitch {
 
-/// The one spelling of each choice, used by the command line, the JSON form and messages: `dpmpp-2m`, `leading`, `floor`.
+/// The one spelling of each choice, used by the command line, the JSON form and messages: `dpmpp-2m`, `leading`,
+/// `floor`.
 std::string_view name_of(SamplerKind sampler);
 std::string_view name_of(Spacing spacing);
 std::string_view name_of(SplitRule rule);

@@ -1,0 +1,152 @@
+#include "core/request/generation_request.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <set>
+#include <string_view>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/request/names.h"
+
+namespace tstitch {
+
+namespace {
+
+constexpr int kMostSteps = 1000;
+constexpr int kLongestSide = 16384;
+constexpr int kSideMultiple = 8;
+/// Far above what a schedule can hold, far below what could overflow a sum.
+constexpr int kMostEvaluations = 100000;
+
+/// Collects what is wrong; each check_ function looks at one field.
+class Examination {
+ public:
+  void check(bool fits, const std::string& field, const std::string& text) {
+    if (!fits) problems_.push_back({field, text});
+  }
+
+  void check_text(const std::string& text, const std::string& field) {
+    check(is_valid_utf8(text), field, "the text is not valid UTF-8");
+    check(text.find('\0') == std::string::npos, field, "the text contains a NUL character");
+  }
+
+  void check_guidance(double guidance, const std::string& field) {
+    check(std::isfinite(guidance) && guidance >= 0, field,
+          concat(number_text(guidance), " is not a finite number of at least 0"));
+  }
+
+  void check_model(const ModelReference& model, const std::string& field) {
+    check_text(model.name, field + ".name");
+    check_text(model.family, field + ".family");
+    for (const ModelFile& file : model.files) {
+      check_text(file.role, field + ".files");
+      const bool hex = file.sha256.find_first_not_of("0123456789abcdef") == std::string::npos;
+      check(hex && file.sha256.size() == 64, field + ".files",
+            concat("the SHA-256 of ", file.role, " is not 64 lower-case hexadecimal digits"));
+    }
+  }
+
+  std::vector<Problem> take() { return std::move(problems_); }
+
+ private:
+  std::vector<Problem> problems_;
+};
+
+bool is_denoiser_name(std::string_view name) {
+  constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+  return !name.empty() && name.find_first_not_of(kAllowed) == std::string_view::npos;
+}
+
+void check_denoisers(const GenerationRequest& request, Examination& examination) {
+  examination.check(!request.denoisers.empty(), "denoisers", "none is given; at least one is needed");
+  std::set<DenoiserName> seen;
+  for (std::size_t i = 0; i < request.denoisers.size(); ++i) {
+    const DenoiserChoice& denoiser = request.denoisers[i];
+    const std::string field = concat("denoisers[", i, "]");
+    examination.check(is_denoiser_name(denoiser.name), field + ".name",
+                      concat("\"", denoiser.name, "\" is not made of letters, digits, '_', '-' and '.'"));
+    examination.check(seen.insert(denoiser.name).second, field + ".name",
+                      concat("\"", denoiser.name, "\" is given twice"));
+    examination.check_model(denoiser.model, field + ".model");
+    if (denoiser.guidance) examination.check_guidance(*denoiser.guidance, field + ".guidance");
+  }
+}
+
+void check_share_count(const RatioSplit& split, std::size_t denoisers, Examination& examination) {
+  const std::size_t shares = split.shares.size();
+  // Without denoisers the number of shares cannot be judged; that there are none is a problem of its own.
+  if (shares == 1 && (split.rule != SplitRule::DitMulti || denoisers <= 2)) return;
+  if (denoisers == 0 && shares != 0) return;
+  examination.check(shares == denoisers, "split.shares",
+                    concat(shares, " shares for ", denoisers, " denoisers; give one share for the small denoiser",
+                           " or one for each"));
+}
+
+void check_split(const RatioSplit& split, const GenerationRequest& request, Examination& examination) {
+  check_share_count(split, request.denoisers.size(), examination);
+  int sum = 0;
+  for (const Percent share : split.shares) {
+    const bool fits = share.value >= 0 && share.value <= 100;
+    examination.check(fits, "split.shares", concat(share.value, " % is not in 0..100 %"));
+    if (fits) sum += share.value;
+  }
+  examination.check(split.shares.size() < 2 || sum == 100, "split.shares",
+                    concat("the shares add up to ", sum, " %, not to 100 %"));
+}
+
+void check_split(const SegmentSplit& split, const GenerationRequest& request, Examination& examination) {
+  examination.check(!split.segments.empty(), "split.segments", "none is given; at least one is needed");
+  for (std::size_t i = 0; i < split.segments.size(); ++i) {
+    const Segment& segment = split.segments[i];
+    const std::string field = concat("split.segments[", i, "]");
+    const bool known = std::any_of(request.denoisers.begin(), request.denoisers.end(),
+                                   [&](const DenoiserChoice& denoiser) { return denoiser.name == segment.denoiser; });
+    examination.check(known, field, concat("\"", segment.denoiser, "\" is not a denoiser of this run"));
+    examination.check(segment.evaluations >= 1 && segment.evaluations <= kMostEvaluations, field,
+                      concat(segment.evaluations, " evaluations; at least 1 is needed"));
+    if (segment.guidance) examination.check_guidance(*segment.guidance, field + ".guidance");
+  }
+}
+
+bool is_side(int side) {
+  return side >= kSideMultiple && side <= kLongestSide && side % kSideMultiple == 0;
+}
+
+void check_extent(Extent extent, Examination& examination) {
+  const bool of_the_model = extent == Extent{0, 0};
+  examination.check(of_the_model || (is_side(extent.width) && is_side(extent.height)), "size",
+                    concat("width and height must be multiples of ", kSideMultiple, " from ", kSideMultiple, " to ",
+                           kLongestSide, ", got ", extent.width, "x", extent.height));
+}
+
+}  // namespace
+
+std::vector<Problem> validate(const GenerationRequest& request) {
+  Examination examination;
+  examination.check_text(request.prompt, "prompt");
+  if (request.negative_prompt) examination.check_text(*request.negative_prompt, "negative_prompt");
+  check_denoisers(request, examination);
+  if (request.vae) examination.check_model(*request.vae, "vae");
+  std::visit([&](const auto& split) { check_split(split, request, examination); }, request.split);
+  check_extent(request.extent, examination);
+  examination.check(request.steps >= 1 && request.steps <= kMostSteps, "steps",
+                    concat(request.steps, " is not in 1..", kMostSteps));
+  if (request.eta) {
+    examination.check(*request.eta >= 0 && *request.eta <= 1, "eta",
+                      concat(number_text(*request.eta), " is not in 0..1"));
+  }
+  examination.check_guidance(request.guidance_scale, "guidance_scale");
+  return examination.take();
+}
+
+void require_valid(const GenerationRequest& request) {
+  const std::vector<Problem> problems = validate(request);
+  if (problems.empty()) return;
+  std::vector<std::string> sentences;
+  for (const Problem& problem : problems) sentences.push_back(concat(problem.field, ": ", problem.text));
+  throw UsageError(concat(join(sentences, "; "), "."));
+}
+
+}  // namespace tstitch

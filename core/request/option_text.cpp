@@ -1,0 +1,186 @@
+#include "core/request/option_text.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace tstitch {
+
+namespace {
+
+constexpr std::string_view kDigits = "0123456789";
+
+bool all_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of(kDigits) == std::string_view::npos;
+}
+
+/// The whole text as a number of that type, or nothing.
+template <class Number>
+std::optional<Number> read(std::string_view text) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+/// Digits only, as a positive number; 0 when they are not one.
+int read_positive(std::string_view text) {
+  return all_digits(text) ? read<int>(text).value_or(0) : 0;
+}
+
+/// Before and after the last separator, without blanks; the second half is empty when there is none.
+std::pair<std::string_view, std::string_view> halves(std::string_view text, char separator) {
+  const std::size_t at = text.rfind(separator);
+  if (at == std::string_view::npos) return {text, {}};
+  return {trimmed(text.substr(0, at)), trimmed(text.substr(at + 1))};
+}
+
+/// `12.340` with `decimals` 2 -> 1234, in integers so that 0.29 is 29; nothing when a digit beyond them is not 0.
+std::optional<int> read_fixed(std::string_view text, std::size_t decimals) {
+  const std::size_t point = text.find('.');
+  const std::string_view whole = text.substr(0, point);
+  const std::string_view rest = point == std::string_view::npos ? std::string_view("0") : text.substr(point + 1);
+  if (!all_digits(whole) || !all_digits(rest)) return std::nullopt;
+  const std::string_view beyond = rest.substr(std::min(decimals, rest.size()));
+  if (beyond.find_first_not_of('0') != std::string_view::npos) return std::nullopt;
+  std::string fixed(whole);
+  fixed += rest.substr(0, decimals);
+  fixed.append(decimals - std::min(decimals, rest.size()), '0');
+  return read<int>(fixed);
+}
+
+std::optional<Percent> in_range(std::optional<int> hundredths) {
+  if (!hundredths || *hundredths > 100) return std::nullopt;
+  return Percent{*hundredths};
+}
+
+std::optional<Percent> read_percent_sign(std::string_view text) {
+  if (text.empty() || text.back() != '%') return std::nullopt;
+  return in_range(read_fixed(trimmed(text.substr(0, text.size() - 1)), 0));
+}
+
+template <class Value>
+void refuse_repeats(const std::vector<Value>& values, std::string_view text) {
+  for (auto value = values.begin(); value != values.end(); ++value) {
+    if (std::find(values.begin(), value, *value) != value) {
+      throw UsageError(concat("\"", text, "\" lists a value twice."));
+    }
+  }
+}
+
+void append_seeds(std::string_view item, std::vector<std::uint64_t>& seeds) {
+  const std::size_t dash = item.find('-');
+  const std::uint64_t first = parse_seed(item.substr(0, dash));
+  const std::uint64_t last = dash == std::string_view::npos ? first : parse_seed(item.substr(dash + 1));
+  if (last < first) throw UsageError(concat("The seed range \"", item, "\" runs backwards."));
+  if (last - first >= kMostSeeds - seeds.size()) {
+    throw UsageError(concat("More than ", kMostSeeds, " seeds are listed."));
+  }
+  for (std::uint64_t i = 0; i <= last - first; ++i) seeds.push_back(first + i);
+}
+
+}  // namespace
+
+Percent parse_ratio(std::string_view text) {
+  const std::string_view value = trimmed(text);
+  if (const auto share = read_percent_sign(value)) return *share;
+  if (const auto share = in_range(read_fixed(value, 2))) return *share;
+  throw UsageError(
+      concat("A ratio is a share from 0 to 1 in whole hundredths, such as 0.4 or 40%, got \"", text, "\"."), {},
+      "For other shares give explicit segments.");
+}
+
+std::vector<Percent> parse_ratio_list(std::string_view text, Repeats repeats) {
+  std::vector<Percent> shares;
+  for (const std::string& item : split(text, ',')) shares.push_back(parse_ratio(item));
+  if (repeats == Repeats::Refused) refuse_repeats(shares, text);
+  return shares;
+}
+
+Percent parse_percent(std::string_view text) {
+  const std::string_view value = trimmed(text);
+  if (const auto share = read_percent_sign(value)) return *share;
+  if (const auto share = in_range(read_fixed(value, 0))) return *share;
+  throw UsageError(concat("A ratio is a whole percent from 0 to 100, such as 40 or 40%, got \"", text, "\"."));
+}
+
+std::vector<Percent> parse_percent_list(std::string_view text) {
+  std::vector<Percent> shares;
+  for (const std::string& item : split(text, ',')) shares.push_back(parse_percent(item));
+  refuse_repeats(shares, text);
+  return shares;
+}
+
+std::vector<Segment> parse_segments(std::string_view text) {
+  std::vector<Segment> segments;
+  for (const std::string& item : split(text, ',')) {
+    const auto [name, count] = halves(trimmed(item), ':');
+    const int evaluations = read_positive(count);
+    if (evaluations == 0 || name.empty()) {
+      throw UsageError(concat("A segment is a denoiser and a positive number of evaluations, such as small:20, got \"",
+                              item, "\"."));
+    }
+    segments.push_back({std::string(name), evaluations, std::nullopt});
+  }
+  return segments;
+}
+
+std::uint64_t parse_seed(std::string_view text) {
+  const std::string_view value = trimmed(text);
+  const auto seed = all_digits(value) ? read<std::uint64_t>(value) : std::nullopt;
+  if (!seed) throw UsageError(concat("A seed is a whole number from 0 to 18446744073709551615, got \"", text, "\"."));
+  return *seed;
+}
+
+std::vector<std::uint64_t> parse_seed_list(std::string_view text) {
+  std::vector<std::uint64_t> seeds;
+  for (const std::string& item : split(text, ',')) append_seeds(trimmed(item), seeds);
+  std::vector<std::uint64_t> sorted = seeds;
+  std::sort(sorted.begin(), sorted.end());
+  if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) {
+    throw UsageError(concat("\"", text, "\" lists a seed twice."));
+  }
+  return seeds;
+}
+
+int parse_whole_number(std::string_view text, const std::string& field) {
+  const auto value = read<int>(trimmed(text));
+  if (!value) throw UsageError(concat("A whole number is expected, got \"", text, "\"."), field);
+  return *value;
+}
+
+double parse_number(std::string_view text, const std::string& field) {
+  const auto value = read<double>(trimmed(text));
+  if (!value || !std::isfinite(*value)) throw UsageError(concat("A number is expected, got \"", text, "\"."), field);
+  return *value;
+}
+
+Extent parse_extent(std::string_view text) {
+  const auto [width, height] = halves(trimmed(text), 'x');
+  const Extent extent{read_positive(width), read_positive(height)};
+  if (extent.width == 0 || extent.height == 0) {
+    throw UsageError(concat("A size is width x height in pixels, such as 512x768, got \"", text, "\"."));
+  }
+  return extent;
+}
+
+std::string text_of(Percent share) {
+  return concat(share.value, "%");
+}
+
+std::string text_of(Extent extent) {
+  return concat(extent.width, "x", extent.height);
+}
+
+std::string text_of(const std::vector<Segment>& segments) {
+  std::vector<std::string> parts;
+  for (const Segment& segment : segments) parts.push_back(concat(segment.denoiser, ":", segment.evaluations));
+  return join(parts, ",");
+}
+
+}  // namespace tstitch

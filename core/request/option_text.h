@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/request/generation_request.h"
+
+namespace tstitch {
+
+/// How option values are written. Every parse_ function throws UsageError that says what it got and what it takes.
+/// Blanks around a value or a list item are ignored; nothing else is.
+
+/// A share as the command line takes it: `0.4` or `40%`, in whole hundredths from 0 to 1.
+Percent parse_ratio(std::string_view text);
+/// Several of them: `0,20%,0.4`; none may be given twice unless `Repeats::Allowed` (dit-multi's shares).
+enum class Repeats { Allowed, Refused };
+std::vector<Percent> parse_ratio_list(std::string_view text, Repeats repeats = Repeats::Refused);
+
+/// A share as the window takes it: `40` or `40%`, whole percents.
+Percent parse_percent(std::string_view text);
+std::vector<Percent> parse_percent_list(std::string_view text);
+
+/// `small:20,large:31`, any order, any number.
+std::vector<Segment> parse_segments(std::string_view text);
+
+/// 0..2^64-1 in decimal digits.
+std::uint64_t parse_seed(std::string_view text);
+/// `3,4,7-9`; at most kMostSeeds of them, none twice.
+inline constexpr std::size_t kMostSeeds = 10000;
+std::vector<std::uint64_t> parse_seed_list(std::string_view text);
+
+/// A decimal integer that fits an int; `field` names it in the message.
+int parse_whole_number(std::string_view text, const std::string& field);
+/// A finite decimal number, classic locale.
+double parse_number(std::string_view text, const std::string& field);
+
+/// `512x768`: width, then height.
+Extent parse_extent(std::string_view text);
+
+/// `40%`, `512x768`, `small:20,large:31`: the same spellings, written.
+std::string text_of(Percent share);
+std::string text_of(Extent extent);
+std::string text_of(const std::vector<Segment>& segments);
+
+}  // namespace tstitch

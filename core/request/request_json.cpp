@@ -1,0 +1,241 @@
+#include "core/request/request_json.h"
+
+#include "core/base/error.h"
+#include "core/base/strict_json.h"
+#include "core/base/text.h"
+#include "core/request/names.h"
+
+namespace tstitch {
+
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+ordered_json written(const ModelReference& model) {
+  ordered_json files = ordered_json::array();
+  for (const ModelFile& file : model.files) files.push_back({{"role", file.role}, {"sha256", file.sha256}});
+  return {{"name", model.name}, {"family", model.family}, {"files", std::move(files)}};
+}
+
+ordered_json written(const DenoiserChoice& denoiser) {
+  ordered_json object{{"name", denoiser.name}, {"model", written(denoiser.model)}};
+  if (denoiser.guidance) object["guidance"] = *denoiser.guidance;
+  return object;
+}
+
+ordered_json written(const RatioSplit& split) {
+  ordered_json shares = ordered_json::array();
+  for (const Percent share : split.shares) shares.push_back(share.value);
+  return {{"rule", name_of(split.rule)}, {"shares", std::move(shares)}};
+}
+
+ordered_json written(const SegmentSplit& split) {
+  ordered_json segments = ordered_json::array();
+  for (const Segment& segment : split.segments) {
+    ordered_json object{{"denoiser", segment.denoiser}, {"evaluations", segment.evaluations}};
+    if (segment.guidance) object["guidance"] = *segment.guidance;
+    segments.push_back(std::move(object));
+  }
+  return {{"segments", std::move(segments)}};
+}
+
+ordered_json written(const GenerationRequest& request) {
+  ordered_json object{{"version", kRequestVersion}, {"prompt", request.prompt}};
+  if (request.negative_prompt) object["negative_prompt"] = *request.negative_prompt;
+  object["prompt_syntax"] = name_of(request.prompt_syntax);
+  object["denoisers"] = ordered_json::array();
+  for (const DenoiserChoice& denoiser : request.denoisers) object["denoisers"].push_back(written(denoiser));
+  if (request.vae) object["vae"] = written(*request.vae);
+  object["split"] = std::visit([](const auto& split) { return written(split); }, request.split);
+  object["width"] = request.extent.width;
+  object["height"] = request.extent.height;
+  object["steps"] = request.steps;
+  object["sampler"] = name_of(request.sampler);
+  object["spacing"] = name_of(request.spacing);
+  if (request.eta) object["eta"] = *request.eta;
+  object["guidance_scale"] = request.guidance_scale;
+  object["seed"] = request.seed;
+  object["text"] = name_of(request.text);
+  object["seam"] = name_of(request.seam);
+  object["decoder"] = name_of(request.decoder);
+  return object;
+}
+
+/// A text that is not UTF-8 (validate() refuses it) is written with replacement characters: writing never throws.
+std::string compact(const ordered_json& object) {
+  return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+std::string quoted_names(const std::vector<std::string_view>& names) {
+  return join({names.begin(), names.end()}, ", ");
+}
+
+template <class Choice>
+Choice read_choice(const JsonFields& fields, const char* key) {
+  const std::string name = fields.text(key);
+  if (const auto choice = choice_named<Choice>(name)) return *choice;
+  throw BadInput(concat("\"", name, "\" is not one of ", quoted_names(all_names<Choice>()), "."), fields.place(key));
+}
+
+std::optional<double> read_optional_number(const JsonFields& fields, const char* key) {
+  return fields.has(key) ? std::optional(fields.number(key)) : std::nullopt;
+}
+
+/// Applies `read` to every element of a list, each with its place in messages.
+template <class Element>
+std::vector<Element> read_list(const JsonFields& fields, const char* key, Element (*read)(const JsonFields&)) {
+  std::vector<Element> elements;
+  for (const json& element : fields.array(key)) {
+    elements.push_back(read(JsonFields(element, concat(fields.place(key), "[", elements.size(), "]"))));
+  }
+  return elements;
+}
+
+ModelFile read_model_file(const JsonFields& fields) {
+  fields.refuse_others({"role", "sha256"});
+  return {fields.text("role"), fields.text("sha256")};
+}
+
+ModelReference read_model(const JsonFields& fields) {
+  fields.refuse_others({"name", "family", "files"});
+  return {fields.text("name"), fields.text("family"), read_list(fields, "files", read_model_file), {}};
+}
+
+DenoiserChoice read_denoiser(const JsonFields& fields) {
+  fields.refuse_others({"name", "model", "guidance"});
+  return {fields.text("name"), read_model(fields.object("model")), read_optional_number(fields, "guidance")};
+}
+
+Segment read_segment(const JsonFields& fields) {
+  fields.refuse_others({"denoiser", "evaluations", "guidance"});
+  return {fields.text("denoiser"), fields.integer("evaluations"), read_optional_number(fields, "guidance")};
+}
+
+RatioSplit read_ratio_split(const JsonFields& fields) {
+  fields.refuse_others({"rule", "shares"});
+  RatioSplit split{{}, read_choice<SplitRule>(fields, "rule")};
+  for (const json& share : fields.array("shares")) {
+    if (!share.is_number_unsigned() || share.get<std::uint64_t>() > 100) {
+      throw BadInput("A whole percent from 0 to 100 is expected.", fields.place("shares"));
+    }
+    split.shares.push_back(Percent{share.get<int>()});
+  }
+  return split;
+}
+
+std::variant<RatioSplit, SegmentSplit> read_split(const JsonFields& fields) {
+  if (!fields.has("segments")) return read_ratio_split(fields);
+  fields.refuse_others({"segments"});
+  return SegmentSplit{read_list(fields, "segments", read_segment)};
+}
+
+void require_version(const JsonFields& fields, const char* key) {
+  const std::uint64_t version = fields.unsigned_integer(key);
+  if (version == kRequestVersion) return;
+  throw BadInput(
+      concat("The request is written in version ", version, "; this program reads version ", kRequestVersion, "."),
+      fields.place(key), version > kRequestVersion ? "A newer program wrote it." : "");
+}
+
+void read_choices(const JsonFields& fields, GenerationRequest& request) {
+  request.prompt_syntax = read_choice<PromptSyntax>(fields, "prompt_syntax");
+  request.sampler = read_choice<SamplerKind>(fields, "sampler");
+  request.spacing = read_choice<Spacing>(fields, "spacing");
+  request.text = read_choice<TextSource>(fields, "text");
+  request.seam = read_choice<SeamHistory>(fields, "seam");
+  request.decoder = read_choice<DecoderKind>(fields, "decoder");
+}
+
+void read_numbers(const JsonFields& fields, GenerationRequest& request) {
+  request.extent = {fields.integer("width"), fields.integer("height")};
+  request.steps = fields.integer("steps");
+  request.eta = read_optional_number(fields, "eta");
+  request.guidance_scale = fields.number("guidance_scale");
+  request.seed = fields.unsigned_integer("seed");
+}
+
+GenerationRequest read_request(const JsonFields& fields) {
+  require_version(fields, "version");
+  fields.refuse_others({"version", "prompt", "negative_prompt", "prompt_syntax", "denoisers", "vae", "split", "width",
+                        "height", "steps", "sampler", "spacing", "eta", "guidance_scale", "seed", "text", "seam",
+                        "decoder"});
+  GenerationRequest request;
+  request.prompt = fields.text("prompt");
+  if (fields.has("negative_prompt")) request.negative_prompt = fields.text("negative_prompt");
+  request.denoisers = read_list(fields, "denoisers", read_denoiser);
+  if (fields.has("vae")) request.vae = read_model(fields.object("vae"));
+  request.split = read_split(fields.object("split"));
+  read_choices(fields, request);
+  read_numbers(fields, request);
+  const std::vector<Problem> problems = validate(request);
+  if (!problems.empty()) throw BadInput(concat(problems[0].text, "."), fields.place(problems[0].field.c_str()));
+  return request;
+}
+
+std::string text_or_empty(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+Made read_made(const json& object) {
+  Made made;
+  made.device = text_or_empty(object, "device");
+  made.precision = text_or_empty(object, "precision");
+  made.program = text_or_empty(object, "program");
+  made.initial_noise = text_or_empty(object, "initial_noise");
+  made.step_noise = text_or_empty(object, "step_noise");
+  const json threads = object.value("threads", json());
+  constexpr std::uint64_t kMostThreads = 1U << 16U;
+  if (threads.is_number_unsigned() && threads.get<std::uint64_t>() <= kMostThreads) made.threads = threads.get<int>();
+  const json seconds = object.value("seconds", json());
+  if (!seconds.is_object()) return made;
+  for (const auto& [name, value] : seconds.items()) {
+    if (value.is_number()) made.seconds[name] = value.get<double>();
+  }
+  return made;
+}
+
+}  // namespace
+
+std::string to_json(const GenerationRequest& request) {
+  return compact(written(request));
+}
+
+GenerationRequest request_from_json(std::string_view text) {
+  const json object = parse_strict_json(text, "request");
+  return read_request(JsonFields(object, "request"));
+}
+
+std::string picture_request_json(const GenerationRequest& request, const Made& made) {
+  ordered_json how{{"device", made.device},   {"precision", made.precision},         {"threads", made.threads},
+                   {"program", made.program}, {"initial_noise", made.initial_noise}, {"step_noise", made.step_noise},
+                   {"seconds", made.seconds}};
+  return compact({{"tstitch", kRequestVersion}, {"request", written(request)}, {"made", std::move(how)}});
+}
+
+PictureRequest parse_picture_request(std::string_view text, const std::string& where) {
+  const json object = parse_strict_json(text, where);
+  const std::string prefix = where.empty() ? std::string() : where + ": ";
+  const JsonFields envelope(object, where);
+  require_version(envelope, "tstitch");
+  const json made = object.value("made", json::object());
+  return {read_request(JsonFields(envelope.at("request"), prefix + "request")),
+          made.is_object() ? read_made(made) : Made{}};
+}
+
+std::vector<std::string> differences(const Made& stored, const Made& here) {
+  std::vector<std::string> sentences;
+  const auto compare = [&](const char* what, const auto& then, const auto& now) {
+    if (then != now) sentences.push_back(concat(what, " was ", then, " and is ", now, " here."));
+  };
+  compare("The program", stored.program, here.program);
+  compare("The device", stored.device, here.device);
+  compare("The precision", stored.precision, here.precision);
+  compare("The number of threads", stored.threads, here.threads);
+  compare("The noise of the start", stored.initial_noise, here.initial_noise);
+  compare("The noise between steps", stored.step_noise, here.step_noise);
+  return sentences;
+}
+
+}  // namespace tstitch
