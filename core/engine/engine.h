@@ -11,6 +11,7 @@
 #include "core/engine/model_facts.h"
 #include "core/engine/outcome.h"
 #include "core/engine/settings.h"
+#include "core/trajectory/ratio_grid.h"
 
 namespace tstitch {
 
@@ -39,12 +40,6 @@ struct PlannedRun {
   std::vector<ModelFacts> models;  ///< one per denoiser of the request, same order
   MeasuredSeconds measured;
   std::vector<std::string> notes;  ///< a moved seam, an inherited schedule
-};
-
-/// One axis of a grid: `ratio`, `seed`, `steps`, `sampler`, `guidance`, `prompt`, with its values as the user wrote them.
-struct GridAxis {
-  std::string name;
-  std::vector<std::string> values;
 };
 
 /// Cells are row-major over the axes, the first axis slowest. Pictures, `grid.json` and the composite go to
