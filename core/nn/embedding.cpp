@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/embedding.h>
@@ -13,7 +14,9 @@ namespace tstitch {
 Embedding::Embedding(const WeightScope& at, std::int64_t rows, std::int64_t width)
     : weight_(at.take("weight", {rows, width})) {}
 
-at::Tensor Embedding::operator()(const at::Tensor& ids) const { return at::embedding(weight_, ids); }
+at::Tensor Embedding::operator()(const at::Tensor& ids) const {
+  return at::embedding(weight_, ids);
+}
 
 at::Tensor Embedding::first(std::int64_t count) const {
   TSTITCH_CHECK(count <= weight_.size(0), count, " of ", weight_.size(0), " rows");

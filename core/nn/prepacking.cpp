@@ -20,7 +20,9 @@ c10::TypedOperatorHandle<Signature> find_operator(const char* name) {
   return c10::Dispatcher::singleton().findSchemaOrThrow(name, "").typed<Signature>();
 }
 
-std::array<std::int64_t, 2> both(std::int64_t value) { return {value, value}; }
+std::array<std::int64_t, 2> both(std::int64_t value) {
+  return {value, value};
+}
 
 }  // namespace
 

@@ -17,7 +17,8 @@ find_package_handle_standard_args(LibTorchCpu REQUIRED_VARS LIBTORCH_ROOT LIBTOR
 if(LibTorchCpu_FOUND AND NOT TARGET LibTorch::cpu)
   add_library(LibTorch::c10 SHARED IMPORTED)
   set_target_properties(LibTorch::c10 PROPERTIES IMPORTED_LOCATION "${LIBTORCH_C10}"
-    INTERFACE_INCLUDE_DIRECTORIES "${LIBTORCH_ROOT}/torch/include;${LIBTORCH_ROOT}/torch/include/torch/csrc/api/include")
+    INTERFACE_INCLUDE_DIRECTORIES "${LIBTORCH_ROOT}/torch/include;${LIBTORCH_ROOT}/torch/include/torch/csrc/api/include"
+    INTERFACE_COMPILE_DEFINITIONS AT_PER_OPERATOR_HEADERS)
   add_library(LibTorch::cpu SHARED IMPORTED)
   set_target_properties(LibTorch::cpu PROPERTIES IMPORTED_LOCATION "${LIBTORCH_CPU}" INTERFACE_LINK_LIBRARIES LibTorch::c10)
   # Its own needs (libcupti, libcudart) are found through its RPATH at run time; the linker need not see them.

@@ -1,0 +1,79 @@
+#include "core/networks/clip_text.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/argmax.h>
+#include <ATen/ops/gelu.h>
+#include <ATen/ops/sigmoid.h>
+
+#include "core/base/stop.h"
+#include "core/nn/attention.h"
+
+namespace tstitch {
+namespace {
+
+WeightScope without_prefix(const WeightScope& at) {
+  const WeightScope prefixed = at / "text_model";
+  return (prefixed / "final_layer_norm").has("weight") ? prefixed : at;
+}
+
+at::Tensor activate(const at::Tensor& x, TextActivation activation) {
+  if (activation == TextActivation::Gelu) return at::gelu(x);
+  return at::sigmoid(x * 1.702).mul_(x);
+}
+
+/// `states` [B, T, hidden] at the first position of each row's largest id, [B, hidden]: the end token, whatever the
+/// config says about it.
+at::Tensor at_end_token(const at::Tensor& states, const at::Tensor& ids) {
+  const at::Tensor position = at::argmax(ids, 1).view({-1, 1, 1}).expand({-1, 1, states.size(2)});
+  return states.gather(1, position).squeeze(1);
+}
+
+}  // namespace
+
+ClipTextLayer::ClipTextLayer(const WeightScope& at, const ClipTextConfig& config)
+    : heads_(config.heads),
+      activation_(config.activation),
+      layer_norm1_(at / "layer_norm1", config.hidden_size, config.layer_norm_eps),
+      q_proj_(at / "self_attn" / "q_proj", config.hidden_size, config.hidden_size),
+      k_proj_(at / "self_attn" / "k_proj", config.hidden_size, config.hidden_size),
+      v_proj_(at / "self_attn" / "v_proj", config.hidden_size, config.hidden_size),
+      out_proj_(at / "self_attn" / "out_proj", config.hidden_size, config.hidden_size),
+      layer_norm2_(at / "layer_norm2", config.hidden_size, config.layer_norm_eps),
+      fc1_(at / "mlp" / "fc1", config.hidden_size, config.intermediate_size),
+      fc2_(at / "mlp" / "fc2", config.intermediate_size, config.hidden_size) {}
+
+at::Tensor ClipTextLayer::operator()(const at::Tensor& x) const {
+  const at::Tensor normed = layer_norm1_(x);
+  const at::Tensor mixed =
+      attention(q_proj_(normed), k_proj_(normed), v_proj_(normed), {.heads = heads_, .mask = AttentionMask::Causal});
+  const at::Tensor h = out_proj_(mixed).add_(x);
+  return fc2_(activate(fc1_(layer_norm2_(h)), activation_)).add_(h);
+}
+
+ClipTextModel::ClipTextModel(const WeightScope& at, const ClipTextConfig& config)
+    : token_embedding_(without_prefix(at) / "embeddings" / "token_embedding", config.vocab_size, config.hidden_size),
+      position_embedding_(without_prefix(at) / "embeddings" / "position_embedding", config.max_positions,
+                          config.hidden_size),
+      final_layer_norm_(without_prefix(at) / "final_layer_norm", config.hidden_size, config.layer_norm_eps) {
+  const WeightScope layers = without_prefix(at) / "encoder" / "layers";
+  for (int i = 0; i < config.layers; ++i) layers_.emplace_back(layers / i, config);
+  if (config.with_projection) {
+    text_projection_.emplace(at / "text_projection", config.hidden_size, config.projection_dim, Bias::None);
+  }
+}
+
+ClipTextModel::Output ClipTextModel::operator()(const at::Tensor& ids, const std::stop_token& stop) const {
+  at::Tensor h = token_embedding_(ids) + position_embedding_.first(ids.size(1));
+  at::Tensor penultimate = h;
+  for (const ClipTextLayer& layer : layers_) {
+    stop_point(stop);
+    penultimate = h;
+    h = layer(h);
+  }
+  const at::Tensor last = final_layer_norm_(h);
+  const at::Tensor end = at_end_token(last, ids);
+  const at::Tensor pooled = text_projection_ ? (*text_projection_)(end) : end;
+  return {last.to(at::kFloat), penultimate.to(at::kFloat), pooled.to(at::kFloat)};
+}
+
+}  // namespace tstitch

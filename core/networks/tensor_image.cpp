@@ -1,0 +1,30 @@
+#include "core/networks/tensor_image.h"
+
+#include <cstring>
+
+#include <ATen/ops/empty.h>
+#include <ATen/ops/round.h>
+
+#include "core/base/check.h"
+
+namespace tstitch {
+
+Image to_image(const at::Tensor& picture) {
+  const at::Tensor planes = picture.dim() == 4 ? picture.squeeze(0) : picture;
+  TSTITCH_CHECK(planes.dim() == 3 && planes.size(0) == 3, "dimensions ", picture.dim());
+  const at::Tensor levels = at::round(planes.to(at::kFloat).div(2).add(0.5).clamp(0, 1).mul(255));
+  const at::Tensor bytes = levels.permute({1, 2, 0}).to(at::kCPU, at::kByte).contiguous();  // [H, W, 3]
+  Image image{static_cast<int>(planes.size(2)), static_cast<int>(planes.size(1)), {}};
+  const auto* data = bytes.const_data_ptr<std::uint8_t>();
+  image.rgb.assign(data, data + bytes.numel());
+  return image;
+}
+
+at::Tensor to_tensor(const Image& image) {
+  const at::Tensor bytes = at::empty({image.height, image.width, 3}, at::kByte);
+  TSTITCH_CHECK(image.rgb.size() == static_cast<std::size_t>(bytes.numel()), image.width, "x", image.height);
+  std::memcpy(bytes.mutable_data_ptr(), image.rgb.data(), image.rgb.size());
+  return bytes.permute({2, 0, 1}).to(at::kFloat).div(127.5).sub(1).unsqueeze(0).contiguous();
+}
+
+}  // namespace tstitch

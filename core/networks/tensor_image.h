@@ -1,0 +1,16 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "core/base/image.h"
+
+namespace tstitch {
+
+/// A decoded picture, [1, 3, H, W] (or [3, H, W]) with values around -1..1, as 8-bit RGB: x / 2 + 0.5, clamped, times
+/// 255, rounded half to even, which is what diffusers writes.
+Image to_image(const at::Tensor& picture);
+
+/// The other way: [1, 3, H, W] fp32 on the CPU, value / 127.5 - 1.
+at::Tensor to_tensor(const Image& image);
+
+}  // namespace tstitch

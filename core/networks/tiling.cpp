@@ -1,0 +1,58 @@
+#include "core/networks/tiling.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/cat.h>
+
+#include "core/base/check.h"
+
+namespace tstitch {
+namespace {
+
+/// Fades from the end of `before` into the start of `tile` along dimension `dim`, in place: `tile` is a fresh result.
+void fade_in(const at::Tensor& before, const at::Tensor& tile, std::int64_t dim, std::int64_t extent) {
+  const std::int64_t width = std::min({before.size(dim), tile.size(dim), extent});
+  if (width == 0) return;
+  std::vector<std::int64_t> along(4, 1);
+  along[static_cast<std::size_t>(dim)] = width;
+  const at::Tensor share = at::arange(width, tile.options()).div(static_cast<double>(width)).view(along);
+  const at::Tensor start = tile.narrow(dim, 0, width);
+  start.copy_(before.narrow(dim, before.size(dim) - width, width) * (1 - share) + start * share);
+}
+
+at::Tensor cut(const at::Tensor& tile, std::int64_t limit) {
+  return tile.narrow(2, 0, std::min(limit, tile.size(2))).narrow(3, 0, std::min(limit, tile.size(3)));
+}
+
+}  // namespace
+
+at::Tensor decode_in_tiles(const at::Tensor& latent, std::int64_t factor, const Tiling& tiling,
+                           const std::function<at::Tensor(const at::Tensor&)>& decode_tile) {
+  const auto stride = static_cast<std::int64_t>(static_cast<double>(tiling.tile) * (1 - tiling.overlap));
+  TSTITCH_CHECK(stride > 0, "tile ", tiling.tile, ", overlap ", tiling.overlap);
+  const auto extent = static_cast<std::int64_t>(static_cast<double>(tiling.tile * factor) * tiling.overlap);
+  const std::int64_t limit = tiling.tile * factor - extent;
+  std::vector<at::Tensor> rows;
+  std::vector<at::Tensor> above;
+  for (std::int64_t y = 0; y < latent.size(2); y += stride) {
+    const at::Tensor band = latent.narrow(2, y, std::min(tiling.tile, latent.size(2) - y));
+    std::vector<at::Tensor> tiles;
+    std::vector<at::Tensor> pieces;
+    for (std::int64_t x = 0; x < latent.size(3); x += stride) {
+      at::Tensor tile = decode_tile(band.narrow(3, x, std::min(tiling.tile, latent.size(3) - x)));
+      if (!above.empty()) fade_in(above[tiles.size()], tile, 2, extent);
+      if (!tiles.empty()) fade_in(tiles.back(), tile, 3, extent);
+      pieces.push_back(cut(tile, limit));
+      tiles.push_back(std::move(tile));
+    }
+    rows.push_back(at::cat(pieces, 3));
+    above = std::move(tiles);
+  }
+  return at::cat(rows, 2);
+}
+
+}  // namespace tstitch
