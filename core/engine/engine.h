@@ -12,6 +12,7 @@
 #include "core/engine/outcome.h"
 #include "core/engine/settings.h"
 #include "core/trajectory/ratio_grid.h"
+#include "core/trajectory/ratio_grid.h"
 
 namespace tstitch {
 
@@ -42,7 +43,7 @@ struct PlannedRun {
   std::vector<std::string> notes;  ///< a moved seam, an inherited schedule
 };
 
-/// Cells are row-major over the axes, the first axis slowest. Pictures, `grid.json` and the composite go to
+/// Cells are those of grid_cells(). Pictures, `grid.json` and the composite go to
 /// `base.output.path`, a folder; what a stopped grid left there is used again.
 struct GridJob {
   Job base;
