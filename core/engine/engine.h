@@ -12,7 +12,6 @@
 #include "core/engine/outcome.h"
 #include "core/engine/settings.h"
 #include "core/trajectory/ratio_grid.h"
-#include "core/trajectory/ratio_grid.h"
 
 namespace tstitch {
 
@@ -38,6 +37,7 @@ struct PlannedRun {
   GenerationRequest request;  ///< no default, no auto
   std::vector<Segment> segments;
   std::vector<NoiseLevel> evaluation_levels;
+  std::vector<int> seam_places;  ///< evaluations that may come before a seam, 0 and all of them included
   std::vector<ModelFacts> models;  ///< one per denoiser of the request, same order
   MeasuredSeconds measured;
   std::vector<std::string> notes;  ///< a moved seam, an inherited schedule
