@@ -11,11 +11,11 @@ namespace tstitch {
 
 /// What a denoiser is conditioned on, ready for the network. Batch 1 each.
 struct Conditioning {
-  at::Tensor positive;                ///< [1, tokens, width]
-  at::Tensor negative;                ///< [1, tokens, width]; undefined = no guidance needed
-  at::Tensor positive_pooled;         ///< [1, pooled]; undefined where the family has none
-  at::Tensor negative_pooled;         ///< [1, pooled]
-  at::Tensor time_ids;                ///< [1, 6]; undefined where the family has none
+  at::Tensor positive;         ///< [1, tokens, width]
+  at::Tensor negative;         ///< [1, tokens, width]; undefined = no guidance needed
+  at::Tensor positive_pooled;  ///< [1, pooled]; undefined where the family has none
+  at::Tensor negative_pooled;  ///< [1, pooled]
+  at::Tensor time_ids;         ///< [1, 6]; undefined where the family has none
 };
 
 /// Maps a noisy latent to the denoised estimate. Prediction type, preconditioning, the mapping from sigma to the own

@@ -14,11 +14,12 @@ class NoiseSource {
  public:
   explicit NoiseSource(std::uint64_t seed) : seed_(seed) {}
 
-  /// Replaces the seed's noise: `initial` [1, C, h, w] unit noise (undefined = keep), `steps` [N, 1, C, h, w] or undefined.
+  /// Replaces the seed's noise: `initial` [1, C, h, w] unit noise (undefined = keep), `steps` [N, 1, C, h, w] or
+  /// undefined.
   void replace(at::Tensor initial, at::Tensor steps);
 
-  /// Unit noise of the start, fp32 on the CPU: LibTorch's CPU generator seeded per picture, randn of [C, h, w], so that a
-  /// seed starts as in diffusers and ComfyUI. Returned as [1, C, h, w].
+  /// Unit noise of the start, fp32 on the CPU: LibTorch's CPU generator seeded per picture, randn of [C, h, w], so that
+  /// a seed starts as in diffusers and ComfyUI. Returned as [1, C, h, w].
   [[nodiscard]] at::Tensor initial(const std::vector<std::int64_t>& shape) const;
 
   /// Unit noise of one evaluation, fp32: Philox4x32-10 keyed by (seed, evaluation, element) and Box-Muller

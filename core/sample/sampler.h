@@ -16,17 +16,20 @@ namespace tstitch {
 struct Memory {
   at::Tensor denoised;
   NoiseLevel level;
-  at::Tensor latent;  ///< the state that was asked, where a sampler needs it again (PNDM, UniPC); else undefined
+  at::Tensor latent;  ///< the state it belongs to, where a sampler needs it again (LMS, PNDM, UniPC); else undefined
 };
 
-/// A run between two steps. A value: tensors in it are never written in place, so a copy is a snapshot. Grids with shared
-/// prefixes, branching and resuming are copies of it.
+/// A run between two steps. A value: tensors in it are never written in place, so a copy is a snapshot. Grids with
+/// shared prefixes, branching and resuming are copies of it.
 struct SamplerState {
   at::Tensor latent;            ///< [B, C, h, w] fp32, in diffusers' state of that sampler
   std::vector<Memory> history;  ///< newest last, bounded by the sampler's order
   int evaluation = 0;           ///< evaluations made so far
-  int order = 0;                ///< where a sampler counts how many lower-order steps it has made
+  int order = 0;                ///< UniPC: the order of the step that led here, which its corrector repeats
 };
+
+/// The same point without memory of how it was reached: the next step is of first order (`--seam reset`).
+SamplerState without_history(SamplerState state);
 
 /// The denoised estimate for a variance-preserving latent (Denoiser::denoise without its stop token), asked once per
 /// evaluation. `EvaluationIndex` tells who answers; the sampler does not know.

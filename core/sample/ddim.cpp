@@ -1,0 +1,54 @@
+#include <algorithm>
+#include <cmath>
+
+#include <ATen/TensorOperators.h>
+
+#include "core/sample/samplers.h"
+#include "core/sample/update.h"
+
+namespace tstitch {
+namespace {
+
+/// Song et al. 2021, equations 12 and 16. The level that a step arrives at is one stride below its timestep, which is
+/// the next level of the run only for the leading grid; diffusers does so for every spacing.
+class Ddim final : public Sampler {
+ public:
+  Ddim(const SigmaSchedule& schedule, double eta) : table_(schedule.config), eta_(eta) {}
+
+  SamplerState step(const SamplerState& state, StepIndex, const SigmaSchedule& schedule, const Denoise& denoise,
+                    const NoiseSource& noise) const override {
+    const NoiseLevel& level = asked_level(state, schedule);
+    const EvaluationIndex evaluation{state.evaluation};
+    const auto timestep = static_cast<int>(level.timestep.value);
+    const double alpha = table_.alpha_cumprod(timestep);
+    const double next_alpha = arrival(timestep, schedule);
+    const double variance = (1.0 - next_alpha) / (1.0 - alpha) * (1.0 - alpha / next_alpha);
+    const double deviation = eta_ * std::sqrt(variance);
+
+    const at::Tensor denoised = denoise(state.latent, level, evaluation);
+    // The direction keeps the unclipped estimate, as the network gave it.
+    const at::Tensor direction = predicted_noise(state.latent, denoised, level);
+    const double direction_weight = std::sqrt(std::max(1.0 - next_alpha - deviation * deviation, 0.0));
+    at::Tensor latent = clipped(denoised, schedule.config) * std::sqrt(next_alpha) + direction * direction_weight;
+    if (deviation > 0.0) latent = latent + noise.step(evaluation, latent.sizes().vec()) * deviation;
+    return advanced(state, latent);
+  }
+
+ private:
+  [[nodiscard]] double arrival(int timestep, const SigmaSchedule& schedule) const {
+    const int next = timestep - table_.size() / schedule.steps();
+    if (next >= 0) return table_.alpha_cumprod(next);
+    return schedule.config.set_alpha_to_one.value() ? 1.0 : table_.alpha_cumprod(0);
+  }
+
+  NoiseSchedule table_;
+  double eta_;
+};
+
+}  // namespace
+
+std::unique_ptr<Sampler> make_ddim(const SigmaSchedule& schedule, double eta) {
+  return std::make_unique<Ddim>(schedule, eta);
+}
+
+}  // namespace tstitch
