@@ -23,6 +23,8 @@ struct PairEntry {
   std::filesystem::path small;
   GenerationRequest defaults;  ///< from the pair's manifest; its denoisers are filled in
   std::vector<std::string> example_prompts;
+  std::string licence;
+  std::map<std::filesystem::path, std::string> sha256;  ///< of the pair's files, where the manifest lists them
 };
 
 /// Seconds measured on this machine for this size, device, precision and program version; absent = not measured.
@@ -37,7 +39,7 @@ struct PlannedRun {
   GenerationRequest request;  ///< no default, no auto
   std::vector<Segment> segments;
   std::vector<NoiseLevel> evaluation_levels;
-  std::vector<int> seam_places;  ///< evaluations that may come before a seam, 0 and all of them included
+  std::vector<int> seam_places;    ///< evaluations that may come before a seam, 0 and all of them included
   std::vector<ModelFacts> models;  ///< one per denoiser of the request, same order
   MeasuredSeconds measured;
   std::vector<std::string> notes;  ///< a moved seam, an inherited schedule

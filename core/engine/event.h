@@ -77,8 +77,8 @@ struct CellEnded {
   std::string error;
 };
 
-using Event = std::variant<StageChanged, LoadProgress, StepBegun, StepDone, PreviewReady, ImageSaved, Warning, CellBegun,
-                           CellEnded>;
+using Event = std::variant<StageChanged, LoadProgress, StepBegun, StepDone, PreviewReady, ImageSaved, Warning,
+                           CellBegun, CellEnded>;
 
 /// Called on the engine's thread; must not block.
 using EventSink = std::function<void(const Event&)>;

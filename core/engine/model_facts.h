@@ -26,19 +26,19 @@ struct LatentSpace {
 struct ModelFacts {
   std::string name;
   std::filesystem::path path;
-  std::string family;                      ///< `sd1`, `sd2`, `bk-sdm`, `sdxl`, `unet`: a word for people and metadata
-  std::string network_class;               ///< `UNet2DConditionModel`
-  std::optional<LatentSpace> latent;       ///< none for a bare network folder
-  int latent_channels = 4;                 ///< what the network takes
+  std::string family;                        ///< `sd1`, `sd2`, `bk-sdm`, `sdxl`, `unet`: a word for people and metadata
+  std::string network_class;                 ///< `UNet2DConditionModel`
+  std::optional<LatentSpace> latent;         ///< none for a bare network folder
+  int latent_channels = 4;                   ///< what the network takes
   std::optional<SchedulerConfig> scheduler;  ///< none for a bare network folder: it inherits the large model's
-  std::optional<int> text_width;           ///< of its own encoder; none without one
-  int context_width = 0;                   ///< what the network's cross attention takes
-  std::int64_t parameters = 0;             ///< of the network alone
-  std::string dtype;                       ///< as stored: `fp32`, `fp16`, `bf16`
-  std::optional<int> sample_size;          ///< latents
-  int size_multiple = 8;                   ///< sides must be multiples of it, in pixels
-  std::int64_t network_bytes_fp32 = 0;     ///< memory of the network in fp32
-  std::int64_t other_bytes_fp32 = 0;       ///< of its encoder and decoder in fp32
+  std::optional<int> text_width;             ///< of its own encoder; none without one
+  int context_width = 0;                     ///< what the network's cross attention takes
+  std::int64_t parameters = 0;               ///< of the network alone
+  std::string dtype;                         ///< as stored: `fp32`, `fp16`, `bf16`
+  std::optional<int> sample_size;            ///< latents
+  int size_multiple = 8;                     ///< sides must be multiples of it, in pixels
+  std::int64_t network_bytes_fp32 = 0;       ///< memory of the network in fp32
+  std::int64_t other_bytes_fp32 = 0;         ///< of its encoder and decoder in fp32
   std::vector<std::filesystem::path> files;
 };
 
@@ -49,7 +49,13 @@ struct StitchVerdict {
   std::vector<std::string> warnings;  ///< encoder fingerprints, inherited schedules
 };
 
+/// Whose text encoder conditions `other`: the large model's where its width fits (unless `asked` is Own and its own
+/// fits), else its own; nothing when neither has the width that its cross attention takes (exactness.md 14).
+std::optional<TextSource> text_source_for(const ModelFacts& large, const ModelFacts& other,
+                                          TextSource asked = TextSource::Shared);
+
 /// `large` first. Facts that a bare network folder lacks are inherited, as exactness.md 10e and 15a say.
+/// Prediction type and noise schedule may differ: the hand-over between them is exact (models.md 3).
 StitchVerdict check_stitch(const ModelFacts& large, const ModelFacts& other);
 
 /// Throws IncompatibleModels with the first reason when they do not stitch.

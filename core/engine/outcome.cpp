@@ -16,7 +16,10 @@ Outcome outcome_of(const std::exception_ptr& problem, RunReport report) {
   } catch (const Error& error) {
     return Failed{error.what(), error.where(), error.hint(), error.code(), std::move(report)};
   } catch (const std::bad_alloc&) {
-    return Failed{"Not enough memory.", {}, "Close other programs or choose a smaller size.", ExitCode::OutOfMemory,
+    return Failed{"Not enough memory.",
+                  {},
+                  "Close other programs or choose a smaller size.",
+                  ExitCode::OutOfMemory,
                   std::move(report)};
   } catch (const std::exception& error) {
     return Failed{error.what(), {}, {}, ExitCode::Internal, std::move(report)};

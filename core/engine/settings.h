@@ -17,7 +17,7 @@ struct RunSettings {
   DeviceKind device = DeviceKind::Auto;
   int device_index = 0;
   Precision precision = Precision::Auto;
-  int threads = 0;  ///< 0 = the cores this process may use
+  int threads = 0;      ///< 0 = the cores this process may use
   std::string variant;  ///< "fp16" chooses `*.fp16.*` weight files
 };
 

@@ -1,0 +1,157 @@
+#include "core/engine/model_index.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string_view>
+#include <system_error>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/engine/pair_manifest.h"
+#include "core/formats/model_config.h"
+
+namespace tstitch {
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A part of a diffusers folder and the file that says what it is.
+struct Part {
+  std::string_view folder;
+  std::string_view config;
+};
+
+constexpr std::array kNeededParts{Part{"unet", "config.json"}, Part{"vae", "config.json"},
+                                  Part{"text_encoder", "config.json"}, Part{"tokenizer", "tokenizer_config.json"},
+                                  Part{"scheduler", "scheduler_config.json"}};
+
+constexpr std::string_view kExpected = "a diffusers folder (model_index.json) or a network folder (config.json)";
+
+/// False also where the file system refuses to tell.
+bool is_file(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_regular_file(path, ignored);
+}
+
+bool is_folder(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored);
+}
+
+bool is_there(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(path, ignored);
+}
+
+void require_parts(const fs::path& place) {
+  for (const Part& part : kNeededParts) {
+    const fs::path config = place / part.folder / part.config;
+    if (is_file(config)) continue;
+    const bool has_folder = is_folder(place / part.folder);
+    throw BadInput(
+        concat("This diffusers folder lacks ", has_folder ? "the config of its part " : "the part ", part.folder, "."),
+        config.string(), "A part is never taken from the other model; copy the missing files.");
+  }
+}
+
+ModelKind kind_of_class(const std::string& name, const fs::path& config) {
+  if (name == "UNet2DConditionModel") return ModelKind::NetworkFolder;
+  if (name == "AutoencoderKL" || name == "AutoencoderTiny") return ModelKind::VaeFolder;
+  throw BadInput(
+      concat("The config is of class ", name, "; expected UNet2DConditionModel, AutoencoderKL or AutoencoderTiny."),
+      config.string());
+}
+
+bool says_little(const std::string& name) {
+  constexpr std::array<std::string_view, 6> kNames{"unet", "vae", "large", "small", "transformer", "weights"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
+std::vector<fs::path> manifests_in(const fs::path& root) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator entry(root, error), end; !error && entry != end; entry.increment(error)) {
+    if (entry->path().extension() == ".json" && is_file(entry->path())) files.push_back(entry->path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+void append_pairs(const fs::path& root, std::vector<PairEntry>& pairs, std::vector<std::string>* problems) {
+  for (const fs::path& file : manifests_in(root)) {
+    try {
+      pairs.push_back(read_manifest(file));
+    } catch (const BadInput& problem) {
+      if (problems != nullptr) problems->push_back(problem.sentence());
+    }
+  }
+}
+
+std::string known_names(const std::vector<PairEntry>& pairs) {
+  std::vector<std::string> names;
+  for (const PairEntry& pair : pairs) names.push_back(pair.name);
+  return names.empty() ? "No name is known." : concat("Known names: ", join(names, ", "), ".");
+}
+
+}  // namespace
+
+ModelKind identify_model(const fs::path& place) {
+  if (!is_there(place))
+    throw BadInput(concat("There is nothing at this path; expected ", kExpected, "."), place.string());
+  if (!is_folder(place)) throw BadInput(concat("This is a file; expected ", kExpected, "."), place.string());
+  if (const fs::path index = place / "model_index.json"; is_file(index)) {
+    class_name_of(read_text_file(index), index.string());
+    require_parts(place);
+    return ModelKind::DiffusersFolder;
+  }
+  const fs::path config = place / "config.json";
+  if (!is_file(config)) {
+    throw BadInput(concat("The folder holds neither model_index.json nor config.json; expected ", kExpected, "."),
+                   place.string());
+  }
+  return kind_of_class(class_name_of(read_text_file(config), config.string()), config);
+}
+
+std::string display_name(const fs::path& place) {
+  const fs::path normal = fs::path(place).lexically_normal();
+  // A path that ends in a separator has an empty last part.
+  const fs::path model = normal.has_filename() ? normal : normal.parent_path();
+  const std::string last = model.filename().string();
+  const fs::path parent = model.parent_path();
+  if (!says_little(last) || parent.filename().empty()) return last;
+  return concat(display_name(parent), "/", last);
+}
+
+std::vector<PairEntry> known_pairs(const std::vector<fs::path>& roots, std::vector<std::string>* problems) {
+  std::vector<std::vector<PairEntry>> by_root;
+  std::set<std::string> seen;
+  for (const fs::path& root : roots) {
+    std::vector<PairEntry> found;
+    append_pairs(root, found, problems);
+    const auto is_repeated = [&](const PairEntry& pair) { return !seen.insert(pair.name).second; };
+    found.erase(std::remove_if(found.begin(), found.end(), is_repeated), found.end());
+    by_root.push_back(std::move(found));
+  }
+  std::vector<PairEntry> pairs;
+  for (auto found = by_root.rbegin(); found != by_root.rend(); ++found) {
+    pairs.insert(pairs.end(), found->begin(), found->end());
+  }
+  return pairs;
+}
+
+fs::path locate_model(const std::string& place, const std::vector<fs::path>& roots, PairRole role) {
+  if (!place.empty() && is_there(place)) return place;
+  const std::vector<PairEntry> pairs = known_pairs(roots);
+  for (const PairEntry& pair : pairs) {
+    if (pair.name == place) return role == PairRole::Large ? pair.large : pair.small;
+  }
+  if (is_inner_path(place)) {
+    for (const fs::path& root : roots) {
+      if (is_there(root / place)) return root / place;
+    }
+  }
+  throw BadInput("There is nothing at this path, and no known model has this name.", place, known_names(pairs));
+}
+
+}  // namespace tstitch

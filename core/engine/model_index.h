@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/engine/engine.h"
+
+namespace tstitch {
+
+/// What lies at a path, told by its content, never by its name.
+enum class ModelKind {
+  DiffusersFolder,  ///< model_index.json and a folder for each part
+  NetworkFolder,    ///< config.json of a denoising network
+  VaeFolder         ///< config.json of an autoencoder, full or tiny
+};
+
+/// Looks at the folder's own configs. A diffusers folder must hold every part that a run needs, each with its config.
+/// Throws BadInput that names the path (joined with the file inside it), what was expected and what was found.
+ModelKind identify_model(const std::filesystem::path& place);
+
+/// How people speak of the model at a path: its last part, with the parts before it where that says little (`unet`,
+/// `large`, ...): `miniature/small/unet`, `stable-diffusion-v1-5`.
+std::string display_name(const std::filesystem::path& place);
+
+/// The pairs that the manifests `*.json` in these folders describe (pair_manifest.h). Roots stand in the order of
+/// look-up, the user's first and the bundled ones last; of two pairs with one name the first counts. The list begins
+/// with the last root's pairs. A manifest that cannot be read, or whose models are not there, is left out and told in
+/// `problems`, if given.
+std::vector<PairEntry> known_pairs(const std::vector<std::filesystem::path>& roots,
+                                   std::vector<std::string>* problems = nullptr);
+
+/// Which of a pair's models a name means.
+enum class PairRole { Small, Large };
+
+/// The path behind what a user gave: a path that is there, the name of a pair (its model of that role), or a path below
+/// one of the roots (`miniature/large`). Throws BadInput that lists the known names when it is none of these.
+std::filesystem::path locate_model(const std::string& place, const std::vector<std::filesystem::path>& roots,
+                                   PairRole role = PairRole::Large);
+
+}  // namespace tstitch
