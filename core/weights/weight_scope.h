@@ -15,7 +15,8 @@
 
 namespace tstitch {
 
-/// Whether layers may lay their weights out for the CPU's own kernels (core/nn/README.md); Off is the tests' plain twin.
+/// Whether layers may lay their weights out for the CPU's own kernels (core/nn/README.md); Off is the tests' plain
+/// twin.
 enum class FastPaths { Off, On };
 
 /// What a network is built with besides its weights.

@@ -79,7 +79,7 @@ at::Tensor GeneratedWeights::read(const std::string& name, at::ScalarType type, 
   TSTITCH_CHECK(entry != entries_.end(), name);
   const at::Tensor tensor = generated_tensor(name, entry->second.shape, seed_);
   const auto factor = factors_.find(name);
-  return (factor == factors_.end() ? tensor : tensor * factor->second).to(type);
+  return (factor == factors_.end() ? tensor : tensor.mul(factor->second)).to(type);
 }
 
 }  // namespace tstitch::test

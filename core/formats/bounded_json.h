@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+namespace tstitch {
+
+/// What a JSON text may cost before it is refused.
+struct JsonLimits {
+  std::size_t bytes = 1U << 20U;
+  int depth = 64;
+  std::size_t values = 1U << 18U;  ///< objects, lists and plain values together
+};
+
+/// Parses foreign JSON into a tree: the one way by which the readers of this room do it (internal to core/formats).
+/// Throws BadInput naming `file` for text that is no JSON or no UTF-8, exceeds a limit, names a key twice in one
+/// object, or holds an integer outside 64 bits; integers never go through double.
+nlohmann::json parse_bounded_json(std::string_view text, const std::string& file, const JsonLimits& limits = {});
+
+/// True when the number's text is an integer, which nlohmann hands to `number_float` when it does not fit 64 bits.
+bool is_integer_text(std::string_view text);
+
+/// For messages: in quotes, control characters as `?`, cut after 100 bytes.
+std::string in_quotes(std::string_view text);
+
+/// The sentence for text that the parser gave up on, `byte` bytes after its start.
+std::string json_syntax_sentence(std::size_t byte);
+
+}  // namespace tstitch

@@ -1,0 +1,184 @@
+#include "core/formats/model_config.h"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <system_error>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/formats/config_reader.h"
+
+namespace tstitch {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kWidest = 16'384;
+constexpr int kMostChannels = 1024;
+constexpr std::size_t kMostLevels = 8;
+
+/// Every entry of the list is that one block type, and there is one for each level.
+void require_blocks(const ConfigReader& config, std::string_view key, const std::string& type, std::size_t levels) {
+  const auto types = config.texts(key, std::vector<std::string>(levels, type));
+  for (const std::string& each : types) {
+    if (each != type) config.refuse(key, concat("names the block type ", each, "; only ", type, " is supported."));
+  }
+  if (types.size() != levels) {
+    config.refuse(key, concat("lists ", types.size(), " blocks for ", levels, " block_out_channels."));
+  }
+}
+
+void require_levels(const ConfigReader& config, std::string_view key, std::size_t found, std::size_t expected) {
+  if (found != expected) config.refuse(key, concat("lists ", found, " levels, ", expected, " were expected."));
+}
+
+/// Token texts are plain or objects with `content`.
+std::optional<std::string> token(const ConfigReader& config, std::string_view key) {
+  const json& value = config.value(key);
+  if (!value.is_object()) return config.text(key);
+  const auto content = value.find("content");
+  if (content == value.end() || !content->is_string()) config.refuse(key, "is an object without a text named content.");
+  return content->get<std::string>();
+}
+
+void read_tokens(const ConfigReader& config, TokenizerConfig& tokenizer) {
+  tokenizer.bos = token(config, "bos_token").value_or(tokenizer.bos);
+  tokenizer.eos = token(config, "eos_token").value_or(tokenizer.eos);
+  tokenizer.unk = token(config, "unk_token").value_or(tokenizer.unk);
+  tokenizer.pad = token(config, "pad_token").value_or(tokenizer.pad);
+}
+
+}  // namespace
+
+VaeConfig parse_vae_config(std::string_view text, const std::string& file) {
+  const ConfigReader config(text, file);
+  config.require("_class_name", {"AutoencoderKL"});
+  config.require("act_fn", {"silu", "swish"});
+  config.require("latents_mean", {});
+  config.require("latents_std", {});
+  VaeConfig vae;
+  vae.in_channels = config.integer("in_channels", 3, 1, kMostChannels);
+  vae.out_channels = config.integer("out_channels", 3, 1, kMostChannels);
+  vae.latent_channels = config.integer("latent_channels", 4, 1, kMostChannels);
+  vae.block_out_channels = config.integers("block_out_channels", {64}, 1, kWidest);
+  if (vae.block_out_channels.size() > kMostLevels) {
+    config.refuse("block_out_channels", concat("lists more than ", kMostLevels, " levels."));
+  }
+  require_blocks(config, "down_block_types", "DownEncoderBlock2D", vae.block_out_channels.size());
+  require_blocks(config, "up_block_types", "UpDecoderBlock2D", vae.block_out_channels.size());
+  vae.layers_per_block = config.integer("layers_per_block", 1, 1, 16);
+  vae.norm_groups = config.integer("norm_num_groups", 32, 1, kWidest);
+  for (const int channels : vae.block_out_channels) {
+    if (channels % vae.norm_groups == 0) continue;
+    config.refuse("block_out_channels",
+                  concat("has ", channels, ", which is no multiple of norm_num_groups ", vae.norm_groups, "."));
+  }
+  vae.mid_attention = config.boolean("mid_block_add_attention", true);
+  vae.quant_conv = config.boolean("use_quant_conv", true);
+  vae.post_quant_conv = config.boolean("use_post_quant_conv", true);
+  vae.scaling_factor = config.number("scaling_factor", 0.18215, 1e-6, 1e6);
+  vae.shift_factor = config.number("shift_factor", 0.0, -1e6, 1e6);
+  vae.force_upcast = config.boolean("force_upcast", true);
+  return vae;
+}
+
+TinyVaeConfig parse_tiny_vae_config(std::string_view text, const std::string& file) {
+  const ConfigReader config(text, file);
+  config.require("_class_name", {"AutoencoderTiny"});
+  config.require("act_fn", {"relu"});
+  config.require("upsample_fn", {"nearest"});
+  TinyVaeConfig vae;
+  vae.in_channels = config.integer("in_channels", 3, 1, kMostChannels);
+  vae.out_channels = config.integer("out_channels", 3, 1, kMostChannels);
+  vae.latent_channels = config.integer("latent_channels", 4, 1, kMostChannels);
+  vae.encoder_channels = config.integers("encoder_block_out_channels", vae.encoder_channels, 1, kWidest);
+  vae.decoder_channels = config.integers("decoder_block_out_channels", vae.decoder_channels, 1, kWidest);
+  vae.encoder_blocks = config.integers("num_encoder_blocks", vae.encoder_blocks, 1, 64);
+  vae.decoder_blocks = config.integers("num_decoder_blocks", vae.decoder_blocks, 1, 64);
+  const std::size_t levels = vae.encoder_channels.size();
+  if (levels > kMostLevels)
+    config.refuse("encoder_block_out_channels", concat("lists more than ", kMostLevels, " levels."));
+  require_levels(config, "decoder_block_out_channels", vae.decoder_channels.size(), levels);
+  require_levels(config, "num_encoder_blocks", vae.encoder_blocks.size(), levels);
+  require_levels(config, "num_decoder_blocks", vae.decoder_blocks.size(), levels);
+  vae.upsampling_scaling_factor = config.integer("upsampling_scaling_factor", 2, 1, 8);
+  vae.latent_magnitude = config.number("latent_magnitude", 3.0, 1e-6, 1e6);
+  vae.latent_shift = config.number("latent_shift", 0.5, -1e6, 1e6);
+  vae.scaling_factor = config.number("scaling_factor", 1.0, 1e-6, 1e6);
+  config.require("shift_factor", {0.0});
+  return vae;
+}
+
+ClipTextConfig parse_clip_text_config(std::string_view text, const std::string& file) {
+  constexpr std::array kActivations{ConfigName<TextActivation>{"quick_gelu", TextActivation::QuickGelu},
+                                    ConfigName<TextActivation>{"gelu", TextActivation::Gelu}};
+  constexpr std::array kClasses{ConfigName<bool>{"CLIPTextModel", false},
+                                ConfigName<bool>{"CLIPTextModelWithProjection", true}};
+  const ConfigReader config(text, file);
+  ClipTextConfig clip;
+  const auto classes = config.texts("architectures", {"CLIPTextModel"});
+  const auto* const row =
+      std::find_if(kClasses.begin(), kClasses.end(), [&](const auto& each) { return each.name == classes.front(); });
+  if (row == kClasses.end())
+    config.refuse("architectures", concat("names ", classes.front(), "; a CLIP text model was expected."));
+  clip.with_projection = row->value;
+  config.require("model_type", {"clip_text_model"});
+  clip.vocab_size = config.integer("vocab_size", 49408, 1, 1 << 20);
+  clip.hidden_size = config.integer("hidden_size", 512, 1, kWidest);
+  clip.intermediate_size = config.integer("intermediate_size", 2048, 1, 4 * kWidest);
+  clip.layers = config.integer("num_hidden_layers", 12, 1, 256);
+  clip.heads = config.integer("num_attention_heads", 8, 1, kWidest);
+  clip.max_positions = config.integer("max_position_embeddings", 77, 2, 1 << 16);
+  clip.projection_dim = config.integer("projection_dim", 512, 1, kWidest);
+  clip.activation = config.choice<TextActivation>("hidden_act", kActivations).value_or(TextActivation::QuickGelu);
+  clip.layer_norm_eps = config.number("layer_norm_eps", 1e-5, 1e-12, 1.0);
+  if (clip.hidden_size % clip.heads != 0) {
+    config.refuse("num_attention_heads",
+                  concat("is ", clip.heads, ", which does not divide hidden_size ", clip.hidden_size, "."));
+  }
+  return clip;
+}
+
+TokenizerConfig parse_tokenizer_config(std::string_view tokenizer_config, std::string_view special_tokens_map,
+                                       const std::string& file) {
+  const ConfigReader config(tokenizer_config, file);
+  config.require("tokenizer_class", {"CLIPTokenizer", "CLIPTokenizerFast"});
+  config.require("do_lower_case", {true});
+  TokenizerConfig tokenizer;
+  tokenizer.model_max_length = config.integer("model_max_length", 77, 3, 1 << 16);
+  read_tokens(config, tokenizer);
+  // A file that lists its added tokens is complete; an older one is overruled by the map beside it.
+  const bool complete = config.has("added_tokens_decoder");
+  if (!special_tokens_map.empty()) {
+    const ConfigReader map(special_tokens_map, file);
+    if (!complete) read_tokens(map, tokenizer);
+  }
+  return tokenizer;
+}
+
+std::string class_name_of(std::string_view text, const std::string& file) {
+  const ConfigReader config(text, file);
+  if (const auto name = config.text("_class_name")) return *name;
+  const auto classes = config.texts("architectures", {});
+  if (!classes.empty()) return classes.front();
+  throw BadInput("says neither _class_name nor architectures.", file);
+}
+
+std::string read_text_file(const std::filesystem::path& path, std::uintmax_t limit) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) {
+    const bool exists = std::filesystem::exists(path, error);
+    throw BadInput(exists ? "is no regular file." : "is missing.", path.string());
+  }
+  const std::uintmax_t size = std::filesystem::file_size(path, error);
+  if (error || size > limit) throw BadInput(concat("is larger than ", limit, " bytes."), path.string());
+  std::ifstream stream(path, std::ios::binary);
+  std::string text(size, '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(size));
+  if (!stream || stream.gcount() != static_cast<std::streamsize>(size))
+    throw BadInput("cannot be read.", path.string());
+  return text;
+}
+
+}  // namespace tstitch

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstddef>
+
+#include <c10/core/ScalarType.h>
+
+namespace tstitch {
+
+/// Numbers that may be stored and computed with: fp32, fp16 and bf16.
+bool is_weight_type(at::ScalarType type);
+
+/// Converts `count` numbers; both types are weight types. fp16 and bf16 widen exactly, narrowing rounds to nearest
+/// even.
+void convert(const void* from, at::ScalarType from_type, void* to, at::ScalarType to_type, std::size_t count);
+
+/// True when none of the numbers is infinite or NaN.
+bool all_finite(const void* values, at::ScalarType type, std::size_t count);
+
+}  // namespace tstitch
