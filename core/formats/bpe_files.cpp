@@ -1,0 +1,162 @@
+#include "core/formats/bpe_files.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/base/utf8.h"
+
+namespace tstitch {
+
+namespace {
+
+/// Takes the events of a JSON parser for one flat object of integers; anything else ends the parse with a reason.
+class VocabularyReader : public nlohmann::json_sax<nlohmann::json> {
+ public:
+  explicit VocabularyReader(const std::string& file) : file_(file) {}
+
+  BpeTokenizer::Vocabulary take() { return std::move(vocabulary_); }
+
+  bool null() override { return refuse("an id that is null"); }
+  bool boolean(bool) override { return refuse("an id that is a boolean"); }
+  bool number_float(number_float_t, const string_t&) override { return refuse("an id that is no integer"); }
+  bool string(string_t&) override { return refuse("an id that is a string"); }
+  bool binary(binary_t&) override { return refuse("binary data"); }
+  bool start_array(std::size_t) override { return refuse("an array"); }
+  bool end_array() override { return true; }
+  bool end_object() override { return true; }
+  bool number_integer(number_integer_t) override { return refuse("a negative id"); }
+
+  bool start_object(std::size_t) override {
+    if (open_) return refuse("an object inside the object");
+    open_ = true;
+    return true;
+  }
+
+  bool key(string_t& symbol) override {
+    symbol_ = symbol;
+    return true;
+  }
+
+  bool number_unsigned(number_unsigned_t id) override {
+    if (!open_) return refuse("a bare number");
+    if (id > kLargestId) return refuse(concat("id ", id));
+    if (!vocabulary_.emplace(symbol_, static_cast<int>(id)).second) return refuse("it twice");
+    return true;
+  }
+
+  bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception&) override {
+    throw BadInput(concat("expected a JSON object of symbols and ids, found a syntax error at byte ", position, "."),
+                   file_);
+  }
+
+ private:
+  static constexpr number_unsigned_t kLargestId = 1U << 24U;
+
+  [[nodiscard]] bool refuse(const std::string& found) const {
+    const std::string place = open_ ? concat(" for symbol '", symbol_.substr(0, 40), "'") : std::string();
+    throw BadInput(concat("expected one JSON object of symbols and their ids, found ", found, place, "."), file_);
+  }
+
+  const std::string& file_;
+  std::string symbol_;
+  bool open_ = false;
+  BpeTokenizer::Vocabulary vocabulary_;
+};
+
+void require_ids_in_a_row(const BpeTokenizer::Vocabulary& vocabulary, const std::string& file) {
+  std::vector<const std::string*> symbols(vocabulary.size(), nullptr);
+  for (const auto& [symbol, id] : vocabulary) {
+    if (static_cast<std::size_t>(id) >= symbols.size()) {
+      throw BadInput(concat("expected ids below the vocabulary's size ", symbols.size(), ", found ", id,
+                            " for symbol '", symbol, "'."),
+                     file);
+    }
+    if (symbols[id] != nullptr) {
+      throw BadInput(concat("expected every id once, found ", id, " for '", *symbols[id], "' and '", symbol, "'."),
+                     file);
+    }
+    symbols[id] = &symbol;
+  }
+}
+
+/// The byte values in the order in which GPT-2 names them: those that print as themselves, then the rest.
+std::vector<int> bytes_in_symbol_order() {
+  const auto prints = [](int byte) {
+    return (byte >= 0x21 && byte <= 0x7E) || (byte >= 0xA1 && byte <= 0xAC) || (byte >= 0xAE && byte <= 0xFF);
+  };
+  std::vector<int> bytes;
+  for (int byte = 0; byte < 256; ++byte) {
+    if (prints(byte)) bytes.push_back(byte);
+  }
+  for (int byte = 0; byte < 256; ++byte) {
+    if (!prints(byte)) bytes.push_back(byte);
+  }
+  return bytes;
+}
+
+constexpr std::size_t kPrintingBytes = 188;
+
+}  // namespace
+
+BpeTokenizer::Vocabulary parse_vocabulary(std::string_view json, const std::string& file) {
+  VocabularyReader reader(file);
+  nlohmann::json::sax_parse(json.begin(), json.end(), &reader);
+  BpeTokenizer::Vocabulary vocabulary = reader.take();
+  require_ids_in_a_row(vocabulary, file);
+  return vocabulary;
+}
+
+BpeTokenizer::Merges parse_merges(std::string_view text, const std::string& file) {
+  BpeTokenizer::Merges merges;
+  for (std::size_t begin = 0, number = 1; begin < text.size(); ++number) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    std::string_view line = text.substr(begin, end - begin);
+    begin = end + 1;
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (number == 1 && line.starts_with("#version")) continue;
+    const std::size_t blank = line.find(' ');
+    const bool two_symbols = blank != std::string_view::npos && blank != 0 && blank + 1 < line.size() &&
+                             line.find(' ', blank + 1) == std::string_view::npos;
+    if (!two_symbols) {
+      throw BadInput(concat("line ", number, ": expected two symbols with a blank between them, found '",
+                            line.substr(0, 60), "'."),
+                     file);
+    }
+    merges.emplace_back(line.substr(0, blank), line.substr(blank + 1));
+  }
+  return merges;
+}
+
+const std::vector<std::string>& byte_symbols() {
+  static const std::vector<std::string> symbols = [] {
+    std::vector<std::string> by_byte(256);
+    const std::vector<int> bytes = bytes_in_symbol_order();
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      const auto code_point = static_cast<char32_t>(i < kPrintingBytes ? bytes[i] : 256 + (i - kPrintingBytes));
+      append_utf8(by_byte[bytes[i]], code_point);
+    }
+    return by_byte;
+  }();
+  return symbols;
+}
+
+BpeTokenizer::Vocabulary clip_vocabulary(const BpeTokenizer::Merges& merges) {
+  BpeTokenizer::Vocabulary vocabulary;
+  vocabulary.reserve(514 + merges.size());
+  const auto add = [&](std::string symbol) {
+    const int id = static_cast<int>(vocabulary.size());
+    vocabulary.emplace(std::move(symbol), id);
+  };
+  for (const std::string_view end : {"", "</w>"}) {
+    for (const int byte : bytes_in_symbol_order()) add(byte_symbols()[byte] + std::string(end));
+  }
+  for (const auto& [first, second] : merges) add(first + second);
+  add("<|startoftext|>");
+  add("<|endoftext|>");
+  return vocabulary;
+}
+
+}  // namespace tstitch

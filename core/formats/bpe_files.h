@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/formats/bpe_tokenizer.h"
+
+namespace tstitch {
+
+/// The text of a vocab.json: one object of symbols and their ids, no symbol or id twice, ids below the number of
+/// symbols. Throws BadInput naming the file and the symbol.
+BpeTokenizer::Vocabulary parse_vocabulary(std::string_view json, const std::string& file);
+
+/// The text of a merges.txt: an optional first line `#version...`, then exactly two symbols a line, one blank between
+/// them. Throws BadInput naming the file and the line.
+BpeTokenizer::Merges parse_merges(std::string_view text, const std::string& file);
+
+/// GPT-2's 256 printable stand-ins for bytes, UTF-8 encoded. `byte_symbols()[b]` spells byte b.
+const std::vector<std::string>& byte_symbols();
+
+/// The vocabulary that CLIP's authors derive from their merges: the byte symbols by code point, the same with `</w>`,
+/// the merges in order, start and end of text.
+BpeTokenizer::Vocabulary clip_vocabulary(const BpeTokenizer::Merges& merges);
+
+}  // namespace tstitch

@@ -1,0 +1,231 @@
+#include "core/formats/bpe_tokenizer.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <queue>
+#include <tuple>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/base/utf8.h"
+#include "core/formats/bpe_files.h"
+#include "core/formats/unicode.h"
+
+namespace tstitch {
+
+namespace {
+
+constexpr std::string_view kEndOfWord = "</w>";
+constexpr std::uintmax_t kLargestFile = 16U << 20U;
+
+std::uint64_t pair_key(int first, int second) {
+  return std::uint64_t{static_cast<std::uint32_t>(first)} << 32 | static_cast<std::uint32_t>(second);
+}
+
+std::u32string normalized(std::string_view text) {
+  std::u32string spaced;
+  for (const char32_t code_point : unicode::nfc(decode_utf8(text))) {
+    const bool blank = unicode::is_space(code_point);
+    if (blank && spaced.ends_with(U' ')) continue;
+    spaced += blank ? U' ' : code_point;
+  }
+  return unicode::lower_case(spaced);
+}
+
+/// Length of the literal at the start of `text` that CLIP's pattern tries before its classes; 0 when there is none.
+std::size_t literal_length(std::u32string_view text) {
+  constexpr std::array<std::u32string_view, 9> kLiterals{
+      U"<|startoftext|>", U"<|endoftext|>", U"'s", U"'t", U"'re", U"'ve", U"'m", U"'ll", U"'d"};
+  for (const std::u32string_view literal : kLiterals) {
+    if (text.starts_with(literal)) return literal.size();
+  }
+  return 0;
+}
+
+template <class Belongs>
+std::size_t run_length(std::u32string_view text, Belongs belongs) {
+  return std::find_if_not(text.begin(), text.end(), belongs) - text.begin();
+}
+
+bool is_mark(char32_t code_point) {
+  return !unicode::is_space(code_point) && !unicode::is_letter(code_point) && !unicode::is_number(code_point);
+}
+
+/// Length of the first piece of CLIP's pattern in `text`, which starts with no blank.
+std::size_t piece_length(std::u32string_view text) {
+  if (const std::size_t length = literal_length(text); length != 0) return length;
+  if (unicode::is_letter(text.front())) return run_length(text, unicode::is_letter);
+  if (unicode::is_number(text.front())) return 1;
+  return run_length(text, is_mark);
+}
+
+/// The byte-level step cuts by GPT-2's pattern once more. That only matters for a special token's name that was not
+/// recognised as one (because it was spelled with capitals): its brackets are words of their own.
+std::vector<std::u32string_view> words_of(std::u32string_view piece) {
+  if (!piece.starts_with(U"<|") || !piece.ends_with(U"text|>")) return {piece};
+  return {piece.substr(0, 2), piece.substr(2, piece.size() - 4), piece.substr(piece.size() - 2)};
+}
+
+std::string text_in(const std::filesystem::path& folder, const char* name, std::uintmax_t limit) {
+  return read_text_file(folder / name, limit);
+}
+
+}  // namespace
+
+BpeTokenizer::BpeTokenizer(Vocabulary vocabulary, const Merges& merges, TokenizerConfig config,
+                           const std::string& label)
+    : config_(std::move(config)), vocabulary_(std::move(vocabulary)) {
+  if (config_.model_max_length < 2) {
+    throw BadInput(concat("expected model_max_length of at least 2, found ", config_.model_max_length, "."), label);
+  }
+  add_merges(merges, label);
+  unk_ = add_special(config_.unk, label);
+  bos_ = add_special(config_.bos, label);
+  eos_ = add_special(config_.eos, label);
+  pad_ = add_special(config_.pad, label);
+}
+
+void BpeTokenizer::add_merges(const Merges& merges, const std::string& label) {
+  merges_.reserve(merges.size());
+  for (std::size_t rank = 0; rank < merges.size(); ++rank) {
+    const auto& [first, second] = merges[rank];
+    const auto id_in_merge = [&](const std::string& symbol) {
+      const auto found = vocabulary_.find(symbol);
+      if (found != vocabulary_.end()) return found->second;
+      throw BadInput(
+          concat("merge ", rank + 1, " ('", first, " ", second, "') needs '", symbol, "', which the vocabulary lacks."),
+          label);
+    };
+    const std::uint64_t key = pair_key(id_in_merge(first), id_in_merge(second));
+    merges_[key] = {static_cast<int>(rank), id_in_merge(first + second)};
+  }
+}
+
+std::int64_t BpeTokenizer::add_special(const std::string& content, const std::string& label) {
+  const std::int64_t id = id_of(content);
+  if (id < 0 || content.empty()) {
+    throw BadInput(concat("expected the special token '", content, "' in the vocabulary, found none."), label);
+  }
+  const bool known = std::any_of(specials_.begin(), specials_.end(), [&](const Special& s) { return s.id == id; });
+  if (!known) specials_.push_back({content, id});
+  return id;
+}
+
+BpeTokenizer BpeTokenizer::load(const std::filesystem::path& folder) {
+  const std::string vocabulary_file = (folder / "vocab.json").string();
+  const std::string merges_file = (folder / "merges.txt").string();
+  const std::string config_file = (folder / "tokenizer_config.json").string();
+  const std::string map = std::filesystem::exists(folder / "special_tokens_map.json")
+                              ? text_in(folder, "special_tokens_map.json", 1U << 20U)
+                              : std::string();
+  TokenizerConfig config =
+      parse_tokenizer_config(text_in(folder, "tokenizer_config.json", 1U << 20U), map, config_file);
+  return BpeTokenizer(parse_vocabulary(text_in(folder, "vocab.json", kLargestFile), vocabulary_file),
+                      parse_merges(text_in(folder, "merges.txt", kLargestFile), merges_file), std::move(config),
+                      folder.string());
+}
+
+BpeTokenizer BpeTokenizer::published_clip(const std::filesystem::path& merges_file, TokenizerConfig config) {
+  const Merges merges = parse_merges(read_text_file(merges_file, kLargestFile), merges_file.string());
+  return BpeTokenizer(clip_vocabulary(merges), merges, std::move(config), merges_file.string());
+}
+
+std::int64_t BpeTokenizer::id_of(const std::string& symbol) const {
+  const auto found = vocabulary_.find(symbol);
+  return found == vocabulary_.end() ? -1 : found->second;
+}
+
+std::vector<std::int64_t> BpeTokenizer::encode(std::string_view text) const {
+  if (!is_valid_utf8(text)) throw BadInput("expected UTF-8 text, found bytes that are not.");
+  std::vector<std::int64_t> ids;
+  while (!text.empty()) {
+    const Special* first = nullptr;
+    std::size_t at = std::string_view::npos;
+    for (const Special& special : specials_) {
+      const std::size_t found = text.find(special.content);
+      const bool longer = first != nullptr && found == at && special.content.size() > first->content.size();
+      if (found < at || (found != std::string_view::npos && longer)) {
+        first = &special;
+        at = found;
+      }
+    }
+    append_plain(text.substr(0, at), ids);
+    if (first == nullptr) break;
+    ids.push_back(first->id);
+    text.remove_prefix(at + first->content.size());
+  }
+  return ids;
+}
+
+std::vector<std::int64_t> BpeTokenizer::encode_padded(std::string_view text) const {
+  const auto length = static_cast<std::size_t>(max_length());
+  std::vector<std::int64_t> ids = encode(text);
+  ids.resize(std::min(ids.size(), length - 2));
+  ids.insert(ids.begin(), bos_);
+  ids.push_back(eos_);
+  ids.resize(length, pad_);
+  return ids;
+}
+
+void BpeTokenizer::append_plain(std::string_view text, std::vector<std::int64_t>& ids) const {
+  const std::u32string code_points = normalized(text);
+  std::u32string_view rest = code_points;
+  while (!rest.empty()) {
+    if (unicode::is_space(rest.front())) {
+      rest.remove_prefix(1);
+      continue;
+    }
+    const std::size_t length = piece_length(rest);
+    for (const std::u32string_view word : words_of(rest.substr(0, length))) append_word(word, ids);
+    rest.remove_prefix(length);
+  }
+}
+
+void BpeTokenizer::append_word(std::u32string_view word, std::vector<std::int64_t>& ids) const {
+  const std::string bytes = encode_utf8(word);
+  std::vector<int> symbols;
+  symbols.reserve(bytes.size());
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    std::string symbol = byte_symbols()[static_cast<unsigned char>(bytes[i])];
+    if (i + 1 == bytes.size()) symbol += kEndOfWord;
+    const std::int64_t id = id_of(symbol);
+    symbols.push_back(static_cast<int>(id < 0 ? unk_ : id));
+  }
+  append_merged(symbols, ids);
+}
+
+void BpeTokenizer::append_merged(const std::vector<int>& symbols, std::vector<std::int64_t>& ids) const {
+  // A linked list of symbols and a queue of candidate merges: best rank first, then leftmost. A candidate whose symbols
+  // have changed meanwhile is stale and is passed over, which keeps a word of n bytes at n log n.
+  struct Node {
+    int id, previous, next;
+  };
+  using Candidate = std::tuple<int, int, int, int, int>;  // rank, position, first, second, merged
+  std::vector<Node> nodes;
+  const int count = static_cast<int>(symbols.size());
+  for (int i = 0; i < count; ++i) nodes.push_back({symbols[i], i - 1, i + 1 < count ? i + 1 : -1});
+  std::priority_queue<Candidate, std::vector<Candidate>, std::greater<>> queue;
+  const auto consider = [&](int left) {
+    if (left < 0 || nodes[left].next < 0) return;
+    const int first = nodes[left].id, second = nodes[nodes[left].next].id;
+    const auto merge = merges_.find(pair_key(first, second));
+    if (merge != merges_.end()) queue.emplace(merge->second.rank, left, first, second, merge->second.id);
+  };
+  for (int i = 0; i + 1 < count; ++i) consider(i);
+  while (!queue.empty()) {
+    const auto [rank, left, first, second, merged] = queue.top();
+    queue.pop();
+    const int right = nodes[left].next;
+    if (nodes[left].id != first || right < 0 || nodes[right].id != second) continue;
+    nodes[left].id = merged;
+    nodes[left].next = nodes[right].next;
+    if (nodes[right].next >= 0) nodes[nodes[right].next].previous = left;
+    nodes[right].id = -1;
+    consider(nodes[left].previous);
+    consider(left);
+  }
+  for (int i = 0; i >= 0 && i < count; i = nodes[i].next) ids.push_back(nodes[i].id);
+}
+
+}  // namespace tstitch

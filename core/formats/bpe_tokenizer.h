@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "core/formats/model_config.h"
+
+namespace tstitch {
+
+/// CLIP's byte-level BPE with ids equal to those of transformers 5.23's (fast) CLIPTokenizer: the special tokens are
+/// found in the text first; what lies between is normalised (NFC, runs of white space to one space, lower case), cut by
+/// CLIP's pattern, spelled in GPT-2's byte symbols and merged by rank. Immutable; may be shared by threads.
+class BpeTokenizer {
+ public:
+  using Vocabulary = std::unordered_map<std::string, int>;
+  /// Two symbols, best rank first.
+  using Merges = std::vector<std::pair<std::string, std::string>>;
+
+  /// Ids must be 0..size-1, each once; every merge and special token must be in the vocabulary. Throws BadInput naming
+  /// `label` (the folder or file) otherwise.
+  BpeTokenizer(Vocabulary vocabulary, const Merges& merges, TokenizerConfig config, const std::string& label = {});
+
+  /// From a `tokenizer/` folder: vocab.json, merges.txt, tokenizer_config.json and, where present,
+  /// special_tokens_map.json. Throws BadInput naming the file (and the line of merges.txt).
+  static BpeTokenizer load(const std::filesystem::path& folder);
+
+  /// The published 49,408-entry CLIP tokenizer, whose vocabulary follows from its merges
+  /// (resources/tokenizer/merges.txt).
+  static BpeTokenizer published_clip(const std::filesystem::path& merges_file, TokenizerConfig config = {});
+
+  /// Ids of the text alone: no start, end or padding, nothing cut off. Throws BadInput unless it is UTF-8.
+  [[nodiscard]] std::vector<std::int64_t> encode(std::string_view text) const;
+
+  /// `model_max_length` ids: start, as much of the text as fits, end, padding.
+  [[nodiscard]] std::vector<std::int64_t> encode_padded(std::string_view text) const;
+
+  [[nodiscard]] int max_length() const { return config_.model_max_length; }
+  [[nodiscard]] std::int64_t bos() const { return bos_; }
+  [[nodiscard]] std::int64_t eos() const { return eos_; }
+  [[nodiscard]] std::int64_t pad() const { return pad_; }
+  [[nodiscard]] int vocabulary_size() const { return static_cast<int>(vocabulary_.size()); }
+
+  /// The id of a symbol, or -1.
+  [[nodiscard]] std::int64_t id_of(const std::string& symbol) const;
+
+ private:
+  struct Merge {
+    int rank;
+    int id;
+  };
+  struct Special {
+    std::string content;
+    std::int64_t id;
+  };
+
+  void add_merges(const Merges& merges, const std::string& label);
+  std::int64_t add_special(const std::string& content, const std::string& label);
+  void append_plain(std::string_view text, std::vector<std::int64_t>& ids) const;
+  void append_word(std::u32string_view word, std::vector<std::int64_t>& ids) const;
+  void append_merged(const std::vector<int>& symbols, std::vector<std::int64_t>& ids) const;
+
+  TokenizerConfig config_;
+  Vocabulary vocabulary_;
+  std::unordered_map<std::uint64_t, Merge> merges_;  ///< key: both symbols' ids
+  std::vector<Special> specials_;
+  std::int64_t bos_ = 0, eos_ = 0, unk_ = 0, pad_ = 0;
+};
+
+}  // namespace tstitch
