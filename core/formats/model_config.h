@@ -21,8 +21,8 @@ enum class Addition { None, TextTime };
 struct UnetLevel {
   UnetBlock block = UnetBlock::CrossAttention;
   int channels = 0;
-  int layers = 0;                       ///< resnets; up levels have layers_per_block + 1
-  int heads = 0;                        ///< `attention_head_dim` of the file is the number of heads (models.md 1.1)
+  int layers = 0;  ///< resnets; up levels have layers_per_block + 1
+  int heads = 0;   ///< `attention_head_dim` of the file is the number of heads (models.md 1.1)
   int cross_attention_dim = 0;
   std::vector<int> transformer_layers;  ///< one per attention of the level
 };
@@ -121,7 +121,8 @@ SchedulerConfig parse_scheduler_config(std::string_view json, const std::string&
 TokenizerConfig parse_tokenizer_config(std::string_view tokenizer_config_json, std::string_view special_tokens_map_json,
                                        const std::string& file);
 
-/// `_class_name` of a diffusers config (or `architectures[0]` of a transformers one); throws BadInput when there is none.
+/// `_class_name` of a diffusers config (or `architectures[0]` of a transformers one); throws BadInput when there is
+/// none.
 std::string class_name_of(std::string_view json, const std::string& file);
 
 /// The whole text of a small file; throws BadInput when it is missing, no regular file, or larger than `limit` bytes.

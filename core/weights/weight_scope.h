@@ -23,8 +23,8 @@ enum class FastPaths { Off, On };
 struct BuildOptions {
   at::ScalarType type = at::kFloat;  ///< compute type; weights are converted while they are read
   at::Device device = at::kCPU;  ///< `meta` makes tensors of shape only: names and shapes are checked, nothing is read
-  std::stop_token stop;          ///< looked at per tensor and per 16 MB; throws Interrupted
-  std::function<void(std::int64_t bytes_read)> progress;  ///< called after each tensor, may be empty
+  std::stop_token stop = {};     ///< looked at per tensor and per 16 MB; throws Interrupted
+  std::function<void(std::int64_t bytes_read)> progress = {};  ///< called after each tensor, may be empty
   FastPaths fast_paths = FastPaths::On;
 };
 
