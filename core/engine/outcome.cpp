@@ -4,6 +4,12 @@
 
 namespace tstitch {
 
+std::map<DenoiserName, double> seconds_per_denoiser(const std::vector<SegmentTime>& segments) {
+  std::map<DenoiserName, double> seconds;
+  for (const SegmentTime& segment : segments) seconds[segment.denoiser] += segment.seconds.value;
+  return seconds;
+}
+
 const RunReport& report_of(const Outcome& outcome) {
   return std::visit([](const auto& ending) -> const RunReport& { return ending.report; }, outcome);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <exception>
+#include <map>
 #include <string>
 #include <variant>
 #include <vector>
@@ -16,6 +17,9 @@ struct SegmentTime {
   int evaluations = 0;
   Seconds seconds;
 };
+
+/// What each denoiser took over all its segments.
+std::map<DenoiserName, double> seconds_per_denoiser(const std::vector<SegmentTime>& segments);
 
 struct StageSeconds {
   double load = 0;
