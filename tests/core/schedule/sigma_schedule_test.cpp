@@ -1,0 +1,226 @@
+#include "core/schedule/sigma_schedule.h"
+
+#include <cmath>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/base/error.h"
+#include "tests/support/sampler_goldens.h"
+
+namespace tstitch {
+namespace {
+
+using ::testing::HasSubstr;
+
+const std::vector<SamplerKind> kSamplers{SamplerKind::Ddim,           SamplerKind::Ddpm,      SamplerKind::Euler,
+                                         SamplerKind::EulerAncestral, SamplerKind::Heun,      SamplerKind::Lms,
+                                         SamplerKind::Pndm,           SamplerKind::Dpmpp2M,   SamplerKind::Lcm,
+                                         SamplerKind::UniPc,          SamplerKind::Dpmpp2MSde};
+
+SchedulerConfig stable_diffusion() {
+  SchedulerConfig config;
+  config.class_name = "PNDMScheduler";
+  config.beta_start = 0.00085;
+  config.beta_end = 0.012;
+  config.beta_schedule = BetaSchedule::ScaledLinear;
+  config.steps_offset = 1;
+  config.skip_prk_steps = true;
+  return config;
+}
+
+SigmaSchedule schedule_of(const nlohmann::json& entry) {
+  return make_sigma_schedule(*choice_named<SamplerKind>(entry.at("sampler").get<std::string>()),
+                             *choice_named<Spacing>(entry.at("spacing").get<std::string>()), entry.at("steps"),
+                             test::golden_config(entry.at("config")));
+}
+
+/// diffusers' `sigmas`: Heun's list names the inner ones twice.
+std::vector<double> sigmas_of(const SigmaSchedule& schedule) {
+  std::vector<double> sigmas;
+  for (const Evaluation& evaluation : schedule.evaluations) sigmas.push_back(evaluation.level.sigma().value);
+  sigmas.push_back(schedule.levels.back().sigma().value);
+  return sigmas;
+}
+
+void expect_entry(double found, double expected, const std::string& label) {
+  EXPECT_NEAR(found, expected, 1e-6 * std::max(1.0, std::abs(expected))) << label;
+}
+
+std::string usage_error(SamplerKind sampler, Spacing spacing, int steps, const SchedulerConfig& config) {
+  try {
+    static_cast<void>(make_sigma_schedule(sampler, spacing, steps, config));
+  } catch (const UsageError& error) {
+    return error.sentence();
+  }
+  return {};
+}
+
+class SigmaScheduleGolden : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(SigmaScheduleGolden, hasTheReferencesGrid) {
+  const nlohmann::json golden = test::sampler_golden(GetParam());
+  ASSERT_FALSE(golden.at("grids").empty());
+  for (const auto& entry : golden.at("grids")) {
+    const std::string label = test::label_of(entry);
+    const SigmaSchedule schedule = schedule_of(entry);
+    ASSERT_EQ(schedule.evaluations.size(), entry.at("evaluations").get<std::size_t>()) << label;
+    expect_entry(schedule.initial_scale, entry.at("init_noise_sigma"), label);
+    double sum = 0.0;
+    for (const Evaluation& evaluation : schedule.evaluations) sum += evaluation.level.timestep.value;
+    expect_entry(sum, entry.at("timestep_sum"), label);
+    for (const auto& [place, timestep] : entry.at("timesteps").get<std::vector<std::pair<std::size_t, double>>>()) {
+      expect_entry(schedule.evaluations.at(place).level.timestep.value, timestep, label);
+    }
+    if (entry.at("sigmas").is_null()) continue;
+    const std::vector<double> sigmas = sigmas_of(schedule);
+    for (const auto& [place, sigma] : entry.at("sigmas").get<std::vector<std::pair<std::size_t, double>>>()) {
+      EXPECT_NEAR(sigmas.at(place), sigma, 1e-6 * sigma + 1e-12) << label;
+    }
+  }
+}
+
+TEST_P(SigmaScheduleGolden, hasTheGridOfEveryRecordedRun) {
+  for (const auto& entry : test::sampler_golden(GetParam()).at("cases")) {
+    const std::string label = test::label_of(entry);
+    const SigmaSchedule schedule = schedule_of(entry);
+    const auto timesteps = entry.at("timesteps").get<std::vector<double>>();
+    ASSERT_EQ(schedule.evaluations.size(), timesteps.size()) << label;
+    for (std::size_t i = 0; i < timesteps.size(); ++i) {
+      expect_entry(schedule.evaluations[i].level.timestep.value, timesteps[i], label);
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Samplers, SigmaScheduleGolden, ::testing::ValuesIn(test::kGoldenSamplers),
+                         [](const auto& suite) { return suite.param; });
+
+TEST(SigmaSchedule, laysOutEveryNumberOfSteps) {
+  for (const SamplerKind sampler : kSamplers) {
+    for (const Spacing spacing : {Spacing::Default, Spacing::Leading, Spacing::Trailing, Spacing::Linspace}) {
+      for (int steps = 1; steps <= (sampler == SamplerKind::Lcm ? 50 : 100); ++steps) {
+        const SigmaSchedule schedule = make_sigma_schedule(sampler, spacing, steps, stable_diffusion());
+        EXPECT_EQ(static_cast<int>(schedule.evaluations.size()), evaluation_count(sampler, steps, stable_diffusion()));
+        EXPECT_EQ(schedule.levels.size(), static_cast<std::size_t>(schedule.steps() + 1));
+      }
+    }
+  }
+}
+
+TEST(SigmaSchedule, stepsOwnConsecutiveEvaluations) {
+  for (const SamplerKind sampler : kSamplers) {
+    const SigmaSchedule schedule = make_sigma_schedule(sampler, Spacing::Default, 12, stable_diffusion());
+    int step = 0;
+    for (const Evaluation& evaluation : schedule.evaluations) {
+      EXPECT_TRUE(evaluation.step.value == step || evaluation.step.value == step + 1);
+      step = evaluation.step.value;
+    }
+    EXPECT_EQ(step, schedule.steps() - 1);
+  }
+}
+
+TEST(SigmaSchedule, countsEvaluations) {
+  SchedulerConfig config = stable_diffusion();
+  EXPECT_EQ(evaluation_count(SamplerKind::Default, 50, config), 51);
+  EXPECT_EQ(evaluation_count(SamplerKind::Pndm, 1, config), 1);
+  EXPECT_EQ(evaluation_count(SamplerKind::Heun, 10, config), 19);
+  EXPECT_EQ(evaluation_count(SamplerKind::Ddim, 10, config), 10);
+  config.skip_prk_steps.reset();
+  EXPECT_EQ(evaluation_count(SamplerKind::Pndm, 50, config), 59);
+}
+
+TEST(SigmaSchedule, takesDefaultsFromTheSamplersClass) {
+  const SchedulerConfig silent = stable_diffusion();
+  EXPECT_EQ(default_spacing(SamplerKind::Default, silent), Spacing::Leading);
+  EXPECT_EQ(default_spacing(SamplerKind::Ddim, silent), Spacing::Leading);
+  EXPECT_EQ(default_spacing(SamplerKind::Euler, silent), Spacing::Linspace);
+  EXPECT_EQ(default_spacing(SamplerKind::UniPc, silent), Spacing::Linspace);
+  SchedulerConfig told = silent;
+  told.spacing = Spacing::Trailing;
+  EXPECT_EQ(default_spacing(SamplerKind::Euler, told), Spacing::Trailing);
+  told.use_karras_sigmas = true;
+  EXPECT_EQ(default_spacing(SamplerKind::Euler, told), Spacing::Karras);
+  EXPECT_EQ(default_spacing(SamplerKind::Ddim, told), Spacing::Trailing);
+}
+
+TEST(SigmaSchedule, knowsTheSamplerOfEachClass) {
+  SchedulerConfig config;
+  const std::vector<std::pair<std::string, SamplerKind>> classes{
+      {"DDIMScheduler", SamplerKind::Ddim},
+      {"DDPMScheduler", SamplerKind::Ddpm},
+      {"PNDMScheduler", SamplerKind::Pndm},
+      {"EulerDiscreteScheduler", SamplerKind::Euler},
+      {"EulerAncestralDiscreteScheduler", SamplerKind::EulerAncestral},
+      {"HeunDiscreteScheduler", SamplerKind::Heun},
+      {"LMSDiscreteScheduler", SamplerKind::Lms},
+      {"DPMSolverMultistepScheduler", SamplerKind::Dpmpp2M},
+      {"UniPCMultistepScheduler", SamplerKind::UniPc},
+      {"LCMScheduler", SamplerKind::Lcm}};
+  for (const auto& [name, sampler] : classes) {
+    config.class_name = name;
+    EXPECT_EQ(default_sampler(config), sampler) << name;
+  }
+  config.class_name = "DPMSolverMultistepScheduler";
+  config.algorithm_type = "sde-dpmsolver++";
+  EXPECT_EQ(default_sampler(config), SamplerKind::Dpmpp2MSde);
+  config.class_name = "EDMEulerScheduler";
+  EXPECT_THROW(static_cast<void>(default_sampler(config)), BadInput);
+}
+
+// exactness.md 3: 10 leading steps.
+TEST(SigmaSchedule, scalesLeadingGridsByTheRootOfSigmaSquaredPlusOne) {
+  const SigmaSchedule schedule = make_sigma_schedule(SamplerKind::Euler, Spacing::Leading, 10, stable_diffusion());
+  EXPECT_NEAR(schedule.levels.front().sigma().value, 8.3907, 1e-4);
+  EXPECT_NEAR(schedule.initial_scale, 8.4501, 1e-4);
+}
+
+TEST(SigmaSchedule, refusesSpacingsThatASamplerDoesNotHave) {
+  for (const SamplerKind sampler :
+       {SamplerKind::Ddim, SamplerKind::Ddpm, SamplerKind::Pndm, SamplerKind::EulerAncestral, SamplerKind::Lcm}) {
+    for (const Spacing spacing : {Spacing::Karras, Spacing::Exponential, Spacing::Ays}) {
+      EXPECT_THAT(usage_error(sampler, spacing, 10, stable_diffusion()), HasSubstr("--spacing"));
+      EXPECT_THAT(usage_error(sampler, spacing, 10, stable_diffusion()), HasSubstr(std::string(name_of(spacing))));
+    }
+  }
+}
+
+TEST(SigmaSchedule, refusesGridsThatLeaveTheTable) {
+  const SchedulerConfig config = stable_diffusion();
+  for (const SamplerKind sampler : {SamplerKind::Ddim, SamplerKind::Euler, SamplerKind::Pndm}) {
+    EXPECT_THAT(usage_error(sampler, Spacing::Leading, 1000, config), HasSubstr("1000"));
+  }
+  EXPECT_THAT(usage_error(SamplerKind::Dpmpp2M, Spacing::Leading, 1000, config), HasSubstr("leading"));
+  EXPECT_THAT(usage_error(SamplerKind::Lcm, Spacing::Default, 51, config), HasSubstr("51"));
+  EXPECT_THAT(usage_error(SamplerKind::Ddim, Spacing::Default, 0, config), HasSubstr("--steps"));
+  EXPECT_THAT(usage_error(SamplerKind::Ddim, Spacing::Default, 1001, config), HasSubstr("1..1000"));
+  SchedulerConfig without_offset = config;
+  without_offset.steps_offset = 0;
+  EXPECT_EQ(usage_error(SamplerKind::Ddim, Spacing::Leading, 1000, without_offset), "");
+}
+
+TEST(SigmaSchedule, needsFourStepsForTheRungeKuttaStart) {
+  SchedulerConfig config = stable_diffusion();
+  config.skip_prk_steps = false;
+  EXPECT_THAT(usage_error(SamplerKind::Pndm, Spacing::Default, 3, config), HasSubstr("at least 4"));
+  EXPECT_EQ(make_sigma_schedule(SamplerKind::Pndm, Spacing::Default, 4, config).evaluations.size(), 13U);
+}
+
+TEST(SigmaSchedule, refusesVarianceThatOnlyANetworkKnows) {
+  SchedulerConfig config = stable_diffusion();
+  config.variance = Variance::LearnedRange;
+  EXPECT_THROW(static_cast<void>(make_sigma_schedule(SamplerKind::Ddpm, Spacing::Default, 5, config)), BadInput);
+  EXPECT_NO_THROW(static_cast<void>(make_sigma_schedule(SamplerKind::Ddim, Spacing::Default, 5, config)));
+}
+
+TEST(SigmaSchedule, classesThatDoNotKnowZeroSnrIgnoreIt) {
+  SchedulerConfig config = stable_diffusion();
+  config.rescale_zero_snr = true;
+  EXPECT_FALSE(with_class_defaults(SamplerKind::Pndm, config).rescale_zero_snr);
+  EXPECT_TRUE(with_class_defaults(SamplerKind::Ddim, config).rescale_zero_snr);
+  const SigmaSchedule euler = make_sigma_schedule(SamplerKind::Euler, Spacing::Trailing, 5, config);
+  EXPECT_NEAR(euler.levels.front().sigma().value, 4096.0, 1e-3);
+  EXPECT_EQ(make_sigma_schedule(SamplerKind::Ddim, Spacing::Trailing, 5, config).levels.front().signal, 0.0);
+}
+
+}  // namespace
+}  // namespace tstitch
