@@ -1,0 +1,126 @@
+#include "core/formats/bpe_tokenizer.h"
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+
+namespace tstitch {
+namespace {
+
+namespace fs = std::filesystem;
+using Ids = std::vector<std::int64_t>;
+
+const fs::path kPublishedMerges = fs::path(TSTITCH_SOURCE_DIR) / "resources/tokenizer/merges.txt";
+const fs::path kSmallFolder = fs::path(TSTITCH_SOURCE_DIR) / "models/miniature/large/tokenizer";
+
+const BpeTokenizer& published() {
+  static const BpeTokenizer tokenizer = BpeTokenizer::published_clip(kPublishedMerges);
+  return tokenizer;
+}
+
+/// Compares every line of a golden file; returns how many there were.
+std::size_t expect_golden_ids(const BpeTokenizer& tokenizer, const std::string& name) {
+  std::ifstream file(fs::path(TSTITCH_GOLDEN_DIR) / name);
+  const auto rows = nlohmann::json::parse(file);
+  for (const auto& row : rows) {
+    const auto text = row[0].get<std::string>();
+    EXPECT_EQ(tokenizer.encode(text), row[1].get<Ids>()) << row[0].dump(-1, ' ', true);
+  }
+  return rows.size();
+}
+
+TEST(BpeTokenizer, EqualsTheReferenceOnThePublishedVocabulary) {
+  EXPECT_GE(expect_golden_ids(published(), "tokenizer_clip.json"), 2000U);
+}
+
+TEST(BpeTokenizer, EqualsTheReferenceOnASmallVocabulary) {
+  EXPECT_GE(expect_golden_ids(BpeTokenizer::load(kSmallFolder), "tokenizer_small.json"), 300U);
+}
+
+TEST(BpeTokenizer, FindsAPadTokenInTheTextAsTheReferenceDoes) {
+  TokenizerConfig config;
+  config.pad = "!";
+  EXPECT_GE(expect_golden_ids(BpeTokenizer::published_clip(kPublishedMerges, config), "tokenizer_clip_pad0.json"), 25U);
+}
+
+TEST(BpeTokenizer, HasThePublishedNumbers) {
+  EXPECT_EQ(published().vocabulary_size(), 49408);
+  EXPECT_EQ(published().bos(), 49406);
+  EXPECT_EQ(published().eos(), 49407);
+  EXPECT_EQ(published().id_of(",</w>"), 267);
+  EXPECT_EQ(published().id_of("no such symbol"), -1);
+}
+
+TEST(BpeTokenizer, PadsToTheLengthOfTheModel) {
+  const Ids ids = published().encode_padded("a cat");
+  ASSERT_EQ(ids.size(), 77U);
+  EXPECT_EQ(Ids(ids.begin(), ids.begin() + 5), (Ids{49406, 320, 2368, 49407, 49407}));
+  EXPECT_EQ(ids.back(), 49407);
+}
+
+TEST(BpeTokenizer, PadsWithThePadTokenOfTheConfig) {
+  TokenizerConfig config;
+  config.pad = "!";
+  config.model_max_length = 6;
+  const BpeTokenizer tokenizer = BpeTokenizer::published_clip(kPublishedMerges, config);
+  EXPECT_EQ(tokenizer.encode_padded("a cat"), (Ids{49406, 320, 2368, 49407, 0, 0}));
+}
+
+TEST(BpeTokenizer, CutsALongTextAndKeepsTheEnd) {
+  std::string text;
+  for (int i = 0; i < 100; ++i) text += "cat ";
+  const Ids ids = published().encode_padded(text);
+  ASSERT_EQ(ids.size(), 77U);
+  EXPECT_EQ(ids[75], 2368);
+  EXPECT_EQ(ids[76], 49407);
+}
+
+TEST(BpeTokenizer, StaysQuickOnOneVeryLongWord) {
+  // A merge loop that rescans the word would need 10^11 steps here.
+  EXPECT_GT(published().encode(std::string(300'000, 'a')).size(), 1000U);
+}
+
+TEST(BpeTokenizer, RefusesTextThatIsNotUtf8) {
+  EXPECT_THROW((void)published().encode("a\xC3"), BadInput);
+}
+
+TEST(BpeTokenizer, MapsUnknownBytesToTheUnknownToken) {
+  TokenizerConfig config;
+  config.bos = config.eos = config.unk = config.pad = "<u>";
+  const BpeTokenizer tokenizer({{"a", 0}, {"a</w>", 1}, {"<u>", 2}, {"aa</w>", 3}}, {{"a", "a</w>"}}, config);
+  EXPECT_EQ(tokenizer.encode("aa ba"), (Ids{3, 2, 1}));
+}
+
+TEST(BpeTokenizer, RefusesAMergeOutsideTheVocabulary) {
+  TokenizerConfig config;
+  config.bos = config.eos = config.unk = config.pad = "a";
+  try {
+    const BpeTokenizer tokenizer({{"a", 0}, {"b", 1}}, {{"a", "b"}}, config, "here");
+    FAIL();
+  } catch (const BadInput& problem) {
+    EXPECT_EQ(problem.where(), "here");
+    EXPECT_NE(std::string(problem.what()).find("'ab'"), std::string::npos) << problem.what();
+  }
+}
+
+TEST(BpeTokenizer, RefusesASpecialTokenOutsideTheVocabulary) {
+  EXPECT_THROW(BpeTokenizer({{"a", 0}}, {}, TokenizerConfig{}, "here"), BadInput);
+}
+
+TEST(BpeTokenizer, NamesTheFileThatIsMissing) {
+  try {
+    (void)BpeTokenizer::load("no/such/folder");
+    FAIL();
+  } catch (const BadInput& problem) {
+    EXPECT_NE(problem.sentence().find("no/such/folder/"), std::string::npos) << problem.sentence();
+  }
+}
+
+}  // namespace
+}  // namespace tstitch
