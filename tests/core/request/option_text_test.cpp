@@ -1,0 +1,131 @@
+#include "core/request/option_text.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/base/error.h"
+
+namespace tstitch {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::vector<int> values_of(const std::vector<Percent>& shares) {
+  std::vector<int> values;
+  for (const Percent share : shares) values.push_back(share.value);
+  return values;
+}
+
+TEST(ParseRatio, TakesFractionsAndPercents) {
+  EXPECT_EQ(parse_ratio("0.4"), Percent{40});
+  EXPECT_EQ(parse_ratio("40%"), Percent{40});
+  EXPECT_EQ(parse_ratio(" 40 % "), Percent{40});
+  EXPECT_EQ(parse_ratio("0"), Percent{0});
+  EXPECT_EQ(parse_ratio("1"), Percent{100});
+  EXPECT_EQ(parse_ratio("1.00"), Percent{100});
+  EXPECT_EQ(parse_ratio("0.400"), Percent{40});
+  EXPECT_EQ(parse_ratio("100%"), Percent{100});
+}
+
+TEST(ParseRatio, IsExactForEveryHundredth) {
+  for (int i = 0; i < 100; ++i) {
+    const std::string text = std::string("0.") + (i < 10 ? "0" : "") + std::to_string(i);
+    EXPECT_EQ(parse_ratio(text), Percent{i}) << text;
+    EXPECT_EQ(parse_ratio(std::to_string(i) + "%"), Percent{i});
+  }
+}
+
+TEST(ParseRatio, RefusesEverythingElse) {
+  for (const char* text :
+       {"",     "%",   "0.405", "1.01", "2",   "40",  "-0.1", "+0.4", "101%", "0.4%",
+        "4e-1", "0,4", ".4",    "0.",   "nan", "inf", "0x1",  "1/8",  "40%%", "99999999999999999999"}) {
+    EXPECT_THROW(parse_ratio(text), UsageError) << text;
+  }
+}
+
+TEST(ParseRatio, ListsKeepTheirOrder) {
+  EXPECT_THAT(values_of(parse_ratio_list("0,20%, 0.4")), ElementsAre(0, 20, 40));
+  EXPECT_THAT(values_of(parse_ratio_list("0.4,0.4,0.2", Repeats::Allowed)), ElementsAre(40, 40, 20));
+  EXPECT_THROW(parse_ratio_list("0.4,40%"), UsageError);
+  EXPECT_THROW(parse_ratio_list(""), UsageError);
+  EXPECT_THROW(parse_ratio_list("0.4,"), UsageError);
+}
+
+TEST(ParsePercent, TakesBareNumbersAsPercents) {
+  EXPECT_EQ(parse_percent("40"), Percent{40});
+  EXPECT_EQ(parse_percent("1"), Percent{1});
+  EXPECT_EQ(parse_percent("40%"), Percent{40});
+  EXPECT_THAT(values_of(parse_percent_list("0, 20, 40%")), ElementsAre(0, 20, 40));
+  for (const char* text : {"", "0.4", "101", "-1", "40,5"}) EXPECT_THROW(parse_percent(text), UsageError) << text;
+  EXPECT_THROW(parse_percent_list("20,20"), UsageError);
+}
+
+TEST(ParseSegments, TakesAnyOrderAndNumber) {
+  EXPECT_THAT(parse_segments("small:20,large:31"),
+              ElementsAre(Segment{"small", 20, std::nullopt}, Segment{"large", 31, std::nullopt}));
+  EXPECT_THAT(parse_segments("large:1, small : 2,large:3"),
+              ElementsAre(Segment{"large", 1, std::nullopt}, Segment{"small", 2, std::nullopt},
+                          Segment{"large", 3, std::nullopt}));
+}
+
+TEST(ParseSegments, RefusesWhatIsNoSegment) {
+  for (const char* text :
+       {"", "small", "small:", ":3", "small:0", "small:-1", "small:1.5", "small:1,", "small:x", "small:99999999999"}) {
+    EXPECT_THROW(parse_segments(text), UsageError) << text;
+  }
+}
+
+TEST(ParseSeed, TakesEveryUnsigned64BitNumber) {
+  EXPECT_EQ(parse_seed("0"), 0U);
+  EXPECT_EQ(parse_seed("18446744073709551615"), 18446744073709551615U);
+  for (const char* text : {"", "-1", "+1", "1.0", "18446744073709551616", "0x10", "seed"}) {
+    EXPECT_THROW(parse_seed(text), UsageError) << text;
+  }
+}
+
+TEST(ParseSeedList, ExpandsRanges) {
+  EXPECT_THAT(parse_seed_list("3,4,7-9"), ElementsAre(3, 4, 7, 8, 9));
+  EXPECT_THAT(parse_seed_list(" 5 - 5 "), ElementsAre(5));
+  EXPECT_THAT(parse_seed_list("18446744073709551614-18446744073709551615"),
+              ElementsAre(18446744073709551614U, 18446744073709551615U));
+  EXPECT_EQ(parse_seed_list("1-10000").size(), kMostSeeds);
+}
+
+TEST(ParseSeedList, RefusesRepeatsBackwardsAndTooMany) {
+  for (const char* text :
+       {"", "3,", "3,3", "3,1-5", "9-7", "1-10001", "0-18446744073709551615", "1-5000,6000-99999", "-"}) {
+    EXPECT_THROW(parse_seed_list(text), UsageError) << text;
+  }
+}
+
+TEST(ParseNumbers, NameTheField) {
+  EXPECT_EQ(parse_whole_number(" 25 ", "steps"), 25);
+  EXPECT_DOUBLE_EQ(parse_number("7.5", "guidance"), 7.5);
+  for (const char* text : {"", "x", "1.5", "99999999999"}) EXPECT_THROW(parse_whole_number(text, "steps"), UsageError);
+  for (const char* text : {"", "x", "nan", "inf", "7,5", "1e999"})
+    EXPECT_THROW(parse_number(text, "g"), UsageError) << text;
+  try {
+    parse_whole_number("x", "steps");
+    FAIL();
+  } catch (const UsageError& error) {
+    EXPECT_EQ(error.where(), "steps");
+    EXPECT_THAT(error.what(), HasSubstr("\"x\""));
+  }
+}
+
+TEST(ParseExtent, TakesWidthThenHeight) {
+  EXPECT_EQ(parse_extent("512x768"), (Extent{512, 768}));
+  for (const char* text : {"", "512", "512x", "x512", "0x512", "512x0", "-8x8", "8x8x8", "512*768", "99999999999x8"}) {
+    EXPECT_THROW(parse_extent(text), UsageError) << text;
+  }
+}
+
+TEST(OptionText, WritesWhatItReads) {
+  EXPECT_EQ(parse_ratio(text_of(Percent{7})), Percent{7});
+  EXPECT_EQ(parse_extent(text_of(Extent{512, 768})), (Extent{512, 768}));
+  EXPECT_EQ(text_of(parse_segments("small:20,large:31")), "small:20,large:31");
+}
+
+}  // namespace
+}  // namespace tstitch
