@@ -95,10 +95,15 @@ nlohmann::json parse_bounded_json(std::string_view text, const std::string& file
   if (text.size() > limits.bytes) {
     throw BadInput(concat("is ", text.size(), " bytes of JSON; at most ", limits.bytes, " are read."), file);
   }
-  if (!is_valid_utf8(text)) throw BadInput("is not UTF-8 text.", file);
+  require_json_text(text, file);
   BoundedTree tree(file, limits);
   json::sax_parse(text.begin(), text.end(), &tree);
   return tree.take();
+}
+
+void require_json_text(std::string_view text, const std::string& file) {
+  if (!is_valid_utf8(text)) throw BadInput("holds JSON that is not UTF-8 text.", file);
+  if (text.find('\0') != std::string_view::npos) throw BadInput("holds JSON with a zero byte.", file);
 }
 
 bool is_integer_text(std::string_view text) {

@@ -21,6 +21,9 @@ struct JsonLimits {
 /// object, or holds an integer outside 64 bits; integers never go through double.
 nlohmann::json parse_bounded_json(std::string_view text, const std::string& file, const JsonLimits& limits = {});
 
+/// Throws BadInput unless the text is UTF-8 without zero bytes, at which nlohmann's parser would stop as at its end.
+void require_json_text(std::string_view text, const std::string& file);
+
 /// True when the number's text is an integer, which nlohmann hands to `number_float` when it does not fit 64 bits.
 bool is_integer_text(std::string_view text);
 

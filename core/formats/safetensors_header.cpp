@@ -378,7 +378,7 @@ std::uint64_t safetensors_header_length(std::string_view first_bytes, std::uint6
 }
 
 SafetensorsHeader parse_safetensors_header(std::string_view text, std::uint64_t data_size, const std::string& file) {
-  if (!is_valid_utf8(text)) throw BadInput("the header is not UTF-8 text.", file);
+  require_json_text(text, file);
   if (!text.starts_with('{')) throw BadInput("the header does not begin with '{'.", file);
   const std::string_view unpadded = text.substr(0, text.find_last_not_of(' ') + 1);
   refuse_long_runs(unpadded, file);
