@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "core/request/generation_request.h"
+#include "core/request/request_json.h"
 
 namespace tstitch {
 
@@ -49,6 +49,7 @@ struct Job {
   PreviewSettings preview;
   OutputPlace output;
   TensorFiles tensors;
+  std::optional<Made> expected;  ///< how the picture whose request this is was made; differences are warned about
 };
 
 }  // namespace tstitch
