@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/formats/bpe_tokenizer.h"
+#include "core/request/generation_request.h"
+
+namespace tstitch {
+
+/// A stretch of a weighted prompt; neighbours differ in weight or have a BREAK between them.
+struct PromptPart {
+  std::string text;
+  double weight = 1;
+  bool after_break = false;  ///< a new chunk begins here
+  friend bool operator==(const PromptPart&, const PromptPart&) = default;
+};
+
+/// The weight grammar of the AUTOMATIC1111 web UI: `(x)` times 1.1, `(x:1.3)` times 1.3, `[x]` divided by 1.1, nesting
+/// multiplies, `\(` `\)` `\[` `\]` `\\` are the characters themselves, an unbalanced opening bracket reaches to the
+/// end, an unbalanced closing one is text, the word BREAK begins a new chunk, also inside brackets. `AND`, `[a:b:when]`
+/// and
+/// `[a|b]` are not interpreted. Always at least one part.
+std::vector<PromptPart> parse_weighted_prompt(std::string_view prompt);
+
+/// One window of the text encoder: `model_max_length` ids with start, end and padding, and as many weights.
+struct PromptChunk {
+  std::vector<std::int64_t> ids;
+  std::vector<float> weights;
+
+  /// True when weighting would change nothing.
+  [[nodiscard]] bool is_unweighted() const;
+  friend bool operator==(const PromptChunk&, const PromptChunk&) = default;
+};
+
+/// The prompt in chunks of `model_max_length - 2` tokens, at least one. Where a chunk is full and its last comma is at
+/// most 20 tokens back, what follows the comma moves to the next chunk (that web UI's default).
+std::vector<PromptChunk> weighted_chunks(std::string_view prompt, const BpeTokenizer& tokenizer);
+
+/// The whole prompt as it stands in one chunk, cut where it does not fit; `PromptSyntax::Plain`.
+PromptChunk plain_chunk(std::string_view prompt, const BpeTokenizer& tokenizer);
+
+/// What an editor shows beside the prompt.
+struct TokenCount {
+  int tokens = 0;    ///< of the text itself, brackets and weights not counted where they are syntax
+  int capacity = 0;  ///< how many fit: of one chunk when plain, of all its chunks when weighted
+};
+TokenCount count_tokens(std::string_view prompt, PromptSyntax syntax, const BpeTokenizer& tokenizer);
+
+}  // namespace tstitch
