@@ -16,7 +16,8 @@
 namespace tstitch {
 namespace {
 
-constexpr double kTolerance = 1e-5;
+// Small enough that even the norms of the innermost blocks show; the reference is met within 1.5e-6.
+constexpr double kTolerance = 5e-6;
 
 UnetConfig config_of(const test::NetworkGolden& golden) {
   return parse_unet_config(golden.config, "golden");
