@@ -1,19 +1,22 @@
 #pragma once
 
-#include <cstdlib>
 #include <filesystem>
-#include <stdexcept>
+#include <fstream>
 #include <string>
+
+#include <gtest/gtest.h>
 
 namespace tstitch::test {
 
-/// A folder of its own for one test, removed with everything in it.
+/// A folder of one test, empty at its start and gone at its end.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "tstitch-test-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder: " + name);
-    path_ = name;
+    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+    path_ = std::filesystem::path(testing::TempDir()) /
+            (std::string("tstitch-") + test->test_suite_name() + "-" + test->name());
+    std::filesystem::remove_all(path_);
+    std::filesystem::create_directories(path_);
   }
   ~TemporaryFolder() {
     std::error_code ignored;
@@ -23,6 +26,14 @@ class TemporaryFolder {
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+  /// Writes a file, its folders included, and returns its path.
+  std::filesystem::path write(const std::filesystem::path& inner, const std::string& text) const {
+    const std::filesystem::path file = path_ / inner;
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file, std::ios::binary) << text;
+    return file;
+  }
 
  private:
   std::filesystem::path path_;
