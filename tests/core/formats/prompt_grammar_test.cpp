@@ -1,0 +1,137 @@
+#include "core/formats/prompt_grammar.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace tstitch {
+namespace {
+
+using Parts = std::vector<PromptPart>;
+
+const BpeTokenizer& tokenizer() {
+  static const BpeTokenizer published =
+      BpeTokenizer::published_clip(std::filesystem::path(TSTITCH_SOURCE_DIR) / "resources/tokenizer/merges.txt");
+  return published;
+}
+
+void expect_parts(const std::string& prompt, const Parts& expected) {
+  const Parts parts = parse_weighted_prompt(prompt);
+  ASSERT_EQ(parts.size(), expected.size()) << prompt;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    EXPECT_EQ(parts[i].text, expected[i].text) << prompt;
+    EXPECT_NEAR(parts[i].weight, expected[i].weight, 1e-12) << prompt << ", part " << i;
+    EXPECT_EQ(parts[i].after_break, expected[i].after_break) << prompt;
+  }
+}
+
+std::string cats(int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) text += "cat ";
+  return text;
+}
+
+TEST(PromptGrammar, LeavesTextWithoutBracketsAlone) {
+  expect_parts("", {{""}});
+  expect_parts("a cat, 1:2 on a mat", {{"a cat, 1:2 on a mat"}});
+  expect_parts("a \\d", {{"a \\d"}});
+}
+
+TEST(PromptGrammar, WeighsByBrackets) {
+  expect_parts("a (b) c", {{"a "}, {"b", 1.1}, {" c"}});
+  expect_parts("a [b] c", {{"a "}, {"b", 1 / 1.1}, {" c"}});
+  expect_parts("(b:1.3)", {{"b", 1.3}});
+  expect_parts("(b: +1.5 ) (c:-.5)", {{"b", 1.5}, {" "}, {"c", -0.5}});
+}
+
+TEST(PromptGrammar, MultipliesWhenNested) {
+  expect_parts("a (b (c:2) [d]) e", {{"a "}, {"b ", 1.1}, {"c", 2.2}, {" ", 1.1}, {"d e"}});
+  expect_parts("((x))", {{"x", 1.1 * 1.1}});
+}
+
+TEST(PromptGrammar, TakesEscapedBracketsAsText) {
+  expect_parts("a \\(b\\) \\[c\\] \\\\", {{"a (b) [c] \\"}});
+  expect_parts("(a \\(b\\):1.2)", {{"a (b)", 1.2}});
+}
+
+TEST(PromptGrammar, ExtendsUnbalancedBracketsToTheEnd) {
+  expect_parts("a (b [c", {{"a "}, {"b ", 1.1}, {"c", 1}});
+  expect_parts("a) b] c:1.2)", {{"a) b] c:1.2)"}});
+}
+
+TEST(PromptGrammar, TakesABadWeightAsText) {
+  expect_parts("(a:1.2.3)", {{"a:1.2.3", 1.1}});
+  expect_parts("(a:)", {{"a:", 1.1}});
+  expect_parts("(a:1.2 b)", {{"a:1.2 b", 1.1}});
+  expect_parts("(a:.)", {{"a:.", 1.1}});
+}
+
+TEST(PromptGrammar, BreaksOnlyAtTheWord) {
+  expect_parts("a BREAK b", {{"a"}, {"b", 1, true}});
+  expect_parts("aBREAK BREAKb break", {{"aBREAK BREAKb break"}});
+  expect_parts("(a BREAK b:1.2)", {{"a", 1.2}, {"b", 1.2, true}});
+  expect_parts("BREAK", {{""}, {"", 1, true}});
+}
+
+TEST(PromptChunks, EqualThePlainOnesWithoutSyntax) {
+  for (const char* prompt : {"", "a photo of a cat, sharp", "it's <|endoftext|> here"}) {
+    EXPECT_EQ(weighted_chunks(prompt, tokenizer()), std::vector{plain_chunk(prompt, tokenizer())}) << prompt;
+  }
+}
+
+TEST(PromptChunks, CarryOneWeightPerToken) {
+  const auto chunks = weighted_chunks("a (red cat:1.5)", tokenizer());
+  ASSERT_EQ(chunks.size(), 1U);
+  EXPECT_EQ(chunks[0].ids[4], tokenizer().eos());
+  EXPECT_EQ(std::vector<float>(chunks[0].weights.begin(), chunks[0].weights.begin() + 5),
+            (std::vector<float>{1, 1, 1.5F, 1.5F, 1}));
+  EXPECT_FALSE(chunks[0].is_unweighted());
+  EXPECT_EQ(chunks[0].weights.size(), 77U);
+}
+
+TEST(PromptChunks, FillUpBeforeTheNextOne) {
+  EXPECT_EQ(weighted_chunks(cats(75), tokenizer()).size(), 1U);
+  const auto chunks = weighted_chunks(cats(76), tokenizer());
+  ASSERT_EQ(chunks.size(), 2U);
+  EXPECT_EQ(chunks[0].ids[75], 2368);
+  EXPECT_EQ(chunks[1].ids[1], 2368);
+  EXPECT_EQ(chunks[1].ids[2], tokenizer().eos());
+}
+
+TEST(PromptChunks, GoBackToACommaThatIsNear) {
+  // 60 tokens and a comma, then 14 fill the chunk: what follows the comma moves on with the token that did not fit.
+  const auto chunks = weighted_chunks(cats(60) + ", " + cats(15), tokenizer());
+  ASSERT_EQ(chunks.size(), 2U);
+  EXPECT_EQ(chunks[0].ids[61], 267);
+  EXPECT_EQ(chunks[0].ids[62], tokenizer().eos());
+  EXPECT_EQ(chunks[1].ids[15], 2368);
+  EXPECT_EQ(chunks[1].ids[16], tokenizer().eos());
+}
+
+TEST(PromptChunks, IgnoreACommaThatIsFar) {
+  const auto chunks = weighted_chunks(cats(50) + ", " + cats(25), tokenizer());
+  ASSERT_EQ(chunks.size(), 2U);
+  EXPECT_EQ(chunks[0].ids[75], 2368);
+  EXPECT_EQ(chunks[1].ids[2], tokenizer().eos());
+}
+
+TEST(PromptChunks, BeginAfterABreak) {
+  const auto chunks = weighted_chunks("a BREAK cat", tokenizer());
+  ASSERT_EQ(chunks.size(), 2U);
+  EXPECT_EQ(chunks[0].ids[2], tokenizer().eos());
+  EXPECT_EQ(chunks[1].ids[1], 2368);
+}
+
+TEST(PromptTokenCount, CountsWhatTheSyntaxLeaves) {
+  const TokenCount plain = count_tokens("a (cat:1.5)", PromptSyntax::Plain, tokenizer());
+  EXPECT_EQ(plain.tokens, static_cast<int>(tokenizer().encode("a (cat:1.5)").size()));
+  EXPECT_EQ(plain.capacity, 75);
+  const TokenCount weighted = count_tokens("a (cat:1.5)", PromptSyntax::Weighted, tokenizer());
+  EXPECT_EQ(weighted.tokens, 2);
+  EXPECT_EQ(count_tokens(cats(80), PromptSyntax::Weighted, tokenizer()).capacity, 150);
+}
+
+}  // namespace
+}  // namespace tstitch
