@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include <fcntl.h>
@@ -97,8 +98,10 @@ void write_safetensors(const std::filesystem::path& path, const std::vector<Safe
                        const std::map<std::string, std::string>& metadata) {
   std::vector<const SafetensorsItem*> sorted;
   for (const SafetensorsItem& item : items) sorted.push_back(&item);
+  // Tensors without elements stand at the end, where they share their offset with no other.
   std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) {
-    return std::pair(-bits_of(a->type), a->name) < std::pair(-bits_of(b->type), b->name);
+    return std::tuple(byte_size(*a) == 0, -bits_of(a->type), a->name) <
+           std::tuple(byte_size(*b) == 0, -bits_of(b->type), b->name);
   });
   const std::string text = header_text(sorted, metadata);
   std::array<char, 8> length{};
