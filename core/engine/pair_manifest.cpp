@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <system_error>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
-#include "core/base/strict_json.h"
+#include "core/base/json_fields.h"
 #include "core/base/text.h"
 #include "core/formats/model_config.h"
 #include "core/request/names.h"
@@ -104,7 +105,7 @@ bool is_inner_path(const fs::path& path) {
 }
 
 PairEntry read_manifest(const fs::path& file) {
-  const nlohmann::json object = parse_strict_json(read_text_file(file), file.string());
+  const nlohmann::json object = parse_bounded_json(read_text_file(file), file.string());
   const JsonFields fields(object, file.string());
   require_version(fields);
   fields.refuse_others({"manifest", "name", "title", "licence", "large", "small", "defaults", "examples", "sha256"});

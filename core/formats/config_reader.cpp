@@ -4,9 +4,9 @@
 #include <cmath>
 #include <utility>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/formats/bounded_json.h"
 
 namespace tstitch {
 namespace {

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <system_error>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/formats/bounded_json.h"
 #include "core/formats/model_config.h"
 
 namespace tstitch {

@@ -1,7 +1,8 @@
 #include "core/request/request_json.h"
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
-#include "core/base/strict_json.h"
+#include "core/base/json_fields.h"
 #include "core/base/text.h"
 #include "core/request/names.h"
 
@@ -203,7 +204,7 @@ std::string to_json(const GenerationRequest& request) {
 }
 
 GenerationRequest request_from_json(std::string_view text) {
-  const json object = parse_strict_json(text, "request");
+  const json object = parse_bounded_json(text, "request");
   return read_request(JsonFields(object, "request"));
 }
 
@@ -215,7 +216,7 @@ std::string picture_request_json(const GenerationRequest& request, const Made& m
 }
 
 PictureRequest parse_picture_request(std::string_view text, const std::string& where) {
-  const json object = parse_strict_json(text, where);
+  const json object = parse_bounded_json(text, where);
   const std::string prefix = where.empty() ? std::string() : where + ": ";
   const JsonFields envelope(object, where);
   require_version(envelope, "tstitch");

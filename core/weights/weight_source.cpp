@@ -4,9 +4,9 @@
 #include <set>
 #include <system_error>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/formats/bounded_json.h"
 #include "core/formats/shard_index.h"
 #include "core/weights/safetensors_source.h"
 

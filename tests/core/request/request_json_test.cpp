@@ -106,10 +106,10 @@ TEST(RequestJson, RefusesUnknownFieldsByName) {
 
 TEST(RequestJson, RefusesMissingRepeatedAndMistypedFields) {
   EXPECT_THAT(refusal(edited("\"seed\":0,", "")), HasSubstr("request.seed: The field is missing"));
-  EXPECT_THAT(refusal(edited("\"seed\":0,", "\"seed\":0,\"seed\":1,")), HasSubstr("\"seed\" twice"));
+  EXPECT_THAT(refusal(edited("\"seed\":0,", "\"seed\":0,\"seed\":1,")), HasSubstr("\"seed\" is given twice"));
   EXPECT_THAT(refusal(edited("\"seed\":0", "\"seed\":-1")), HasSubstr("request.seed"));
   EXPECT_THAT(refusal(edited("\"seed\":0", "\"seed\":1.5")), HasSubstr("request.seed"));
-  EXPECT_THAT(refusal(edited("\"seed\":0", "\"seed\":18446744073709551616")), HasSubstr("request.seed"));
+  EXPECT_THAT(refusal(edited("\"seed\":0", "\"seed\":18446744073709551616")), HasSubstr("does not fit 64 bits"));
   EXPECT_THAT(refusal(edited("\"steps\":25", "\"steps\":\"25\"")), HasSubstr("request.steps"));
   EXPECT_THAT(refusal(edited("\"prompt\":\"3d fox\"", "\"prompt\":null")), HasSubstr("request.prompt"));
   EXPECT_THAT(refusal(edited("\"sampler\":\"default\"", "\"sampler\":\"plms\"")), HasSubstr("request.sampler"));

@@ -1,8 +1,7 @@
-#include "core/base/strict_json.h"
+#include "core/base/json_fields.h"
 
 #include <algorithm>
 #include <limits>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -15,33 +14,6 @@ namespace {
 
 using nlohmann::json;
 
-/// Watches the parser: counts the depth and remembers the keys of every object that is still open.
-class Watch {
- public:
-  explicit Watch(const std::string& where) : where_(where) {}
-
-  bool operator()(int depth, json::parse_event_t event, const json& value) {
-    const bool opens = event == json::parse_event_t::object_start || event == json::parse_event_t::array_start;
-    if (opens && depth >= kJsonDepthLimit) {
-      throw BadInput(concat("The JSON is nested deeper than ", kJsonDepthLimit, " levels."), where_);
-    }
-    if (event == json::parse_event_t::object_start) open_.emplace_back();
-    if (event == json::parse_event_t::object_end) open_.pop_back();
-    if (event == json::parse_event_t::key) note_key(value.get<std::string>());
-    return true;
-  }
-
- private:
-  void note_key(const std::string& key) {
-    if (!open_.back().insert(key).second) {
-      throw BadInput(concat("The JSON names the key \"", key, "\" twice in one object."), where_);
-    }
-  }
-
-  const std::string& where_;
-  std::vector<std::unordered_set<std::string>> open_;
-};
-
 std::string shown(const json& value) {
   constexpr std::size_t kShown = 60;
   std::string text = value.dump(-1, ' ', true, json::error_handler_t::replace);
@@ -50,18 +22,6 @@ std::string shown(const json& value) {
 }
 
 }  // namespace
-
-json parse_strict_json(std::string_view text, const std::string& where, std::size_t limit) {
-  if (text.size() > limit) {
-    throw BadInput(concat("The JSON has ", text.size(), " bytes; at most ", limit, " are read."), where);
-  }
-  if (!is_valid_utf8(text)) throw BadInput("The JSON is not valid UTF-8.", where);
-  try {
-    return json::parse(text.begin(), text.end(), Watch(where));
-  } catch (const json::exception& error) {
-    throw BadInput(concat("This is not JSON: ", error.what(), "."), where);
-  }
-}
 
 JsonFields::JsonFields(const json& object, std::string where) : object_(object), where_(std::move(where)) {
   if (!object_.is_object()) throw BadInput(concat("An object is expected, found ", shown(object_), "."), where_);

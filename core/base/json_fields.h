@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -7,14 +8,6 @@
 #include <nlohmann/json.hpp>
 
 namespace tstitch {
-
-/// How much foreign JSON is read at most; beyond it the text is refused before a value is built.
-inline constexpr std::size_t kJsonLimit = std::size_t{1} << 20U;
-inline constexpr int kJsonDepthLimit = 64;
-
-/// Reads JSON from outside. `where` names the file or the field in messages. Throws BadInput for text that is longer
-/// than `limit`, deeper than kJsonDepthLimit, not JSON, not UTF-8, or that names a key twice in one object.
-nlohmann::json parse_strict_json(std::string_view text, const std::string& where, std::size_t limit = kJsonLimit);
 
 /// One JSON object read field by field; `where` is its place in messages (`request.split`). Every reader throws
 /// BadInput that names the place and says what was expected and what was found. The object must outlive the reader.

@@ -16,7 +16,7 @@ struct JsonLimits {
   std::size_t values = 1U << 18U;  ///< objects, lists and plain values together
 };
 
-/// Parses foreign JSON into a tree: the one way by which the readers of this room do it (internal to core/formats).
+/// Parses foreign JSON into a tree: the one way by which every reader of ours does it.
 /// Throws BadInput naming `file` for text that is no JSON or no UTF-8, exceeds a limit, names a key twice in one
 /// object, or holds an integer outside 64 bits; integers never go through double.
 nlohmann::json parse_bounded_json(std::string_view text, const std::string& file, const JsonLimits& limits = {});

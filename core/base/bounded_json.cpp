@@ -1,4 +1,4 @@
-#include "core/formats/bounded_json.h"
+#include "core/base/bounded_json.h"
 
 #include <utility>
 #include <vector>
