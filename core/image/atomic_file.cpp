@@ -93,7 +93,7 @@ class TemporaryFile {
     }
     const int error = errno;
     path_.clear();
-    refuse(final_, "make a file in its folder", error);
+    refuse(final_.parent_path(), "make a file in this folder", error);
   }
 
   fs::path final_;
@@ -123,6 +123,10 @@ void replace_file(const fs::path& file, std::string_view bytes) {
   temporary.write(bytes);
   temporary.replace_name();
   flush_folder(file);
+}
+
+void require_writable_folder(const fs::path& folder) {
+  const TemporaryFile probe(folder / "probe");
 }
 
 }  // namespace tstitch

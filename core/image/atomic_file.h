@@ -16,4 +16,7 @@ NewFile write_new_file(const std::filesystem::path& file, std::string_view bytes
 /// As above, but replaces what lies there in one step: for files that are ours to rewrite (`grid.json`).
 void replace_file(const std::filesystem::path& file, std::string_view bytes);
 
+/// Throws BadInput naming the folder unless a file can be made in it; leaves none behind.
+void require_writable_folder(const std::filesystem::path& folder);
+
 }  // namespace tstitch
