@@ -21,19 +21,32 @@ std::string shown(const json& value) {
   return text;
 }
 
+std::string placed(const std::string& file, const std::string& path) {
+  return file.empty() || path.empty() ? file + path : concat(file, ": ", path);
+}
+
 }  // namespace
 
-JsonFields::JsonFields(const json& object, std::string where) : object_(object), where_(std::move(where)) {
-  if (!object_.is_object()) throw BadInput(concat("An object is expected, found ", shown(object_), "."), where_);
+JsonFields::JsonFields(const json& object, std::string file, std::string path)
+    : object_(&object), file_(std::move(file)), path_(std::move(path)) {
+  if (!object.is_object()) throw BadInput(concat("An object is expected, found ", shown(object), "."), place());
+}
+
+std::string JsonFields::path_of(std::string_view key) const {
+  return path_.empty() ? std::string(key) : concat(path_, ".", key);
+}
+
+std::string JsonFields::place() const {
+  return placed(file_, path_);
 }
 
 std::string JsonFields::place(const char* key) const {
-  return where_.empty() ? key : concat(where_, ".", key);
+  return placed(file_, path_of(key));
 }
 
 const json& JsonFields::at(const char* key) const {
-  const auto found = object_.find(key);
-  if (found == object_.end()) throw BadInput("The field is missing.", place(key));
+  const auto found = object_->find(key);
+  if (found == object_->end()) throw BadInput("The field is missing.", place(key));
   return *found;
 }
 
@@ -42,12 +55,20 @@ void JsonFields::refuse(const char* key, const char* expected) const {
 }
 
 JsonFields JsonFields::object(const char* key) const {
-  return {at(key), place(key)};
+  return {at(key), file_, path_of(key)};
 }
 
 const json& JsonFields::array(const char* key) const {
   if (!at(key).is_array()) refuse(key, "A list");
   return at(key);
+}
+
+std::vector<JsonFields> JsonFields::objects(const char* key) const {
+  std::vector<JsonFields> readers;
+  for (const json& element : array(key)) {
+    readers.emplace_back(element, file_, concat(path_of(key), "[", readers.size(), "]"));
+  }
+  return readers;
 }
 
 std::string JsonFields::text(const char* key) const {
@@ -77,11 +98,11 @@ double JsonFields::number(const char* key) const {
 
 void JsonFields::refuse_others(std::initializer_list<std::string_view> known) const {
   std::vector<std::string> unknown;
-  for (const auto& [key, value] : object_.items()) {
+  for (const auto& [key, value] : object_->items()) {
     if (std::find(known.begin(), known.end(), key) == known.end()) unknown.push_back(concat("\"", key, "\""));
   }
   if (unknown.empty()) return;
-  throw BadInput(concat("Unknown ", unknown.size() == 1 ? "field " : "fields ", join(unknown, ", "), "."), where_,
+  throw BadInput(concat("Unknown ", unknown.size() == 1 ? "field " : "fields ", join(unknown, ", "), "."), place(),
                  "It may come from a newer version of the program.");
 }
 

@@ -78,13 +78,12 @@ std::vector<std::string> read_examples(const JsonFields& fields) {
 std::map<fs::path, std::string> read_hashes(const JsonFields& fields) {
   std::map<fs::path, std::string> hashes;
   if (!fields.has("sha256")) return hashes;
-  const nlohmann::json& files = fields.at("sha256");
-  const JsonFields by_file(files, fields.place("sha256"));
-  for (const auto& [file, hash] : files.items()) {
-    const std::string hex = by_file.text(file.c_str());
+  const JsonFields files = fields.object("sha256");
+  for (const auto& [file, hash] : fields.at("sha256").items()) {
+    const std::string hex = files.text(file.c_str());
     const bool is_hash = hex.size() == 64 && hex.find_first_not_of("0123456789abcdef") == std::string::npos;
     if (!is_hash || !is_inner_path(file)) {
-      throw BadInput("An inner path with 64 lower-case hexadecimal digits is expected.", by_file.place(file.c_str()));
+      throw BadInput("An inner path with 64 lower-case hexadecimal digits is expected.", files.place(file.c_str()));
     }
     hashes[file] = hex;
   }

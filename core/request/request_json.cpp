@@ -83,13 +83,10 @@ std::optional<double> read_optional_number(const JsonFields& fields, const char*
   return fields.has(key) ? std::optional(fields.number(key)) : std::nullopt;
 }
 
-/// Applies `read` to every element of a list, each with its place in messages.
 template <class Element>
 std::vector<Element> read_list(const JsonFields& fields, const char* key, Element (*read)(const JsonFields&)) {
   std::vector<Element> elements;
-  for (const json& element : fields.array(key)) {
-    elements.push_back(read(JsonFields(element, concat(fields.place(key), "[", elements.size(), "]"))));
-  }
+  for (const JsonFields& element : fields.objects(key)) elements.push_back(read(element));
   return elements;
 }
 
@@ -205,7 +202,7 @@ std::string to_json(const GenerationRequest& request) {
 
 GenerationRequest request_from_json(std::string_view text) {
   const json object = parse_bounded_json(text, "request");
-  return read_request(JsonFields(object, "request"));
+  return read_request(JsonFields(object, {}, "request"));
 }
 
 std::string picture_request_json(const GenerationRequest& request, const Made& made) {
@@ -217,12 +214,10 @@ std::string picture_request_json(const GenerationRequest& request, const Made& m
 
 PictureRequest parse_picture_request(std::string_view text, const std::string& where) {
   const json object = parse_bounded_json(text, where);
-  const std::string prefix = where.empty() ? std::string() : where + ": ";
   const JsonFields envelope(object, where);
   require_version(envelope, "tstitch");
   const json made = object.value("made", json::object());
-  return {read_request(JsonFields(envelope.at("request"), prefix + "request")),
-          made.is_object() ? read_made(made) : Made{}};
+  return {read_request(envelope.object("request")), made.is_object() ? read_made(made) : Made{}};
 }
 
 std::vector<std::string> differences(const Made& stored, const Made& here) {

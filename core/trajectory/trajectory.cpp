@@ -68,7 +68,9 @@ std::vector<Segment> segments_of(const RatioSplit& split, const std::vector<Deno
   for (std::size_t i = 0; i < counts.size(); ++i) {
     asked += counts[i];
     const int end = place_before(places, asked);
-    if (end != asked && note != nullptr) *note = moved_sentence(schedule, asked, end);
+    if (end != asked && note != nullptr) {
+      *note = concat(*note, note->empty() ? "" : " ", moved_sentence(schedule, asked, end));
+    }
     segments.push_back({denoisers[i].name, end - begin, std::nullopt});
     begin = end;
   }
@@ -169,6 +171,7 @@ std::vector<int> seam_places(const SigmaSchedule& schedule) {
 
 Trajectory make_trajectory(const GenerationRequest& request, SigmaSchedule schedule, std::string* note) {
   require_valid(request);
+  if (note != nullptr) note->clear();
   std::vector<Segment> segments;
   if (const auto* explicit_split = std::get_if<SegmentSplit>(&request.split)) {
     segments = explicit_split->segments;

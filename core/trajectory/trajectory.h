@@ -28,9 +28,9 @@ struct Trajectory {
 std::vector<int> seam_places(const SigmaSchedule& schedule);
 
 /// Resolves the request's ratio or segments against the schedule. A ratio's seam that would fall inside a step of Heun
-/// or of PNDM's Runge-Kutta start moves to that step's start (exactness.md 5); `note` then says so in one sentence. One
-/// share is the small denoiser's (the first), the rest the large one's (the second); several shares go to the denoisers
-/// in their order; a single denoiser takes everything. Each segment's guidance is resolved: its own, else its
+/// or of PNDM's Runge-Kutta start moves to that step's start (exactness.md 5); `note` then says so, else it is empty.
+/// One share is the small denoiser's (the first), the rest the large one's (the second); several shares go to the
+/// denoisers in their order; a single denoiser takes everything. Each segment's guidance is resolved: its own, else its
 /// denoiser's, else the request's.
 /// Throws UsageError for segments that do not add up, unknown names, or a seam inside a step (with the two nearest
 /// counts).

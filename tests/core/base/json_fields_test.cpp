@@ -12,7 +12,7 @@ using testing::HasSubstr;
 
 TEST(JsonFieldsReader, NamesThePlaceOfABadField) {
   const auto object = nlohmann::json::parse(R"({"n":"x","o":{"i":1.5},"u":-1,"big":5000000000,"huge":1e300})");
-  const JsonFields fields(object, "request");
+  const JsonFields fields(object, {}, "request");
   const auto place_of = [](auto read) {
     try {
       read();

@@ -161,8 +161,8 @@ TEST(PictureRequestJson, RefusesOtherVersionsAndBadRequests) {
     }
     return std::string("accepted");
   };
-  EXPECT_THAT(refused(R"({"tstitch":3,"request":{}})"), AllOf(HasSubstr("a.png"), HasSubstr("version 3")));
-  EXPECT_THAT(refused(R"({"tstitch":1})"), HasSubstr("a.png.request"));
+  EXPECT_THAT(refused(R"({"tstitch":3,"request":{}})"), AllOf(HasSubstr("a.png: tstitch"), HasSubstr("version 3")));
+  EXPECT_THAT(refused(R"({"tstitch":1})"), HasSubstr("a.png: request: The field is missing"));
   EXPECT_THAT(refused(R"({"tstitch":1,"request":{"version":1,"x":1}})"),
               HasSubstr("a.png: request: Unknown field \"x\""));
 }

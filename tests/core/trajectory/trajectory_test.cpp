@@ -156,6 +156,16 @@ TEST(MakeTrajectory, MovesASeamOutOfAHeunStep) {
   EXPECT_EQ(note, "The seam moved from evaluation 7 to 6, the start of step 4: heun makes a step with one denoiser.");
 }
 
+TEST(MakeTrajectory, TellsOfEverySeamThatMoved) {
+  GenerationRequest request = pair_request();
+  request.denoisers.push_back({"huge", {}, std::nullopt});
+  request.split = RatioSplit{{Percent{40}, Percent{40}, Percent{20}}, SplitRule::Floor};
+  std::string note = "what was there before";
+  make_trajectory(request, heun_schedule(10), &note);
+  EXPECT_THAT(note, AllOf(testing::StartsWith("The seam moved from evaluation 7 to 6"),
+                          HasSubstr(" The seam moved from evaluation 15 to 14")));
+}
+
 TEST(MakeTrajectory, LeavesASeamBetweenHeunStepsAlone) {
   std::string note;
   const Trajectory trajectory = make_trajectory(with_ratio(32), heun_schedule(10), &note);
