@@ -1,0 +1,124 @@
+#include "app/application.h"
+
+#include <QDir>
+#include <QLibraryInfo>
+#include <QLocale>
+#include <array>
+#include <csignal>
+#include <iostream>
+#include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "core/base/error.h"
+#include "core/local_engine/local_engine.h"
+#include "ui/widgets/line_icon.h"
+
+namespace tstitch::app {
+namespace {
+
+/// A signal handler may only write; the event loop reads at the other end.
+std::array<int, 2> signalPipe{-1, -1};
+
+void onSignal(int) {
+  const char byte = 0;
+  [[maybe_unused]] const ssize_t written = ::write(signalPipe[1], &byte, 1);
+}
+
+std::filesystem::path made(const std::filesystem::path& folder) {
+  std::error_code problem;
+  std::filesystem::create_directories(folder, problem);
+  if (problem) throw BadInput("The folder cannot be made: " + problem.message(), folder.string());
+  return folder;
+}
+
+QString fileIn(const std::filesystem::path& folder, const char* name) {
+  return QString::fromStdString((folder / name).string());
+}
+
+LocalEngineOptions engineOptions(const UserPlaces& user) {
+  const Places places = installed_places();
+  LocalEngineOptions options;
+  options.model_roots = {user.models, places.models};
+  options.cache = user.cache;
+  options.plugins = places.plugins;
+  options.torch_libraries = places.torch;
+  options.keep_loaded = true;
+  return options;
+}
+
+}  // namespace
+
+Application::Application(QApplication& qt, Launch launch) : qt_(qt), launch_(std::move(launch)) {
+  const QString profile = launch_.profile.isEmpty() ? QString() : QDir(launch_.profile).absolutePath();
+  folders_ =
+      user_places(profile.isEmpty() ? std::nullopt : std::optional<std::filesystem::path>(profile.toStdString()));
+  if (!folders_.note.empty()) std::cerr << folders_.note << '\n';
+  made(folders_.settings);
+  made(folders_.state);
+  if (!launch_.studio.output.isEmpty()) {
+    launch_.studio.output = QDir(launch_.studio.output).absolutePath();
+    made(launch_.studio.output.toStdString());
+  }
+  lock_ = std::make_unique<QLockFile>(fileIn(folders_.state, "studio.lock"));
+  lock_->setStaleLockTime(0);  // a lock is stale only when its process is gone
+}
+
+Application::~Application() {
+  if (controller_) controller_->stopAll();
+  window_.reset();
+  controller_.reset();  // quits the engine's thread and waits for it
+}
+
+int Application::run() {
+  if (!lock_->tryLock()) {
+    std::cerr << "T-Stitch Studio already runs with this profile. Close it, or choose another one with --profile.\n";
+    return static_cast<int>(ExitCode::Usage);
+  }
+  installTranslators();
+  preferences_ = std::make_unique<ui::Preferences>(fileIn(folders_.settings, "studio.ini"));
+  state_ = std::make_unique<ui::StudioState>(fileIn(folders_.state, "studio.ini"));
+  makeWindow();
+  watchSignals();
+  return QApplication::exec();
+}
+
+void Application::installTranslators() {
+  const QLocale locale = launch_.language.isEmpty() ? QLocale::system() : QLocale(launch_.language);
+  QLocale::setDefault(locale);
+  if (qtTexts_.load(locale, QStringLiteral("qtbase"), QStringLiteral("_"),
+                    QLibraryInfo::path(QLibraryInfo::TranslationsPath))) {
+    QApplication::installTranslator(&qtTexts_);
+  }
+  if (ownTexts_.load(locale, QStringLiteral("tstitch"), QStringLiteral("_"), QStringLiteral(":/translations"))) {
+    QApplication::installTranslator(&ownTexts_);
+  }
+}
+
+void Application::makeWindow() {
+  auto* theme = new ui::Theme(qt_);
+  theme->choose(launch_.theme.value_or(preferences_->theme.get()));
+  controller_ =
+      std::make_unique<ui::GenerationController>([user = folders_] { return make_local_engine(engineOptions(user)); });
+  window_ = std::make_unique<ui::MainWindow>(*controller_, *preferences_, *state_, launch_.studio, theme);
+  window_->show();
+  controller_->start();
+}
+
+void Application::watchSignals() {
+  if (::pipe2(signalPipe.data(), O_CLOEXEC | O_NONBLOCK) != 0) return;
+  signals_ = std::make_unique<QSocketNotifier>(signalPipe[0], QSocketNotifier::Read);
+  QObject::connect(signals_.get(), &QSocketNotifier::activated, window_.get(), [this] {
+    signals_->setEnabled(false);
+    window_->shutDown();
+  });
+  struct sigaction action {};
+  action.sa_handler = onSignal;
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGTERM, &action, nullptr);
+  sigaction(SIGINT, &action, nullptr);
+}
+
+}  // namespace tstitch::app

@@ -1,0 +1,82 @@
+// The window's launcher: reads the options, then hands over to Application.
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <cstdlib>
+#include <iostream>
+
+#include "app/application.h"
+#include "core/base/error.h"
+
+namespace {
+
+using tstitch::app::Launch;
+
+const QStringList kThemes{QStringLiteral("system"), QStringLiteral("light"), QStringLiteral("dark")};
+
+void addOptions(QCommandLineParser& parser) {
+  parser.setApplicationDescription(QStringLiteral("The window of T-Stitch."));
+  parser.addHelpOption();
+  parser.addVersionOption();
+  parser.addOption(
+      {QStringLiteral("pair"), QStringLiteral("A pair from models/ to start with."), QStringLiteral("NAME")});
+  parser.addOption({QStringLiteral("large"), QStringLiteral("The large model: a folder, a file or a known name."),
+                    QStringLiteral("PATH")});
+  parser.addOption({QStringLiteral("small"), QStringLiteral("The small model."), QStringLiteral("PATH")});
+  parser.addOption({QStringLiteral("output"), QStringLiteral("Where pictures go."), QStringLiteral("DIR")});
+  parser.addOption(
+      {QStringLiteral("profile"), QStringLiteral("Keep settings, state and caches there."), QStringLiteral("DIR")});
+  parser.addOption(
+      {QStringLiteral("lang"), QStringLiteral("Language of the window, for example en."), QStringLiteral("CODE")});
+  parser.addOption({QStringLiteral("theme"), QStringLiteral("system, light or dark."), QStringLiteral("NAME")});
+  parser.addPositionalArgument(QStringLiteral("PICTURE"), QStringLiteral("Pictures whose settings are offered."),
+                               QStringLiteral("[PICTURE...]"));
+}
+
+/// Throws UsageError when a value is not accepted.
+Launch launchOf(const QCommandLineParser& parser) {
+  Launch launch;
+  launch.studio.pair = parser.value(QStringLiteral("pair"));
+  launch.studio.large = parser.value(QStringLiteral("large"));
+  launch.studio.small = parser.value(QStringLiteral("small"));
+  launch.studio.output = parser.value(QStringLiteral("output"));
+  launch.studio.pictures = parser.positionalArguments();
+  launch.profile = parser.value(QStringLiteral("profile"));
+  launch.language = parser.value(QStringLiteral("lang"));
+  if (parser.isSet(QStringLiteral("theme"))) {
+    const QString theme = parser.value(QStringLiteral("theme"));
+    if (!kThemes.contains(theme)) {
+      throw tstitch::UsageError("\"" + theme.toStdString() + "\" is not one of system, light, dark.", "--theme");
+    }
+    launch.theme = tstitch::ui::themeNamed(theme);
+  }
+  return launch;
+}
+
+int runStudio(QApplication& application) {
+  QCommandLineParser parser;
+  addOptions(parser);
+  if (!parser.parse(QApplication::arguments())) throw tstitch::UsageError(parser.errorText().toStdString());
+  if (parser.isSet(QStringLiteral("help"))) parser.showHelp();
+  if (parser.isSet(QStringLiteral("version"))) parser.showVersion();
+  return tstitch::app::Application(application, launchOf(parser)).run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  QApplication application(argc, argv);
+  QApplication::setApplicationName(QStringLiteral("tstitch-studio"));
+  QApplication::setApplicationDisplayName(QStringLiteral("T-Stitch Studio"));
+  QApplication::setApplicationVersion(QStringLiteral(TSTITCH_VERSION));
+  QGuiApplication::setDesktopFileName(QStringLiteral("io.github.tstitch.Studio"));
+  try {
+    return runStudio(application);
+  } catch (const tstitch::Error& error) {
+    std::cerr << error.sentence() << '\n';
+    return static_cast<int>(error.code());
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << '\n';
+    return static_cast<int>(tstitch::ExitCode::Internal);
+  }
+}

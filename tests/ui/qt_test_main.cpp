@@ -1,0 +1,24 @@
+#include <QAccessible>
+#include <QApplication>
+#include <QStandardPaths>
+
+#include "tests/ui/qt_test.h"
+
+/// Runs the class named by the first argument, or all; further arguments are Qt Test's.
+int main(int argc, char** argv) {
+  qputenv("QT_QPA_PLATFORM", qEnvironmentVariable("QT_QPA_PLATFORM", QStringLiteral("offscreen")).toLocal8Bit());
+  QStandardPaths::setTestModeEnabled(true);
+  QApplication application(argc, argv);
+  QLocale::setDefault(QLocale::c());
+  QAccessible::setActive(true);
+  QStringList arguments = QApplication::arguments();
+  const std::string chosen = arguments.size() > 1 ? arguments.takeAt(1).toStdString() : std::string();
+  int failures = 0;
+  int run = 0;
+  for (const auto& [name, make] : tstitch::test::registeredTests()) {
+    if (!chosen.empty() && name != chosen) continue;
+    failures += QTest::qExec(make().get(), arguments);
+    ++run;
+  }
+  return run == 0 ? 1 : failures;
+}

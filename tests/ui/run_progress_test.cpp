@@ -1,0 +1,70 @@
+#include "ui/run/run_progress.h"
+
+#include "tests/ui/qt_test.h"
+
+using namespace tstitch;
+using ui::RunProgress;
+
+namespace {
+
+void makeStep(RunProgress& progress, int evaluation, const char* denoiser, double seconds) {
+  progress.take(StepBegun{EvaluationIndex{evaluation}, 25, denoiser});
+  progress.take(StepDone{EvaluationIndex{evaluation}, 25, denoiser, Sigma{1}, Seconds{seconds}});
+}
+
+}  // namespace
+
+class RunProgressTest : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  void theStatusIsTheContractsWords() {
+    RunProgress progress(10, 25, {});
+    QCOMPARE(progress.status(), QStringLiteral("loading"));
+    progress.take(StageChanged{Stage::Text});
+    QCOMPARE(progress.status(), QStringLiteral("loading"));
+    progress.take(StageChanged{Stage::Sampling});
+    progress.take(StepBegun{EvaluationIndex{0}, 25, "small"});
+    QCOMPARE(progress.status(), QStringLiteral("sampling 1/25 small"));
+    progress.take(StepBegun{EvaluationIndex{11}, 25, "large"});
+    QCOMPARE(progress.status(), QStringLiteral("sampling 12/25 large"));
+    progress.take(StageChanged{Stage::Decoding});
+    QCOMPARE(progress.status(), QStringLiteral("decoding"));
+  }
+
+  void bothRatesMakeTheTimeLeft() {
+    RunProgress progress(10, 25, {});
+    makeStep(progress, 0, "small", 0.1);
+    QVERIFY(!progress.secondsLeft());  // nothing is known of the large denoiser yet
+    for (int i = 1; i < 10; ++i) makeStep(progress, i, "small", 0.1);
+    makeStep(progress, 10, "large", 0.4);
+    QCOMPARE(progress.small().secondsEach().value_or(0), 0.1);
+    QCOMPARE(progress.secondsLeft().value_or(0), 14 * 0.4);
+    QCOMPARE(progress.done(), 11);
+  }
+
+  void measuredTimesServeBeforeTheRunHasItsOwn() {
+    RunProgress progress(10, 25, {{{"small", 0.1}, {"large", 0.2}}, 0.05, 0.3});
+    QCOMPARE(progress.secondsLeft().value_or(0), 10 * 0.1 + 15 * 0.2 + 0.3);
+  }
+
+  void theNextPictureStartsAgain() {
+    RunProgress progress(10, 25, {});
+    for (int i = 0; i < 25; ++i) makeStep(progress, i, i < 10 ? "small" : "large", 0.1);
+    makeStep(progress, 0, "small", 0.1);
+    QCOMPARE(progress.done(), 1);
+  }
+
+  void numbersReadWell() {
+    QCOMPARE(ui::rateText(0.05), QStringLiteral("20 it/s"));
+    QCOMPARE(ui::rateText(0.16), QStringLiteral("6.2 it/s"));
+    QCOMPARE(ui::rateText(2.5), QStringLiteral("2.5 s/it"));
+    QCOMPARE(ui::durationText(1.44), QStringLiteral("1.4 s"));
+    QCOMPARE(ui::durationText(42.3), QStringLiteral("42 s"));
+    QCOMPARE(ui::durationText(185), QStringLiteral("3:05 min"));
+  }
+};
+
+TSTITCH_UI_TEST(RunProgressTest)
+
+#include "run_progress_test.moc"

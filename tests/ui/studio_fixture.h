@@ -1,0 +1,99 @@
+#pragma once
+
+#include <QAccessible>
+#include <QApplication>
+#include <QTemporaryDir>
+#include <QTest>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "tests/ui/fake_engine.h"
+#include "ui/main_window.h"
+#include "ui/settings/preferences.h"
+#include "ui/settings/studio_state.h"
+
+namespace tstitch::test {
+
+/// The whole window on a FakeEngine, with its own profile and output folder.
+class Studio {
+ public:
+  explicit Studio(std::shared_ptr<FakeScript> script = std::make_shared<FakeScript>(), ui::StudioOptions options = {})
+      : script_(std::move(script)),
+        preferences_(profile_.filePath(QStringLiteral("settings.ini"))),
+        state_(profile_.filePath(QStringLiteral("state.ini"))),
+        controller_(std::make_unique<ui::GenerationController>(
+            [shared = script_] { return std::make_unique<FakeEngine>(shared); })) {
+    options.output = output_.path();
+    window_ = std::make_unique<ui::MainWindow>(*controller_, preferences_, state_, std::move(options));
+    window_->show();
+  }
+  ~Studio() {
+    controller_->stopAll();
+    window_.reset();
+    controller_.reset();
+  }
+
+  /// Starts the engine and waits until the pair is loaded.
+  bool start() {
+    controller_->start();
+    return QTest::qWaitFor([this] { return status() == QLatin1String("idle") && script_->prepared > 0; });
+  }
+
+  ui::MainWindow& window() { return *window_; }
+  ui::GenerationController& controller() { return *controller_; }
+  FakeScript& script() { return *script_; }
+  ui::StudioState& state() { return state_; }
+  ui::Preferences& preferences() { return preferences_; }
+  [[nodiscard]] QString outputFolder() const { return output_.path(); }
+
+  /// The only accessible object of that role and name; null when there is none or more than one.
+  QAccessibleInterface* find(QAccessible::Role role, const QString& name) {
+    std::vector<QAccessibleInterface*> found;
+    walk([&](QAccessibleInterface* item) {
+      if (item->role() == role && item->text(QAccessible::Name) == name) found.push_back(item);
+    });
+    return found.size() == 1 ? found.front() : nullptr;
+  }
+
+  /// What the status label says behind "Status: ".
+  QString status() {
+    QString text;
+    walk([&](QAccessibleInterface* item) {
+      const QString name = item->text(QAccessible::Name);
+      if (name.startsWith(QLatin1String("Status: "))) text = name.mid(8);
+    });
+    return text;
+  }
+
+  bool waitForStatus(const QString& beginning) {
+    return QTest::qWaitFor([&] { return status().startsWith(beginning); }, 10000);
+  }
+
+  void press(const QString& name) {
+    QAccessibleInterface* button = find(QAccessible::Button, name);
+    QVERIFY2(button != nullptr, qPrintable(name));
+    button->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
+  }
+
+  void walk(const std::function<void(QAccessibleInterface*)>& visit) {
+    walkFrom(QAccessible::queryAccessibleInterface(window_.get()), visit);
+  }
+
+ private:
+  static void walkFrom(QAccessibleInterface* item, const std::function<void(QAccessibleInterface*)>& visit) {
+    if (item == nullptr) return;
+    visit(item);
+    for (int i = 0; i < item->childCount(); ++i) walkFrom(item->child(i), visit);
+  }
+
+  std::shared_ptr<FakeScript> script_;
+  QTemporaryDir profile_;
+  QTemporaryDir output_;
+  ui::Preferences preferences_;
+  ui::StudioState state_;
+  std::unique_ptr<ui::GenerationController> controller_;
+  std::unique_ptr<ui::MainWindow> window_;
+};
+
+}  // namespace tstitch::test

@@ -1,0 +1,73 @@
+#include "ui/convert/picture_loader.h"
+
+#include <QCoreApplication>
+#include <QFileInfo>
+#include <QPointer>
+#include <QThreadPool>
+#include <utility>
+
+#include "core/base/error.h"
+#include "core/image/image_file.h"
+#include "core/request/request_json.h"
+#include "ui/convert/image_convert.h"
+
+namespace tstitch::ui {
+namespace {
+
+constexpr auto kRequestKeyword = "io.github.tstitch.request";
+
+QString tr(const char* text) {
+  return QCoreApplication::translate("PictureLoader", text);
+}
+
+void readInto(LoadedPicture& loaded) {
+  const Picture picture = read_picture(loaded.path.toStdString());
+  loaded.image = toQImage(picture.image);
+  for (const PictureText& text : picture.texts) {
+    if (text.keyword == kRequestKeyword) {
+      loaded.request = parse_picture_request(text.text, loaded.path.toStdString()).request;
+    }
+  }
+  if (!loaded.request) loaded.problem = tr("This picture carries no settings of T-Stitch.");
+}
+
+}  // namespace
+
+LoadedPicture loadPicture(const QString& path) {
+  LoadedPicture loaded{QFileInfo(path).absoluteFilePath(), {}, {}, {}};
+  try {
+    readInto(loaded);
+  } catch (const Error& error) {
+    loaded.problem = QString::fromStdString(error.sentence());
+  }
+  return loaded;
+}
+
+void loadPictureAsync(const QString& path, QObject* context, std::function<void(const LoadedPicture&)> done) {
+  const QPointer<QObject> alive(context);
+  QThreadPool::globalInstance()->start([path, alive, done = std::move(done)] {
+    const LoadedPicture loaded = loadPicture(path);
+    // The application outlives the pool's tasks; whether the asker still lives is looked at in its own thread.
+    QMetaObject::invokeMethod(
+        QCoreApplication::instance(),
+        [alive, done, loaded] {
+          if (alive) done(loaded);
+        },
+        Qt::QueuedConnection);
+  });
+}
+
+void inBackground(QObject* context, std::function<QString()> work, std::function<void(const QString&)> done) {
+  const QPointer<QObject> alive(context);
+  QThreadPool::globalInstance()->start([work = std::move(work), alive, done = std::move(done)] {
+    const QString problem = work();
+    QMetaObject::invokeMethod(
+        QCoreApplication::instance(),
+        [alive, done, problem] {
+          if (alive) done(problem);
+        },
+        Qt::QueuedConnection);
+  });
+}
+
+}  // namespace tstitch::ui

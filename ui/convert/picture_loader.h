@@ -1,0 +1,30 @@
+#pragma once
+
+#include <QImage>
+#include <QObject>
+#include <QString>
+#include <functional>
+#include <optional>
+
+#include "core/request/generation_request.h"
+
+namespace tstitch::ui {
+
+/// A picture from disk and the request it carries, where it is one of ours.
+struct LoadedPicture {
+  QString path;
+  QImage image;
+  std::optional<GenerationRequest> request;
+  QString problem;  ///< why there is no picture or no request; empty when both are there
+};
+
+/// Reads both; may be called in any thread.
+LoadedPicture loadPicture(const QString& path);
+
+/// Does that in a background thread and calls back in the thread of `context`, unless that is gone by then.
+void loadPictureAsync(const QString& path, QObject* context, std::function<void(const LoadedPicture&)> done);
+
+/// Runs `work` in a background thread and calls `done` with its sentence (empty: it went well) in `context`'s thread.
+void inBackground(QObject* context, std::function<QString()> work, std::function<void(const QString&)> done);
+
+}  // namespace tstitch::ui

@@ -1,0 +1,46 @@
+#include "ui/generate/run_shape.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "core/base/error.h"
+#include "core/schedule/sigma_schedule.h"
+
+namespace tstitch::ui {
+namespace {
+
+RunShape everySeam(int evaluations) {
+  RunShape shape;
+  shape.evaluations = evaluations;
+  shape.seams.resize(static_cast<std::size_t>(evaluations) + 1);
+  std::iota(shape.seams.begin(), shape.seams.end(), 0);
+  return shape;
+}
+
+}  // namespace
+
+int RunShape::snapped(int smallCount) const {
+  const auto above = std::upper_bound(seams.begin(), seams.end(), smallCount);
+  return above == seams.begin() ? 0 : *std::prev(above);
+}
+
+RunShape runShape(SamplerKind sampler, Spacing spacing, int steps, const std::optional<SchedulerConfig>& scheduler) {
+  if (!scheduler) return everySeam(steps);
+  try {
+    const SigmaSchedule schedule = make_sigma_schedule(sampler, spacing, steps, *scheduler);
+    RunShape shape;
+    shape.evaluations = static_cast<int>(schedule.evaluations.size());
+    for (int i = 0; i < shape.evaluations; ++i) {
+      const auto at = static_cast<std::size_t>(i);
+      if (i == 0 || schedule.evaluations[at].step != schedule.evaluations[at - 1].step) shape.seams.push_back(i);
+    }
+    shape.seams.push_back(shape.evaluations);
+    return shape;
+  } catch (const Error& error) {
+    RunShape shape = everySeam(evaluation_count(sampler, steps, *scheduler));
+    shape.problem = QString::fromStdString(error.sentence());
+    return shape;
+  }
+}
+
+}  // namespace tstitch::ui

@@ -1,0 +1,192 @@
+#include "ui/generate/trajectory_bar.h"
+
+#include <QAccessible>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QPainterPath>
+#include <algorithm>
+#include <cmath>
+
+#include "ui/generate/trajectory_bar_accessible.h"
+
+namespace tstitch::ui {
+namespace {
+
+constexpr int kHeight = 48;
+constexpr int kMargin = 6;            // room for the focus ring and the handle's ends
+constexpr double kGap = 2;            // between cells
+constexpr double kNarrowestCell = 6;  // below it the cells of a denoiser are drawn as one piece
+constexpr double kRadius = 3;
+
+}  // namespace
+
+TrajectoryBar::TrajectoryBar(QWidget* parent) : QWidget(parent) {
+  installTrajectoryBarAccessibility();
+  setFocusPolicy(Qt::StrongFocus);
+  setCursor(Qt::SizeHorCursor);
+  setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  setAccessibleName(tr("Trajectory"));
+  setToolTip(tr("Drag the seam, or use the arrow keys. Double-click to type a number."));
+}
+
+QSize TrajectoryBar::sizeHint() const {
+  return {320, kHeight};
+}
+
+QSize TrajectoryBar::minimumSizeHint() const {
+  return {160, kHeight};
+}
+
+void TrajectoryBar::setShape(const RunShape& shape, int smallCount) {
+  const bool same = shape.evaluations == shape_.evaluations && smallCount == smallCount_;
+  shape_ = shape;
+  smallCount_ = smallCount;
+  if (same) return;
+  update();
+  announce();
+}
+
+void TrajectoryBar::chooseSmallCount(int count) {
+  const int snapped = shape_.snapped(std::clamp(count, 0, shape_.evaluations));
+  if (snapped == smallCount_) return;
+  smallCount_ = snapped;
+  update();
+  Q_EMIT smallCountChosen(snapped);
+  announce();
+}
+
+void TrajectoryBar::showProgress(const BarProgress& progress) {
+  progress_ = progress;
+  update();
+}
+
+void TrajectoryBar::clearProgress() {
+  progress_.reset();
+  update();
+}
+
+void TrajectoryBar::announce() {
+  if (!QAccessible::isActive()) return;
+  QAccessibleValueChangeEvent event(this, smallCount_);
+  QAccessible::updateAccessibility(&event);
+}
+
+QRectF TrajectoryBar::track() const {
+  return QRectF(rect()).adjusted(kMargin, kMargin, -kMargin, -kMargin);
+}
+
+double TrajectoryBar::xOf(int count) const {
+  const int of = progress_ ? progress_->evaluations : shape_.evaluations;
+  return track().left() + track().width() * count / std::max(of, 1);
+}
+
+int TrajectoryBar::countAt(double x) const {
+  const double share = (x - track().left()) / std::max(track().width(), 1.0);
+  return static_cast<int>(std::lround(std::clamp(share, 0.0, 1.0) * shape_.evaluations));
+}
+
+int TrajectoryBar::neighbour(int direction) const {
+  const auto& seams = shape_.seams;
+  if (direction < 0) {
+    const auto at = std::lower_bound(seams.begin(), seams.end(), smallCount_);
+    return at == seams.begin() ? smallCount_ : *std::prev(at);
+  }
+  const auto at = std::upper_bound(seams.begin(), seams.end(), smallCount_);
+  return at == seams.end() ? smallCount_ : *at;
+}
+
+void TrajectoryBar::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  painter.setRenderHint(QPainter::Antialiasing);
+  if (progress_) {
+    const int small = progress_->small;
+    const int done = progress_->done;
+    paintRun(painter, 0, std::min(done, small), DenoiserMark::Small, true);
+    paintRun(painter, std::min(done, small), small, DenoiserMark::Small, false);
+    paintRun(painter, small, std::max(done, small), DenoiserMark::Large, true);
+    paintRun(painter, std::max(done, small), progress_->evaluations, DenoiserMark::Large, false);
+  } else {
+    paintRun(painter, 0, smallCount_, DenoiserMark::Small, true);
+    paintRun(painter, smallCount_, shape_.evaluations, DenoiserMark::Large, true);
+    paintHandle(painter);
+  }
+  if (!hasFocus()) return;
+  painter.setBrush(Qt::NoBrush);
+  painter.setPen(QPen(colours().focus, 2));
+  painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 7, 7);
+}
+
+void TrajectoryBar::paintRun(QPainter& painter, int from, int to, DenoiserMark mark, bool filled) const {
+  if (from >= to) return;
+  const double cell = xOf(1) - xOf(0);
+  const bool apart = cell >= kNarrowestCell;
+  const double top = track().top() + 4;
+  const double height = track().height() - 8;
+  QPainterPath cells;
+  const int stride = apart ? 1 : to - from;
+  for (int i = from; i < to; i += stride) {
+    const double width = xOf(i + stride) - xOf(i) - kGap;
+    cells.addRoundedRect(QRectF(xOf(i) + kGap / 2, top, std::max(width, 1.0), height), kRadius, kRadius);
+  }
+  painter.setOpacity(isEnabled() ? 1.0 : 0.5);
+  painter.fillPath(cells, filled ? denoiserColour(mark) : denoiserTint(mark));
+  const QColor ink = filled ? QColor(255, 255, 255, 70) : denoiserColour(mark);
+  painter.setOpacity(filled ? 1.0 : 0.35);
+  painter.fillPath(cells, denoiserPattern(mark, ink));
+  painter.setOpacity(1.0);
+}
+
+void TrajectoryBar::paintHandle(QPainter& painter) const {
+  const double x = xOf(smallCount_);
+  const QRectF handle(x - 4, track().top(), 8, track().height());
+  painter.setPen(QPen(colours().panel, 2));
+  painter.setBrush(colours().text);
+  painter.drawRoundedRect(handle, 4, 4);
+  painter.setPen(QPen(colours().panel, 1.2));
+  for (const double offset : {-4.0, 0.0, 4.0}) {
+    painter.drawLine(QPointF(x - 1.5, handle.center().y() + offset), QPointF(x + 1.5, handle.center().y() + offset));
+  }
+}
+
+void TrajectoryBar::mousePressEvent(QMouseEvent* event) {
+  if (event->button() != Qt::LeftButton) return;
+  dragging_ = true;
+  chooseSmallCount(countAt(event->position().x()));
+}
+
+void TrajectoryBar::mouseMoveEvent(QMouseEvent* event) {
+  if (dragging_) chooseSmallCount(countAt(event->position().x()));
+}
+
+void TrajectoryBar::mouseReleaseEvent(QMouseEvent*) {
+  dragging_ = false;
+}
+
+void TrajectoryBar::mouseDoubleClickEvent(QMouseEvent*) {
+  Q_EMIT numberWanted();
+}
+
+void TrajectoryBar::keyPressEvent(QKeyEvent* event) {
+  const int page = std::max(1, shape_.evaluations / 10);
+  switch (event->key()) {
+    case Qt::Key_Left:
+    case Qt::Key_Down:
+      return chooseSmallCount(neighbour(-1));
+    case Qt::Key_Right:
+    case Qt::Key_Up:
+      return chooseSmallCount(neighbour(+1));
+    case Qt::Key_PageDown:
+      return chooseSmallCount(smallCount_ - page);
+    case Qt::Key_PageUp:
+      return chooseSmallCount(smallCount_ + page);
+    case Qt::Key_Home:
+      return chooseSmallCount(0);
+    case Qt::Key_End:
+      return chooseSmallCount(shape_.evaluations);
+    default:
+      QWidget::keyPressEvent(event);
+  }
+}
+
+}  // namespace tstitch::ui

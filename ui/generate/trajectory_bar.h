@@ -1,0 +1,69 @@
+#pragma once
+
+#include <QWidget>
+#include <optional>
+
+#include "ui/generate/run_shape.h"
+#include "ui/widgets/theme.h"
+
+class QPainter;
+
+namespace tstitch::ui {
+
+/// How far a run is: evaluations done, and which denoiser did or does each (true where the small one).
+struct BarProgress {
+  int done = 0;
+  int small = 0;
+  int evaluations = 0;
+};
+
+/// The trajectory: one cell per evaluation, small ones before the seam, large ones behind it; the seam is a handle.
+/// Arrow keys move it by one count that exists, Home and End to the ends, Page Up and Down by a tenth, double click
+/// asks for the number (numberWanted). While a run goes on its cells fill. For assistive tools it is a slider named
+/// `Trajectory` whose value is the number of small evaluations.
+class TrajectoryBar : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit TrajectoryBar(QWidget* parent = nullptr);
+
+  void setShape(const RunShape& shape, int smallCount);
+  [[nodiscard]] int evaluations() const { return shape_.evaluations; }
+  [[nodiscard]] int smallCount() const { return smallCount_; }
+  /// As the user would do it: snaps, emits smallCountChosen and announces the new value.
+  void chooseSmallCount(int count);
+
+  void showProgress(const BarProgress& progress);
+  void clearProgress();
+
+  [[nodiscard]] QSize sizeHint() const override;
+  [[nodiscard]] QSize minimumSizeHint() const override;
+
+ Q_SIGNALS:
+  void smallCountChosen(int count);
+  void numberWanted();
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+  void mousePressEvent(QMouseEvent* event) override;
+  void mouseMoveEvent(QMouseEvent* event) override;
+  void mouseReleaseEvent(QMouseEvent* event) override;
+  void mouseDoubleClickEvent(QMouseEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+
+ private:
+  [[nodiscard]] QRectF track() const;
+  [[nodiscard]] double xOf(int count) const;
+  [[nodiscard]] int countAt(double x) const;
+  [[nodiscard]] int neighbour(int direction) const;
+  void paintRun(QPainter& painter, int from, int to, DenoiserMark mark, bool filled) const;
+  void paintHandle(QPainter& painter) const;
+  void announce();
+
+  RunShape shape_;
+  int smallCount_ = 0;
+  bool dragging_ = false;
+  std::optional<BarProgress> progress_;
+};
+
+}  // namespace tstitch::ui

@@ -1,0 +1,100 @@
+#include "ui/grid/cell_table.h"
+
+#include <QAccessible>
+#include <QHeaderView>
+#include <QPainter>
+#include <QPainterPath>
+#include <algorithm>
+
+#include "ui/grid/ratio_grid_model.h"
+#include "ui/widgets/theme.h"
+
+namespace tstitch::ui {
+namespace {
+
+constexpr int kLeastCell = 120;
+constexpr int kMostCell = 280;
+constexpr int kMargin = 6;
+constexpr int kCaption = 26;
+
+QRectF fitted(const QSizeF& image, const QRectF& frame) {
+  const QSizeF size = image.scaled(frame.size(), Qt::KeepAspectRatio);
+  return {frame.center() - QPointF(size.width() / 2, size.height() / 2), size};
+}
+
+void paintContent(QPainter& painter, const QRectF& frame, const GridCell& cell) {
+  if (!cell.image.isNull()) painter.drawImage(fitted(cell.image.size(), frame), cell.image);
+  if (cell.state == CellState::Running) {
+    painter.fillRect(QRectF(frame.left(), frame.bottom() - 4, frame.width(), 4), colours().line);
+    painter.fillRect(QRectF(frame.left(), frame.bottom() - 4, frame.width() * cell.progress, 4), colours().focus);
+  } else if (cell.state == CellState::Failed) {
+    painter.setPen(colours().error);
+    painter.drawText(frame.adjusted(8, 8, -8, -8), Qt::AlignCenter | Qt::TextWordWrap, cell.error);
+  } else if (cell.state == CellState::Waiting) {
+    painter.setPen(colours().muted);
+    painter.drawText(frame, Qt::AlignCenter, RatioGridModel::tr("waiting"));
+  }
+}
+
+}  // namespace
+
+void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+  const auto cell = index.data(RatioGridModel::CellRole).value<GridCell>();
+  const QRectF card = QRectF(option.rect).adjusted(kMargin, kMargin, -kMargin, -kMargin);
+  painter->save();
+  painter->setRenderHint(QPainter::Antialiasing);
+  painter->setRenderHint(QPainter::SmoothPixmapTransform);
+  QPainterPath shape;
+  shape.addRoundedRect(card, 8, 8);
+  painter->fillPath(shape, colours().base);
+  painter->setClipPath(shape);
+  paintContent(*painter, card.adjusted(0, 0, 0, -kCaption), cell);
+  painter->setClipping(false);
+  painter->setPen(colours().text);
+  painter->drawText(QRectF(card.left(), card.bottom() - kCaption, card.width(), kCaption), Qt::AlignCenter,
+                    index.data(RatioGridModel::CaptionRole).toString());
+  const bool current = (option.state & QStyle::State_HasFocus) != 0;
+  painter->setPen(QPen(current ? colours().focus : colours().line, current ? 2 : 1));
+  painter->drawPath(shape);
+  painter->restore();
+}
+
+CellTable::CellTable(QWidget* parent) : QTableView(parent) {
+  setAccessibleName(tr("Cells"));
+  setItemDelegate(new CellDelegate(this));
+  setShowGrid(false);
+  setSelectionMode(QAbstractItemView::SingleSelection);
+  setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+  setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+  horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+  verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+  horizontalHeader()->setHighlightSections(false);
+  verticalHeader()->setHighlightSections(false);
+  setTabKeyNavigation(false);
+}
+
+void CellTable::dataChanged(const QModelIndex& topLeft, const QModelIndex& bottomRight, const QList<int>& roles) {
+  QTableView::dataChanged(topLeft, bottomRight, roles);
+  if (!QAccessible::isActive() || !roles.contains(Qt::AccessibleTextRole)) return;
+  QAccessibleInterface* table = QAccessible::queryAccessibleInterface(this);
+  if (table == nullptr || table->tableInterface() == nullptr) return;
+  QAccessibleInterface* cell = table->tableInterface()->cellAt(topLeft.row(), topLeft.column());
+  if (cell == nullptr) return;
+  QAccessibleEvent renamed(cell, QAccessible::NameChanged);
+  QAccessible::updateAccessibility(&renamed);
+}
+
+void CellTable::fitCells() {
+  if (model() == nullptr || model()->columnCount() == 0) return;
+  const int share = viewport()->width() / model()->columnCount();
+  const int side = std::clamp(share, kLeastCell, kMostCell);
+  horizontalHeader()->setDefaultSectionSize(side);
+  verticalHeader()->setDefaultSectionSize(side + kCaption);
+}
+
+void CellTable::resizeEvent(QResizeEvent* event) {
+  QTableView::resizeEvent(event);
+  fitCells();
+}
+
+}  // namespace tstitch::ui

@@ -1,0 +1,145 @@
+#include "ui/grid/grid_page.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/error.h"
+#include "core/request/option_text.h"
+#include "ui/grid/cell_table.h"
+#include "ui/settings/studio_state.h"
+#include "ui/widgets/captions.h"
+
+namespace tstitch::ui {
+namespace {
+
+constexpr std::size_t kMostCells = 10000;
+
+/// Reads both fields; throws UsageError. An empty `Seeds` means the seed of Create.
+GridAxes readAxes(const QString& ratios, const QString& seeds, std::uint64_t createSeed) {
+  GridAxes axes{parse_percent_list(ratios.toStdString()), {createSeed}};
+  if (!seeds.trimmed().isEmpty()) axes.seeds = parse_seed_list(seeds.toStdString());
+  if (axes.ratios.size() * axes.seeds.size() > kMostCells) throw UsageError("A grid has at most 10000 cells.");
+  return axes;
+}
+
+}  // namespace
+
+GridPage::GridPage(QWidget* parent)
+    : QWidget(parent),
+      ratios_(new QLineEdit(QStringLiteral("0, 20, 40, 60, 80, 100"))),
+      seeds_(new QLineEdit),
+      make_(new QPushButton(tr("Make grid"))),
+      export_(new QPushButton(tr("Export grid"))),
+      summary_(remark()),
+      problem_(remark()),
+      table_(new CellTable) {
+  ratios_->setAccessibleName(tr("Ratios"));
+  ratios_->setToolTip(tr("Percent given to the small denoiser: 0, 20, 40"));
+  seeds_->setAccessibleName(tr("Seeds"));
+  seeds_->setToolTip(tr("Seeds: 3, 4, 7-9. Empty: the seed of Create"));
+  make_->setObjectName(QStringLiteral("primary"));
+  problem_->setObjectName(QStringLiteral("problem"));
+  auto* bar = new QWidget;
+  bar->setObjectName(QStringLiteral("gridBar"));
+  auto* fields = new QHBoxLayout(bar);
+  fields->setContentsMargins(16, 12, 16, 16);
+  fields->setSpacing(12);
+  fields->addWidget(captioned(tr("Ratios, %"), ratios_), 2);
+  fields->addWidget(captioned(tr("Seeds"), seeds_), 1);
+  fields->addWidget(make_, 0, Qt::AlignBottom);
+  fields->addWidget(export_, 0, Qt::AlignBottom);
+  auto* lines = new QHBoxLayout;
+  lines->setContentsMargins(16, 8, 16, 0);
+  lines->addWidget(summary_, 1);
+  lines->addWidget(problem_, 1);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(0);
+  layout->addWidget(bar);
+  layout->addLayout(lines);
+  auto* frame = new QVBoxLayout;
+  frame->setContentsMargins(16, 0, 16, 16);
+  frame->addWidget(table_);
+  layout->addLayout(frame, 1);
+  table_->setModel(&model_);
+  connect(ratios_, &QLineEdit::textChanged, this, &GridPage::update);
+  connect(seeds_, &QLineEdit::textChanged, this, &GridPage::update);
+  connect(make_, &QPushButton::clicked, this, &GridPage::makeRequested);
+  connect(export_, &QPushButton::clicked, this, &GridPage::exportRequested);
+  connect(table_, &QTableView::activated, this, [this](const QModelIndex& index) {
+    if (index.isValid() && !model_.cell(index).path.isEmpty()) Q_EMIT cellOpened(model_.cell(index).path);
+  });
+  setSummary(tr("One picture for every ratio and seed, with the settings of Create."));
+  updateExport();
+  update();
+}
+
+std::optional<GridAxes> GridPage::axes() const {
+  try {
+    return readAxes(ratios_->text(), seeds_->text(), createSeed_);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+void GridPage::setCreateSeed(std::uint64_t seed) {
+  createSeed_ = seed;
+  seeds_->setPlaceholderText(QString::number(seed));
+}
+
+void GridPage::setCreateProblems(const QString& problems) {
+  createProblems_ = problems;
+  update();
+}
+
+void GridPage::restore(const StudioState& state) {
+  ratios_->setText(state.ratios.get());
+  seeds_->setText(state.seeds.get());
+}
+
+void GridPage::store(StudioState& state) const {
+  state.ratios.set(ratios_->text());
+  state.seeds.set(seeds_->text());
+}
+
+void GridPage::begin(const GridAxes& axes) {
+  model_.begin(axes.ratios, axes.seeds);
+  table_->fitCells();
+  updateExport();
+}
+
+void GridPage::setSummary(const QString& text) {
+  summary_->setText(text);
+}
+
+void GridPage::updateExport(bool exporting) {
+  bool any = false;
+  for (int number = 0; number < model_.cellCount(); ++number) any |= model_.cell(number).state == CellState::Saved;
+  export_->setEnabled(any && !exporting);
+}
+
+void GridPage::update() {
+  QString text = createProblems_;
+  try {
+    readAxes(ratios_->text(), seeds_->text(), createSeed_);
+  } catch (const Error& error) {
+    text = QString::fromStdString(error.sentence());
+  }
+  problem_->setText(text);
+  make_->setEnabled(text.isEmpty());
+}
+
+int sharedStepsPercent(const std::vector<Percent>& ratios, int seeds, int evaluations,
+                       const std::map<DenoiserName, int>& run) {
+  const double alone = static_cast<double>(ratios.size()) * seeds * evaluations;
+  double together = 0;
+  for (const auto& [name, count] : run) together += count;
+  return alone <= 0 ? 0 : std::max(0, static_cast<int>(std::lround(100 * (1 - together / alone))));
+}
+
+}  // namespace tstitch::ui

@@ -1,0 +1,484 @@
+#include "ui/main_window.h"
+
+#include <QCloseEvent>
+#include <QDate>
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QLabel>
+#include <QMenu>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPushButton>
+#include <QShortcut>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QTabBar>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <utility>
+
+#include "core/base/error.h"
+#include "core/request/option_text.h"
+#include "ui/about_dialog.h"
+#include "ui/convert/picture_loader.h"
+#include "ui/generate/create_panel.h"
+#include "ui/generate/pair_box.h"
+#include "ui/generate/trajectory_section.h"
+#include "ui/grid/grid_export.h"
+#include "ui/grid/grid_page.h"
+#include "ui/models/choose_models_dialog.h"
+#include "ui/preview/picture_actions.h"
+#include "ui/preview/picture_view.h"
+#include "ui/run/filmstrip.h"
+#include "ui/run/run_presenter.h"
+#include "ui/run/run_strip.h"
+#include "ui/settings/preferences.h"
+#include "ui/settings/preferences_dialog.h"
+#include "ui/settings/studio_state.h"
+#include "ui/widgets/line_icon.h"
+#include "ui/widgets/notice_bar.h"
+
+namespace tstitch::ui {
+namespace {
+
+constexpr int kPanelWidth = 384;
+constexpr int kPlanDelayMs = 150;
+constexpr int kCreatePage = 0;
+constexpr int kGridPage = 1;
+
+QString firstLocalFile(const QMimeData& data) {
+  for (const QUrl& url : data.urls()) {
+    if (url.isLocalFile()) return url.toLocalFile();
+  }
+  return {};
+}
+
+/// The first `grid-NNNN` that does not lie in that folder.
+QString freeGridFolder(const QString& folder) {
+  const QDir place(folder);
+  for (int number = 1;; ++number) {
+    const QString name = QStringLiteral("grid-%1").arg(number, 4, 10, QLatin1Char('0'));
+    if (!place.exists(name)) return place.absoluteFilePath(name);
+  }
+}
+
+}  // namespace
+
+MainWindow::MainWindow(GenerationController& controller, Preferences& preferences, StudioState& state,
+                       StudioOptions options, Theme* theme)
+    : controller_(controller),
+      preferences_(preferences),
+      state_(state),
+      options_(std::move(options)),
+      theme_(theme),
+      tabs_(new QTabBar),
+      pages_(new QStackedWidget),
+      pair_(new PairBox),
+      menu_(new QToolButton),
+      panel_(new CreatePanel),
+      picture_(new PictureView),
+      filmstrip_(new Filmstrip),
+      grid_(new GridPage),
+      notice_(new NoticeBar),
+      strip_(new RunStrip),
+      splitter_(new QSplitter),
+      actions_(new PictureActions(*picture_, *notice_, this)) {
+  setWindowTitle(tr("T-Stitch Studio"));
+  setWindowIcon(applicationIcon());
+  setAcceptDrops(true);
+  buildLayout();
+  buildMenu();
+  buildShortcuts();
+  presenter_ = std::make_unique<RunPresenter>(
+      controller_, RunViews{*strip_, *picture_, *filmstrip_, *panel_->trajectory()->bar(), *grid_, *notice_});
+  planSoon_.setSingleShot(true);
+  planSoon_.setInterval(kPlanDelayMs);
+  connectPanel();
+  connectController();
+  restoreState();
+  requestChanged();
+  updateRunState();
+  for (const QString& picture : options_.pictures) openPicture(picture, Restore::Offered);
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::buildLayout() {
+  pages_->addWidget(buildCreatePage());
+  pages_->addWidget(grid_);
+  auto* middle = new QVBoxLayout;
+  middle->setContentsMargins(0, 0, 0, 0);
+  middle->addWidget(pages_);
+  auto* central = new QWidget;
+  auto* layout = new QVBoxLayout(central);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(0);
+  layout->addWidget(buildHeader());
+  layout->addLayout(middle, 1);
+  layout->addWidget(strip_);
+  setCentralWidget(central);
+  resize(1200, 860);
+}
+
+QWidget* MainWindow::buildHeader() {
+  tabs_->setObjectName(QStringLiteral("pages"));
+  tabs_->setDrawBase(false);
+  tabs_->setExpanding(false);
+  tabs_->addTab(tr("Create"));
+  tabs_->addTab(tr("Grid"));
+  connect(tabs_, &QTabBar::currentChanged, pages_, &QStackedWidget::setCurrentIndex);
+  auto* header = new QWidget;
+  header->setObjectName(QStringLiteral("header"));
+  header->setAttribute(Qt::WA_StyledBackground);
+  auto* layout = new QHBoxLayout(header);
+  layout->setContentsMargins(16, 8, 16, 8);
+  layout->setSpacing(12);
+  layout->addWidget(tabs_);
+  layout->addStretch(1);
+  auto* caption = new QLabel(tr("Models"));
+  caption->setObjectName(QStringLiteral("muted"));
+  layout->addWidget(caption);
+  layout->addWidget(pair_);
+  layout->addWidget(menu_);
+  return header;
+}
+
+QWidget* MainWindow::buildCreatePage() {
+  auto* middle = new QWidget;
+  auto* layout = new QVBoxLayout(middle);
+  layout->setContentsMargins(16, 16, 16, 12);
+  layout->setSpacing(12);
+  layout->addWidget(notice_);
+  layout->addWidget(picture_, 1);
+  layout->addWidget(filmstrip_);
+  splitter_->addWidget(panel_);
+  splitter_->addWidget(middle);
+  splitter_->setStretchFactor(1, 1);
+  splitter_->setHandleWidth(1);
+  splitter_->setChildrenCollapsible(false);
+  panel_->setMinimumWidth(320);
+  splitter_->setSizes({kPanelWidth, 816});
+  return splitter_;
+}
+
+void MainWindow::buildMenu() {
+  auto* menu = new QMenu(menu_);
+  auto* preferences = menu->addAction(tr("Preferences..."), this, &MainWindow::showPreferences);
+  preferences->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Comma));
+  menu->addAction(tr("Choose models..."), this, &MainWindow::chooseModels);
+  auto* fullScreen =
+      menu->addAction(tr("Full screen"), this, [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
+  fullScreen->setShortcut(QKeySequence(Qt::Key_F11));
+  auto* hidePanel =
+      menu->addAction(tr("Hide or show the panel"), this, [this] { panel_->setVisible(panel_->isHidden()); });
+  hidePanel->setShortcut(QKeySequence(Qt::Key_F9));
+  menu->addSeparator();
+  menu->addAction(tr("About..."), this, [this] {
+    auto* about = new AboutDialog(this);
+    about->setAttribute(Qt::WA_DeleteOnClose);
+    about->open();
+  });
+  auto* quit = menu->addAction(tr("Quit"), this, &QWidget::close);
+  quit->setShortcut(QKeySequence(QKeySequence::Quit));
+  addActions(menu->actions());
+  menu_->setMenu(menu);
+  menu_->setPopupMode(QToolButton::InstantPopup);
+  menu_->setAccessibleName(tr("Menu"));
+  const auto repaint = [this] {
+    menu_->setIcon(lineIcon(QStringLiteral("settings"), colours().text));
+    panel_->repaintIcons();
+  };
+  repaint();
+  if (theme_ != nullptr) connect(theme_, &Theme::changed, this, repaint);
+}
+
+void MainWindow::buildShortcuts() {
+  for (const int key : {Qt::Key_Return, Qt::Key_Enter}) {
+    auto* generateKey = new QShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(key)), this);
+    connect(generateKey, &QShortcut::activated, this,
+            [this] { pages_->currentIndex() == kGridPage ? makeGrid() : generate(); });
+  }
+  for (const QKeySequence& key : {QKeySequence(Qt::Key_Escape), QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_Return)}) {
+    connect(new QShortcut(key, this), &QShortcut::activated, &controller_, &GenerationController::stop);
+  }
+}
+
+void MainWindow::connectPanel() {
+  connect(panel_, &CreatePanel::requestChanged, this, &MainWindow::requestChanged);
+  connect(panel_, &CreatePanel::generateRequested, this, &MainWindow::generate);
+  connect(grid_, &GridPage::makeRequested, this, &MainWindow::makeGrid);
+  connect(grid_, &GridPage::exportRequested, this, &MainWindow::exportGrid);
+  connect(grid_, &GridPage::cellOpened, this, [this](const QString& path) {
+    tabs_->setCurrentIndex(kCreatePage);
+    openPicture(path, Restore::AtOnce);
+  });
+  connect(pair_, &PairBox::pairChosen, this, &MainWindow::pairChanged);
+  connect(pair_, &PairBox::chooseModelsRequested, this, &MainWindow::chooseModels);
+  connect(strip_, &RunStrip::stopRequested, &controller_, &GenerationController::stop);
+  connect(actions_, &PictureActions::settingsWanted, this,
+          [this](const QString& path) { openPicture(path, Restore::AtOnce); });
+  connect(filmstrip_, &Filmstrip::frameShown, picture_, &PictureView::peek);
+  connect(&planSoon_, &QTimer::timeout, this, &MainWindow::askPlan);
+}
+
+void MainWindow::connectController() {
+  connect(&controller_, &GenerationController::pairsKnown, this, &MainWindow::takePairs);
+  connect(&controller_, &GenerationController::engineFailed, notice_, &NoticeBar::say);
+  connect(&controller_, &GenerationController::inspected, this, &MainWindow::takeFacts);
+  connect(&controller_, &GenerationController::located, this, &MainWindow::takeLocated);
+  connect(&controller_, &GenerationController::stateChanged, this, &MainWindow::updateRunState);
+  connect(&controller_, &GenerationController::planned, this, [this](const PlanAnswer& answer) {
+    if (answer.plan) panel_->setMeasured(answer.plan->measured);
+  });
+  connect(presenter_.get(), &RunPresenter::seedUsed, panel_, &CreatePanel::showSeed);
+  connect(presenter_.get(), &RunPresenter::runOver, this, &MainWindow::askPlan);
+}
+
+void MainWindow::takePairs(const std::vector<PairEntry>& pairs) {
+  const QString preferred = options_.pair.isEmpty() ? state_.pair.get() : options_.pair;
+  const bool known = std::any_of(pairs.begin(), pairs.end(), [&](const PairEntry& pair) {
+    return QString::fromStdString(pair.name) == options_.pair;
+  });
+  if (!options_.pair.isEmpty() && !known) notice_->say(tr("There is no pair named %1.").arg(options_.pair));
+  pair_->setPairs(pairs, preferred);
+  QString large = options_.large;
+  QString small = options_.small;
+  if (const PairEntry* entry = pair_->pair()) {
+    // One of the two given: the pair fills in the other.
+    if (large.isEmpty() && !small.isEmpty()) large = QString::fromStdString(entry->large.string());
+    if (small.isEmpty() && !large.isEmpty()) small = QString::fromStdString(entry->small.string());
+  }
+  if (!large.isEmpty() && !small.isEmpty()) pair_->addPair(pairFromPlaces(large.toStdString(), small.toStdString()));
+}
+
+void MainWindow::pairChanged() {
+  const PairEntry* entry = pair_->pair();
+  if (entry == nullptr) return;
+  const bool asLastTime = firstPair_ && QString::fromStdString(entry->name) == state_.pair.get();
+  firstPair_ = false;
+  panel_->setPair(*entry, asLastTime || restoring_ ? CreatePanel::Values::Keep : CreatePanel::Values::TakeDefaults);
+  factsQuestion_ = controller_.inspect({entry->large});
+}
+
+void MainWindow::takeFacts(quint64 question, const Inspection& inspection) {
+  if (question != factsQuestion_) return;
+  if (inspection.models.empty()) {
+    notice_->say(QString::fromStdString(inspection.problem));
+    return;
+  }
+  panel_->setLargeFacts(inspection.models.front());
+  controller_.prepare(panel_->request(), preferences_.runSettings());
+}
+
+void MainWindow::requestChanged() {
+  const GenerationRequest request = panel_->request();
+  grid_->setCreateProblems(panel_->problems());
+  grid_->setCreateSeed(request.seed);
+  if (!request.denoisers.empty()) planSoon_.start();
+}
+
+void MainWindow::askPlan() {
+  if (panel_->problems().isEmpty()) controller_.plan(panel_->request(), preferences_.runSettings());
+}
+
+void MainWindow::updateRunState() {
+  const bool busy = controller_.isRunning() || controller_.isPreparing();
+  strip_->setStoppable(busy, controller_.isStopping(), controller_.queued());
+  if (closing_) closeWhenIdle();
+}
+
+QString MainWindow::outputFolder() const {
+  if (!options_.output.isEmpty()) return options_.output;
+  return QDir(preferences_.effectiveOutputFolder()).filePath(QDate::currentDate().toString(Qt::ISODate));
+}
+
+Job MainWindow::jobFor(const GenerationRequest& request) const {
+  Job job;
+  job.request = request;
+  job.count = panel_->count();
+  job.settings = preferences_.runSettings();
+  job.preview = preferences_.previewSettings();
+  job.output = {(outputFolder() + u'/').toStdString(), preferences_.metadata.get()};
+  return job;
+}
+
+void MainWindow::generate() {
+  if (!panel_->problems().isEmpty()) return;
+  const Job job = jobFor(panel_->takeRequest());
+  const QSize size(job.request.extent.width, job.request.extent.height);
+  const RunPlan plan{panel_->smallCount(), panel_->evaluations(), panel_->measured(), size, std::nullopt, {}};
+  presenter_->expect(controller_.generate(job), plan);
+}
+
+void MainWindow::makeGrid() {
+  const auto axes = grid_->axes();
+  if (!axes || !panel_->problems().isEmpty()) return;
+  GridJob job{jobFor(panel_->request()), {{"ratio", {}}, {"seed", {}}}};
+  job.base.count = 1;
+  job.base.output.path = freeGridFolder(outputFolder()).toStdString();
+  RunPlan plan{0, panel_->evaluations(), panel_->measured(), {}, axes, {}};
+  SplitChoice choice;
+  choice.setShape(panel_->trajectory()->shape());
+  for (const Percent ratio : axes->ratios) {
+    job.axes[0].values.push_back(text_of(ratio));
+    choice.setPercent(ratio.value);
+    plan.smallOfColumn.push_back(choice.smallCount());
+  }
+  for (const std::uint64_t seed : axes->seeds) job.axes[1].values.push_back(std::to_string(seed));
+  presenter_->expect(controller_.makeGrid(job), plan);
+}
+
+void MainWindow::exportGrid() {
+  const GridFigure figure = figureOf(*grid_->model(), QString::fromStdString(panel_->request().prompt));
+  const auto path = std::make_shared<QString>();
+  grid_->updateExport(true);
+  const auto write = [figure, path, folder = outputFolder()] {
+    try {
+      *path = saveFigure(paintFigure(figure), folder);
+      return QString();
+    } catch (const Error& error) {
+      return QString::fromStdString(error.sentence());
+    }
+  };
+  inBackground(this, write, [this, path](const QString& problem) {
+    grid_->updateExport();
+    grid_->setSummary(problem.isEmpty() ? tr("Exported to %1").arg(*path) : problem);
+    if (problem.isEmpty()) presenter_->showExported(*path);
+  });
+}
+
+void MainWindow::openPicture(const QString& path, Restore restore) {
+  loadPictureAsync(path, this, [this, restore](const LoadedPicture& loaded) {
+    if (!loaded.image.isNull() && !controller_.isRunning()) picture_->showSaved(loaded.image, loaded.path);
+    if (!loaded.request) {
+      notice_->say(loaded.problem);
+    } else if (restore == Restore::AtOnce) {
+      restoreRequest(*loaded.request);
+    } else {
+      notice_->offer(tr("%1 carries its settings.").arg(loaded.path), tr("Use its settings"),
+                     [this, request = *loaded.request] { restoreRequest(request); });
+    }
+  });
+}
+
+void MainWindow::restoreRequest(const GenerationRequest& request) {
+  controller_.locate(request);
+}
+
+void MainWindow::takeLocated(const LocateAnswer& answer) {
+  if (!answer.request) {
+    notice_->say(QString::fromStdString(answer.problem));
+    return;
+  }
+  const auto& denoisers = answer.request->denoisers;
+  const auto placeOf = [&](const char* name) {
+    const auto found =
+        std::find_if(denoisers.begin(), denoisers.end(), [&](const auto& one) { return one.name == name; });
+    return found == denoisers.end() ? std::filesystem::path() : found->model.location;
+  };
+  const std::filesystem::path large = placeOf("large");
+  const std::filesystem::path small = placeOf("small");
+  const PairEntry* current = pair_->pair();
+  const bool otherPair =
+      current == nullptr || (!large.empty() && current->large != large) || (!small.empty() && current->small != small);
+  if (otherPair && !large.empty() && !small.empty()) {
+    PairEntry entry = pairFromPlaces(large.string(), small.string());
+    for (const PairEntry& known : pair_->pairs()) {
+      if (known.large == large && known.small == small) entry = known;
+    }
+    restoring_ = true;
+    pair_->addPair(entry);
+    restoring_ = false;
+  }
+  panel_->apply(*answer.request);
+  notice_->say({});
+}
+
+void MainWindow::chooseModels() {
+  auto* dialog = new ChooseModelsDialog(controller_, this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  if (const PairEntry* entry = pair_->pair()) {
+    dialog->setPlaces(QString::fromStdString(entry->large.string()), QString::fromStdString(entry->small.string()));
+  }
+  connect(dialog, &ChooseModelsDialog::pairChosen, this, [this](const QString& large, const QString& small) {
+    state_.largeFolder.set(large);
+    state_.smallFolder.set(small);
+    pair_->addPair(pairFromPlaces(large.toStdString(), small.toStdString()));
+  });
+  dialog->show();
+}
+
+void MainWindow::showPreferences() {
+  auto* dialog = new PreferencesDialog(preferences_, theme_, this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->show();
+}
+
+void MainWindow::restoreState() {
+  if (state_.geometry.isStored()) restoreGeometry(state_.geometry.get());
+  if (state_.splitter.isStored()) splitter_->restoreState(state_.splitter.get());
+  panel_->restore(state_);
+  grid_->restore(state_);
+  tabs_->setCurrentIndex(std::clamp(state_.page.get(), kCreatePage, kGridPage));
+  const QString large = state_.largeFolder.get();
+  const QString small = state_.smallFolder.get();
+  if (options_.large.isEmpty() && options_.small.isEmpty() && QDir(large).exists() && !small.isEmpty()) {
+    options_.large = state_.pair.get().contains(QStringLiteral(" + ")) ? large : QString();
+    options_.small = options_.large.isEmpty() ? QString() : small;
+  }
+}
+
+void MainWindow::storeState() {
+  state_.geometry.set(saveGeometry());
+  state_.splitter.set(splitter_->saveState());
+  state_.page.set(tabs_->currentIndex());
+  if (const PairEntry* entry = pair_->pair()) state_.pair.set(QString::fromStdString(entry->name));
+  panel_->store(state_);
+  grid_->store(state_);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  storeState();
+  if (!controller_.isRunning()) {
+    controller_.stopAll();
+    event->accept();
+    return;
+  }
+  event->ignore();
+  if (!closing_ && !asking_) askBeforeClosing();
+}
+
+void MainWindow::askBeforeClosing() {
+  asking_ = true;
+  auto* question = new QMessageBox(QMessageBox::Question, tr("T-Stitch Studio"),
+                                   tr("A picture is being made. Stop it and close?"), QMessageBox::Cancel, this);
+  question->setAttribute(Qt::WA_DeleteOnClose);
+  QPushButton* stopAndClose = question->addButton(tr("Stop and close"), QMessageBox::AcceptRole);
+  connect(question, &QMessageBox::finished, this, [this, question, stopAndClose] {
+    asking_ = false;
+    if (question->clickedButton() == stopAndClose) shutDown();
+  });
+  question->open();
+}
+
+void MainWindow::shutDown() {
+  closing_ = true;
+  controller_.stopAll();
+  closeWhenIdle();
+}
+
+void MainWindow::closeWhenIdle() {
+  if (!controller_.isRunning()) QMetaObject::invokeMethod(this, &QWidget::close, Qt::QueuedConnection);
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+  if (!firstLocalFile(*event->mimeData()).isEmpty()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+  openPicture(firstLocalFile(*event->mimeData()), Restore::AtOnce);
+  event->acceptProposedAction();
+}
+
+}  // namespace tstitch::ui

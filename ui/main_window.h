@@ -1,0 +1,118 @@
+#pragma once
+
+#include <QMainWindow>
+#include <QStringList>
+#include <QTimer>
+#include <memory>
+
+#include "ui/run/generation_controller.h"
+
+class QSplitter;
+class QStackedWidget;
+class QTabBar;
+class QToolButton;
+
+namespace tstitch::ui {
+
+class CreatePanel;
+class Filmstrip;
+class GridPage;
+class NoticeBar;
+class PairBox;
+class PictureActions;
+class PictureView;
+class Preferences;
+class RunPresenter;
+class RunStrip;
+class StudioState;
+class Theme;
+
+/// What the launcher's options say; empty = not given.
+struct StudioOptions {
+  QString pair;
+  QString large;
+  QString small;
+  QString output;  ///< a folder that exists
+  QStringList pictures;
+};
+
+/// The window: a header with pages and the pair, the pages, and the line that tells how the run goes.
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+
+ public:
+  MainWindow(GenerationController& controller, Preferences& preferences, StudioState& state, StudioOptions options,
+             Theme* theme = nullptr);
+  ~MainWindow() override;
+
+  /// Stops everything and closes without asking, as soon as the engine has stopped.
+  void shutDown();
+
+  void generate();
+  void makeGrid();
+
+ protected:
+  void closeEvent(QCloseEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+
+ private:
+  enum class Restore { AtOnce, Offered };
+
+  void buildLayout();
+  QWidget* buildHeader();
+  QWidget* buildCreatePage();
+  void buildMenu();
+  void buildShortcuts();
+  void connectPanel();
+  void connectController();
+
+  void takePairs(const std::vector<PairEntry>& pairs);
+  void pairChanged();
+  void takeFacts(quint64 question, const Inspection& inspection);
+  void requestChanged();
+  void askPlan();
+  void updateRunState();
+
+  void openPicture(const QString& path, Restore restore);
+  void restoreRequest(const GenerationRequest& request);
+  void takeLocated(const LocateAnswer& answer);
+  void exportGrid();
+  void chooseModels();
+  void showPreferences();
+  [[nodiscard]] Job jobFor(const GenerationRequest& request) const;
+  [[nodiscard]] QString outputFolder() const;
+
+  void restoreState();
+  void storeState();
+  void askBeforeClosing();
+  void closeWhenIdle();
+
+  GenerationController& controller_;
+  Preferences& preferences_;
+  StudioState& state_;
+  StudioOptions options_;
+  Theme* theme_;
+
+  QTabBar* tabs_;
+  QStackedWidget* pages_;
+  PairBox* pair_;
+  QToolButton* menu_;
+  CreatePanel* panel_;
+  PictureView* picture_;
+  Filmstrip* filmstrip_;
+  GridPage* grid_;
+  NoticeBar* notice_;
+  RunStrip* strip_;
+  QSplitter* splitter_;
+  PictureActions* actions_;
+  std::unique_ptr<RunPresenter> presenter_;
+  QTimer planSoon_;
+  quint64 factsQuestion_ = 0;
+  bool firstPair_ = true;
+  bool restoring_ = false;
+  bool closing_ = false;
+  bool asking_ = false;
+};
+
+}  // namespace tstitch::ui

@@ -1,0 +1,165 @@
+#include "ui/models/choose_models_dialog.h"
+
+#include <QDialogButtonBox>
+#include <QFileDialog>
+#include <QLabel>
+#include <QLineEdit>
+#include <QLocale>
+#include <QPushButton>
+#include <QStringList>
+#include <QVBoxLayout>
+
+#include "ui/models/host_memory.h"
+#include "ui/run/generation_controller.h"
+#include "ui/run/run_progress.h"
+#include "ui/widgets/captions.h"
+
+namespace tstitch::ui {
+namespace {
+
+QString predictionName(Prediction prediction) {
+  switch (prediction) {
+    case Prediction::Epsilon:
+      return ChooseModelsDialog::tr("predicts the noise");
+    case Prediction::V:
+      return ChooseModelsDialog::tr("predicts v");
+    case Prediction::Sample:
+      return ChooseModelsDialog::tr("predicts the picture");
+    case Prediction::Flow:
+      break;
+  }
+  return ChooseModelsDialog::tr("predicts the flow");
+}
+
+QStringList sentences(const std::vector<std::string>& texts) {
+  QStringList list;
+  for (const std::string& text : texts) list << QString::fromStdString(text);
+  return list;
+}
+
+}  // namespace
+
+QString factsText(const ModelFacts& facts) {
+  QStringList parts{QString::fromStdString(facts.family), QString::fromStdString(facts.network_class)};
+  parts << ChooseModelsDialog::tr("%1 M parameters").arg(QLocale().toString(facts.parameters / 1e6, 'f', 1));
+  parts << QString::fromStdString(facts.dtype);
+  parts << ChooseModelsDialog::tr("%1 latent channels").arg(facts.latent_channels);
+  if (facts.latent) parts << ChooseModelsDialog::tr("%1 pixels a latent").arg(facts.latent->factor);
+  if (facts.scheduler) parts << predictionName(facts.scheduler->prediction);
+  parts << ChooseModelsDialog::tr("text width %1").arg(facts.context_width);
+  parts.removeAll(QString());
+  return parts.join(QStringLiteral(" \u00b7 "));
+}
+
+QString verdictText(const ModelFacts& large, const ModelFacts& small) {
+  const StitchVerdict verdict = check_stitch(large, small);
+  QStringList lines;
+  if (verdict.stitch) {
+    lines << ChooseModelsDialog::tr("These two stitch.");
+  } else {
+    lines << ChooseModelsDialog::tr("These two do not stitch:") << sentences(verdict.reasons);
+  }
+  lines << sentences(verdict.warnings);
+  const std::int64_t need = large.network_bytes_fp32 + small.network_bytes_fp32 + large.other_bytes_fp32;
+  const auto free = freeHostMemory();
+  const QString needed = ChooseModelsDialog::tr("Memory: the pair needs about %1").arg(bytesText(need));
+  lines << (free ? ChooseModelsDialog::tr("%1; %2 are free.").arg(needed, bytesText(*free)) : needed + u'.');
+  if (free && need > *free) lines << ChooseModelsDialog::tr("That is more than is free: close other programs first.");
+  return lines.join(QLatin1Char('\n'));
+}
+
+ChooseModelsDialog::ChooseModelsDialog(GenerationController& controller, QWidget* parent)
+    : QDialog(parent),
+      controller_(controller),
+      large_(new QLineEdit),
+      small_(new QLineEdit),
+      largeFacts_(remark()),
+      smallFacts_(remark()),
+      verdict_(new QLabel),
+      use_(nullptr) {
+  setWindowTitle(tr("Choose models"));
+  setMinimumWidth(560);
+  verdict_->setWordWrap(true);
+  auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
+  use_ = buttons->addButton(tr("Use this pair"), QDialogButtonBox::AcceptRole);
+  use_->setEnabled(false);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(24, 24, 24, 16);
+  layout->setSpacing(16);
+  layout->addWidget(
+      remark(tr("Two models of one latent space: the small one starts the picture, the large one ends it.")));
+  layout->addWidget(buildField(large_, largeFacts_, tr("Large model")));
+  layout->addWidget(buildField(small_, smallFacts_, tr("Small model")));
+  layout->addWidget(verdict_);
+  layout->addStretch(1);
+  layout->addWidget(buttons);
+  typing_.setSingleShot(true);
+  typing_.setInterval(300);
+  connect(&typing_, &QTimer::timeout, this, &ChooseModelsDialog::inspectNow);
+  connect(&controller_, &GenerationController::inspected, this, &ChooseModelsDialog::showInspection);
+  connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+  connect(buttons, &QDialogButtonBox::accepted, this, [this] {
+    Q_EMIT pairChosen(large_->text().trimmed(), small_->text().trimmed());
+    accept();
+  });
+}
+
+QWidget* ChooseModelsDialog::buildField(QLineEdit* field, QLabel* facts, const QString& caption) {
+  field->setAccessibleName(caption);
+  field->setPlaceholderText(tr("Folder or file"));
+  auto* browseButton = new QPushButton(tr("Browse..."));
+  browseButton->setAccessibleName(tr("Browse: %1").arg(caption));
+  auto* row = new QWidget;
+  auto* rowLayout = new QHBoxLayout(row);
+  rowLayout->setContentsMargins(0, 0, 0, 0);
+  rowLayout->addWidget(field, 1);
+  rowLayout->addWidget(browseButton);
+  auto* box = captioned(caption, row);
+  box->layout()->addWidget(facts);
+  connect(field, &QLineEdit::textChanged, this, [this] {
+    use_->setEnabled(false);
+    typing_.start();
+  });
+  connect(browseButton, &QPushButton::clicked, this, [this, field] { browse(field); });
+  return box;
+}
+
+void ChooseModelsDialog::setPlaces(const QString& large, const QString& small) {
+  large_->setText(large);
+  small_->setText(small);
+}
+
+void ChooseModelsDialog::browse(QLineEdit* field) {
+  auto* chooser = new QFileDialog(this, tr("Choose a model folder"), field->text());
+  chooser->setAttribute(Qt::WA_DeleteOnClose);
+  chooser->setFileMode(QFileDialog::Directory);
+  connect(chooser, &QFileDialog::fileSelected, field, &QLineEdit::setText);
+  chooser->open();
+}
+
+void ChooseModelsDialog::inspectNow() {
+  largeModel_.reset();
+  smallModel_.reset();
+  largeQuestion_ = smallQuestion_ = 0;
+  largeFacts_->clear();
+  smallFacts_->clear();
+  verdict_->clear();
+  const std::string large = large_->text().trimmed().toStdString();
+  const std::string small = small_->text().trimmed().toStdString();
+  if (!large.empty()) largeQuestion_ = controller_.inspect({large});
+  if (!small.empty()) smallQuestion_ = controller_.inspect({small});
+}
+
+void ChooseModelsDialog::showInspection(quint64 question, const Inspection& inspection) {
+  if (question == 0 || (question != largeQuestion_ && question != smallQuestion_)) return;
+  const bool isLarge = question == largeQuestion_;
+  auto& model = isLarge ? largeModel_ : smallModel_;
+  if (!inspection.models.empty()) model = inspection.models.front();
+  (isLarge ? largeFacts_ : smallFacts_)
+      ->setText(model ? factsText(*model) : QString::fromStdString(inspection.problem));
+  if (!largeModel_ || !smallModel_) return;
+  verdict_->setText(verdictText(*largeModel_, *smallModel_));
+  use_->setEnabled(check_stitch(*largeModel_, *smallModel_).stitch);
+}
+
+}  // namespace tstitch::ui

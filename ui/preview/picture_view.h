@@ -1,0 +1,70 @@
+#pragma once
+
+#include <QImage>
+#include <QPointF>
+#include <QString>
+#include <QWidget>
+
+class QPainter;
+
+namespace tstitch::ui {
+
+/// The big picture: fitted, 1:1 or zoomed by the wheel, panned by dragging. For assistive tools an image named
+/// `Picture` whose description says what is shown: `preview after step 12` or the path of the saved file.
+class PictureView : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit PictureView(QWidget* parent = nullptr);
+
+  void clear();
+  /// The denoised estimate after that evaluation (0-based). It is drawn as large as the picture will be.
+  void showPreview(const QImage& image, int evaluation, QSize finalSize);
+  /// A file that is on disk under that name.
+  void showSaved(const QImage& image, const QString& path);
+  /// Shows another picture for the moment (a frame of the filmstrip); a null image ends that.
+  void peek(const QImage& image);
+
+  [[nodiscard]] const QImage& image() const { return image_; }
+  /// Path of the saved file that is shown; empty for a preview or nothing.
+  [[nodiscard]] const QString& savedPath() const { return savedPath_; }
+
+  void fit();
+  void actualSize();
+  /// By that factor, keeping the point (widget coordinates) where it is.
+  void zoomBy(double factor, QPointF anchor);
+  /// Screen pixels (device independent) per picture pixel.
+  [[nodiscard]] double zoom() const;
+
+  [[nodiscard]] QSize sizeHint() const override { return {560, 480}; }
+
+ Q_SIGNALS:
+  void menuWanted(QPoint globalPosition);
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+  void wheelEvent(QWheelEvent* event) override;
+  void mousePressEvent(QMouseEvent* event) override;
+  void mouseMoveEvent(QMouseEvent* event) override;
+  void mouseReleaseEvent(QMouseEvent* event) override;
+  void mouseDoubleClickEvent(QMouseEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+  void contextMenuEvent(QContextMenuEvent* event) override;
+
+ private:
+  [[nodiscard]] double fittingZoom() const;
+  [[nodiscard]] QRectF target() const;
+  void paintEmpty(QPainter& painter) const;
+
+  QImage image_;
+  QImage peeked_;
+  QSize size_;  ///< of the picture in its own pixels; a preview has fewer
+  QString savedPath_;
+  bool fitted_ = true;
+  double zoom_ = 1;
+  QPointF offset_;  ///< of the picture's middle from the view's middle
+  QPointF dragFrom_;
+  bool dragging_ = false;
+};
+
+}  // namespace tstitch::ui

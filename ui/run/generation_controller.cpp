@@ -1,0 +1,164 @@
+#include "ui/run/generation_controller.h"
+
+#include <utility>
+
+namespace tstitch::ui {
+
+GenerationController::GenerationController(EngineWorker::EngineFactory makeEngine, QObject* parent)
+    : QObject(parent), worker_(nullptr), previews_(std::make_shared<PreviewMailbox>()) {
+  thread_.setObjectName(QStringLiteral("engine"));
+  worker_ = new EngineWorker(std::move(makeEngine), previews_);  // no parent: it will live elsewhere
+  worker_->moveToThread(&thread_);
+  connect(&thread_, &QThread::finished, worker_, &QObject::deleteLater);
+  connectWorker();
+}
+
+GenerationController::~GenerationController() {
+  stopAll();
+  wantedPrepare_.reset();
+  thread_.quit();
+  if (!thread_.wait()) return;
+  if (!thread_.isFinished()) delete worker_;  // the thread was never started, so nobody else deletes it
+}
+
+void GenerationController::connectWorker() {
+  connect(worker_, &EngineWorker::pairsKnown, this, &GenerationController::pairsKnown);
+  connect(worker_, &EngineWorker::engineFailed, this, &GenerationController::engineFailed);
+  connect(worker_, &EngineWorker::inspected, this, &GenerationController::inspected);
+  connect(worker_, &EngineWorker::located, this, &GenerationController::located);
+  connect(worker_, &EngineWorker::prepareEvent, this, &GenerationController::prepareEvent);
+  connect(worker_, &EngineWorker::runEvent, this, &GenerationController::runEvent);
+  connect(worker_, &EngineWorker::previewPosted, this, &GenerationController::previewPosted);
+  connect(worker_, &EngineWorker::planned, this, [this](const PlanAnswer& answer) {
+    planning_ = false;
+    if (wantedPlan_) {
+      const Question next = *std::exchange(wantedPlan_, std::nullopt);
+      plan(next.request, next.settings);
+    } else {
+      Q_EMIT planned(answer);
+    }
+  });
+  connect(worker_, &EngineWorker::prepared, this, [this](const Outcome& outcome) {
+    preparing_ = false;
+    Q_EMIT stateChanged();
+    Q_EMIT prepared(outcome);
+    if (!current_) startPrepare();
+  });
+  connect(worker_, &EngineWorker::generated, this, [this](RunId run, const Outcome& outcome) {
+    finishRun();
+    Q_EMIT runEnded(run, outcome);
+    startNext();
+  });
+  connect(worker_, &EngineWorker::gridMade, this, [this](RunId run, const GridReport& report, const QString& problem) {
+    finishRun();
+    Q_EMIT gridEnded(run, report, problem);
+    startNext();
+  });
+}
+
+template <class Call>
+void GenerationController::onWorker(Call call) {
+  QMetaObject::invokeMethod(
+      worker_, [worker = worker_, call = std::move(call)] { call(*worker); }, Qt::QueuedConnection);
+}
+
+void GenerationController::start() {
+  thread_.start();
+  onWorker([](EngineWorker& worker) { worker.start(); });
+}
+
+RunId GenerationController::generate(const Job& job) {
+  return enqueue(job);
+}
+
+RunId GenerationController::makeGrid(const GridJob& job) {
+  return enqueue(job);
+}
+
+RunId GenerationController::enqueue(std::variant<Job, GridJob> job) {
+  const RunId id = ++lastRun_;
+  queue_.push_back({id, std::move(job)});
+  if (current_) {
+    Q_EMIT stateChanged();
+  } else {
+    startNext();
+  }
+  return id;
+}
+
+void GenerationController::startNext() {
+  if (queue_.empty()) {
+    startPrepare();
+    return;
+  }
+  const QueuedRun next = std::move(queue_.front());
+  queue_.pop_front();
+  current_ = next.id;
+  stopRun_ = std::stop_source();
+  Q_EMIT runStarted(next.id);
+  Q_EMIT stateChanged();
+  const std::stop_token stop = stopRun_.get_token();
+  if (const auto* job = std::get_if<Job>(&next.job)) {
+    onWorker([id = next.id, job = *job, stop](EngineWorker& worker) { worker.generate(id, job, stop); });
+  } else {
+    onWorker([id = next.id, job = std::get<GridJob>(next.job), stop](EngineWorker& worker) {
+      worker.makeGrid(id, job, stop);
+    });
+  }
+}
+
+void GenerationController::finishRun() {
+  current_.reset();
+  Q_EMIT stateChanged();
+}
+
+void GenerationController::stop() {
+  if (current_ && stopRun_.stop_requested()) queue_.clear();
+  stopRun_.request_stop();
+  stopPrepare_.request_stop();
+  Q_EMIT stateChanged();
+}
+
+void GenerationController::stopAll() {
+  queue_.clear();
+  stop();
+}
+
+void GenerationController::prepare(const GenerationRequest& request, const RunSettings& settings) {
+  stopPrepare_.request_stop();
+  wantedPrepare_ = Question{request, settings};
+  if (!current_ && !preparing_) startPrepare();
+}
+
+void GenerationController::startPrepare() {
+  if (!wantedPrepare_) return;
+  const Question question = *std::exchange(wantedPrepare_, std::nullopt);
+  stopPrepare_ = std::stop_source();
+  preparing_ = true;
+  Q_EMIT prepareStarted();
+  Q_EMIT stateChanged();
+  onWorker([question, stop = stopPrepare_.get_token()](EngineWorker& worker) {
+    worker.prepare(question.request, question.settings, stop);
+  });
+}
+
+void GenerationController::plan(const GenerationRequest& request, const RunSettings& settings) {
+  if (planning_) {
+    wantedPlan_ = Question{request, settings};
+    return;
+  }
+  planning_ = true;
+  onWorker([request, settings](EngineWorker& worker) { worker.plan(request, settings); });
+}
+
+void GenerationController::locate(const GenerationRequest& request) {
+  onWorker([request](EngineWorker& worker) { worker.locate(request); });
+}
+
+quint64 GenerationController::inspect(const std::vector<std::filesystem::path>& places) {
+  const quint64 question = ++lastQuestion_;
+  onWorker([question, places](EngineWorker& worker) { worker.inspect(question, places); });
+  return question;
+}
+
+}  // namespace tstitch::ui

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <QString>
+#include <optional>
+
+#include "core/engine/engine.h"
+
+namespace tstitch::ui {
+
+/// What one denoiser has done in this run, and what is left for it.
+struct DenoiserProgress {
+  int done = 0;
+  int of = 0;
+  double seconds = 0;  ///< of the evaluations done
+
+  [[nodiscard]] std::optional<double> secondsEach() const {
+    return done == 0 ? std::nullopt : std::optional(seconds / done);
+  }
+};
+
+/// Follows the events of one run: where it is, both rates and the time that is left. A value without widgets.
+class RunProgress {
+ public:
+  RunProgress() = default;
+  /// A run of that many evaluations, the first `small` of them by the small denoiser; `measured` serves where this run
+  /// has not measured yet.
+  RunProgress(int small, int evaluations, MeasuredSeconds measured);
+
+  void take(const Event& event);
+
+  /// `loading`, `sampling 12/25 small` or `decoding`, as the status label says it.
+  [[nodiscard]] QString status() const;
+  [[nodiscard]] int evaluations() const { return small_.of + large_.of; }
+  [[nodiscard]] int done() const { return small_.done + large_.done; }
+  [[nodiscard]] const DenoiserProgress& small() const { return small_; }
+  [[nodiscard]] const DenoiserProgress& large() const { return large_; }
+  [[nodiscard]] const LoadProgress& load() const { return load_; }
+  [[nodiscard]] bool isLoading() const { return stage_ == Stage::Loading; }
+  /// Remaining small evaluations at the small rate, remaining large ones at the large rate, and the decoding.
+  [[nodiscard]] std::optional<double> secondsLeft() const;
+
+ private:
+  void begin(const StepBegun& step);
+  [[nodiscard]] std::optional<double> secondsEach(const DenoiserProgress& progress, const char* name) const;
+
+  DenoiserProgress small_;
+  DenoiserProgress large_;
+  MeasuredSeconds measured_;
+  LoadProgress load_;
+  Stage stage_ = Stage::Loading;
+  std::optional<StepBegun> begun_;
+};
+
+/// "21 it/s" from one a second on, "1.8 s/it" below.
+QString rateText(double secondsEach);
+/// "0.8 s", "12 s", "3:05 min".
+QString durationText(double seconds);
+/// "12.4 MB".
+QString bytesText(std::int64_t bytes);
+
+}  // namespace tstitch::ui

@@ -1,0 +1,111 @@
+#include "ui/run/run_strip.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QProgressBar>
+#include <QPushButton>
+
+#include "ui/widgets/denoiser_label.h"
+
+namespace tstitch::ui {
+namespace {
+
+QString progressText(const DenoiserProgress& progress, const QString& name) {
+  const QString counts = RunStrip::tr("%1 %2/%3").arg(name).arg(progress.done).arg(progress.of);
+  const auto each = progress.secondsEach();
+  return each ? counts + QStringLiteral("  ") + rateText(*each) : counts;
+}
+
+}  // namespace
+
+RunStrip::RunStrip(QWidget* parent)
+    : QWidget(parent),
+      statusLabel_(new QLabel),
+      smallRate_(new DenoiserLabel(DenoiserMark::Small)),
+      largeRate_(new DenoiserLabel(DenoiserMark::Large)),
+      timeLeft_(new QLabel),
+      loadBar_(new QProgressBar),
+      stop_(new QPushButton(tr("Stop"))) {
+  setObjectName(QStringLiteral("runStrip"));
+  setAttribute(Qt::WA_StyledBackground);
+  auto* layout = new QHBoxLayout(this);
+  layout->setContentsMargins(16, 8, 16, 8);
+  layout->setSpacing(24);
+  layout->addWidget(statusLabel_, 1);
+  layout->addWidget(loadBar_);
+  layout->addWidget(smallRate_);
+  layout->addWidget(largeRate_);
+  layout->addWidget(timeLeft_);
+  layout->addWidget(stop_);
+  statusLabel_->setMinimumWidth(160);
+  statusLabel_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  loadBar_->setFixedWidth(160);
+  loadBar_->setTextVisible(false);
+  loadBar_->setAccessibleName(tr("Loaded weights"));
+  timeLeft_->setObjectName(QStringLiteral("muted"));
+  stop_->setAccessibleName(tr("Stop"));
+  stop_->setToolTip(tr("Stop (Esc)"));
+  connect(stop_, &QPushButton::clicked, this, &RunStrip::stopRequested);
+  setStatus(tr("idle"));
+  clearProgress();
+  setStoppable(false, false, 0);
+}
+
+void RunStrip::setStatus(const QString& status) {
+  if (status == status_) return;
+  status_ = status;
+  statusLabel_->setAccessibleName(tr("Status: %1").arg(status));
+  statusLabel_->setToolTip(status);
+  elideStatus();
+}
+
+void RunStrip::elideStatus() {
+  statusLabel_->setText(statusLabel_->fontMetrics().elidedText(status_, Qt::ElideMiddle, statusLabel_->width()));
+}
+
+void RunStrip::resizeEvent(QResizeEvent*) {
+  elideStatus();
+}
+
+void RunStrip::showProgress(const RunProgress& progress) {
+  const bool loading = progress.isLoading() && progress.load().of > 0;
+  loadBar_->setVisible(loading);
+  if (loading) {
+    showLoad(progress.load());
+    return;
+  }
+  smallRate_->setVisible(progress.small().of > 0);
+  largeRate_->setVisible(progress.large().of > 0);
+  timeLeft_->show();
+  smallRate_->setText(progressText(progress.small(), tr("small")));
+  largeRate_->setText(progressText(progress.large(), tr("large")));
+  const auto left = progress.secondsLeft();
+  timeLeft_->setText(left ? tr("%1 left").arg(durationText(*left)) : QString());
+}
+
+void RunStrip::showLoad(const LoadProgress& load) {
+  if (load.of <= 0) return;
+  loadBar_->show();
+  loadBar_->setRange(0, 1000);
+  loadBar_->setValue(static_cast<int>(load.bytes * 1000 / load.of));
+  timeLeft_->show();
+  timeLeft_->setText(tr("%1 of %2").arg(bytesText(load.bytes), bytesText(load.of)));
+}
+
+void RunStrip::clearProgress() {
+  for (QWidget* widget : {static_cast<QWidget*>(loadBar_), static_cast<QWidget*>(smallRate_),
+                          static_cast<QWidget*>(largeRate_), static_cast<QWidget*>(timeLeft_)}) {
+    widget->hide();
+  }
+}
+
+void RunStrip::setStoppable(bool stoppable, bool stopping, int queued) {
+  stop_->setEnabled(stoppable);
+  if (stopping) {
+    stop_->setText(tr("Stopping..."));
+  } else {
+    stop_->setText(queued > 0 ? tr("Stop (%1 waiting)").arg(queued) : tr("Stop"));
+  }
+}
+
+}  // namespace tstitch::ui

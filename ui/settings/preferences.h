@@ -1,0 +1,57 @@
+#pragma once
+
+#include <QString>
+
+#include "core/engine/settings.h"
+#include "ui/settings/setting.h"
+#include "ui/widgets/theme.h"
+
+namespace tstitch::ui {
+
+template <>
+struct SettingText<ThemeChoice> {
+  static QVariant toVariant(ThemeChoice value) { return nameOf(value); }
+  static ThemeChoice fromVariant(const QVariant& stored, ThemeChoice) { return themeNamed(stored.toString()); }
+};
+
+template <>
+struct SettingText<DeviceKind> {
+  static QVariant toVariant(DeviceKind value);
+  static DeviceKind fromVariant(const QVariant& stored, DeviceKind fallback);
+};
+
+template <>
+struct SettingText<Precision> {
+  static QVariant toVariant(Precision value);
+  static Precision fromVariant(const QVariant& stored, Precision fallback);
+};
+
+template <>
+struct SettingText<PreviewKind> {
+  static QVariant toVariant(PreviewKind value);
+  static PreviewKind fromVariant(const QVariant& stored, PreviewKind fallback);
+};
+
+/// The user's taste, kept in one file. Where the window stood and what was last asked for is state (studio_state.h).
+class Preferences {
+  QSettings file_;
+
+ public:
+  explicit Preferences(const QString& path) : file_(path, QSettings::IniFormat) {}
+
+  Setting<ThemeChoice> theme{file_, QStringLiteral("look/theme"), ThemeChoice::System};
+  Setting<QString> outputFolder{file_, QStringLiteral("output/folder"), QString()};  ///< empty: the pictures folder
+  Setting<bool> metadata{file_, QStringLiteral("output/metadata"), true};
+  Setting<PreviewKind> previewKind{file_, QStringLiteral("preview/kind"), PreviewKind::Linear};
+  Setting<int> previewEvery{file_, QStringLiteral("preview/everyEvaluations"), 1};
+  Setting<DeviceKind> device{file_, QStringLiteral("engine/device"), DeviceKind::Auto};
+  Setting<Precision> precision{file_, QStringLiteral("engine/precision"), Precision::Auto};
+  Setting<int> threads{file_, QStringLiteral("engine/threads"), 0};
+
+  [[nodiscard]] RunSettings runSettings() const;
+  [[nodiscard]] PreviewSettings previewSettings() const;
+  /// The chosen folder, or `T-Stitch` among the user's pictures.
+  [[nodiscard]] QString effectiveOutputFolder() const;
+};
+
+}  // namespace tstitch::ui

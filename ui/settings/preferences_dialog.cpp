@@ -1,0 +1,107 @@
+#include "ui/settings/preferences_dialog.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QFormLayout>
+#include <QLineEdit>
+#include <QSpinBox>
+#include <QVBoxLayout>
+#include <utility>
+#include <vector>
+
+#include "ui/settings/preferences.h"
+
+namespace tstitch::ui {
+namespace {
+
+/// A combo box that shows a setting and writes what is chosen back into it.
+template <class T>
+QComboBox* choiceFor(Setting<T>& setting, const QString& name, const std::vector<std::pair<T, QString>>& choices) {
+  auto* box = new QComboBox;
+  box->setAccessibleName(name);
+  for (const auto& [value, text] : choices) {
+    box->addItem(text);
+    if (value == setting.get()) box->setCurrentIndex(box->count() - 1);
+  }
+  QObject::connect(box, &QComboBox::currentIndexChanged, box,
+                   [&setting, choices](int index) { setting.set(choices[static_cast<std::size_t>(index)].first); });
+  return box;
+}
+
+QSpinBox* numberFor(Setting<int>& setting, const QString& name, int least, int most) {
+  auto* box = new QSpinBox;
+  box->setAccessibleName(name);
+  box->setRange(least, most);
+  box->setValue(setting.get());
+  QObject::connect(box, &QSpinBox::valueChanged, box, [&setting](int value) { setting.set(value); });
+  return box;
+}
+
+}  // namespace
+
+PreferencesDialog::PreferencesDialog(Preferences& preferences, Theme* theme, QWidget* parent)
+    : QDialog(parent), preferences_(preferences), theme_(theme) {
+  setWindowTitle(tr("Preferences"));
+  setMinimumWidth(460);
+  auto* form = new QFormLayout;
+  form->setVerticalSpacing(12);
+  form->setHorizontalSpacing(24);
+  addLook(form);
+  addOutput(form);
+  addEngine(form);
+  auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close);
+  connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(24, 24, 24, 16);
+  layout->setSpacing(24);
+  layout->addLayout(form);
+  layout->addWidget(buttons);
+}
+
+void PreferencesDialog::addLook(QFormLayout* form) {
+  auto* look = choiceFor<ThemeChoice>(preferences_.theme, tr("Theme"),
+                                      {{ThemeChoice::System, tr("As the desktop")},
+                                       {ThemeChoice::Light, tr("Light")},
+                                       {ThemeChoice::Dark, tr("Dark")}});
+  connect(look, &QComboBox::currentIndexChanged, this, [this] {
+    if (theme_ != nullptr) theme_->choose(preferences_.theme.get());
+  });
+  form->addRow(tr("Theme"), look);
+  form->addRow(tr("Preview"), choiceFor<PreviewKind>(preferences_.previewKind, tr("Preview"),
+                                                     {{PreviewKind::None, tr("Off")},
+                                                      {PreviewKind::Linear, tr("Fast (linear)")},
+                                                      {PreviewKind::Tiny, tr("Better (tiny decoder)")},
+                                                      {PreviewKind::Full, tr("Full decoder")}}));
+  form->addRow(tr("Preview every"), numberFor(preferences_.previewEvery, tr("Preview every"), 1, 100));
+}
+
+void PreferencesDialog::addOutput(QFormLayout* form) {
+  auto* folder = new QLineEdit(preferences_.outputFolder.get());
+  folder->setAccessibleName(tr("Output folder"));
+  folder->setPlaceholderText(preferences_.effectiveOutputFolder());
+  connect(folder, &QLineEdit::textChanged, this,
+          [this](const QString& text) { preferences_.outputFolder.set(text.trimmed()); });
+  form->addRow(tr("Output folder"), folder);
+  auto* metadata = new QCheckBox(tr("Write the settings into each picture"));
+  metadata->setChecked(preferences_.metadata.get());
+  connect(metadata, &QCheckBox::toggled, this, [this](bool on) { preferences_.metadata.set(on); });
+  form->addRow(QString(), metadata);
+}
+
+void PreferencesDialog::addEngine(QFormLayout* form) {
+  form->addRow(tr("Device"), choiceFor<DeviceKind>(preferences_.device, tr("Device"),
+                                                   {{DeviceKind::Auto, tr("Automatic")},
+                                                    {DeviceKind::Cpu, tr("CPU")},
+                                                    {DeviceKind::Cuda, tr("CUDA")}}));
+  form->addRow(tr("Precision"), choiceFor<Precision>(preferences_.precision, tr("Precision"),
+                                                     {{Precision::Auto, tr("Automatic")},
+                                                      {Precision::Fp32, QStringLiteral("fp32")},
+                                                      {Precision::Fp16, QStringLiteral("fp16")},
+                                                      {Precision::Bf16, QStringLiteral("bf16")}}));
+  auto* threads = numberFor(preferences_.threads, tr("Threads"), 0, 1024);
+  threads->setSpecialValueText(tr("As many as this program may use"));
+  form->addRow(tr("Threads"), threads);
+}
+
+}  // namespace tstitch::ui

@@ -1,0 +1,39 @@
+#include "ui/widgets/captions.h"
+
+#include <QVBoxLayout>
+
+namespace tstitch::ui {
+
+QLabel* heading(const QString& text) {
+  auto* label = new QLabel(text);
+  label->setObjectName(QStringLiteral("heading"));
+  QFont font = label->font();
+  font.setPointSizeF(font.pointSizeF() * 0.85);
+  font.setWeight(QFont::DemiBold);
+  font.setCapitalization(QFont::AllUppercase);
+  font.setLetterSpacing(QFont::PercentageSpacing, 106);
+  label->setFont(font);
+  return label;
+}
+
+QLabel* remark(const QString& text) {
+  auto* label = new QLabel(text);
+  label->setObjectName(QStringLiteral("muted"));
+  label->setWordWrap(true);
+  return label;
+}
+
+QWidget* captioned(const QString& caption, QWidget* field) {
+  auto* box = new QWidget;
+  auto* layout = new QVBoxLayout(box);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(4);
+  auto* label = new QLabel(caption);
+  label->setObjectName(QStringLiteral("muted"));
+  label->setBuddy(field);
+  layout->addWidget(label);
+  layout->addWidget(field);
+  return box;
+}
+
+}  // namespace tstitch::ui
