@@ -1,0 +1,158 @@
+#include "core/denoise/network_denoiser.h"
+
+#include <cmath>
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/equal.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/randn.h>
+#include <gtest/gtest.h>
+
+#include "core/base/check.h"
+#include "core/base/stop.h"
+
+namespace tstitch {
+namespace {
+
+SchedulerConfig stable_diffusion() {
+  SchedulerConfig config;
+  config.beta_start = 0.00085;
+  config.beta_end = 0.012;
+  config.beta_schedule = BetaSchedule::ScaledLinear;
+  return config;
+}
+
+SchedulerConfig other_betas(Prediction prediction = Prediction::Epsilon) {
+  SchedulerConfig config;  // linear 0.0001 .. 0.02, DiT's
+  config.prediction = prediction;
+  return config;
+}
+
+Conditioning conditioning() {
+  Conditioning both;
+  both.positive = at::full({1, 2, 3}, 2.0F);
+  both.negative = at::full({1, 2, 3}, 1.0F);
+  both.positive_pooled = at::full({1, 5}, 20.0F);
+  both.negative_pooled = at::full({1, 5}, 10.0F);
+  both.time_ids = at::full({1, 6}, 64.0F);
+  return both;
+}
+
+/// Remembers what it was asked; answers with the context's first number everywhere.
+struct Recorder {
+  NetworkInput input;
+  int calls = 0;
+
+  NetworkFunction function() {
+    return [this](const NetworkInput& asked, const std::stop_token&) {
+      input = asked;
+      ++calls;
+      return at::full(asked.x.sizes(), 1.0F) * asked.context.select(1, 0).select(1, 0).reshape({-1, 1, 1, 1});
+    };
+  }
+};
+
+const std::stop_token kNeverStopped;
+
+TEST(NetworkDenoiser, guidesAsOneBatchUnconditionalFirst) {
+  Recorder recorder;
+  const NetworkDenoiser denoiser(recorder.function(), stable_diffusion(), stable_diffusion(), 7.5, conditioning());
+  EXPECT_EQ(denoiser.passes(), 2);
+  const NoiseLevel level = NoiseSchedule(stable_diffusion()).level(500);
+  const at::Tensor x = at::randn({1, 4, 2, 2});
+  const at::Tensor denoised = denoiser.denoise(x, level, kNeverStopped);
+  EXPECT_EQ(recorder.calls, 1);
+  EXPECT_EQ(recorder.input.x.sizes(), at::IntArrayRef({2, 4, 2, 2}));
+  EXPECT_EQ(recorder.input.context[0][0][0].item<float>(), 1.0F);
+  EXPECT_EQ(recorder.input.pooled[1][0].item<float>(), 20.0F);
+  EXPECT_EQ(recorder.input.time_ids.size(0), 2);
+  EXPECT_EQ(recorder.input.timestep[1].item<float>(), 500.0F);
+  const at::Tensor noise = at::full({1, 4, 2, 2}, 1.0 + 7.5 * (2.0 - 1.0));
+  const at::Tensor expected = (x - noise * level.noise) / level.signal;
+  EXPECT_LE((denoised - expected).abs().max().item<double>(), 1e-5);
+}
+
+TEST(NetworkDenoiser, makesOnePlainPassWithoutGuidance) {
+  for (const double guidance : {0.0, 1.0}) {
+    Recorder recorder;
+    Conditioning positive_only = conditioning();
+    positive_only.negative.reset();
+    const NetworkDenoiser denoiser(recorder.function(), stable_diffusion(), stable_diffusion(), guidance,
+                                   positive_only);
+    EXPECT_EQ(denoiser.passes(), 1);
+    const NoiseLevel level = NoiseSchedule(stable_diffusion()).level(20);
+    static_cast<void>(denoiser.denoise(at::randn({1, 4, 2, 2}), level, kNeverStopped));
+    EXPECT_EQ(recorder.input.x.size(0), 1);
+    EXPECT_EQ(recorder.input.context[0][0][0].item<float>(), 2.0F);
+    EXPECT_EQ(recorder.input.pooled[0][0].item<float>(), 20.0F);
+  }
+}
+
+TEST(NetworkDenoiser, guidanceNeedsTheNegativeHalf) {
+  Recorder recorder;
+  Conditioning positive_only = conditioning();
+  positive_only.negative.reset();
+  EXPECT_THROW(NetworkDenoiser(recorder.function(), stable_diffusion(), stable_diffusion(), 2.0, positive_only),
+               LogicError);
+}
+
+TEST(NetworkDenoiser, asksAtTheRunsTimestepWhereTheBetasAreEqual) {
+  Recorder recorder;
+  const NetworkDenoiser denoiser(recorder.function(), stable_diffusion(), stable_diffusion(), 1.0, conditioning());
+  // Rounded by the sampler, so not the timestep of that sigma: still the one the reference would give.
+  NoiseLevel level = level_at(Sigma{2.0}, Timestep{550.0});
+  static_cast<void>(denoiser.denoise(at::randn({1, 4, 2, 2}), level, kNeverStopped));
+  EXPECT_EQ(recorder.input.timestep[0].item<float>(), 550.0F);
+}
+
+TEST(NetworkDenoiser, asksAtItsOwnTimestepOfTheSameSigmaElsewhere) {
+  Recorder recorder;
+  const NetworkDenoiser denoiser(recorder.function(), other_betas(), stable_diffusion(), 1.0, conditioning());
+  const NoiseLevel level = NoiseSchedule(stable_diffusion()).level(500);
+  static_cast<void>(denoiser.denoise(at::randn({1, 4, 2, 2}), level, kNeverStopped));
+  EXPECT_NEAR(recorder.input.timestep[0].item<float>(), 353.4, 0.06);  // models.md 3.2
+}
+
+// models.md 3.6: networks that describe the same Gaussian data, whatever they predict, give the same estimate.
+TEST(NetworkDenoiser, predictionsOfTheSameDataAgree) {
+  constexpr double kMean = -0.3;
+  constexpr double kVariance = 0.64;
+  const auto gaussian = [](Prediction prediction, double signal, double noise) -> NetworkFunction {
+    return [=](const NetworkInput& input, const std::stop_token&) {
+      const double shrink = signal * kVariance / (signal * signal * kVariance + noise * noise);
+      const at::Tensor clean = (input.x - signal * kMean) * shrink + kMean;
+      const at::Tensor e = (input.x - clean * signal) / noise;
+      if (prediction == Prediction::Epsilon) return e;
+      if (prediction == Prediction::V) return e * signal - clean * noise;
+      if (prediction == Prediction::Flow) return e - clean;
+      return clean;
+    };
+  };
+  const NoiseLevel level = NoiseSchedule(stable_diffusion()).level(400);
+  const at::Tensor x = at::randn({1, 4, 4, 4});
+  const double s = level.noise / (level.signal + level.noise);
+  const auto estimate = [&](Prediction prediction) {
+    const bool flow = prediction == Prediction::Flow;
+    const NetworkDenoiser denoiser(gaussian(prediction, flow ? 1.0 - s : level.signal, flow ? s : level.noise),
+                                   other_betas(prediction), stable_diffusion(), 1.0, conditioning());
+    return denoiser.denoise(x, level, kNeverStopped);
+  };
+  const at::Tensor expected = estimate(Prediction::Sample);
+  for (const Prediction prediction : {Prediction::Epsilon, Prediction::V, Prediction::Flow}) {
+    EXPECT_LE(((estimate(prediction) - expected).abs().max() / expected.abs().max()).item<double>(), 1e-5);
+  }
+}
+
+TEST(NetworkDenoiser, asksNothingAfterAStop) {
+  Recorder recorder;
+  const NetworkDenoiser denoiser(recorder.function(), stable_diffusion(), stable_diffusion(), 7.5, conditioning());
+  std::stop_source source;
+  source.request_stop();
+  EXPECT_THROW(static_cast<void>(
+                   denoiser.denoise(at::randn({1, 4, 2, 2}), level_at(Sigma{1.0}, Timestep{0}), source.get_token())),
+               Interrupted);
+  EXPECT_EQ(recorder.calls, 0);
+}
+
+}  // namespace
+}  // namespace tstitch
