@@ -1,0 +1,112 @@
+#include "core/networks/unet_blocks.h"
+
+#include <algorithm>
+#include <functional>
+#include <stop_token>
+#include <string>
+
+#include <ATen/ops/silu.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/base/stop.h"
+#include "tests/support/network_golden.h"
+
+namespace tstitch {
+namespace {
+
+constexpr double kTolerance = 1e-5;
+
+using Difference = double (*)(const WeightSource& weights, const test::NetworkGolden& golden);
+
+UnetBlockSettings settings() {
+  return {.time_width = 20, .norm_groups = 4, .norm_eps = 1e-6};
+}
+
+UnetConditioning conditioning(const test::NetworkGolden& golden) {
+  return {at::silu(golden["time"]), golden["context"]};
+}
+
+double transformer_difference(const WeightSource& weights, const test::NetworkGolden& golden, bool linear) {
+  const WeightScope root(weights, {});
+  UnetBlockSettings with = settings();
+  with.linear_projection = linear;
+  const SpatialTransformer transformer(root, {.channels = 16, .heads = 4, .context_width = 20, .layers = 2}, with);
+  root.require_complete();
+  return test::relative_difference(transformer(golden["x"], golden["context"], {}), golden["out"]);
+}
+
+double conv_transformer(const WeightSource& weights, const test::NetworkGolden& golden) {
+  return transformer_difference(weights, golden, false);
+}
+
+double linear_transformer(const WeightSource& weights, const test::NetworkGolden& golden) {
+  return transformer_difference(weights, golden, true);
+}
+
+UnetLevel level(int channels, int heads, std::vector<int> transformer_layers) {
+  return {UnetBlock::CrossAttention, channels, 2, heads, 20, std::move(transformer_layers)};
+}
+
+double down_block(const WeightSource& weights, const test::NetworkGolden& golden) {
+  const WeightScope root(weights, {});
+  const UnetDownBlock block(root, level(24, 3, {1, 2}), 16, true, settings());
+  root.require_complete();
+  std::vector<at::Tensor> skips;
+  const at::Tensor out = block(golden["x"], conditioning(golden), skips, {});
+  double worst = test::relative_difference(out, golden["out.skip2"]);
+  for (std::size_t i = 0; i < skips.size(); ++i) {
+    worst = std::max(worst, test::relative_difference(skips[i], golden["out.skip" + std::to_string(i)]));
+  }
+  return worst;
+}
+
+double up_block(const WeightSource& weights, const test::NetworkGolden& golden) {
+  const WeightScope root(weights, {});
+  const UnetUpBlock block(root, level(16, 4, {2, 1}), 24, {16, 12}, true, settings());
+  root.require_complete();
+  // What is left below the block's own skips tells it the size to grow to, here not twice its own.
+  std::vector<at::Tensor> skips{golden["out"], golden["skip0"], golden["skip1"]};
+  return test::relative_difference(block(golden["x"], conditioning(golden), skips, {}), golden["out"]);
+}
+
+struct BlockCase {
+  std::string golden;
+  Difference difference;
+};
+
+void PrintTo(const BlockCase& block, std::ostream* out) {
+  *out << block.golden;
+}
+
+class UnetBlockGolden : public testing::TestWithParam<BlockCase> {};
+
+TEST_P(UnetBlockGolden, computesAsTheReference) {
+  const auto golden = test::NetworkGolden::load(GetParam().golden);
+  EXPECT_LT(GetParam().difference(golden.weights, golden), kTolerance);
+}
+
+TEST_P(UnetBlockGolden, noticesEveryTensor) {
+  auto golden = test::NetworkGolden::load(GetParam().golden);
+  const auto difference = [&](const WeightSource& weights) { return GetParam().difference(weights, golden); };
+  EXPECT_THAT(test::unseen_mutations(golden.weights, kTolerance, difference), testing::IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Blocks, UnetBlockGolden,
+                         testing::Values(BlockCase{"transformer-conv", conv_transformer},
+                                         BlockCase{"transformer-linear", linear_transformer},
+                                         BlockCase{"down-block", down_block}, BlockCase{"up-block", up_block}));
+
+TEST(SpatialTransformer, stopsWhenAsked) {
+  const auto golden = test::NetworkGolden::load("transformer-linear");
+  UnetBlockSettings with = settings();
+  with.linear_projection = true;
+  const SpatialTransformer transformer(WeightScope(golden.weights, {}),
+                                       {.channels = 16, .heads = 4, .context_width = 20, .layers = 2}, with);
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_THROW(transformer(golden["x"], golden["context"], stop.get_token()), Interrupted);
+}
+
+}  // namespace
+}  // namespace tstitch
