@@ -89,7 +89,8 @@ BpeTokenizer::BpeTokenizer(Vocabulary vocabulary, const Merges& merges, Tokenize
 void BpeTokenizer::add_merges(const Merges& merges, const std::string& label) {
   merges_.reserve(merges.size());
   for (std::size_t rank = 0; rank < merges.size(); ++rank) {
-    const auto& [first, second] = merges[rank];
+    const std::string& first = merges[rank].first;
+    const std::string& second = merges[rank].second;
     const auto id_in_merge = [&](const std::string& symbol) {
       const auto found = vocabulary_.find(symbol);
       if (found != vocabulary_.end()) return found->second;

@@ -1,0 +1,43 @@
+#include <cstdint>
+#include <string_view>
+
+#include "core/base/check.h"
+#include "core/base/error.h"
+#include "core/formats/model_config.h"
+
+namespace {
+
+/// Runs one parser; refusals are an answer, everything else escapes.
+template <class Parse>
+void run(Parse parse) {
+  try {
+    parse();
+  } catch (const tstitch::BadInput& error) {
+    TSTITCH_CHECK(!error.sentence().empty());
+  }
+}
+
+void check_unet(const tstitch::UnetConfig& unet) {
+  TSTITCH_CHECK(unet.down.size() == unet.up.size() && !unet.down.empty());
+  for (const tstitch::UnetLevel& level : unet.down) {
+    const bool attends = level.block == tstitch::UnetBlock::CrossAttention;
+    TSTITCH_CHECK(level.channels % unet.norm_groups == 0);
+    TSTITCH_CHECK(level.transformer_layers.size() == (attends ? static_cast<std::size_t>(level.layers) : 0U));
+  }
+}
+
+}  // namespace
+
+/// Every config parser on the same bytes: files of one kind stand where another is expected.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace tstitch;
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  run([&] { check_unet(parse_unet_config(text, "input")); });
+  run([&] { (void)parse_vae_config(text, "input"); });
+  run([&] { (void)parse_tiny_vae_config(text, "input"); });
+  run([&] { (void)parse_clip_text_config(text, "input"); });
+  run([&] { (void)parse_scheduler_config(text, "input"); });
+  run([&] { (void)parse_tokenizer_config(text, text, "input"); });
+  run([&] { (void)class_name_of(text, "input"); });
+  return 0;
+}
