@@ -44,7 +44,8 @@ class Descriptor {
 /// A file that disappears again unless it was given its final name.
 class TemporaryFile {
  public:
-  explicit TemporaryFile(const fs::path& beside) : final_(beside), descriptor_(create()) {}
+  /// `shown` is what messages name.
+  TemporaryFile(const fs::path& final, const fs::path& shown) : final_(final), shown_(shown), descriptor_(create()) {}
   ~TemporaryFile() {
     if (!path_.empty()) ::unlink(path_.c_str());
   }
@@ -55,11 +56,11 @@ class TemporaryFile {
     while (!bytes.empty()) {
       const ssize_t written = ::write(descriptor_.get(), bytes.data(), bytes.size());
       if (written < 0 && errno == EINTR) continue;
-      if (written <= 0) refuse(final_, "write the file", errno);
+      if (written <= 0) refuse(shown_, "write the file", errno);
       bytes.remove_prefix(static_cast<std::size_t>(written));
     }
-    if (::fsync(descriptor_.get()) != 0) refuse(final_, "flush the file to the disk", errno);
-    if (!descriptor_.close()) refuse(final_, "close the file", errno);
+    if (::fsync(descriptor_.get()) != 0) refuse(shown_, "flush the file to the disk", errno);
+    if (!descriptor_.close()) refuse(shown_, "close the file", errno);
   }
 
   /// False when the final name is taken.
@@ -69,15 +70,15 @@ class TemporaryFile {
       return true;
     }
     if (errno == EEXIST) return false;
-    if (errno != EINVAL && errno != ENOSYS) refuse(final_, "name the file", errno);
+    if (errno != EINVAL && errno != ENOSYS) refuse(shown_, "name the file", errno);
     // File systems without that rename: a hard link refuses a taken name as well; the destructor drops the old one.
     if (::link(path_.c_str(), final_.c_str()) == 0) return true;
     if (errno == EEXIST) return false;
-    refuse(final_, "name the file", errno);
+    refuse(shown_, "name the file", errno);
   }
 
   void replace_name() {
-    if (::rename(path_.c_str(), final_.c_str()) != 0) refuse(final_, "replace the file", errno);
+    if (::rename(path_.c_str(), final_.c_str()) != 0) refuse(shown_, "replace the file", errno);
     path_.clear();
   }
 
@@ -93,10 +94,11 @@ class TemporaryFile {
     }
     const int error = errno;
     path_.clear();
-    refuse(final_.parent_path(), "make a file in this folder", error);
+    refuse(shown_, "make a file there", error);
   }
 
   fs::path final_;
+  fs::path shown_;
   fs::path path_;  ///< empty once there is nothing to remove
   Descriptor descriptor_;
 };
@@ -111,7 +113,7 @@ void flush_folder(const fs::path& file) {
 }  // namespace
 
 NewFile write_new_file(const fs::path& file, std::string_view bytes) {
-  TemporaryFile temporary(file);
+  TemporaryFile temporary(file, file);
   temporary.write(bytes);
   if (!temporary.take_free_name()) return NewFile::NameTaken;
   flush_folder(file);
@@ -119,14 +121,14 @@ NewFile write_new_file(const fs::path& file, std::string_view bytes) {
 }
 
 void replace_file(const fs::path& file, std::string_view bytes) {
-  TemporaryFile temporary(file);
+  TemporaryFile temporary(file, file);
   temporary.write(bytes);
   temporary.replace_name();
   flush_folder(file);
 }
 
 void require_writable_folder(const fs::path& folder) {
-  const TemporaryFile probe(folder / "probe");
+  const TemporaryFile probe(folder / "probe", folder);
 }
 
 }  // namespace tstitch

@@ -57,14 +57,11 @@ class TiffBlock {
   ByteOrder order_;
 };
 
-/// Prompts are mostly ASCII: the byte that is zero tells the order when the writer did not keep to big-endian.
+/// Prompts are mostly ASCII: where most second bytes are zero, the writer did not keep to big-endian.
 bool looks_little_endian(std::string_view utf16) {
-  std::size_t even_zeros = 0, odd_zeros = 0;
-  for (std::size_t i = 0; i + 1 < utf16.size(); i += 2) {
-    even_zeros += utf16[i] == '\0' ? 1 : 0;
-    odd_zeros += utf16[i + 1] == '\0' ? 1 : 0;
-  }
-  return odd_zeros > even_zeros;
+  std::size_t zeros = 0;
+  for (std::size_t i = 1; i < utf16.size(); i += 2) zeros += utf16[i] == '\0' ? 1 : 0;
+  return zeros * 4 > utf16.size();
 }
 
 std::string utf8_of_utf16(std::string_view utf16) {

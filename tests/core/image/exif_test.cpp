@@ -1,0 +1,47 @@
+#include "core/image/exif.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/core/image/foreign_pictures.h"
+
+namespace tstitch {
+namespace {
+
+using test::exif_block;
+using test::unicode_comment;
+
+TEST(Exif, ReadsAUserCommentInUtf16) {
+  EXPECT_EQ(exif_user_comment(exif_block(unicode_comment("a cat\nSteps: 20"))), "a cat\nSteps: 20");
+  const std::string emoji = std::string("UNICODE\0", 8) + std::string("\xD8\x3D\xDE\x00", 4);
+  EXPECT_EQ(exif_user_comment(exif_block(emoji)), "😀");
+}
+
+TEST(Exif, ReadsLittleEndianTextOfOtherWriters) {
+  EXPECT_EQ(exif_user_comment(exif_block(std::string("UNICODE\0h\0i\0!\0", 14))), "hi!");
+}
+
+TEST(Exif, ReadsOneByteTexts) {
+  EXPECT_EQ(exif_user_comment(exif_block(std::string("ASCII\0\0\0plain\0\0", 15))), "plain");
+  EXPECT_EQ(exif_user_comment(exif_block(std::string("\0\0\0\0\0\0\0\0caf\xC3\xA9", 13))), "café");
+  EXPECT_EQ(exif_user_comment(exif_block(std::string("ASCII\0\0\0caf\xE9", 12))), "café");
+}
+
+TEST(Exif, ReplacesHalfAPair) {
+  EXPECT_EQ(exif_user_comment(exif_block(std::string("UNICODE\0\xD8\x3D\0a", 12))), "\uFFFDa");
+}
+
+TEST(Exif, SaysNothingForADamagedBlock) {
+  const std::string whole = exif_block(unicode_comment("text"));
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    EXPECT_EQ(exif_user_comment(whole.substr(0, size)), std::nullopt) << size;
+  }
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    std::string changed = whole;
+    changed[at] = '\xFF';
+    (void)exif_user_comment(changed);  // whatever it says, it must not read outside
+  }
+  EXPECT_EQ(exif_user_comment("GIF"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace tstitch
