@@ -90,6 +90,7 @@ void append_pairs(const fs::path& root, std::vector<PairEntry>& pairs, std::vect
 
 std::string known_names(const std::vector<PairEntry>& pairs) {
   std::vector<std::string> names;
+  names.reserve(pairs.size());
   for (const PairEntry& pair : pairs) names.push_back(pair.name);
   return names.empty() ? "No name is known." : concat("Known names: ", join(names, ", "), ".");
 }
@@ -117,7 +118,7 @@ std::string display_name(const fs::path& place) {
   const fs::path normal = fs::path(place).lexically_normal();
   // A path that ends in a separator has an empty last part.
   const fs::path model = normal.has_filename() ? normal : normal.parent_path();
-  const std::string last = model.filename().string();
+  std::string last = model.filename().string();
   const fs::path parent = model.parent_path();
   if (!says_little(last) || parent.filename().empty()) return last;
   return concat(display_name(parent), "/", last);

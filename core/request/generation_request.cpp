@@ -145,6 +145,7 @@ void require_valid(const GenerationRequest& request) {
   const std::vector<Problem> problems = validate(request);
   if (problems.empty()) return;
   std::vector<std::string> sentences;
+  sentences.reserve(problems.size());
   for (const Problem& problem : problems) sentences.push_back(concat(problem.field, ": ", problem.text));
   throw UsageError(concat(join(sentences, "; "), "."));
 }

@@ -179,6 +179,7 @@ std::string text_of(Extent extent) {
 
 std::string text_of(const std::vector<Segment>& segments) {
   std::vector<std::string> parts;
+  parts.reserve(segments.size());
   for (const Segment& segment : segments) parts.push_back(concat(segment.denoiser, ":", segment.evaluations));
   return join(parts, ",");
 }

@@ -139,10 +139,26 @@ void require_axes(const std::vector<GridAxis>& axes) {
   }
 }
 
+/// Every cell once for each value of the axis.
+std::vector<GridCell> extended(const std::vector<GridCell>& cells, const GridAxis& axis) {
+  const AxisKind& kind = axis_named(axis.name);
+  std::vector<GridCell> longer;
+  longer.reserve(cells.size() * axis.values.size());
+  for (const GridCell& cell : cells) {
+    for (const std::string& value : axis.values) {
+      longer.push_back(cell);
+      longer.back().values.push_back(value);
+      kind.set(longer.back().request, value);
+    }
+  }
+  return longer;
+}
+
 }  // namespace
 
 std::vector<std::string_view> axis_names() {
   std::vector<std::string_view> names;
+  names.reserve(kAxes.size());
   for (const AxisKind& axis : kAxes) names.push_back(axis.name);
   return names;
 }
@@ -163,17 +179,7 @@ GridAxis parse_axis(const std::string& name, std::string_view values) {
 std::vector<GridCell> grid_cells(const GenerationRequest& base, const std::vector<GridAxis>& axes) {
   require_axes(axes);
   std::vector<GridCell> cells{{{}, base}};
-  for (const GridAxis& axis : axes) {
-    std::vector<GridCell> longer;
-    for (const GridCell& cell : cells) {
-      for (const std::string& value : axis.values) {
-        longer.push_back(cell);
-        longer.back().values.push_back(value);
-        with_axis(axis.name, [&] { axis_named(axis.name).set(longer.back().request, value); });
-      }
-    }
-    cells = std::move(longer);
-  }
+  for (const GridAxis& axis : axes) cells = with_axis(axis.name, [&] { return extended(cells, axis); });
   for (const GridCell& cell : cells) require_valid(cell.request);
   return cells;
 }

@@ -42,8 +42,19 @@ TEST(JsonFieldsReader, NamesEveryUnknownField) {
   EXPECT_NO_THROW(JsonFields(object, "request").refuse_others({"a", "b", "c"}));
 }
 
+TEST(JsonFieldsReader, NamesFileAndPath) {
+  const auto object = nlohmann::json::parse(R"({"a":{"list":[{"n":1},{"n":"x"}]}})");
+  const JsonFields fields(object, "a.json");
+  EXPECT_EQ(fields.place("a"), "a.json: a");
+  const std::vector<JsonFields> elements = fields.object("a").objects("list");
+  ASSERT_EQ(elements.size(), 2U);
+  EXPECT_EQ(elements[0].integer("n"), 1);
+  EXPECT_EQ(elements[1].place("n"), "a.json: a.list[1].n");
+}
+
 TEST(JsonFieldsReader, WantsAnObject) {
-  EXPECT_THROW(JsonFields(nlohmann::json::array(), "request"), BadInput);
+  const nlohmann::json list = nlohmann::json::array();
+  EXPECT_THROW(JsonFields(list, "request"), BadInput);
 }
 
 }  // namespace
