@@ -333,6 +333,7 @@ SchedulerConfig with_class_defaults(SamplerKind sampler, SchedulerConfig config)
 
 SigmaSchedule make_sigma_schedule(SamplerKind sampler, Spacing spacing, int steps, const SchedulerConfig& config) {
   SigmaSchedule schedule;
+  schedule.asked_steps = steps;
   schedule.sampler = resolved(sampler, config);
   schedule.spacing = spacing == Spacing::Default ? default_spacing(schedule.sampler, config) : spacing;
   schedule.config = with_class_defaults(schedule.sampler, config);

@@ -19,10 +19,11 @@ struct SigmaSchedule {
   SchedulerConfig config;                   ///< with the class defaults of the sampler filled in
   std::vector<NoiseLevel> levels;           ///< one per step and the final one: size steps() + 1
   std::vector<Evaluation> evaluations;      ///< in order of execution; Heun: 2*steps - 1
+  int asked_steps = 0;                      ///< the number that make_sigma_schedule() was given
   double initial_scale = 1.0;               ///< unit noise times this is the state before the first evaluation
 
-  /// What Sampler::step() walks. The asked number, except for PNDM with skip_prk_steps, whose second look at the second
-  /// level is a step of its own: a seam may lie before it.
+  /// What Sampler::step() walks: the asked number, one more for PNDM with skip_prk_steps, whose second look at its
+  /// second level is a step of its own (a seam may lie before it).
   [[nodiscard]] int steps() const { return static_cast<int>(levels.size()) - 1; }
 };
 

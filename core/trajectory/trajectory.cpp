@@ -14,12 +14,6 @@ namespace tstitch {
 
 namespace {
 
-/// PNDM without its Runge-Kutta start visits its second timestep twice; a seam may fall between the two
-/// (method.md 1.2).
-bool keeps_steps_whole(const SigmaSchedule& schedule) {
-  return schedule.sampler != SamplerKind::Pndm || !schedule.config.skip_prk_steps.value_or(false);
-}
-
 std::vector<Timestep> timesteps_of(const SigmaSchedule& schedule) {
   std::vector<Timestep> timesteps;
   for (const Evaluation& evaluation : schedule.evaluations) timesteps.push_back(evaluation.level.timestep);
@@ -82,7 +76,7 @@ void require_sum(const std::vector<Segment>& segments, const SigmaSchedule& sche
   for (const Segment& segment : segments) sum += segment.evaluations;
   const auto evaluations = static_cast<long long>(schedule.evaluations.size());
   if (sum == evaluations) return;
-  throw UsageError(concat("The segments add up to ", sum, " evaluations; ", schedule.steps(), " steps of ",
+  throw UsageError(concat("The segments add up to ", sum, " evaluations; ", schedule.asked_steps, " steps of ",
                           name_of(schedule.sampler), " make ", evaluations, "."),
                    "--segments");
 }
@@ -159,11 +153,10 @@ std::vector<EvaluationIndex> Trajectory::seams() const {
 }
 
 std::vector<int> seam_places(const SigmaSchedule& schedule) {
-  const bool whole = keeps_steps_whole(schedule);
   const auto& evaluations = schedule.evaluations;
   std::vector<int> places{0};
   for (std::size_t i = 1; i < evaluations.size(); ++i) {
-    if (!whole || evaluations[i].step != evaluations[i - 1].step) places.push_back(static_cast<int>(i));
+    if (evaluations[i].step != evaluations[i - 1].step) places.push_back(static_cast<int>(i));
   }
   if (!evaluations.empty()) places.push_back(static_cast<int>(evaluations.size()));
   return places;

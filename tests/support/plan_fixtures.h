@@ -17,6 +17,7 @@ inline GenerationRequest pair_request() {
 /// One evaluation a step; timesteps fall evenly from 999. Only the layout matters to a trajectory.
 inline SigmaSchedule plain_schedule(int steps) {
   SigmaSchedule schedule;
+  schedule.asked_steps = steps;
   for (int i = 0; i < steps; ++i) {
     const NoiseLevel level{0.5, 0.5, Timestep{999.0 - i * (999.0 / steps)}};
     schedule.levels.push_back(level);

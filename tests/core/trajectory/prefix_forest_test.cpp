@@ -125,16 +125,14 @@ TEST(PrefixForest, SharesWholeStepsOnly) {
   expect_every_cell_is_made(grid);
 }
 
-TEST(PrefixForest, CutsBeforeAStepThatTwoDenoisersMake) {
-  // PNDM's first step makes two evaluations, between which a seam may fall.
-  SigmaSchedule schedule = plain_schedule(4);
-  schedule.sampler = SamplerKind::Pndm;
-  schedule.config.skip_prk_steps = true;
-  schedule.evaluations.insert(schedule.evaluations.begin(), schedule.evaluations.front());
-  const Planned grid = planned(pair_request(), {{"ratio", {"20%", "40%", "60%"}}}, schedule);
-  // small:1 shares no whole step with small:2 and small:3; these share the first (2 evaluations).
-  EXPECT_THAT(grid.evaluations(), UnorderedElementsAre(Pair("small", 1 + 2 + 1), Pair("large", 4 + 3 + 2)));
-  expect_every_cell_is_made(grid);
+TEST(PrefixForest, CountsEvaluationsWhereStepsHaveSeveral) {
+  const Planned grid = planned(pair_request(), {{"ratio", {"40%", "60%"}}}, heun_schedule(5));
+  const PrefixForest forest = grid.forest();
+  ASSERT_THAT(forest.nodes, SizeIs(3));
+  EXPECT_EQ(forest.nodes[0].end_step, StepIndex{1});
+  EXPECT_EQ(forest.nodes[0].end_evaluation, EvaluationIndex{2});
+  EXPECT_EQ(forest.nodes[1].first_evaluation, EvaluationIndex{2});
+  EXPECT_EQ(forest.nodes[1].end_evaluation, EvaluationIndex{9});
 }
 
 TEST(PrefixForest, TellsGuidanceApart) {

@@ -32,18 +32,17 @@ GenerationRequest with_segments(std::vector<Segment> segments) {
   return request;
 }
 
-/// PNDM with skip_prk_steps: the second timestep twice, both calls in one step or in two; PNDM without: four calls in
-/// each of the first three steps.
+/// PNDM with skip_prk_steps: a second look at the second level, a step of its own. Without: four calls in each of the
+/// first three steps.
 SigmaSchedule pndm_schedule(int steps, bool skip_prk_steps) {
-  SigmaSchedule schedule = plain_schedule(steps);
+  SigmaSchedule schedule = plain_schedule(skip_prk_steps ? steps + 1 : steps);
   schedule.sampler = SamplerKind::Pndm;
-  schedule.config.skip_prk_steps = skip_prk_steps;
+  schedule.asked_steps = steps;
+  if (skip_prk_steps) return schedule;
   schedule.evaluations.clear();
   for (int i = 0; i < steps; ++i) {
-    const int calls = skip_prk_steps ? (i == 0 ? 2 : 1) : (i < 3 ? 4 : 1);
-    for (int call = 0; call < calls; ++call) {
-      schedule.evaluations.push_back({StepIndex{i}, schedule.levels[static_cast<std::size_t>(i)]});
-    }
+    const NoiseLevel& level = schedule.levels[static_cast<std::size_t>(i)];
+    schedule.evaluations.insert(schedule.evaluations.end(), i < 3 ? 4 : 1, Evaluation{StepIndex{i}, level});
   }
   return schedule;
 }
