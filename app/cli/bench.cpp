@@ -1,0 +1,66 @@
+#include <iomanip>
+#include <iostream>
+#include <memory>
+
+#include <nlohmann/json.hpp>
+
+#include "app/cli/arguments.h"
+#include "app/cli/commands.h"
+#include "app/cli/engine.h"
+
+namespace tstitch::cli {
+using nlohmann::ordered_json;
+
+namespace {
+
+void print_json(const BenchReport& report) {
+  ordered_json denoisers = ordered_json::object();
+  for (const auto& [name, figures] : report.denoisers) {
+    denoisers[name] = {{"seconds_per_step", figures.seconds_per_step}, {"load_seconds", figures.load_seconds}};
+  }
+  const ordered_json line = {{"denoisers", denoisers},
+                             {"text_seconds", report.text_seconds},
+                             {"decode_seconds", report.decode_seconds},
+                             {"start_to_first_step_seconds", report.start_to_first_step_seconds},
+                             {"peak_bytes", report.peak_bytes},
+                             {"roof_gflops", report.roof_gflops}};
+  std::cout << line.dump() << std::endl;
+}
+
+void print_text(const BenchReport& report) {
+  std::cout << std::fixed << std::setprecision(1);
+  for (const auto& [name, figures] : report.denoisers) {
+    std::cout << name << ": " << figures.seconds_per_step * 1000 << " ms per step, loaded in "
+              << figures.load_seconds * 1000 << " ms\n";
+  }
+  std::cout << "text: " << report.text_seconds * 1000 << " ms\ndecode: " << report.decode_seconds * 1000
+            << " ms\nstart to end of first step: " << report.start_to_first_step_seconds * 1000
+            << " ms\npeak memory: " << static_cast<double>(report.peak_bytes) / (1 << 20)
+            << " MiB\nmatrix product of this machine: " << report.roof_gflops << " GFLOP/s\n";
+}
+
+ExitCode bench(const RunArguments& arguments) {
+  const SignalStop stop;
+  const std::unique_ptr<Engine> engine = engine_for(arguments);
+  GenerationRequest request = request_of(arguments, *engine);
+  const BenchReport report = engine->bench(request, settings_of(arguments), stop.token(), [](const Event&) {});
+  if (arguments.json) {
+    print_json(report);
+  } else {
+    print_text(report);
+  }
+  return ExitCode::Done;
+}
+
+}  // namespace
+
+Command add_bench(CLI::App& program) {
+  auto arguments = std::make_shared<RunArguments>();
+  CLI::App* app = program.add_subcommand("bench", "time each denoiser, the text encoder, the decoder and loading");
+  add_model_options(*app, *arguments);
+  add_sampling_options(*app, *arguments);
+  add_device_options(*app, *arguments);
+  return [arguments] { return bench(*arguments); };
+}
+
+}  // namespace tstitch::cli

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <stop_token>
+#include <thread>
+
+#include "app/cli/arguments.h"
+#include "core/engine/engine.h"
+
+namespace tstitch::cli {
+
+/// The engine over the installed places, with caches below `--profile` when given.
+std::unique_ptr<Engine> engine_for(const RunArguments& arguments);
+
+/// Asks for a stop at SIGINT and SIGTERM; a second signal ends the process at once. Blocks both in every thread started
+/// after it, so it is made first.
+class SignalStop {
+ public:
+  SignalStop();
+  ~SignalStop();
+  SignalStop(const SignalStop&) = delete;
+  SignalStop& operator=(const SignalStop&) = delete;
+
+  [[nodiscard]] std::stop_token token() const { return source_.get_token(); }
+
+ private:
+  std::stop_source source_;
+  std::jthread watcher_;
+};
+
+}  // namespace tstitch::cli

@@ -1,0 +1,120 @@
+#include <iostream>
+#include <memory>
+
+#include <nlohmann/json.hpp>
+
+#include "app/cli/arguments.h"
+#include "app/cli/commands.h"
+#include "app/cli/engine.h"
+#include "core/base/text.h"
+#include "core/schedule/schedule_names.h"
+
+namespace tstitch::cli {
+using nlohmann::ordered_json;
+
+namespace {
+
+struct InspectArguments {
+  RunArguments run;
+  std::vector<std::string> places;
+};
+
+ordered_json latent_json(const ModelFacts& facts) {
+  if (!facts.latent) return {{"channels", facts.latent_channels}, {"inherited", true}};
+  return {{"channels", facts.latent->channels},
+          {"factor", facts.latent->factor},
+          {"scale", facts.latent->scale},
+          {"shift", facts.latent->shift},
+          {"encoder", facts.latent->encoder_fingerprint}};
+}
+
+ordered_json schedule_json(const ModelFacts& facts) {
+  if (!facts.scheduler) return {{"inherited", true}};
+  const SchedulerConfig& config = *facts.scheduler;
+  const NoiseSchedule schedule(config);
+  return {{"class", config.class_name},
+          {"betas", std::string(name_of(config.beta_schedule))},
+          {"beta_start", config.beta_start},
+          {"beta_end", config.beta_end},
+          {"timesteps", config.train_timesteps},
+          {"sigma_min", schedule.sigma_min().value},
+          {"sigma_max", schedule.sigma_max().value}};
+}
+
+ordered_json facts_json(const ModelFacts& facts) {
+  ordered_json files = ordered_json::array();
+  for (const auto& file : facts.files) files.push_back(file.string());
+  return {{"path", facts.path.string()},
+          {"family", facts.family},
+          {"network", facts.network_class},
+          {"latent", latent_json(facts)},
+          {"schedule", schedule_json(facts)},
+          {"prediction", facts.scheduler ? ordered_json(std::string(name_of(facts.scheduler->prediction)))
+                                         : ordered_json("inherited")},
+          {"text",
+           {{"width", facts.text_width ? ordered_json(*facts.text_width) : ordered_json(nullptr)},
+            {"context", facts.context_width}}},
+          {"parameters", facts.parameters},
+          {"dtype", facts.dtype},
+          {"files", files}};
+}
+
+void print_facts(const ModelFacts& facts) {
+  std::cout << facts.path.string() << "\n  family      " << facts.family << " (" << facts.network_class << ")\n"
+            << "  parameters  " << facts.parameters << ", " << facts.dtype << "\n  latent      ";
+  if (facts.latent) {
+    std::cout << facts.latent->channels << " channels, factor " << facts.latent->factor << ", scale "
+              << facts.latent->scale << '\n';
+  } else {
+    std::cout << facts.latent_channels << " channels, the rest is inherited from the pair\n";
+  }
+  std::cout << "  schedule    ";
+  if (facts.scheduler) {
+    const NoiseSchedule schedule(*facts.scheduler);
+    std::cout << name_of(facts.scheduler->beta_schedule) << " betas, sigma " << schedule.sigma_min().value << " to "
+              << schedule.sigma_max().value << ", predicts " << name_of(facts.scheduler->prediction) << '\n';
+  } else {
+    std::cout << "inherited from the large model (a bare network folder)\n";
+  }
+  std::cout << "  text        context of width " << facts.context_width
+            << (facts.text_width ? "" : ", no text encoder of its own") << "\n";
+}
+
+ordered_json verdict_json(const StitchVerdict& verdict) {
+  return {{"stitch", verdict.stitch}, {"reasons", verdict.reasons}, {"warnings", verdict.warnings}};
+}
+
+ExitCode inspect(const InspectArguments& arguments) {
+  const std::unique_ptr<Engine> engine = engine_for(arguments.run);
+  std::vector<ModelFacts> facts;
+  for (const std::string& place : arguments.places) {
+    facts.push_back(engine->inspect(place));
+    if (arguments.run.json) {
+      std::cout << facts_json(facts.back()).dump() << std::endl;
+    } else {
+      print_facts(facts.back());
+    }
+  }
+  if (facts.size() != 2) return ExitCode::Done;
+  const StitchVerdict verdict = check_stitch(facts[0], facts[1]);
+  if (arguments.run.json) {
+    std::cout << verdict_json(verdict).dump() << std::endl;
+  } else {
+    std::cout << (verdict.stitch ? "They stitch.\n" : "They do not stitch:\n");
+    for (const std::string& reason : verdict.reasons) std::cout << "  " << reason << '\n';
+    for (const std::string& warning : verdict.warnings) std::cout << "  note: " << warning << '\n';
+  }
+  return ExitCode::Done;
+}
+
+}  // namespace
+
+Command add_inspect(CLI::App& program) {
+  auto arguments = std::make_shared<InspectArguments>();
+  CLI::App* app = program.add_subcommand("inspect", "what a model is; with two, whether they stitch");
+  app->add_option("PATH", arguments->places, "diffusers folder, network folder, or a name from models/")->required();
+  app->add_flag("--json", arguments->run.json, "one JSON object a path");
+  return [arguments] { return inspect(*arguments); };
+}
+
+}  // namespace tstitch::cli

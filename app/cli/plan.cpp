@@ -1,0 +1,151 @@
+#include <algorithm>
+#include <cmath>
+#include <iomanip>
+#include <iostream>
+#include <memory>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+#include "app/cli/arguments.h"
+#include "app/cli/commands.h"
+#include "app/cli/engine.h"
+#include "app/cli/event_json.h"
+#include "core/base/text.h"
+#include "core/trajectory/planner.h"
+
+namespace tstitch::cli {
+using nlohmann::ordered_json;
+
+namespace {
+
+struct PlanArguments {
+  RunArguments run;
+  std::optional<std::string> budget;
+};
+
+std::optional<double> segment_seconds(const PlannedRun& plan, const Segment& segment) {
+  const auto found = plan.measured.evaluation.find(segment.denoiser);
+  if (found == plan.measured.evaluation.end()) return std::nullopt;
+  return found->second * segment.evaluations;
+}
+
+CostModel cost_model(const PlannedRun& plan) {
+  return {plan.measured.evaluation, plan.measured.text.value_or(0) + plan.measured.decode.value_or(0)};
+}
+
+std::optional<SpeedUp> speed_of(const PlannedRun& plan) {
+  const auto& denoisers = plan.request.denoisers;
+  return speed_up(plan.segments, denoisers.front().name, denoisers[std::min<std::size_t>(1, denoisers.size() - 1)].name,
+                  cost_model(plan));
+}
+
+ordered_json seam_json(const PlannedRun& plan) {
+  if (plan.segments.size() < 2) return nullptr;
+  const int evaluation = plan.segments.front().evaluations;
+  const NoiseLevel& level = plan.evaluation_levels[static_cast<std::size_t>(evaluation)];
+  const double sigma = level.sigma().value;
+  return {{"evaluation", evaluation},
+          {"timestep", level.timestep.value},
+          {"sigma", sigma},
+          {"log_snr", -2.0 * std::log(sigma)}};
+}
+
+void print_json(const PlannedRun& plan) {
+  ordered_json segments = ordered_json::array();
+  for (const Segment& segment : plan.segments) {
+    segments.push_back({{"model", segment.denoiser},
+                        {"steps", segment.evaluations},
+                        {"seconds", seconds_json(segment_seconds(plan, segment))}});
+  }
+  const std::optional<SpeedUp> speed = speed_of(plan);
+  const ordered_json line = {{"evaluations", plan.evaluation_levels.size()},
+                             {"segments", segments},
+                             {"seam", seam_json(plan)},
+                             {"speedup", speed ? ordered_json(speed->value) : ordered_json(nullptr)},
+                             {"ceiling", speed ? ordered_json(speed->ceiling) : ordered_json(nullptr)},
+                             {"notes", plan.notes}};
+  std::cout << line.dump() << std::endl;
+}
+
+std::string seconds_text(const std::optional<double>& seconds) {
+  if (!seconds) return "not measured";
+  std::ostringstream out;
+  out << std::fixed << std::setprecision(3) << *seconds << " s";
+  return out.str();
+}
+
+void print_text(const PlannedRun& plan) {
+  std::cout << plan.evaluation_levels.size() << " evaluations\n";
+  for (const Segment& segment : plan.segments) {
+    std::cout << "  " << segment.denoiser << ": " << segment.evaluations << ", "
+              << seconds_text(segment_seconds(plan, segment)) << '\n';
+  }
+  const ordered_json seam = seam_json(plan);
+  if (!seam.is_null()) {
+    std::cout << "  seam before evaluation " << seam["evaluation"].get<int>() + 1 << ": timestep "
+              << seam["timestep"].get<double>() << ", sigma " << seam["sigma"].get<double>() << ", log-SNR "
+              << seam["log_snr"].get<double>() << '\n';
+  }
+  if (const std::optional<SpeedUp> speed = speed_of(plan)) {
+    std::cout << std::fixed << std::setprecision(2) << "  speed-up " << speed->value << ", this pair's ceiling "
+              << speed->ceiling << '\n';
+  }
+  for (const std::string& note : plan.notes) std::cout << "  note: " << note << '\n';
+}
+
+/// The same request with the segments that fit the budget best.
+GenerationRequest within_budget(const PlannedRun& plan, double budget) {
+  std::vector<double> seconds;
+  std::vector<DenoiserName> names;
+  for (const DenoiserChoice& choice : plan.request.denoisers) {
+    const auto found = plan.measured.evaluation.find(choice.name);
+    if (found == plan.measured.evaluation.end()) {
+      throw UsageError(concat(choice.name, " was not measured at this size yet."), "--budget",
+                       "Run tstitch bench or generate with the same options first.");
+    }
+    names.push_back(choice.name);
+    seconds.push_back(found->second);
+  }
+  const BudgetPlan best = plan_for_budget(plan.seam_places, seconds, cost_model(plan).fixed, budget);
+  if (!best.fits) std::cerr << "note: " << shortfall_sentence(best, names, budget) << '\n';
+  SegmentSplit split;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (best.counts[i] > 0) split.segments.push_back({names[i], best.counts[i], std::nullopt});
+  }
+  GenerationRequest request = plan.request;
+  request.split = split;
+  return request;
+}
+
+ExitCode plan(const PlanArguments& arguments) {
+  const std::unique_ptr<Engine> engine = engine_for(arguments.run);
+  const RunSettings settings = settings_of(arguments.run);
+  PlannedRun planned = engine->plan(request_of(arguments.run, *engine), settings);
+  if (arguments.budget) {
+    planned = engine->plan(within_budget(planned, real_number("--budget", *arguments.budget, 0, 1e9)), settings);
+  }
+  if (arguments.run.json) {
+    print_json(planned);
+  } else {
+    print_text(planned);
+  }
+  return ExitCode::Done;
+}
+
+}  // namespace
+
+Command add_plan(CLI::App& program) {
+  auto arguments = std::make_shared<PlanArguments>();
+  CLI::App* app = program.add_subcommand("plan", "who makes which steps, and how long it takes");
+  add_model_options(*app, arguments->run);
+  add_sampling_options(*app, arguments->run);
+  add_device_options(*app, arguments->run);
+  app->add_option_function<std::string>(
+         "--budget", [arguments](const std::string& text) { arguments->budget = text; }, "choose the ratio that fits")
+      ->type_name("SECONDS")
+      ->group("Models");
+  return [arguments] { return plan(*arguments); };
+}
+
+}  // namespace tstitch::cli

@@ -1,0 +1,159 @@
+#include "core/local_engine/bench.h"
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <iterator>
+#include <numeric>
+#include <sstream>
+#include <vector>
+
+#include <ATen/ops/matmul.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/zeros.h>
+#include <unistd.h>
+
+#include "core/base/check.h"
+#include "core/base/stop.h"
+
+namespace tstitch {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+double median(std::vector<double> values) {
+  TSTITCH_CHECK(!values.empty());
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+/// Seconds since this process was started, from the kernel's own record of it (clock ticks since boot).
+double seconds_since_process_start() {
+  std::ifstream stat("/proc/self/stat");
+  std::string text((std::istreambuf_iterator<char>(stat)), std::istreambuf_iterator<char>());
+  const std::size_t name_end = text.rfind(')');
+  if (name_end == std::string::npos) return 0;
+  std::istringstream fields(text.substr(name_end + 2));
+  std::string field;
+  constexpr int kStartTime = 20;  // field 22 of the line, counted from behind the name
+  for (int i = 0; i < kStartTime; ++i) fields >> field;
+  double ticks = 0;
+  double uptime = 0;
+  if (!(fields >> ticks) || !(std::ifstream("/proc/uptime") >> uptime)) return 0;
+  return uptime - ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+std::int64_t peak_resident_bytes() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmHWM:")) return std::stoll(line.substr(6)) * 1024;
+  }
+  return 0;
+}
+
+/// Multiply-adds of a large fp32 matrix product, two operations each: what the machine gives to LibTorch at most.
+double matrix_product_gflops() {
+  constexpr std::int64_t kSide = 1536;
+  const at::Tensor a = at::ones({kSide, kSide}, at::kFloat);
+  static_cast<void>(at::matmul(a, a));
+  std::vector<double> seconds;
+  for (int i = 0; i < 5; ++i) {
+    const auto start = Clock::now();
+    static_cast<void>(at::matmul(a, a));
+    seconds.push_back(seconds_since(start));
+  }
+  return 2.0 * kSide * kSide * kSide / *std::min_element(seconds.begin(), seconds.end()) / 1e9;
+}
+
+/// The same run with everything by one denoiser.
+ResolvedRun all_by(const ResolvedRun& run, const DenoiserName& name) {
+  ResolvedRun alone = run;
+  const Segment& any = run.trajectory.segments.front();
+  alone.trajectory.segments = {{name, run.trajectory.evaluations(), any.guidance}};
+  return alone;
+}
+
+constexpr int kMostSteps = 7;          ///< per denoiser; the first warms up and does not count
+constexpr double kEnoughSeconds = 20;  ///< no further step begins after that long
+
+/// Runs the first steps of a run and notes what each took. Ends itself when it has seen enough.
+class StepTimer {
+ public:
+  StepTimer(Workshop& workshop, const ComputeChoice& compute, const RunSettings& settings, const std::stop_token& stop)
+      : outer_(stop),
+        maker_(workshop, compute, settings, {PreviewKind::None, 1, {}}, Residency::LetGo, enough_.get_token(),
+               [this](const Event& event) { note(event); }) {}
+
+  /// Seconds of a step by the trajectory's only denoiser; loading and text go into the report.
+  double run(const ResolvedRun& run, RunReport& report) {
+    WalkExtras extras;
+    extras.until = StepIndex{std::min(run.trajectory.schedule.steps(), kMostSteps)};
+    try {
+      static_cast<void>(maker_.walk(run, extras, report));
+    } catch (const Interrupted&) {
+      stop_point(outer_);
+    }
+    return median(taken_.size() > 1 ? std::vector(taken_.begin() + 1, taken_.end()) : taken_);
+  }
+
+  [[nodiscard]] double start_to_first_step() const { return start_to_first_step_; }
+
+ private:
+  void note(const Event& event) {
+    const auto* step = std::get_if<StepDone>(&event);
+    if (outer_.stop_requested()) enough_.request_stop();
+    if (step == nullptr) return;
+    if (taken_.empty()) start_to_first_step_ = seconds_since_process_start();
+    taken_.push_back(step->took.value);
+    const double spent = std::accumulate(taken_.begin(), taken_.end(), 0.0);
+    if (taken_.size() > 2 && spent > kEnoughSeconds) enough_.request_stop();
+  }
+
+  std::stop_token outer_;
+  std::stop_source enough_;
+  std::vector<double> taken_;
+  double start_to_first_step_ = 0;
+  PictureMaker maker_;
+};
+
+at::Tensor blank_latents(const ResolvedRun& run) {
+  std::vector<std::int64_t> shape = run.latent_shape();
+  shape.insert(shape.begin(), 1);
+  return at::zeros(shape, at::kFloat);
+}
+
+}  // namespace
+
+BenchReport bench_run(const ResolvedRun& run, Workshop& workshop, const ComputeChoice& compute,
+                      const RunSettings& settings, const std::stop_token& stop) {
+  BenchReport bench;
+  for (const DenoiserChoice& choice : run.request.denoisers) {
+    RunReport report;
+    const ResolvedRun alone = all_by(run, choice.name);
+    StepTimer timer(workshop, compute, settings, stop);
+    const double seconds = timer.run(alone, report);
+    if (bench.denoisers.empty()) {
+      bench.start_to_first_step_seconds = timer.start_to_first_step();
+      bench.text_seconds = report.seconds.text;
+    }
+    bench.denoisers[choice.name] = {seconds, report.seconds.load};
+    report.segments = {{choice.name, 1, Seconds{seconds}}};
+    workshop.times.add(alone, compute.label(), report);
+  }
+  RunReport decoding;
+  PictureMaker maker(workshop, compute, settings, {PreviewKind::None, 1, {}}, Residency::LetGo, stop,
+                     [](const Event&) {});
+  static_cast<void>(maker.decode(run, blank_latents(run), decoding));
+  bench.decode_seconds = decoding.seconds.decode;
+  bench.peak_bytes = peak_resident_bytes();
+  bench.roof_gflops = matrix_product_gflops();
+  return bench;
+}
+
+}  // namespace tstitch

@@ -1,0 +1,64 @@
+#include "core/local_engine/compute_choice.h"
+
+#include <ATen/Parallel.h>
+
+#include "core/base/text.h"
+#include "core/device/host.h"
+
+namespace tstitch {
+
+namespace {
+
+DeviceWish wish_of(DeviceKind kind) {
+  switch (kind) {
+    case DeviceKind::Cpu:
+      return DeviceWish::Cpu;
+    case DeviceKind::Cuda:
+      return DeviceWish::Cuda;
+    case DeviceKind::Auto:
+      break;
+  }
+  return DeviceWish::Auto;
+}
+
+at::ScalarType type_of(Precision precision, bool on_cuda) {
+  switch (precision) {
+    case Precision::Fp32:
+      return at::kFloat;
+    case Precision::Fp16:
+      return at::kHalf;
+    case Precision::Bf16:
+      return at::kBFloat16;
+    case Precision::Auto:
+      break;
+  }
+  return on_cuda ? at::kHalf : at::kFloat;
+}
+
+}  // namespace
+
+std::string ComputeChoice::precision_name() const {
+  return type == at::kFloat ? "fp32" : type == at::kHalf ? "fp16" : "bf16";
+}
+
+std::string ComputeChoice::label() const {
+  return concat(chosen.name, ' ', precision_name(), ' ', threads);
+}
+
+std::int64_t ComputeChoice::available_memory() const {
+  return static_cast<std::int64_t>(chosen.cuda ? chosen.cuda->available_bytes(chosen.index) : host_memory().available);
+}
+
+ComputeChoice choose_compute(const RunSettings& settings, const std::filesystem::path& plugins,
+                             const std::filesystem::path& torch_libraries) {
+  ComputeChoice choice;
+  choice.chosen = choose_device(wish_of(settings.device), settings.device_index, plugins, torch_libraries);
+  const bool on_cuda = choice.chosen.cuda.has_value();
+  if (on_cuda) choice.device = at::Device(at::kCUDA, static_cast<at::DeviceIndex>(choice.chosen.index));
+  choice.type = type_of(settings.precision, on_cuda);
+  choice.threads = settings.threads > 0 ? settings.threads : usable_cores();
+  if (at::get_num_threads() != choice.threads) at::set_num_threads(choice.threads);
+  return choice;
+}
+
+}  // namespace tstitch

@@ -1,0 +1,120 @@
+#include "core/local_engine/generate_job.h"
+
+#include <ATen/ops/cat.h>
+
+#include "core/base/stop.h"
+#include "core/base/text.h"
+#include "core/local_engine/compute_choice.h"
+#include "core/local_engine/memory_need.h"
+#include "core/local_engine/picture_maker.h"
+#include "core/local_engine/picture_metadata.h"
+#include "core/local_engine/picture_saver.h"
+#include "core/local_engine/tensor_files.h"
+
+namespace tstitch {
+namespace fs = std::filesystem;
+
+namespace {
+
+struct JobNoise {
+  at::Tensor initial;  ///< [pictures, C, h, w] or undefined
+  at::Tensor steps;    ///< [N, pictures, C, h, w] or undefined
+
+  void give(WalkExtras& extras, int picture) const {
+    if (initial.defined()) extras.initial_noise = initial.narrow(0, picture, 1);
+    if (steps.defined()) extras.step_noise = steps.narrow(1, picture, 1);
+  }
+  [[nodiscard]] NoiseOrigin origin() const {
+    return initial.defined() || steps.defined() ? NoiseOrigin::Files : NoiseOrigin::Seed;
+  }
+};
+
+JobNoise read_noise(const Job& job, const ResolvedRun& run) {
+  JobNoise noise;
+  if (job.tensors.initial_latents) {
+    noise.initial = read_initial_latents(*job.tensors.initial_latents, job.count, run.latent_shape());
+  }
+  if (job.tensors.step_noise) {
+    noise.steps = read_step_noise(*job.tensors.step_noise, run.trajectory.evaluations(), job.count, run.latent_shape());
+  }
+  return noise;
+}
+
+/// Everything that can be refused is refused here, before a network is loaded.
+void require_possible(const Job& job, const ResolvedRun& run, const ComputeChoice& compute) {
+  if (job.tensors.save_trajectory && job.count != 1) {
+    throw UsageError("a trajectory is that of one picture, and --count asks for more.", "--save-trajectory");
+  }
+  for (const auto& file : {job.tensors.save_latents, job.tensors.save_trajectory}) {
+    if (file) require_writable(*file);
+  }
+  if (job.preview.folder) OutputNames(*job.preview.folder / "").require_writable(1);
+  require_memory(run, static_cast<std::int64_t>(at::elementSize(compute.type)), compute.available_memory());
+}
+
+/// Equal pixels are promised for an equal build, processor, thread count and device; anything else is one line.
+void warn_of_differences(const Job& job, const ComputeChoice& compute, const EventSink& sink) {
+  if (!job.expected) return;
+  const auto found = differences(*job.expected, made_here(compute, {}, NoiseOrigin::Seed));
+  if (!found.empty()) sink(Warning{"the pixels may differ a little: " + join(found, " ")});
+}
+
+std::vector<DenoiserName> order_of(const GenerationRequest& request) {
+  std::vector<DenoiserName> order{"small", "large"};
+  for (const DenoiserChoice& choice : request.denoisers) {
+    if (choice.name != "small" && choice.name != "large") order.push_back(choice.name);
+  }
+  return order;
+}
+
+/// Seconds of each denoiser in `after` that were not there in `before`: those of one picture of several.
+std::map<DenoiserName, double> seconds_since(const std::map<DenoiserName, double>& before,
+                                             const std::map<DenoiserName, double>& after) {
+  std::map<DenoiserName, double> seconds;
+  for (const auto& [name, total] : after) {
+    const auto earlier = before.find(name);
+    seconds[name] = total - (earlier == before.end() ? 0.0 : earlier->second);
+  }
+  return seconds;
+}
+
+}  // namespace
+
+void run_job(const Job& job, const ResolvedRun& run, Workshop& workshop, const std::stop_token& stop,
+             const EventSink& sink, RunReport& report) {
+  report.request = run.request;
+  for (const std::string& note : run.notes) sink(Warning{note});
+  const ComputeChoice compute =
+      choose_compute(job.settings, workshop.options.plugins, workshop.options.torch_libraries);
+  require_possible(job, run, compute);
+  warn_of_differences(job, compute, sink);
+  PictureSaver saver(job.output, job.count, run, compute, workshop.hashes);
+  const JobNoise noise = read_noise(job, run);
+  const bool keep = workshop.options.keep_loaded || job.count > 1;
+  PictureMaker maker(workshop, compute, job.settings, job.preview, keep ? Residency::Keep : Residency::LetGo, stop,
+                     sink);
+  std::vector<at::Tensor> latents;
+  for (int picture = 0; picture < job.count; ++picture) {
+    ResolvedRun one = run;
+    one.request.seed = run.request.seed + static_cast<std::uint64_t>(picture);
+    WalkExtras extras;
+    std::vector<RecordedEvaluation> record;
+    if (job.tensors.save_trajectory) extras.record = &record;
+    noise.give(extras, picture);
+    const auto before = seconds_per_denoiser(report.segments);
+    const MadePicture made = maker.make(one, extras, report);
+    latents.push_back(made.latents);
+    sink(StageChanged{Stage::Saving});
+    const auto seconds = seconds_since(before, seconds_per_denoiser(report.segments));
+    report.images.push_back(saver.save(one, made.image, seconds, noise.origin()));
+    sink(ImageSaved{report.images.back()});
+    if (job.tensors.save_trajectory) {
+      save_trajectory(*job.tensors.save_trajectory, record, made.latents, order_of(run.request));
+    }
+  }
+  if (job.tensors.save_latents) save_latents(*job.tensors.save_latents, at::cat(latents));
+  report.request = saver.hashed_request();
+  workshop.times.add(run, compute.label(), report);
+}
+
+}  // namespace tstitch

@@ -1,0 +1,116 @@
+#include "core/local_engine/grid_files.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/text.h"
+#include "core/image/atomic_file.h"
+#include "core/local_engine/cache_file.h"
+#include "core/request/option_text.h"
+
+namespace tstitch {
+using nlohmann::ordered_json;
+
+namespace {
+
+constexpr const char* kFile = "grid.json";
+
+const char* state_name(CellState state) {
+  switch (state) {
+    case CellState::Waiting:
+      return "waiting";
+    case CellState::Saved:
+      return "saved";
+    case CellState::Failed:
+      return "failed";
+  }
+  return "";
+}
+
+/// Seeds are numbers; everything else is written as the user wrote it.
+ordered_json value_json(const std::string& axis, const std::string& value) {
+  return axis == "seed" ? ordered_json(parse_seed(value)) : ordered_json(value);
+}
+
+std::string value_text(const nlohmann::json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+ordered_json cell_json(const GridRecord& record, const CellRecord& cell) {
+  ordered_json axes = ordered_json::object();
+  for (std::size_t i = 0; i < record.axes.size(); ++i) {
+    axes[record.axes[i].name] = value_json(record.axes[i].name, cell.values[i]);
+  }
+  return {{"axes", axes},
+          {"state", state_name(cell.state)},
+          {"file", cell.file.string()},
+          {"seconds", cell.seconds},
+          {"error", cell.error.empty() ? ordered_json(nullptr) : ordered_json(cell.error)}};
+}
+
+CellRecord cell_of(const nlohmann::json& json, const std::vector<GridAxis>& axes) {
+  CellRecord cell;
+  for (const GridAxis& axis : axes) cell.values.push_back(value_text(json.at("axes").at(axis.name)));
+  cell.file = json.at("file").get<std::string>();
+  cell.seconds = json.at("seconds").get<double>();
+  return cell;
+}
+
+bool is_safe_byte(char byte) {
+  const auto code = static_cast<unsigned char>(byte);
+  return (code >= '0' && code <= '9') || (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z') || byte == '.' ||
+         byte == '%' || byte == '-';
+}
+
+}  // namespace
+
+GridRecord read_grid_record(const std::filesystem::path& folder) {
+  const nlohmann::json json = read_cache_file(folder / kFile);
+  GridRecord record;
+  try {
+    for (const auto& axis : json.at("axes")) {
+      record.axes.push_back({axis.at("name").get<std::string>(), {}});
+      for (const auto& value : axis.at("values")) record.axes.back().values.push_back(value_text(value));
+    }
+    for (const auto& cell : json.at("cells")) record.cells.push_back(cell_of(cell, record.axes));
+    record.evaluations = json.at("evaluations").get<std::map<DenoiserName, int>>();
+  } catch (const nlohmann::json::exception&) {
+    return {};
+  }
+  return record;
+}
+
+void write_grid_record(const std::filesystem::path& folder, const GridRecord& record) {
+  ordered_json axes = ordered_json::array();
+  for (const GridAxis& axis : record.axes) {
+    ordered_json values = ordered_json::array();
+    for (const std::string& value : axis.values) values.push_back(value_json(axis.name, value));
+    axes.push_back({{"name", axis.name}, {"values", values}});
+  }
+  ordered_json cells = ordered_json::array();
+  for (const CellRecord& cell : record.cells) cells.push_back(cell_json(record, cell));
+  const ordered_json whole = {
+      {"axes", axes}, {"cells", cells}, {"evaluations", record.evaluations}, {"composite", record.composite}};
+  replace_file(folder / kFile, whole.dump(1, ' ', false, ordered_json::error_handler_t::replace) + "\n");
+}
+
+std::string cell_file_stem(const std::vector<GridAxis>& axes, const std::vector<std::string>& values) {
+  constexpr std::size_t kLongest = 120;
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    std::string part = axes[i].name + "-" + values[i];
+    std::replace_if(
+        part.begin(), part.end(), [](char byte) { return !is_safe_byte(byte); }, '-');
+    parts.push_back(part.substr(0, kLongest / axes.size()));
+  }
+  return join(parts, "_");
+}
+
+std::string cell_label(const std::vector<GridAxis>& axes, const std::vector<std::string>& values) {
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < axes.size(); ++i) parts.push_back(axes[i].name + " " + values[i]);
+  return join(parts, ", ");
+}
+
+}  // namespace tstitch

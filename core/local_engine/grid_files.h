@@ -1,0 +1,44 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/engine/engine.h"
+
+namespace tstitch {
+
+enum class CellState { Waiting, Saved, Failed };
+
+/// One cell as `grid.json` tells it.
+struct CellRecord {
+  std::vector<std::string> values;  ///< one per axis
+  CellState state = CellState::Waiting;
+  std::filesystem::path file;  ///< name within the folder
+  double seconds = 0;
+  std::string error;
+};
+
+/// `grid.json` of a grid's folder: what its cells are, what was made, what was really run in all sittings (cli.md).
+struct GridRecord {
+  std::vector<GridAxis> axes;
+  std::vector<CellRecord> cells;
+  std::map<DenoiserName, int> evaluations;
+  std::string composite;
+};
+
+/// What an earlier sitting left; empty when there is none or it cannot be read.
+GridRecord read_grid_record(const std::filesystem::path& folder);
+
+/// Rewrites the file in one step.
+void write_grid_record(const std::filesystem::path& folder, const GridRecord& record);
+
+/// "40%_seed-3": the name of a cell's file without its ending, safe on every system.
+std::string cell_file_stem(const std::vector<GridAxis>& axes, const std::vector<std::string>& values);
+
+/// "ratio 40%, seed 3": what a person reads.
+std::string cell_label(const std::vector<GridAxis>& axes, const std::vector<std::string>& values);
+
+}  // namespace tstitch

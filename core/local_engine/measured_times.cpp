@@ -1,0 +1,84 @@
+#include "core/local_engine/measured_times.h"
+
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/text.h"
+#include "core/local_engine/cache_file.h"
+
+namespace tstitch {
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string file_stamp(const fs::path& file) {
+  std::error_code problem;
+  const auto size = fs::file_size(file, problem);
+  const auto changed = fs::last_write_time(file, problem).time_since_epoch().count();
+  return concat(fs::absolute(file).lexically_normal().string(), '|', size, '|', changed);
+}
+
+/// `place` says device, precision and threads; the part is a denoiser's guidance halves, `text` or `decode`.
+std::string key_of(const ModelFacts& facts, const Extent& extent, const std::string& part, const std::string& place) {
+  const std::string file = facts.files.empty() ? facts.path.string() : file_stamp(facts.files.front());
+  return concat(file, '|', extent.width, 'x', extent.height, '|', part, '|', place, '|', TSTITCH_VERSION);
+}
+
+double guidance_of(const ResolvedRun& run, const DenoiserName& name) {
+  for (const Segment& segment : run.trajectory.segments) {
+    if (segment.denoiser == name && segment.guidance) return *segment.guidance;
+  }
+  return run.request.guidance_scale;
+}
+
+std::string evaluation_key(const ResolvedRun& run, const DenoiserName& name, const std::string& place) {
+  const char* part = guidance_of(run, name) > 1.0 ? "guided" : "plain";
+  return key_of(run.models.at(name).facts, run.request.extent, part, place);
+}
+
+std::string shared_key(const ResolvedRun& run, const char* part, const std::string& place) {
+  return key_of(run.models.at(run.owner).facts, run.request.extent, part, place);
+}
+
+std::optional<double> number_at(const nlohmann::json& all, const std::string& key) {
+  const auto found = all.find(key);
+  if (found == all.end() || !found->is_number()) return std::nullopt;
+  return found->get<double>();
+}
+
+/// Newer runs count more, one disturbed run does not move the figure much.
+void blend(nlohmann::json& all, const std::string& key, double seconds) {
+  constexpr double kNewShare = 0.4;
+  const std::optional<double> known = number_at(all, key);
+  all[key] = known ? *known + kNewShare * (seconds - *known) : seconds;
+}
+
+}  // namespace
+
+MeasuredTimes::MeasuredTimes(fs::path cache) : file_(std::move(cache) / "measured.json") {}
+
+MeasuredSeconds MeasuredTimes::of(const ResolvedRun& run, const std::string& place) const {
+  const nlohmann::json all = read_cache_file(file_);
+  MeasuredSeconds measured;
+  for (const auto& [name, parts] : run.models) {
+    if (const auto seconds = number_at(all, evaluation_key(run, name, place))) measured.evaluation[name] = *seconds;
+  }
+  measured.text = number_at(all, shared_key(run, "text", place));
+  measured.decode = number_at(all, shared_key(run, "decode", place));
+  return measured;
+}
+
+void MeasuredTimes::add(const ResolvedRun& run, const std::string& place, const RunReport& report) {
+  nlohmann::json all = read_cache_file(file_);
+  for (const SegmentTime& segment : report.segments) {
+    blend(all, evaluation_key(run, segment.denoiser, place), segment.seconds.value / segment.evaluations);
+  }
+  if (report.seconds.text > 0) blend(all, shared_key(run, "text", place), report.seconds.text);
+  if (report.seconds.decode > 0 && !report.images.empty()) {
+    blend(all, shared_key(run, "decode", place), report.seconds.decode / static_cast<double>(report.images.size()));
+  }
+  write_cache_file(file_, all);
+}
+
+}  // namespace tstitch

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "core/engine/engine.h"
+#include "core/local_engine/resolved_run.h"
+
+namespace tstitch {
+
+/// Seconds measured on this machine, shared by window and command line. Keyed by the model's file (path, size, time of
+/// change), picture size, halves of guidance, device, precision, threads and program version.
+class MeasuredTimes {
+ public:
+  explicit MeasuredTimes(std::filesystem::path cache);
+
+  [[nodiscard]] MeasuredSeconds of(const ResolvedRun& run, const std::string& place) const;
+  /// Takes up what a run measured: the seconds of an evaluation are smoothed with what is known already.
+  void add(const ResolvedRun& run, const std::string& place, const RunReport& report);
+
+ private:
+  std::filesystem::path file_;
+};
+
+}  // namespace tstitch

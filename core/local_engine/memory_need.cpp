@@ -1,0 +1,68 @@
+#include "core/local_engine/memory_need.h"
+
+#include <algorithm>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace tstitch {
+
+namespace {
+
+constexpr std::int64_t kFloatBytes = 4;
+
+/// A resnet of the outermost level holds about this many maps of its width at once (input, skip, two convolutions and
+/// their normalised copies), an up block twice the width at its entry.
+constexpr std::int64_t kLiveMaps = 10;
+
+std::int64_t latent_area(const ResolvedRun& run) {
+  const auto shape = run.latent_shape();
+  return shape[1] * shape[2];
+}
+
+std::int64_t network_activations(const ResolvedRun& run) {
+  std::int64_t width = 0;
+  for (const DenoiserName& name : run.trajectory.denoisers()) {
+    width = std::max<std::int64_t>(width, run.models.at(name).network.down.front().channels);
+  }
+  constexpr std::int64_t kGuidanceHalves = 2;
+  return kGuidanceHalves * latent_area(run) * width * kLiveMaps * kFloatBytes;
+}
+
+/// The decoder's widest map has full resolution and the channels of the second level; about four of them live at once.
+std::int64_t decoder_activations(const ResolvedRun& run) {
+  const auto* config = std::get_if<VaeConfig>(&run.vae.config);
+  const std::int64_t area = static_cast<std::int64_t>(run.request.extent.width) * run.request.extent.height;
+  if (config == nullptr) return area * 64 * 4 * kFloatBytes;
+  const auto& channels = config->block_out_channels;
+  const std::int64_t width = channels.size() > 1 ? channels[1] : channels.front();
+  return area * width * 4 * kFloatBytes;
+}
+
+std::string megabytes(std::int64_t bytes) {
+  return concat((bytes + (1 << 20) - 1) >> 20U, " MiB");
+}
+
+}  // namespace
+
+std::int64_t memory_need(const ResolvedRun& run, std::int64_t bytes_per_weight) {
+  std::int64_t networks = 0;
+  for (const DenoiserName& name : run.trajectory.denoisers()) {
+    networks += run.models.at(name).facts.parameters * bytes_per_weight;
+  }
+  return networks + network_activations(run);
+}
+
+void require_memory(const ResolvedRun& run, std::int64_t bytes_per_weight, std::int64_t available) {
+  const std::int64_t need = memory_need(run, bytes_per_weight);
+  if (need <= available) return;
+  throw OutOfMemory(concat("this run needs about ", megabytes(need), ", and ", megabytes(available), " are free."),
+                    concat(run.request.extent.width, 'x', run.request.extent.height),
+                    "Choose a smaller size or smaller models, or close other programs.");
+}
+
+bool needs_tiles(const ResolvedRun& run, std::int64_t available) {
+  return decoder_activations(run) > available / 2;
+}
+
+}  // namespace tstitch

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/engine/model_facts.h"
+#include "core/formats/model_config.h"
+
+namespace tstitch {
+
+/// The decoder and encoder of a latent space: AutoencoderKL, or AutoencoderTiny in its place.
+struct VaePart {
+  std::filesystem::path folder;
+  std::variant<VaeConfig, TinyVaeConfig> config;
+  std::vector<std::filesystem::path> files;  ///< of its weights
+
+  [[nodiscard]] LatentSpace latent_space() const;
+};
+
+struct TextPart {
+  std::filesystem::path encoder_folder;
+  ClipTextConfig config;
+  std::filesystem::path tokenizer_folder;
+  std::vector<std::filesystem::path> files;  ///< of its weights
+};
+
+/// A model on disk: where its parts are and what their configs say. A bare network folder has the network only.
+struct ModelParts {
+  ModelFacts facts;
+  std::filesystem::path network_folder;
+  UnetConfig network;
+  std::optional<VaePart> vae;
+  std::optional<TextPart> text;
+  std::optional<SchedulerConfig> scheduler;
+};
+
+/// Reads the configs and the headers of the weight files at a place: a diffusers folder or a bare network folder.
+/// Throws BadInput naming the file and the fact (cli.md: what is missing, unknown or contradictory).
+ModelParts read_model_parts(const std::filesystem::path& place, const std::string& variant);
+
+/// The autoencoder for `--vae`: a `vae/` folder or a diffusers folder.
+VaePart read_vae_part(const std::filesystem::path& place, const std::string& variant);
+
+/// The weight files of the network at a place; empty when they cannot be read. For comparing hashes.
+std::vector<std::filesystem::path> network_files(const std::filesystem::path& place);
+
+}  // namespace tstitch

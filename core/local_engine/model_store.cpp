@@ -1,0 +1,120 @@
+#include "core/local_engine/model_store.h"
+
+#include <utility>
+
+#include "core/base/check.h"
+#include "core/base/text.h"
+#include "core/weights/weight_scope.h"
+#include "core/weights/weight_source.h"
+
+namespace tstitch {
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kDiffusionStem = "diffusion_pytorch_model";
+constexpr const char* kTextStem = "model";
+
+BuildOptions build_options(const LoadOptions& options) {
+  BuildOptions build;
+  build.type = options.type;
+  build.device = options.device;
+  build.stop = options.stop;
+  build.progress = options.progress;
+  return build;
+}
+
+std::string key_of(const char* kind, const fs::path& folder, const LoadOptions& options) {
+  return concat(kind, '|', fs::absolute(folder).lexically_normal().string(), '|', options.variant, '|',
+                at::toString(options.type), '|', options.device.str());
+}
+
+/// What published text encoders carry besides their weights.
+const std::vector<std::string>& harmless_text_tensors() {
+  static const std::vector<std::string> names{"position_ids"};
+  return names;
+}
+
+const VaeConfig& kl_config(const VaePart& part) {
+  const auto* config = std::get_if<VaeConfig>(&part.config);
+  TSTITCH_CHECK(config != nullptr, part.folder.string());
+  return *config;
+}
+
+}  // namespace
+
+template <class Part, class Make>
+std::shared_ptr<const Part> ModelStore::shelved(const std::string& key, const Make& make) {
+  const auto known = shelf_.find(key);
+  if (known != shelf_.end()) return std::static_pointer_cast<const Part>(known->second);
+  std::shared_ptr<const Part> part = make();
+  shelf_[key] = part;
+  return part;
+}
+
+std::shared_ptr<const Unet> ModelStore::network(const ModelParts& parts, const LoadOptions& options) {
+  return shelved<Unet>(key_of("unet", parts.network_folder, options), [&] {
+    const auto source = open_weights(parts.network_folder, kDiffusionStem, options.variant);
+    const WeightScope root(*source, build_options(options));
+    auto unet = std::make_shared<const Unet>(root, parts.network);
+    root.require_complete();
+    return unet;
+  });
+}
+
+std::shared_ptr<const TextEncoder> ModelStore::text_encoder(const ModelParts& parts, const LoadOptions& options) {
+  TSTITCH_CHECK(parts.text.has_value(), parts.facts.path.string());
+  const TextPart& part = *parts.text;
+  return shelved<TextEncoder>(key_of("text", part.encoder_folder, options), [&] {
+    const auto source = open_weights(part.encoder_folder, kTextStem, options.variant);
+    const WeightScope root(*source, build_options(options));
+    auto network = std::make_shared<const ClipTextModel>(root, part.config);
+    root.require_complete(harmless_text_tensors());
+    return std::make_shared<const TextEncoder>(
+        std::make_shared<const BpeTokenizer>(BpeTokenizer::load(part.tokenizer_folder)), network, part.config,
+        options.device);
+  });
+}
+
+std::shared_ptr<const KlDecoder> ModelStore::kl_decoder(const VaePart& part, const LoadOptions& options) {
+  return shelved<KlDecoder>(key_of("decoder", part.folder, options), [&] {
+    const auto source = open_weights(part.folder, kDiffusionStem, options.variant);
+    const WeightScope root(*source, build_options(options));
+    root.skip("encoder");
+    root.skip("quant_conv");
+    auto decoder = std::make_shared<const KlDecoder>(root, kl_config(part));
+    root.require_complete();
+    return decoder;
+  });
+}
+
+std::shared_ptr<const KlEncoder> ModelStore::kl_encoder(const VaePart& part, const LoadOptions& options) {
+  return shelved<KlEncoder>(key_of("encoder", part.folder, options), [&] {
+    const auto source = open_weights(part.folder, kDiffusionStem, options.variant);
+    const WeightScope root(*source, build_options(options));
+    root.skip("decoder");
+    root.skip("post_quant_conv");
+    auto encoder = std::make_shared<const KlEncoder>(root, kl_config(part));
+    root.require_complete();
+    return encoder;
+  });
+}
+
+std::shared_ptr<const TinyDecoder> ModelStore::tiny_decoder(const VaePart& part, const LoadOptions& options) {
+  const auto* config = std::get_if<TinyVaeConfig>(&part.config);
+  TSTITCH_CHECK(config != nullptr, part.folder.string());
+  return shelved<TinyDecoder>(key_of("tiny", part.folder, options), [&] {
+    const auto source = open_weights(part.folder, kDiffusionStem, options.variant);
+    const WeightScope root(*source, build_options(options));
+    root.skip("encoder");
+    auto decoder = std::make_shared<const TinyDecoder>(root, *config);
+    root.require_complete();
+    return decoder;
+  });
+}
+
+void ModelStore::drop_unused() {
+  std::erase_if(shelf_, [](const auto& entry) { return entry.second.use_count() == 1; });
+}
+
+}  // namespace tstitch

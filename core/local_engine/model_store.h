@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "core/local_engine/resolved_run.h"
+#include "core/networks/autoencoder_kl.h"
+#include "core/networks/tiny_autoencoder.h"
+#include "core/networks/unet.h"
+#include "core/text/text_encoder.h"
+
+namespace tstitch {
+
+/// How parts are loaded: where, in which type, from which variant of the files; who is told and who may stop it.
+struct LoadOptions {
+  at::Device device = at::kCPU;
+  at::ScalarType type = at::kFloat;
+  std::string variant;
+  std::stop_token stop;
+  std::function<void(std::int64_t bytes)> progress;  ///< may be empty
+};
+
+/// Loaded parts by folder, type and device. The worker owns it: not for two threads at once.
+class ModelStore {
+ public:
+  std::shared_ptr<const Unet> network(const ModelParts& parts, const LoadOptions& options);
+  std::shared_ptr<const TextEncoder> text_encoder(const ModelParts& parts, const LoadOptions& options);
+  std::shared_ptr<const KlDecoder> kl_decoder(const VaePart& part, const LoadOptions& options);
+  std::shared_ptr<const KlEncoder> kl_encoder(const VaePart& part, const LoadOptions& options);
+  std::shared_ptr<const TinyDecoder> tiny_decoder(const VaePart& part, const LoadOptions& options);
+
+  /// Forgets what nobody holds at the moment. A single run calls it between its stages, so that its peak is the largest
+  /// part and not the sum of all.
+  void drop_unused();
+
+ private:
+  template <class Part, class Make>
+  std::shared_ptr<const Part> shelved(const std::string& key, const Make& make);
+
+  std::map<std::string, std::shared_ptr<const void>> shelf_;
+};
+
+}  // namespace tstitch

@@ -1,0 +1,207 @@
+#include "core/local_engine/picture_maker.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "core/base/stop.h"
+#include "core/base/text.h"
+#include "core/denoise/guidance.h"
+#include "core/denoise/network_denoiser.h"
+#include "core/image/atomic_file.h"
+#include "core/image/png.h"
+
+namespace tstitch {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Adds the time until its end to one of the report's figures.
+class Stopwatch {
+ public:
+  explicit Stopwatch(double& seconds) : seconds_(seconds) {}
+  ~Stopwatch() { seconds_ += std::chrono::duration<double>(Clock::now() - start_).count(); }
+  Stopwatch(const Stopwatch&) = delete;
+  Stopwatch& operator=(const Stopwatch&) = delete;
+
+ private:
+  double& seconds_;
+  Clock::time_point start_ = Clock::now();
+};
+
+double guidance_of(const ResolvedRun& run, const Segment& segment) {
+  return segment.guidance.value_or(run.request.guidance_scale);
+}
+
+bool any_guided(const ResolvedRun& run) {
+  return std::any_of(run.trajectory.segments.begin(), run.trajectory.segments.end(),
+                     [&](const Segment& segment) { return is_guided(guidance_of(run, segment)); });
+}
+
+/// The network as a denoiser calls it: on its device, back on the CPU in fp32.
+NetworkFunction network_function(std::shared_ptr<const Unet> unet, at::Device device) {
+  return [unet = std::move(unet), device](const NetworkInput& input, const std::stop_token& stop) {
+    const at::Tensor output =
+        (*unet)(input.x.to(device), input.timestep.to(device), input.context.to(device), {}, stop);
+    return output.to(at::kCPU);
+  };
+}
+
+int first_evaluation_of(const Trajectory& trajectory, StepIndex step) {
+  const auto& evaluations = trajectory.schedule.evaluations;
+  const auto found = std::find_if(evaluations.begin(), evaluations.end(),
+                                  [&](const Evaluation& evaluation) { return evaluation.step >= step; });
+  return static_cast<int>(found - evaluations.begin());
+}
+
+std::string conditioning_key(const ResolvedRun& run, const DenoiserName& source, bool guided) {
+  const GenerationRequest& request = run.request;
+  return concat(run.models.at(source).text->encoder_folder.string(), '\x1f', request.prompt, '\x1f',
+                request.negative_prompt.value_or(""), '\x1f', static_cast<int>(request.prompt_syntax), guided);
+}
+
+}  // namespace
+
+PictureMaker::PictureMaker(Workshop& workshop, ComputeChoice compute, RunSettings settings, PreviewSettings preview,
+                           Residency residency, std::stop_token stop, EventSink sink)
+    : workshop_(workshop),
+      compute_(compute),
+      settings_(std::move(settings)),
+      preview_(std::move(preview)),
+      residency_(residency),
+      stop_(std::move(stop)),
+      sink_(std::move(sink)) {}
+
+LoadOptions PictureMaker::load_options(const ResolvedRun& run) {
+  std::int64_t total = run.models.at(run.owner).facts.other_bytes_fp32;
+  for (const DenoiserName& name : run.trajectory.denoisers()) total += run.models.at(name).facts.network_bytes_fp32;
+  auto done = std::make_shared<std::int64_t>(0);
+  return {compute_.device, compute_.type, settings_.variant, stop_, [this, total, done](std::int64_t bytes) {
+            *done = std::min(total, *done + bytes);
+            sink_(LoadProgress{*done, total});
+          }};
+}
+
+const Conditioning& PictureMaker::conditioning(const ResolvedRun& run, const DenoiserName& source, bool guided,
+                                               RunReport& report) {
+  const std::string key = conditioning_key(run, source, guided);
+  const auto known = workshop_.conditionings.find(key);
+  if (known != workshop_.conditionings.end()) return known->second;
+  std::shared_ptr<const TextEncoder> encoder;
+  {
+    const Stopwatch watch(report.seconds.load);
+    sink_(StageChanged{Stage::Loading});
+    encoder = workshop_.store.text_encoder(run.models.at(source), load_options(run));
+  }
+  const Stopwatch watch(report.seconds.text);
+  sink_(StageChanged{Stage::Text});
+  constexpr std::size_t kMostKept = 64;  // a long session with many prompts stays small
+  if (workshop_.conditionings.size() >= kMostKept) workshop_.conditionings.clear();
+  return workshop_.conditionings[key] = encoder->encode(text_prompts(run.request, guided), stop_);
+}
+
+PictureMaker::Conditionings PictureMaker::encode_text(const ResolvedRun& run, RunReport& report) {
+  Conditionings conditionings;
+  const bool guided = any_guided(run);
+  for (const DenoiserName& name : run.trajectory.denoisers()) {
+    conditionings[name] = conditioning(run, run.text_source(name), guided, report);
+  }
+  let_go();
+  return conditionings;
+}
+
+/// One denoiser per segment; empty for segments of which no evaluation lies in [begin, end).
+std::vector<std::shared_ptr<const Denoiser>> PictureMaker::lease(const ResolvedRun& run,
+                                                                 const Conditionings& conditionings, int begin, int end,
+                                                                 RunReport& report) {
+  const Stopwatch watch(report.seconds.load);
+  sink_(StageChanged{Stage::Loading});
+  const LoadOptions load = load_options(run);
+  std::vector<std::shared_ptr<const Denoiser>> denoisers;
+  int first = 0;
+  for (const Segment& segment : run.trajectory.segments) {
+    const int last = first + segment.evaluations;
+    denoisers.emplace_back();
+    if (last > begin && first < end) {
+      const auto unet = workshop_.store.network(run.models.at(segment.denoiser), load);
+      denoisers.back() = std::make_shared<const NetworkDenoiser>(
+          network_function(unet, compute_.device), run.schedule_of(segment.denoiser), run.scheduler,
+          guidance_of(run, segment), conditionings.at(segment.denoiser));
+    }
+    first = last;
+  }
+  return denoisers;
+}
+
+void PictureMaker::show_preview(const ResolvedRun& run, const PreviewMaker& preview, EvaluationIndex evaluation,
+                                const DenoiserName& denoiser, const at::Tensor& denoised) const {
+  const bool last = evaluation.value + 1 == run.trajectory.evaluations();
+  if (!preview || ((evaluation.value + 1) % preview_.every != 0 && !last)) return;
+  const std::shared_ptr<const Image> image = preview(denoised);
+  if (preview_.folder) {
+    std::string number = std::to_string(evaluation.value + 1);
+    number.insert(0, number.size() < 4 ? 4 - number.size() : 0, '0');
+    replace_file(*preview_.folder / concat(run.request.seed, '-', number, ".png"), encode_png(*image, {}));
+  }
+  sink_(PreviewReady{evaluation, denoiser, image});
+}
+
+Snapshot PictureMaker::walk(const ResolvedRun& run, const WalkExtras& extras, RunReport& report) {
+  const Conditionings conditionings = encode_text(run, report);
+  const int begin = extras.from ? extras.from->state.evaluation : 0;
+  const int end = extras.until ? first_evaluation_of(run.trajectory, *extras.until) : run.trajectory.evaluations();
+  const auto sampler = make_sampler(run.trajectory.schedule, run.request.eta.value_or(0.0));
+  NoiseSource noise(run.request.seed);
+  noise.replace(extras.initial_noise, extras.step_noise);
+  const PreviewMaker preview = make_preview_maker(preview_.kind, run, workshop_, load_options(run));
+  const Walk walk{
+      run.trajectory,
+      run.request.seam,
+      *sampler,
+      noise,
+      run.latent_shape(),
+      lease(run, conditionings, begin, end, report),
+      extras.from,
+      extras.until,
+      [&](EvaluationIndex evaluation, const DenoiserName& name, const at::Tensor& denoised) {
+        show_preview(run, preview, evaluation, name, denoised);
+      },
+      extras.record,
+  };
+  const Stopwatch watch(report.seconds.sample);
+  sink_(StageChanged{Stage::Sampling});
+  return walk_trajectory(walk, stop_, sink_, report.segments);
+}
+
+std::shared_ptr<const Image> PictureMaker::decode(const ResolvedRun& run, const at::Tensor& latents,
+                                                  RunReport& report) {
+  const Stopwatch watch(report.seconds.decode);
+  sink_(StageChanged{Stage::Decoding});
+  auto image = std::make_shared<const Image>(
+      decoded_picture(run, latents, workshop_, load_options(run), compute_.available_memory()));
+  let_go();
+  return image;
+}
+
+MadePicture PictureMaker::make(const ResolvedRun& run, const WalkExtras& extras, RunReport& report) {
+  const at::Tensor latents = walk(run, extras, report).state.latent;
+  let_go();
+  return {decode(run, latents, report), latents};
+}
+
+void PictureMaker::prepare(const ResolvedRun& run) {
+  sink_(StageChanged{Stage::Loading});
+  const LoadOptions load = load_options(run);
+  for (const DenoiserName& name : run.trajectory.denoisers()) {
+    workshop_.store.text_encoder(run.models.at(run.text_source(name)), load);
+    workshop_.store.network(run.models.at(name), load);
+  }
+  static_cast<void>(make_preview_maker(preview_.kind, run, workshop_, load));
+}
+
+void PictureMaker::let_go() {
+  if (residency_ == Residency::LetGo) workshop_.store.drop_unused();
+}
+
+}  // namespace tstitch

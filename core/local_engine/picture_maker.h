@@ -1,0 +1,74 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+#include "core/engine/settings.h"
+#include "core/local_engine/compute_choice.h"
+#include "core/local_engine/preview_maker.h"
+#include "core/local_engine/walk.h"
+#include "core/local_engine/workshop.h"
+
+namespace tstitch {
+
+/// A picture and the latents that it was decoded from.
+struct MadePicture {
+  std::shared_ptr<const Image> image;
+  at::Tensor latents;  ///< [1, C, h, w] fp32, scaled latent space
+};
+
+/// What a walk may use and leave behind beyond the request: noise from files, a record, a part of the way.
+struct WalkExtras {
+  at::Tensor initial_noise;  ///< [1, C, h, w]; undefined = from the seed
+  at::Tensor step_noise;     ///< [N, 1, C, h, w]; undefined = from the seed
+  std::vector<RecordedEvaluation>* record = nullptr;
+  std::optional<Snapshot> from;    ///< goes on there instead of starting from noise
+  std::optional<StepIndex> until;  ///< stops before this step instead of at the end
+};
+
+/// Whether loaded parts stay for the next picture. A single run lets each go as soon as it is done with, so that its
+/// peak is the largest part and not the sum of all.
+enum class Residency { Keep, LetGo };
+
+/// Makes pictures of resolved runs: text, networks, walk, decoding. Stages, steps and previews go to the sink; times
+/// into the report as they come about.
+class PictureMaker {
+ public:
+  PictureMaker(Workshop& workshop, ComputeChoice compute, RunSettings settings, PreviewSettings preview,
+               Residency residency, std::stop_token stop, EventSink sink);
+
+  /// From text to picture. All of these throw Interrupted, or Error.
+  MadePicture make(const ResolvedRun& run, const WalkExtras& extras, RunReport& report);
+  /// Text, networks and the steps that `extras` names.
+  Snapshot walk(const ResolvedRun& run, const WalkExtras& extras, RunReport& report);
+  std::shared_ptr<const Image> decode(const ResolvedRun& run, const at::Tensor& latents, RunReport& report);
+
+  /// Loads the text encoder, the networks and what previews need, without a run.
+  void prepare(const ResolvedRun& run);
+
+  [[nodiscard]] const ComputeChoice& compute() const { return compute_; }
+
+ private:
+  using Conditionings = std::map<DenoiserName, Conditioning>;
+
+  [[nodiscard]] LoadOptions load_options(const ResolvedRun& run);
+  Conditionings encode_text(const ResolvedRun& run, RunReport& report);
+  const Conditioning& conditioning(const ResolvedRun& run, const DenoiserName& source, bool guided, RunReport& report);
+  std::vector<std::shared_ptr<const Denoiser>> lease(const ResolvedRun& run, const Conditionings& conditionings,
+                                                     int begin, int end, RunReport& report);
+  void show_preview(const ResolvedRun& run, const PreviewMaker& preview, EvaluationIndex evaluation,
+                    const DenoiserName& denoiser, const at::Tensor& denoised) const;
+  void let_go();
+
+  Workshop& workshop_;
+  ComputeChoice compute_;
+  RunSettings settings_;
+  PreviewSettings preview_;
+  Residency residency_;
+  std::stop_token stop_;
+  EventSink sink_;
+};
+
+}  // namespace tstitch

@@ -1,0 +1,124 @@
+#include "core/local_engine/picture_metadata.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "core/base/text.h"
+#include "core/formats/picture_text.h"
+#include "core/local_engine/model_parts.h"
+
+namespace tstitch {
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kNetworkRole = "unet";
+constexpr const char* kVaeRole = "vae";
+constexpr const char* kTextRole = "text_encoder";
+
+void add_files(std::vector<ModelFile>& files, const char* role, const std::vector<fs::path>& paths,
+               FileHashes& hashes) {
+  for (const fs::path& path : paths) files.push_back({role, hashes.of(path)});
+}
+
+/// The files whose bytes decide about pixels. A whole model's folder is told from a bare network by its further roles.
+std::vector<ModelFile> hashed_files(const ModelParts& parts, FileHashes& hashes) {
+  std::vector<ModelFile> files;
+  add_files(files, kNetworkRole, parts.facts.files, hashes);
+  if (parts.vae) add_files(files, kVaeRole, parts.vae->files, hashes);
+  if (parts.text) add_files(files, kTextRole, parts.text->files, hashes);
+  return files;
+}
+
+bool has_role(const ModelReference& model, const char* role) {
+  return std::any_of(model.files.begin(), model.files.end(), [&](const ModelFile& file) { return file.role == role; });
+}
+
+/// The folder that a reference means, when `file` is one of its network's files.
+fs::path model_folder(const ModelReference& model, const fs::path& file) {
+  const fs::path network = file.parent_path();
+  return has_role(model, kVaeRole) && has_role(model, kNetworkRole) ? network.parent_path() : network;
+}
+
+const ModelFile& identifying_file(const ModelReference& model) {
+  if (model.files.empty()) {
+    throw BadInput(concat("the picture names the model \"", model.name, "\" without a hash, so it cannot be found."),
+                   model.name, "Give it with --large and --small.");
+  }
+  return model.files.front();
+}
+
+std::optional<fs::path> known_place(const ModelReference& model, FileHashes& hashes,
+                                    const std::vector<PairEntry>& pairs) {
+  const std::string& wanted = identifying_file(model).sha256;
+  if (const auto file = hashes.find(wanted)) return model_folder(model, *file);
+  for (const PairEntry& pair : pairs) {
+    for (const fs::path& place : {pair.large, pair.small}) {
+      const std::vector<fs::path> files = network_files(place);
+      if (!files.empty() && hashes.of(files.front()) == wanted) return place;
+    }
+  }
+  return std::nullopt;
+}
+
+void locate(ModelReference& model, FileHashes& hashes, const std::vector<PairEntry>& pairs) {
+  const auto place = known_place(model, hashes, pairs);
+  if (!place) {
+    throw BadInput(concat("the picture was made with the model \"", model.name, "\" (SHA-256 ",
+                          identifying_file(model).sha256, "), which is not known here."),
+                   model.name, "Give it with --large and --small.");
+  }
+  model.location = *place;
+}
+
+PictureModel picture_model(const GenerationRequest& hashed, const DenoiserName& name) {
+  for (const DenoiserChoice& choice : hashed.denoisers) {
+    if (choice.name == name && !choice.model.files.empty()) {
+      return {choice.model.name, choice.model.files.front().sha256};
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+GenerationRequest with_hashes(const ResolvedRun& run, FileHashes& hashes) {
+  GenerationRequest request = run.request;
+  for (DenoiserChoice& choice : request.denoisers) {
+    choice.model.files = hashed_files(run.models.at(choice.name), hashes);
+  }
+  if (request.vae) {
+    request.vae->files.clear();
+    add_files(request.vae->files, kVaeRole, run.vae.files, hashes);
+  }
+  return request;
+}
+
+Made made_here(const ComputeChoice& compute, const std::map<DenoiserName, double>& seconds, NoiseOrigin noise) {
+  Made made;
+  made.device = compute.chosen.name;
+  made.precision = compute.precision_name();
+  made.threads = compute.threads;
+  made.program = "tstitch " TSTITCH_VERSION;
+  made.initial_noise = noise == NoiseOrigin::Seed ? "libtorch-cpu-randn 1" : "files";
+  made.step_noise = noise == NoiseOrigin::Seed ? "philox4x32-10 1" : "files";
+  made.seconds = seconds;
+  return made;
+}
+
+std::vector<PictureText> picture_texts(const GenerationRequest& hashed, const ResolvedRun& run,
+                                       const ComputeChoice& compute, const std::map<DenoiserName, double>& seconds,
+                                       NoiseOrigin noise) {
+  const std::string parameters =
+      a1111_parameters(hashed, run.trajectory.segments, picture_model(hashed, "large"), picture_model(hashed, "small"));
+  return {{kParametersKeyword, parameters},
+          {kRequestKeyword, picture_request_json(hashed, made_here(compute, seconds, noise))}};
+}
+
+GenerationRequest located(GenerationRequest request, FileHashes& hashes, const std::vector<PairEntry>& pairs) {
+  for (DenoiserChoice& choice : request.denoisers) locate(choice.model, hashes, pairs);
+  if (request.vae) locate(*request.vae, hashes, pairs);
+  return request;
+}
+
+}  // namespace tstitch

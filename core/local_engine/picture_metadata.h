@@ -1,0 +1,34 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/engine/engine.h"
+#include "core/image/picture.h"
+#include "core/local_engine/compute_choice.h"
+#include "core/local_engine/file_hashes.h"
+#include "core/local_engine/resolved_run.h"
+#include "core/request/request_json.h"
+
+namespace tstitch {
+
+/// Whether a picture's noise follows from its seed, or was given in files.
+enum class NoiseOrigin { Seed, Files };
+
+/// The request as pictures carry it: every model with the SHA-256 of its files, hashed once and remembered.
+GenerationRequest with_hashes(const ResolvedRun& run, FileHashes& hashes);
+
+/// How a run is made here, as pictures record it.
+Made made_here(const ComputeChoice& compute, const std::map<DenoiserName, double>& seconds, NoiseOrigin noise);
+
+/// The texts of a picture: A1111's `parameters` and our own JSON.
+std::vector<PictureText> picture_texts(const GenerationRequest& hashed, const ResolvedRun& run,
+                                       const ComputeChoice& compute, const std::map<DenoiserName, double>& seconds,
+                                       NoiseOrigin noise);
+
+/// Where the models of a picture's request lie: by hash among the files hashed before, then among `pairs`. Throws
+/// BadInput with name and hash for one that is not here.
+GenerationRequest located(GenerationRequest request, FileHashes& hashes, const std::vector<PairEntry>& pairs);
+
+}  // namespace tstitch

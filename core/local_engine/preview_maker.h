@@ -1,0 +1,26 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "core/base/image.h"
+#include "core/engine/settings.h"
+#include "core/local_engine/workshop.h"
+
+namespace tstitch {
+
+/// Denoised latents [1, C, h, w] -> the picture shown while a run goes on: of latent size for the linear decoder,
+/// longest side at most 512 for the others.
+using PreviewMaker = std::function<std::shared_ptr<const Image>(const at::Tensor& denoised)>;
+
+/// The preview of that kind for the run's latent space; empty for PreviewKind::None. A linear decoder of an unknown
+/// family is fitted with the pair's own encoder once and kept in the cache folder. `run` and `workshop` must outlive
+/// it.
+PreviewMaker make_preview_maker(PreviewKind kind, const ResolvedRun& run, Workshop& workshop, const LoadOptions& load);
+
+/// The final picture by the request's decoder, in tiles where `available_memory` is short. `latents` [1, C, h, w] in
+/// the scaled latent space. Throws UsageError when the run's autoencoder has no decoder of that kind.
+Image decoded_picture(const ResolvedRun& run, const at::Tensor& latents, Workshop& workshop, const LoadOptions& load,
+                      std::int64_t available_memory);
+
+}  // namespace tstitch

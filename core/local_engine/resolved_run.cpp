@@ -1,0 +1,129 @@
+#include "core/local_engine/resolved_run.h"
+
+#include <utility>
+
+#include "core/base/check.h"
+#include "core/base/text.h"
+
+namespace tstitch {
+
+namespace {
+
+/// The denoiser that brings what the run shares: `large` where it is a whole model, else the first that is.
+DenoiserName owner_of(const GenerationRequest& request, const std::map<DenoiserName, ModelParts>& models) {
+  const auto complete = [&](const DenoiserName& name) {
+    const auto found = models.find(name);
+    return found != models.end() && found->second.scheduler && found->second.text;
+  };
+  if (complete("large")) return "large";
+  for (const DenoiserChoice& choice : request.denoisers) {
+    if (complete(choice.name)) return choice.name;
+  }
+  const DenoiserChoice& first = request.denoisers.back();
+  throw BadInput("this is a bare network folder: it has no scheduler, text encoder and autoencoder of its own.",
+                 first.model.location.string(), "Give a diffusers folder with --large.");
+}
+
+void require_fitting_vae(const ResolvedRun& run) {
+  const LatentSpace own = run.models.at(run.owner).vae->latent_space();
+  const LatentSpace used = run.latent_space();
+  if (own.channels != used.channels || own.factor != used.factor) {
+    throw IncompatibleModels(concat("the autoencoder has ", used.channels, " latent channels and factor ", used.factor,
+                                    ", the model needs ", own.channels, " and ", own.factor, "."),
+                             run.vae.folder.string());
+  }
+}
+
+void require_all_stitch(ResolvedRun& run) {
+  const ModelFacts& owner = run.models.at(run.owner).facts;
+  if (owner.latent && owner.latent_channels != owner.latent->channels) {
+    throw IncompatibleModels(concat("the network takes ", owner.latent_channels,
+                                    " latent channels, its autoencoder makes ", owner.latent->channels, "."),
+                             owner.path.string());
+  }
+  for (const auto& [name, parts] : run.models) {
+    if (name == run.owner) continue;
+    require_stitch(owner, parts.facts);
+    for (const std::string& warning : check_stitch(owner, parts.facts).warnings) run.notes.push_back(warning);
+  }
+}
+
+void fill_defaults(GenerationRequest& request, const ResolvedRun& run) {
+  request.sampler = request.sampler == SamplerKind::Default ? default_sampler(run.scheduler) : request.sampler;
+  if (request.spacing == Spacing::Default) request.spacing = default_spacing(request.sampler, run.scheduler);
+  if (request.sampler == SamplerKind::Ddim && !request.eta) request.eta = 0.0;
+  if (request.extent.width == 0 || request.extent.height == 0) {
+    const int side = run.models.at(run.owner).network.sample_size.value_or(64) * run.latent_space().factor;
+    if (request.extent.width == 0) request.extent.width = side;
+    if (request.extent.height == 0) request.extent.height = side;
+  }
+  for (DenoiserChoice& choice : request.denoisers) choice.model.family = run.models.at(choice.name).facts.family;
+}
+
+void require_size_on_grid(const ResolvedRun& run) {
+  const Extent& extent = run.request.extent;
+  const int multiple = run.models.at(run.owner).facts.size_multiple;
+  if (extent.width % multiple != 0 || extent.height % multiple != 0) {
+    throw UsageError(
+        concat("width and height must be multiples of ", multiple, ", got ", extent.width, "x", extent.height, "."),
+        "--size", concat("Try ", extent.width / multiple * multiple, "x", extent.height / multiple * multiple, "."));
+  }
+}
+
+}  // namespace
+
+DenoiserName ResolvedRun::text_source(const DenoiserName& denoiser) const {
+  const ModelParts& parts = models.at(denoiser);
+  const ModelParts& lead = models.at(owner);
+  const bool shared_fits = lead.text && lead.text->config.hidden_size == parts.facts.context_width;
+  const bool own_fits = parts.text && parts.text->config.hidden_size == parts.facts.context_width;
+  if (shared_fits && !(request.text == TextSource::Own && own_fits)) return owner;
+  if (own_fits) return denoiser;
+  throw IncompatibleModels(concat("its cross attention takes text of width ", parts.facts.context_width,
+                                  ", and no text encoder of the run gives that."),
+                           parts.facts.path.string());
+}
+
+const SchedulerConfig& ResolvedRun::schedule_of(const DenoiserName& denoiser) const {
+  const ModelParts& parts = models.at(denoiser);
+  return parts.scheduler ? *parts.scheduler : scheduler;
+}
+
+std::vector<std::int64_t> ResolvedRun::latent_shape() const {
+  const LatentSpace space = latent_space();
+  return {space.channels, request.extent.height / space.factor, request.extent.width / space.factor};
+}
+
+ResolvedRun resolve_run(const GenerationRequest& request, const std::string& variant) {
+  require_valid(request);
+  std::map<DenoiserName, ModelParts> models;
+  for (const DenoiserChoice& choice : request.denoisers) {
+    models.emplace(choice.name, read_model_parts(choice.model.location, variant));
+  }
+  return resolve_run(request, std::move(models), variant);
+}
+
+ResolvedRun resolve_run(const GenerationRequest& request, std::map<DenoiserName, ModelParts> models,
+                        const std::string& variant) {
+  require_valid(request);
+  ResolvedRun run;
+  run.request = request;
+  run.models = std::move(models);
+  run.owner = owner_of(request, run.models);
+  const ModelParts& lead = run.models.at(run.owner);
+  run.scheduler = *lead.scheduler;
+  run.vae = request.vae ? read_vae_part(request.vae->location, variant) : *lead.vae;
+  require_fitting_vae(run);
+  require_all_stitch(run);
+  fill_defaults(run.request, run);
+  require_size_on_grid(run);
+  std::string note;
+  run.trajectory = make_trajectory(
+      run.request, make_sigma_schedule(run.request.sampler, run.request.spacing, run.request.steps, run.scheduler),
+      &note);
+  if (!note.empty()) run.notes.push_back(note);
+  for (const DenoiserChoice& choice : run.request.denoisers) static_cast<void>(run.text_source(choice.name));
+  return run;
+}
+
+}  // namespace tstitch

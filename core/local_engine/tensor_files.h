@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "core/local_engine/walk.h"
+
+namespace tstitch {
+
+/// The unit noise of `--init-latents`: key `latents`, float32 [B, C, h, w] with the run's [C, h, w] and B pictures.
+/// Throws BadInput for another key, type, rank or shape and for non-finite numbers, naming the file.
+at::Tensor read_initial_latents(const std::filesystem::path& file, int pictures,
+                                const std::vector<std::int64_t>& shape);
+
+/// The unit noise of `--step-noise`: key `noise`, float32 [N, B, C, h, w] with one entry per evaluation.
+at::Tensor read_step_noise(const std::filesystem::path& file, int evaluations, int pictures,
+                           const std::vector<std::int64_t>& shape);
+
+/// Throws BadInput when the file cannot come into being there: said before sampling starts.
+void require_writable(const std::filesystem::path& file);
+
+/// Key `latents`, float32 [B, C, h, w].
+void save_latents(const std::filesystem::path& file, const at::Tensor& latents);
+
+/// `step.0` .. `step.N`, `denoised.i`, `model.i` (cli.md); `order` gives each denoiser its number.
+void save_trajectory(const std::filesystem::path& file, const std::vector<RecordedEvaluation>& record,
+                     const at::Tensor& final_latent, const std::vector<DenoiserName>& order);
+
+}  // namespace tstitch

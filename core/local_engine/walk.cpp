@@ -1,0 +1,97 @@
+#include "core/local_engine/walk.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include <ATen/ops/div.h>
+
+#include "core/base/stop.h"
+
+namespace tstitch {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// Samplers whose state is x0 + sigma*noise; all others keep the variance-preserving one.
+bool keeps_exploding_state(SamplerKind sampler) {
+  return sampler == SamplerKind::Euler || sampler == SamplerKind::EulerAncestral || sampler == SamplerKind::Heun ||
+         sampler == SamplerKind::Lms;
+}
+
+std::size_t segment_index(const Trajectory& trajectory, EvaluationIndex evaluation) {
+  return static_cast<std::size_t>(&trajectory.segment_at(evaluation) - trajectory.segments.data());
+}
+
+void add_time(std::vector<SegmentTime>& times, const DenoiserName& denoiser, double seconds) {
+  if (times.empty() || times.back().denoiser != denoiser) times.push_back({denoiser, 0, Seconds{0}});
+  times.back().evaluations += 1;
+  times.back().seconds.value += seconds;
+}
+
+/// True when the step's first evaluation is the first of a segment other than the run's first.
+bool seam_before(const Trajectory& trajectory, int first_evaluation) {
+  const auto seams = trajectory.seams();
+  return std::any_of(seams.begin(), seams.end(), [&](EvaluationIndex seam) { return seam.value == first_evaluation; });
+}
+
+/// Answers the sampler's questions: who is asked, how long it took, what is told about it.
+class Questioner {
+ public:
+  Questioner(const Walk& walk, const std::stop_token& stop, const EventSink& sink, std::vector<SegmentTime>& times)
+      : walk_(walk), stop_(stop), sink_(sink), times_(times) {}
+
+  at::Tensor operator()(const at::Tensor& x, const NoiseLevel& level, EvaluationIndex evaluation) const {
+    stop_point(stop_);
+    const std::size_t index = segment_index(walk_.trajectory, evaluation);
+    const DenoiserName& name = walk_.trajectory.segments[index].denoiser;
+    const int of = walk_.trajectory.evaluations();
+    sink_(StepBegun{evaluation, of, name});
+    const auto start = Clock::now();
+    const at::Tensor denoised = walk_.denoisers[index]->denoise(x, level, stop_);
+    const double took = seconds_since(start);
+    add_time(times_, name, took);
+    remember(x, level, denoised, name);
+    sink_(StepDone{evaluation, of, name, level.sigma(), Seconds{took}});
+    if (walk_.on_denoised) walk_.on_denoised(evaluation, name, denoised);
+    return denoised;
+  }
+
+ private:
+  void remember(const at::Tensor& x, const NoiseLevel& level, const at::Tensor& denoised,
+                const DenoiserName& name) const {
+    if (walk_.record == nullptr) return;
+    const bool exploding = keeps_exploding_state(walk_.trajectory.schedule.sampler);
+    walk_.record->push_back({exploding ? at::div(x, level.signal) : x, denoised, name});
+  }
+
+  const Walk& walk_;
+  const std::stop_token& stop_;
+  const EventSink& sink_;
+  std::vector<SegmentTime>& times_;
+};
+
+}  // namespace
+
+Snapshot walk_trajectory(const Walk& walk, const std::stop_token& stop, const EventSink& sink,
+                         std::vector<SegmentTime>& times) {
+  const SigmaSchedule& schedule = walk.trajectory.schedule;
+  const Questioner ask(walk, stop, sink, times);
+  Snapshot at = walk.from ? *walk.from
+                          : Snapshot{StepIndex{0}, walk.sampler.start(walk.noise.initial(walk.latent_shape), schedule)};
+  const int end = walk.until ? walk.until->value : schedule.steps();
+  for (; at.next_step.value < end; ++at.next_step.value) {
+    stop_point(stop);
+    if (walk.seam == SeamHistory::Reset && seam_before(walk.trajectory, at.state.evaluation)) {
+      at.state = without_history(at.state);
+    }
+    at.state = walk.sampler.step(at.state, at.next_step, schedule, ask, walk.noise);
+  }
+  return at;
+}
+
+}  // namespace tstitch

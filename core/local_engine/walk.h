@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+#include "core/denoise/denoiser.h"
+#include "core/engine/event.h"
+#include "core/engine/outcome.h"
+#include "core/sample/sampler.h"
+#include "core/trajectory/trajectory.h"
+
+namespace tstitch {
+
+/// What happened at one evaluation, for `--save-trajectory`.
+struct RecordedEvaluation {
+  at::Tensor latent;    ///< before it, in diffusers' state of the sampler
+  at::Tensor denoised;  ///< from the guided prediction
+  DenoiserName denoiser;
+};
+
+/// A run between two steps: the sampler's state, where it stands, and what led there.
+struct Snapshot {
+  StepIndex next_step;
+  SamplerState state;
+};
+
+/// One walk along a trajectory, segment by segment. `denoisers` has one entry per segment of the trajectory; an entry
+/// may be empty when `from` starts behind its segment.
+struct Walk {
+  const Trajectory& trajectory;
+  SeamHistory seam = SeamHistory::Keep;
+  const Sampler& sampler;
+  const NoiseSource& noise;
+  std::vector<std::int64_t> latent_shape;  ///< [C, h, w]
+  std::vector<std::shared_ptr<const Denoiser>> denoisers;
+  std::optional<Snapshot> from;    ///< goes on here instead of starting from noise
+  std::optional<StepIndex> until;  ///< stops before this step instead of at the end
+
+  /// Called after each evaluation with its estimate, before the next begins; may be empty.
+  std::function<void(EvaluationIndex, const DenoiserName&, const at::Tensor& denoised)> on_denoised;
+  std::vector<RecordedEvaluation>* record = nullptr;
+};
+
+/// Walks to the end (or `until`); the state's latent is then the final one, [1, C, h, w] fp32 on the CPU. Adds what was
+/// run to `times` as it happens, so that it tells the truth also after an interruption. Throws Interrupted.
+Snapshot walk_trajectory(const Walk& walk, const std::stop_token& stop, const EventSink& sink,
+                         std::vector<SegmentTime>& times);
+
+}  // namespace tstitch

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "core/denoise/denoiser.h"
+#include "core/local_engine/file_hashes.h"
+#include "core/local_engine/local_engine.h"
+#include "core/local_engine/measured_times.h"
+#include "core/local_engine/model_store.h"
+
+namespace tstitch {
+
+/// What the engine keeps from job to job.
+struct Workshop {
+  explicit Workshop(LocalEngineOptions chosen)
+      : options(std::move(chosen)), hashes(options.cache), times(options.cache) {}
+
+  LocalEngineOptions options;
+  ModelStore store;
+  FileHashes hashes;
+  MeasuredTimes times;
+  std::map<std::string, Conditioning> conditionings;  ///< by encoder, prompts and syntax
+};
+
+}  // namespace tstitch

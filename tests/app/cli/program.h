@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace tstitch::test {
+
+struct Ended {
+  int exit = -1;  ///< exit status, or 128 + the signal that ended it
+  std::string out;
+  std::string err;
+};
+
+/// Runs the command line with these arguments, in `folder`, to its end. Standard input is empty.
+Ended run_program(const std::vector<std::string>& arguments, const std::filesystem::path& folder);
+
+/// Starts it, sends `signal` after `first_output` has appeared on stdout, and waits for its end.
+Ended interrupt_program(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
+                        const std::string& first_output, int signal);
+
+/// A folder of its own for one test, gone afterwards.
+class ScratchFolder {
+ public:
+  ScratchFolder();
+  ~ScratchFolder();
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace tstitch::test

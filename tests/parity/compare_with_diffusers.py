@@ -1,0 +1,246 @@
+"""Stitched runs of diffusers and of tstitch on small random pairs, compared: final latents and pictures.
+
+The bound on latents is exactness.md 21a: max|a-b| / max|b| <= 1e-4, or 40 times the distance between the reference's
+own fp32 and fp64 runs where that is larger. Pictures: 99.9 % of the values within 1 level, none off by more than 2.
+"""
+
+import argparse
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import torch
+from diffusers import (AutoencoderKL, DDIMScheduler, DDPMScheduler, DPMSolverMultistepScheduler, EulerAncestralDiscreteScheduler,
+                       EulerDiscreteScheduler, HeunDiscreteScheduler, LCMScheduler, LMSDiscreteScheduler, PNDMScheduler,
+                       UNet2DConditionModel, UniPCMultistepScheduler)
+from diffusers.schedulers import (scheduling_ddim, scheduling_ddpm, scheduling_dpmsolver_multistep,
+                                  scheduling_euler_ancestral_discrete, scheduling_lcm)
+from PIL import Image
+from safetensors.torch import load_file, save_file
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TOKENIZER = ROOT / "models" / "miniature" / "large" / "tokenizer"
+WIDTH = 32  # of the text encoder
+
+SD1_SCHEDULER = dict(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", skip_prk_steps=True,
+                     set_alpha_to_one=False, steps_offset=1)
+BLOCKS = {
+    "sd15": dict(block_out_channels=(32, 64, 96, 96), layers_per_block=2, attention_head_dim=8),
+    "sd21v": dict(block_out_channels=(32, 64, 96, 96), layers_per_block=2, attention_head_dim=(1, 2, 3, 3),
+                  use_linear_projection=True, upcast_attention=True),
+    "bk-base": dict(block_out_channels=(32, 64, 96, 96), layers_per_block=1, attention_head_dim=8),
+    "bk-small": dict(block_out_channels=(32, 64, 96, 96), layers_per_block=1, attention_head_dim=8, mid_block_type=None),
+    "bk-tiny": dict(block_out_channels=(32, 64, 96), layers_per_block=1, attention_head_dim=8, mid_block_type=None,
+                    down_block_types=("CrossAttnDownBlock2D",) * 3, up_block_types=("CrossAttnUpBlock2D",) * 3),
+}
+PAIRS = {"sd15+bk-tiny": ("bk-tiny", "sd15"), "sd15+bk-small": ("bk-small", "sd15"), "sd15+bk-base": ("bk-base", "sd15"),
+         "sd21v+bk-base": ("bk-base", "sd21v")}
+SAMPLERS = {
+    "ddim": (DDIMScheduler, {}), "ddpm": (DDPMScheduler, {}), "euler": (EulerDiscreteScheduler, {}),
+    "euler-a": (EulerAncestralDiscreteScheduler, {}), "heun": (HeunDiscreteScheduler, {}),
+    "lms": (LMSDiscreteScheduler, {}), "pndm": (PNDMScheduler, {}), "dpmpp-2m": (DPMSolverMultistepScheduler, {}),
+    "dpmpp-2m-sde": (DPMSolverMultistepScheduler, dict(algorithm_type="sde-dpmsolver++")),
+    "unipc": (UniPCMultistepScheduler, {}), "lcm": (LCMScheduler, {}),
+}
+SPACINGS = {"karras": dict(use_karras_sigmas=True), "exponential": dict(use_exponential_sigmas=True),
+            "leading": dict(timestep_spacing="leading"), "trailing": dict(timestep_spacing="trailing"),
+            "linspace": dict(timestep_spacing="linspace"), "default": {}}
+
+
+def scale_weights(module, seed):
+    """Random weights that move every block's output (exactness.md 21b)."""
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for name, tensor in module.named_parameters():
+            noise = torch.randn(tensor.shape, generator=generator)
+            if tensor.dim() < 2:
+                tensor.copy_(1 + 0.2 * noise if name.endswith("weight") else 0.2 * noise)
+            else:
+                tensor.copy_(noise / (tensor[0].numel() ** 0.5))
+    return module.eval()
+
+
+def build_unet(kind, seed):
+    unet = UNet2DConditionModel(sample_size=16, cross_attention_dim=WIDTH, norm_num_groups=8, **BLOCKS[kind])
+    scale_weights(unet, seed)
+    with torch.no_grad():
+        unet.conv_out.weight.mul_(0.8)
+    return unet
+
+
+def build_pair(folder, small, large, prediction):
+    folder = pathlib.Path(folder)
+    if (folder / "large" / "model_index.json").exists():
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    build_unet(large, 1).save_pretrained(folder / "large" / "unet")
+    build_unet(small, 2).save_pretrained(folder / "small" / "unet")
+    vae = AutoencoderKL(block_out_channels=(16, 32, 32, 32), layers_per_block=1, norm_num_groups=8, latent_channels=4,
+                        down_block_types=("DownEncoderBlock2D",) * 4, up_block_types=("UpDecoderBlock2D",) * 4,
+                        sample_size=128)
+    scale_weights(vae, 3).save_pretrained(folder / "large" / "vae")
+    tokenizer = CLIPTokenizer.from_pretrained(TOKENIZER)
+    tokenizer.save_pretrained(folder / "large" / "tokenizer")
+    for name in ("vocab.json", "merges.txt"):
+        shutil.copy(TOKENIZER / name, folder / "large" / "tokenizer" / name)
+    config = CLIPTextConfig(vocab_size=3562, hidden_size=WIDTH, intermediate_size=64, num_hidden_layers=3,
+                            num_attention_heads=4, max_position_embeddings=32, eos_token_id=2)
+    scale_weights(CLIPTextModel(config), 4).save_pretrained(folder / "large" / "text_encoder")
+    PNDMScheduler(**SD1_SCHEDULER, prediction_type=prediction).save_pretrained(folder / "large" / "scheduler")
+    index = {"_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "UNet2DConditionModel"],
+             "vae": ["diffusers", "AutoencoderKL"], "text_encoder": ["transformers", "CLIPTextModel"],
+             "tokenizer": ["transformers", "CLIPTokenizer"], "scheduler": ["diffusers", "PNDMScheduler"]}
+    (folder / "large" / "model_index.json").write_text(json.dumps(index))
+
+
+class Reference:
+    """diffusers' networks and schedulers, and the loop of a stitched pipeline."""
+
+    def __init__(self, folder, dtype=torch.float32):
+        folder = pathlib.Path(folder)
+        self.folder, self.dtype = folder, dtype
+        self.large = UNet2DConditionModel.from_pretrained(folder / "large" / "unet").to(dtype).eval()
+        self.small = UNet2DConditionModel.from_pretrained(folder / "small" / "unet").to(dtype).eval()
+        self.vae = AutoencoderKL.from_pretrained(folder / "large" / "vae").to(dtype).eval()
+        self.text = CLIPTextModel.from_pretrained(folder / "large" / "text_encoder").to(dtype).eval()
+        self.tokenizer = CLIPTokenizer.from_pretrained(folder / "large" / "tokenizer")
+
+    def scheduler(self, sampler, spacing):
+        kind, extra = SAMPLERS[sampler]
+        config = json.loads((self.folder / "large" / "scheduler" / "scheduler_config.json").read_text())
+        config = {key: value for key, value in config.items() if not key.startswith("_")}
+        # What a published file says and no more: from_config drops what the class does not know.
+        said = {key: config[key] for key in list(SD1_SCHEDULER) + ["prediction_type", "num_train_timesteps"] if key in config}
+        if config.get("timestep_spacing") and sampler == "pndm":
+            said["timestep_spacing"] = config["timestep_spacing"]
+        if "clip_sample" in config:
+            said["clip_sample"] = config["clip_sample"]
+        return kind.from_config({**said, **extra, **SPACINGS[spacing]})
+
+    def encode(self, text):
+        ids = self.tokenizer(text, padding="max_length", truncation=True, max_length=self.tokenizer.model_max_length,
+                             return_tensors="pt").input_ids
+        return self.text(ids)[0].to(self.dtype)
+
+    def run(self, prompt, negative, sampler, spacing, steps, ratio, guidance, unit_noise, step_noise, eta=0.0):
+        scheduler = self.scheduler(sampler, spacing)
+        scheduler.set_timesteps(steps)
+        evaluations = len(scheduler.timesteps)
+        count = evaluations * ratio // 100
+        if sampler == "heun" and 0 < count < evaluations and count % 2 == 1:
+            count -= 1
+        context = torch.cat([self.encode(negative), self.encode(prompt)]) if guidance > 1 else self.encode(prompt)
+        x = unit_noise.to(self.dtype) * scheduler.init_noise_sigma
+        for i, t in enumerate(scheduler.timesteps):
+            net = self.small if i < count else self.large
+            inputs = scheduler.scale_model_input(torch.cat([x, x]) if guidance > 1 else x, t)
+            output = net(inputs, t, encoder_hidden_states=context).sample
+            if guidance > 1:
+                plain, guided = output.chunk(2)
+                output = plain + guidance * (guided - plain)
+            with fed_noise(step_noise[i].to(self.dtype)):
+                extra = {"eta": eta} if sampler == "ddim" else {}
+                x = scheduler.step(output, t, x, **extra).prev_sample
+        return x, evaluations
+
+    def picture(self, latents):
+        pixels = self.vae.decode(latents / self.vae.config.scaling_factor).sample
+        return ((pixels / 2 + 0.5).clamp(0, 1) * 255).round()[0].permute(1, 2, 0).numpy().astype(np.uint8)
+
+
+class fed_noise:
+    """Makes the schedulers draw the given noise."""
+
+    MODULES = (scheduling_ddim, scheduling_ddpm, scheduling_dpmsolver_multistep, scheduling_euler_ancestral_discrete,
+               scheduling_lcm)
+
+    def __init__(self, noise):
+        self.noise = noise
+
+    def __enter__(self):
+        self.kept = [module.randn_tensor for module in self.MODULES]
+        for module in self.MODULES:
+            module.randn_tensor = lambda *_, **__: self.noise
+
+    def __exit__(self, *_):
+        for module, kept in zip(self.MODULES, self.kept):
+            module.randn_tensor = kept
+
+
+def relative(a, b):
+    return ((a - b).abs().max() / b.abs().max()).item()
+
+
+def run_tstitch(binary, pair, out, prompt, negative, sampler, spacing, steps, ratio, guidance, size, extra):
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    command = [binary, "generate", prompt, "--large", pair / "large", "--small", pair / "small" / "unet", "--negative", negative,
+               "--sampler", sampler, "--spacing", spacing, "--steps", steps, "--ratio", f"{ratio}%", "--guidance",
+               guidance, "--size", f"{size[0]}x{size[1]}", "--seed", "1", "--output", out / "picture.png",
+               "--init-latents", out.parent / "init.safetensors", "--step-noise", out.parent / "noise.safetensors",
+               "--save-latents", out / "latents.safetensors", "--profile", out.parent / "profile", "--precision", "fp32",
+               "--device", "cpu", *extra]
+    ran = subprocess.run([str(word) for word in command], capture_output=True, text=True)
+    if ran.returncode != 0:
+        raise RuntimeError(f"exit {ran.returncode}: {ran.stderr.strip()[-400:]}")
+    return load_file(out / "latents.safetensors")["latents"], np.array(Image.open(out / "picture.png"))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tstitch", required=True)
+    parser.add_argument("--work", type=pathlib.Path, required=True)
+    parser.add_argument("--pairs", nargs="*", default=list(PAIRS))
+    parser.add_argument("--samplers", nargs="*", default=list(SAMPLERS))
+    parser.add_argument("--spacings", nargs="*", default=["default"])
+    parser.add_argument("--ratios", nargs="*", type=int, default=[0, 30, 50, 100])
+    parser.add_argument("--guidances", nargs="*", type=float, default=[1.0, 7.5])
+    parser.add_argument("--steps", type=int, default=10)
+    parser.add_argument("--size", nargs=2, type=int, default=[128, 96])
+    options = parser.parse_args()
+    torch.manual_seed(0)
+    torch.set_grad_enabled(False)
+    torch.set_num_threads(1)
+    failures = 0
+    for name in options.pairs:
+        folder = options.work / name
+        small, large = PAIRS[name]
+        build_pair(folder, small, large, "v_prediction" if "21v" in name else "epsilon")
+        single, double = Reference(folder), Reference(folder, torch.float64)
+        w, h = options.size
+        unit = torch.randn(1, 4, h // 8, w // 8)
+        save_file({"latents": unit}, folder / "init.safetensors")
+        for sampler in options.samplers:
+            for spacing in options.spacings:
+                probe = single.scheduler(sampler, spacing)
+                probe.set_timesteps(options.steps)
+                noise = torch.randn(len(probe.timesteps), 1, 4, h // 8, w // 8)
+                save_file({"noise": noise}, folder / "noise.safetensors")
+                for ratio in options.ratios:
+                    for guidance in options.guidances:
+                        case = ("3d fox on a blue background", "blurry", sampler, spacing, options.steps, ratio, guidance)
+                        expected, _ = single.run(*case, unit, noise)
+                        exact, _ = double.run(*case, unit, noise)
+                        bound = max(1e-4, 40 * relative(expected.double(), exact))
+                        try:
+                            found, picture = run_tstitch(options.tstitch, folder, folder / "out", *case, (w, h), [])
+                        except RuntimeError as problem:
+                            print(f"FAIL {name} {sampler} {spacing} r={ratio} g={guidance}: {problem}")
+                            failures += 1
+                            continue
+                        off = relative(found, expected)
+                        levels = np.abs(picture.astype(int) - single.picture(expected).astype(int))
+                        good = off <= bound and levels.max() <= 2 and (levels > 1).mean() <= 1e-3
+                        failures += not good
+                        print(f"{'ok  ' if good else 'FAIL'} {name} {sampler} {spacing} r={ratio} g={guidance}: "
+                              f"latents {off:.1e} (bound {bound:.0e}), levels max {levels.max()}")
+    print(f"{failures} failures")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
