@@ -60,7 +60,7 @@ std::optional<fs::path> absolute_from_environment(const char* name) {
 
 /// Owned by this user and closed to others, so that nobody can plant files in it.
 fs::path own_temporary_folder() {
-  const fs::path folder = fs::temp_directory_path() / concat("tstitch-", ::getuid());
+  fs::path folder = fs::temp_directory_path() / concat("tstitch-", ::getuid());
   struct stat facts {};
   const bool made = ::mkdir(folder.c_str(), 0700) == 0;
   const bool ours = made || (::lstat(folder.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode) &&
