@@ -36,7 +36,7 @@ class Ddim final : public Sampler {
 
  private:
   [[nodiscard]] double arrival(int timestep, const SigmaSchedule& schedule) const {
-    const int next = timestep - table_.size() / schedule.steps();
+    const int next = timestep - table_.size() / schedule.asked_steps;
     if (next >= 0) return table_.alpha_cumprod(next);
     return schedule.config.set_alpha_to_one.value() ? 1.0 : table_.alpha_cumprod(0);
   }

@@ -20,10 +20,8 @@ class Pndm final : public Sampler {
       : table_(schedule.config),
         skips_runge_kutta_(schedule.config.skip_prk_steps.value()),
         predicts_v_(schedule.config.prediction == Prediction::V),
-        final_alpha_(schedule.config.set_alpha_to_one.value() ? 1.0 : table_.alpha_cumprod(0)) {
-    const bool looks_twice = skips_runge_kutta_ && schedule.steps() > 1;
-    stride_ = table_.size() / (looks_twice ? schedule.steps() - 1 : schedule.steps());
-  }
+        final_alpha_(schedule.config.set_alpha_to_one.value() ? 1.0 : table_.alpha_cumprod(0)),
+        stride_(table_.size() / schedule.asked_steps) {}
 
   SamplerState step(const SamplerState& state, StepIndex step, const SigmaSchedule& schedule, const Denoise& denoise,
                     const NoiseSource&) const override {
@@ -113,7 +111,7 @@ class Pndm final : public Sampler {
   bool skips_runge_kutta_;
   bool predicts_v_;
   double final_alpha_;
-  int stride_ = 1;
+  int stride_;
 };
 
 }  // namespace
