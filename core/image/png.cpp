@@ -203,6 +203,22 @@ png_text libpng_text(StoredText& chunk) {
   return text;
 }
 
+/// libpng makes room for a whole chunk before it sees that the file is shorter, and with benign errors allowed its
+/// limit on chunks is only a warning.
+void refuse_overlong_chunks(std::string_view bytes, const std::string& label) {
+  constexpr std::size_t kSignature = 8;
+  constexpr std::size_t kFrame = 12;  // length, type and checksum
+  std::size_t at = kSignature;
+  while (bytes.starts_with("\x89PNG") && at + kFrame <= bytes.size() && bytes.substr(at + 4, 4) != "IEND") {
+    std::size_t length = 0;
+    for (std::size_t i = 0; i < 4; ++i) length = length << 8U | static_cast<unsigned char>(bytes[at + i]);
+    if (length > bytes.size() - at - kFrame) {
+      throw BadInput(concat("the PNG file is damaged: a chunk of ", length, " bytes ends beyond the file."), label);
+    }
+    at += kFrame + length;
+  }
+}
+
 }  // namespace
 
 std::string encode_png(const Image& image, const std::vector<PictureText>& texts) {
@@ -221,6 +237,7 @@ std::string encode_png(const Image& image, const std::vector<PictureText>& texts
 }
 
 Picture decode_png(std::string_view bytes, const std::string& label, PictureParts parts) {
+  refuse_overlong_chunks(bytes, label);
   Reader reader(bytes);
   const auto refuse = [&] { throw BadInput(concat("the PNG file is damaged: ", reader.fault(), "."), label); };
   if (!reader.read_header()) refuse();

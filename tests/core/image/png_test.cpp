@@ -183,5 +183,12 @@ TEST(Png, ChecksItsCaller) {
   EXPECT_THROW((void)encode_png(gradient(1, 1), {{std::string(80, 'k'), "x"}}), LogicError);
 }
 
+TEST(Png, RefusesAChunkLongerThanTheFileBeforeMakingRoomForIt) {
+  std::string text = chunk("iTXt", "x");
+  text[0] = 0x41;
+  EXPECT_NE(refusal(with_chunk(encode_png(gradient(2, 2), {}), text)).find("a chunk of 1090519041 bytes"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace tstitch
