@@ -74,9 +74,10 @@ class Pndm final : public Sampler {
 
   [[nodiscard]] SamplerState runge_kutta_step(const SamplerState& state, const SigmaSchedule& schedule,
                                               const Denoise& denoise) const {
-    const auto ask = [&](int index, const at::Tensor& x) {
-      const NoiseLevel& level = schedule.evaluations.at(static_cast<std::size_t>(state.evaluation + index)).level;
-      return Memory{denoise(x, level, EvaluationIndex{state.evaluation + index}), level, x};
+    const auto ask = [&](int index, const at::Tensor& latent) {
+      const EvaluationIndex evaluation{state.evaluation + index};
+      const NoiseLevel& level = schedule.evaluations.at(static_cast<std::size_t>(evaluation.value)).level;
+      return Memory{denoise(from, level, evaluation), level, from};
     };
     const at::Tensor& x = state.latent;
     const Memory start = ask(0, x);

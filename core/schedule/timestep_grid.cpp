@@ -17,8 +17,8 @@ std::vector<double> trailing_timesteps(int steps, int train_timesteps) {
   // entry too many, at -1; exactly `steps` are taken here.
   const double start = train_timesteps;
   const double increment = (start - start / steps) - start;
-  std::vector<double> timesteps;
-  for (int i = 0; i < steps; ++i) timesteps.push_back(std::nearbyint(start + i * increment) - 1.0);
+  std::vector<double> timesteps(static_cast<std::size_t>(steps));
+  for (int i = 0; i < steps; ++i) timesteps[static_cast<std::size_t>(i)] = std::nearbyint(start + i * increment) - 1.0;
   return timesteps;
 }
 
@@ -35,8 +35,8 @@ std::vector<double> rounded(std::vector<double> timesteps) {
 
 std::vector<double> linspace(double start, double end, int count) {
   const double step = count > 1 ? (end - start) / (count - 1) : 0.0;
-  std::vector<double> values;
-  for (int i = 0; i < count; ++i) values.push_back(start + i * step);
+  std::vector<double> values(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) values[static_cast<std::size_t>(i)] = start + i * step;
   if (count > 1) values.back() = end;
   return values;
 }
