@@ -107,6 +107,7 @@ class KnownPairs : public testing::Test {
 
 std::vector<std::string> titles(const std::vector<PairEntry>& pairs) {
   std::vector<std::string> texts;
+  texts.reserve(pairs.size());
   for (const PairEntry& pair : pairs) texts.push_back(pair.title);
   return texts;
 }

@@ -13,6 +13,7 @@ using testing::HasSubstr;
 
 std::vector<int> values_of(const std::vector<Percent>& shares) {
   std::vector<int> values;
+  values.reserve(shares.size());
   for (const Percent share : shares) values.push_back(share.value);
   return values;
 }

@@ -1,7 +1,5 @@
 #include "core/trajectory/prefix_forest.h"
 
-#include <set>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -40,33 +38,51 @@ Planned planned(const GenerationRequest& base, const std::vector<GridAxis>& axes
   return grid;
 }
 
-/// Follows each finished cell back to the noise and rebuilds who answered each of its evaluations.
-void expect_every_cell_is_made(const Planned& grid) {
-  const PrefixForest forest = grid.forest();
-  std::multiset<std::size_t> finished;
-  for (std::size_t i = 0; i < forest.nodes.size(); ++i) {
-    for (const std::size_t cell : forest.nodes[i].finished) {
-      finished.insert(cell);
-      int end = grid.trajectories[cell].evaluations();
-      for (std::optional<std::size_t> at = i; at; at = forest.nodes[*at].parent) {
-        const PrefixNode& node = forest.nodes[*at];
-        ASSERT_EQ(node.end_evaluation.value, end);
-        ASSERT_LT(node.first_evaluation, node.end_evaluation);
-        for (int e = node.first_evaluation.value; e < end; ++e) {
-          const Segment& runs = grid.trajectories[node.cell].segment_at(EvaluationIndex{e});
-          const Segment& wanted = grid.trajectories[cell].segment_at(EvaluationIndex{e});
-          ASSERT_EQ(runs.denoiser, wanted.denoiser);
-          ASSERT_EQ(runs.guidance, wanted.guidance);
-        }
-        end = node.first_evaluation.value;
-        ASSERT_TRUE(!node.parent || *node.parent < *at) << "a parent runs before its children";
-      }
-      ASSERT_EQ(end, 0);
+/// The nodes from the noise to the end of the cell that `last` finishes.
+std::vector<PrefixNode> path_to(const PrefixForest& forest, std::size_t last) {
+  std::vector<PrefixNode> path;
+  for (std::optional<std::size_t> at = last; at; at = forest.nodes[*at].parent) {
+    path.insert(path.begin(), forest.nodes[*at]);
+    const auto parent = forest.nodes[*at].parent;
+    EXPECT_TRUE(!parent || *parent < *at) << "a parent runs before its children";
+  }
+  return path;
+}
+
+/// Who answers each evaluation along the path.
+std::vector<Segment> answers(const std::vector<PrefixNode>& path, const std::vector<Trajectory>& trajectories) {
+  std::vector<Segment> segments;
+  for (const PrefixNode& node : path) {
+    EXPECT_EQ(node.first_evaluation.value, static_cast<int>(segments.size())) << "nodes follow without a gap";
+    for (int i = node.first_evaluation.value; i < node.end_evaluation.value; ++i) {
+      segments.push_back(trajectories[node.cell].segment_at(EvaluationIndex{i}));
+      segments.back().evaluations = 1;
     }
   }
-  std::multiset<std::size_t> all;
-  for (std::size_t cell = 0; cell < grid.requests.size(); ++cell) all.insert(cell);
-  EXPECT_EQ(finished, all);
+  return segments;
+}
+
+/// The same from the cell's own trajectory.
+std::vector<Segment> answers(const Trajectory& trajectory) {
+  std::vector<Segment> segments;
+  for (int i = 0; i < trajectory.evaluations(); ++i) {
+    segments.push_back(trajectory.segment_at(EvaluationIndex{i}));
+    segments.back().evaluations = 1;
+  }
+  return segments;
+}
+
+/// Every cell is finished once, and its path through the forest asks just the denoisers of its own trajectory.
+void expect_every_cell_is_made(const Planned& grid) {
+  const PrefixForest forest = grid.forest();
+  std::vector<int> finished(grid.requests.size(), 0);
+  for (std::size_t i = 0; i < forest.nodes.size(); ++i) {
+    for (const std::size_t cell : forest.nodes[i].finished) {
+      ++finished[cell];
+      EXPECT_EQ(answers(path_to(forest, i), grid.trajectories), answers(grid.trajectories[cell]));
+    }
+  }
+  EXPECT_THAT(finished, testing::Each(1));
 }
 
 TEST(PrefixForest, RunsTheSmallPrefixOfElevenRatiosOnce) {

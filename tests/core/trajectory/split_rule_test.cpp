@@ -175,8 +175,9 @@ TEST(SplitRules, EveryRuleGivesNothingAtZeroAndAllAtOne) {
   }
 }
 
-std::vector<Percent> shares(std::vector<int> values) {
+std::vector<Percent> shares(const std::vector<int>& values) {
   std::vector<Percent> percents;
+  percents.reserve(values.size());
   for (const int value : values) percents.push_back(Percent{value});
   return percents;
 }
