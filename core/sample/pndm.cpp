@@ -77,7 +77,7 @@ class Pndm final : public Sampler {
     const auto ask = [&](int index, const at::Tensor& latent) {
       const EvaluationIndex evaluation{state.evaluation + index};
       const NoiseLevel& level = schedule.evaluations.at(static_cast<std::size_t>(evaluation.value)).level;
-      return Memory{denoise(from, level, evaluation), level, from};
+      return Memory{denoise(latent, level, evaluation), level, latent};
     };
     const at::Tensor& x = state.latent;
     const Memory start = ask(0, x);
