@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/cli/commands.h"
+#include "app/passive_threads.h"
 #include "core/base/check.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -74,6 +75,7 @@ int parse_and_run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  tstitch::use_passive_threads(argv);
   try {
     return parse_and_run(argc, argv);
   } catch (const tstitch::Error& error) {

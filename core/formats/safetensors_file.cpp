@@ -16,7 +16,9 @@
 namespace tstitch {
 
 SafetensorsFile::SafetensorsFile(const std::filesystem::path& path, std::string label)
-    : label_(std::move(label)), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+    : path_(path),
+      label_(std::move(label)),
+      descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
   if (descriptor_ < 0) throw BadInput(concat("cannot be opened: ", std::strerror(errno), "."), label_);
   try {
     read_header();

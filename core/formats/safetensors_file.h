@@ -20,6 +20,7 @@ class SafetensorsFile {
   SafetensorsFile& operator=(const SafetensorsFile&) = delete;
 
   [[nodiscard]] const SafetensorsHeader& header() const { return header_; }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] const std::string& label() const { return label_; }
 
   /// Copies `size` bytes of the data, from `offset` after its start. May be called from several threads at once. Throws
@@ -30,6 +31,7 @@ class SafetensorsFile {
   void read_at(std::uint64_t position, void* to, std::size_t size) const;
   void read_header();
 
+  std::filesystem::path path_;
   std::string label_;
   int descriptor_;
   SafetensorsHeader header_;

@@ -18,7 +18,7 @@ namespace {
 std::string shape_text(const std::vector<std::int64_t>& shape) {
   std::vector<std::string> sides;
   for (const std::int64_t side : shape) sides.push_back(std::to_string(side));
-  return "[" + join(sides, ",") + "]";
+  return concat("[", join(sides, ","), "]");
 }
 
 at::Tensor read_noise(const fs::path& file, const std::string& key, const std::vector<std::int64_t>& expected) {

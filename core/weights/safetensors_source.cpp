@@ -145,6 +145,13 @@ const SafetensorsFile& SafetensorsSource::file_of(const std::string& name) const
   return *file->second;
 }
 
+std::vector<std::filesystem::path> SafetensorsSource::files() const {
+  std::vector<std::filesystem::path> paths;
+  for (const auto& file : files_) paths.push_back(file->path());
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
 at::Tensor SafetensorsSource::read(const std::string& name, at::ScalarType type, const std::stop_token& stop) const {
   TSTITCH_CHECK(is_weight_type(type), type);
   const SafetensorsFile& file = file_of(name);

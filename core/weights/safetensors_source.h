@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -20,6 +21,7 @@ class SafetensorsSource : public WeightSource {
   [[nodiscard]] const std::map<std::string, Entry>& entries() const override { return entries_; }
   [[nodiscard]] at::Tensor read(const std::string& name, at::ScalarType type,
                                 const std::stop_token& stop = {}) const override;
+  [[nodiscard]] std::vector<std::filesystem::path> files() const override;
   [[nodiscard]] std::string label() const override { return label_; }
 
   /// The file that holds a tensor of entries().
