@@ -34,7 +34,8 @@ Choice choice_of(const std::string& option, const std::string& text) {
 void option(CLI::App& app, const std::string& name, Text& target, const std::string& value, const std::string& help) {
   app.add_option_function<std::string>(
          name, [&target](const std::string& text) { target = text; }, help)
-      ->type_name(value);
+      ->type_name(value)
+      ->take_last();
 }
 
 template <class Parse>

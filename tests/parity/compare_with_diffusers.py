@@ -90,7 +90,9 @@ def build_pair(folder, small, large, prediction):
     config = CLIPTextConfig(vocab_size=3562, hidden_size=WIDTH, intermediate_size=64, num_hidden_layers=3,
                             num_attention_heads=4, max_position_embeddings=32, eos_token_id=2)
     scale_weights(CLIPTextModel(config), 4).save_pretrained(folder / "large" / "text_encoder")
-    PNDMScheduler(**SD1_SCHEDULER, prediction_type=prediction).save_pretrained(folder / "large" / "scheduler")
+    said = {"_class_name": "PNDMScheduler", "num_train_timesteps": 1000, **SD1_SCHEDULER, "prediction_type": prediction}
+    (folder / "large" / "scheduler").mkdir()
+    (folder / "large" / "scheduler" / "scheduler_config.json").write_text(json.dumps(said))
     index = {"_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "UNet2DConditionModel"],
              "vae": ["diffusers", "AutoencoderKL"], "text_encoder": ["transformers", "CLIPTextModel"],
              "tokenizer": ["transformers", "CLIPTokenizer"], "scheduler": ["diffusers", "PNDMScheduler"]}
@@ -112,14 +114,7 @@ class Reference:
     def scheduler(self, sampler, spacing):
         kind, extra = SAMPLERS[sampler]
         config = json.loads((self.folder / "large" / "scheduler" / "scheduler_config.json").read_text())
-        config = {key: value for key, value in config.items() if not key.startswith("_")}
-        # What a published file says and no more: from_config drops what the class does not know.
-        said = {key: config[key] for key in list(SD1_SCHEDULER) + ["prediction_type", "num_train_timesteps"] if key in config}
-        if config.get("timestep_spacing") and sampler == "pndm":
-            said["timestep_spacing"] = config["timestep_spacing"]
-        if "clip_sample" in config:
-            said["clip_sample"] = config["clip_sample"]
-        return kind.from_config({**said, **extra, **SPACINGS[spacing]})
+        return kind.from_config({**config, **extra, **SPACINGS[spacing]})
 
     def encode(self, text):
         ids = self.tokenizer(text, padding="max_length", truncation=True, max_length=self.tokenizer.model_max_length,

@@ -47,7 +47,9 @@ class BundledPair : public ::testing::Test {
   RunReport finished(
       const Job& job, const EventSink& sink = [](const Event&) {}) {
     const Outcome outcome = engine_->generate(job, {}, sink);
-    if (const auto* failed = std::get_if<Failed>(&outcome)) ADD_FAILURE() << failed->where << ": " << failed->what;
+    if (const auto* failed = std::get_if<Failed>(&outcome)) {
+      ADD_FAILURE() << failed->where << ": " << failed->what;
+    }
     EXPECT_TRUE(std::holds_alternative<Finished>(outcome));
     return report_of(outcome);
   }
@@ -64,7 +66,9 @@ TEST_F(BundledPair, tellsStagesStepsAndTheSavedPictureInOrder) {
     if (const auto* stage = std::get_if<StageChanged>(&event)) stages.push_back(stage->stage);
     steps += std::holds_alternative<StepDone>(event) ? 1 : 0;
     saved_last = std::holds_alternative<ImageSaved>(event);
-    if (const auto* saved = std::get_if<ImageSaved>(&event)) EXPECT_TRUE(fs::exists(saved->image.file));
+    if (const auto* saved = std::get_if<ImageSaved>(&event)) {
+      EXPECT_TRUE(fs::exists(saved->image.file));
+    }
   });
   EXPECT_EQ(steps, 6);
   EXPECT_TRUE(saved_last);
