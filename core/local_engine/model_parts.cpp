@@ -5,6 +5,12 @@
 #include "core/base/text.h"
 #include "core/engine/model_index.h"
 #include "core/formats/sha256.h"
+#include "core/local_engine/harmless_tensors.h"
+#include "core/networks/autoencoder_kl.h"
+#include "core/networks/clip_text.h"
+#include "core/networks/tiny_autoencoder.h"
+#include "core/networks/unet.h"
+#include "core/weights/weight_scope.h"
 #include "core/weights/weight_source.h"
 
 namespace tstitch {
@@ -20,6 +26,17 @@ std::string text_of(const fs::path& file) {
   return read_text_file(file);
 }
 
+/// Builds a part from names and shapes alone, so that a file that does not fit its config is refused before anything is
+/// read, and whole: what a run loads later in pieces is checked together here.
+template <class... Parts, class Config>
+void require_structure(const WeightSource& weights, const Config& config) {
+  BuildOptions shapes_only;
+  shapes_only.device = at::kMeta;
+  const WeightScope root(weights, shapes_only);
+  (static_cast<void>(Parts(root, config)), ...);
+  root.require_complete(harmless_tensors());
+}
+
 VaePart vae_part(const fs::path& folder, const std::string& variant) {
   const fs::path file = folder / kConfig;
   const std::string json = text_of(file);
@@ -33,7 +50,13 @@ VaePart vae_part(const fs::path& folder, const std::string& variant) {
   } else {
     throw BadInput(concat("_class_name is ", name, ", expected AutoencoderKL or AutoencoderTiny."), file.string());
   }
-  part.files = open_weights(folder, kDiffusionStem, variant)->files();
+  const auto weights = open_weights(folder, kDiffusionStem, variant);
+  if (const auto* kl = std::get_if<VaeConfig>(&part.config)) {
+    require_structure<KlEncoder, KlDecoder>(*weights, *kl);
+  } else {
+    require_structure<TinyEncoder, TinyDecoder>(*weights, std::get<TinyVaeConfig>(part.config));
+  }
+  part.files = weights->files();
   return part;
 }
 
@@ -43,7 +66,9 @@ TextPart text_part(const fs::path& model, const std::string& variant) {
   part.tokenizer_folder = model / "tokenizer";
   const fs::path file = part.encoder_folder / kConfig;
   part.config = parse_clip_text_config(text_of(file), file.string());
-  part.files = open_weights(part.encoder_folder, kTextStem, variant)->files();
+  const auto weights = open_weights(part.encoder_folder, kTextStem, variant);
+  require_structure<ClipTextModel>(*weights, part.config);
+  part.files = weights->files();
   return part;
 }
 
@@ -107,6 +132,7 @@ void read_network(ModelParts& parts, const fs::path& folder, const std::string& 
   }
   parts.network = parse_unet_config(json, file.string());
   const auto weights = open_weights(folder, kDiffusionStem, variant);
+  require_structure<Unet>(*weights, parts.network);
   parts.facts.family = family_of(parts.network);
   parts.facts.latent_channels = parts.network.in_channels;
   parts.facts.context_width = parts.network.cross_attention_dim;

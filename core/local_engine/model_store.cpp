@@ -4,6 +4,7 @@
 
 #include "core/base/check.h"
 #include "core/base/text.h"
+#include "core/local_engine/harmless_tensors.h"
 #include "core/weights/weight_scope.h"
 #include "core/weights/weight_source.h"
 
@@ -29,12 +30,6 @@ std::string key_of(const char* kind, const fs::path& folder, const LoadOptions& 
                 at::toString(options.type), '|', options.device.str());
 }
 
-/// What published text encoders carry besides their weights.
-const std::vector<std::string>& harmless_text_tensors() {
-  static const std::vector<std::string> names{"position_ids"};
-  return names;
-}
-
 const VaeConfig& kl_config(const VaePart& part) {
   const auto* config = std::get_if<VaeConfig>(&part.config);
   TSTITCH_CHECK(config != nullptr, part.folder.string());
@@ -57,7 +52,7 @@ std::shared_ptr<const Unet> ModelStore::network(const ModelParts& parts, const L
     const auto source = open_weights(parts.network_folder, kDiffusionStem, options.variant);
     const WeightScope root(*source, build_options(options));
     auto unet = std::make_shared<const Unet>(root, parts.network);
-    root.require_complete();
+    root.require_complete(harmless_tensors());
     return unet;
   });
 }
@@ -69,7 +64,7 @@ std::shared_ptr<const TextEncoder> ModelStore::text_encoder(const ModelParts& pa
     const auto source = open_weights(part.encoder_folder, kTextStem, options.variant);
     const WeightScope root(*source, build_options(options));
     auto network = std::make_shared<const ClipTextModel>(root, part.config);
-    root.require_complete(harmless_text_tensors());
+    root.require_complete(harmless_tensors());
     return std::make_shared<const TextEncoder>(
         std::make_shared<const BpeTokenizer>(BpeTokenizer::load(part.tokenizer_folder)), network, part.config,
         options.device);
@@ -83,7 +78,7 @@ std::shared_ptr<const KlDecoder> ModelStore::kl_decoder(const VaePart& part, con
     root.skip("encoder");
     root.skip("quant_conv");
     auto decoder = std::make_shared<const KlDecoder>(root, kl_config(part));
-    root.require_complete();
+    root.require_complete(harmless_tensors());
     return decoder;
   });
 }
@@ -95,7 +90,7 @@ std::shared_ptr<const KlEncoder> ModelStore::kl_encoder(const VaePart& part, con
     root.skip("decoder");
     root.skip("post_quant_conv");
     auto encoder = std::make_shared<const KlEncoder>(root, kl_config(part));
-    root.require_complete();
+    root.require_complete(harmless_tensors());
     return encoder;
   });
 }
@@ -108,7 +103,7 @@ std::shared_ptr<const TinyDecoder> ModelStore::tiny_decoder(const VaePart& part,
     const WeightScope root(*source, build_options(options));
     root.skip("encoder");
     auto decoder = std::make_shared<const TinyDecoder>(root, *config);
-    root.require_complete();
+    root.require_complete(harmless_tensors());
     return decoder;
   });
 }
