@@ -1,0 +1,76 @@
+#include "core/nn/attention.h"
+
+#include <cmath>
+#include <limits>
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/_fused_sdp_choice.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/matmul.h>
+#include <gtest/gtest.h>
+
+#include "core/base/check.h"
+#include "tests/support/generated_weights.h"
+#include "tests/support/network_golden.h"
+
+namespace tstitch {
+namespace {
+
+at::Tensor tokens(const std::string& name, std::int64_t count, std::int64_t width) {
+  return test::generated_tensor(name + ".norm.weight.x", {2, count, width}, 3) * std::sqrt(static_cast<double>(count));
+}
+
+/// softmax(q k^T / sqrt(d)) v head by head, all scores in memory, in doubles.
+at::Tensor by_definition(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, std::int64_t heads,
+                         bool causal = false) {
+  const auto split = [&](const at::Tensor& x) { return x.to(at::kDouble).unflatten(-1, {heads, -1}).transpose(1, 2); };
+  const double scale = 1 / std::sqrt(static_cast<double>(q.size(-1) / heads));
+  at::Tensor scores = at::matmul(split(q), split(k).transpose(-1, -2)) * scale;
+  if (causal) {
+    const double never = -std::numeric_limits<double>::infinity();
+    scores = scores + at::full({q.size(1), k.size(1)}, never, at::kDouble).triu(1);
+  }
+  return at::matmul(scores.softmax(-1), split(v)).transpose(1, 2).flatten(2);
+}
+
+TEST(Attention, followsItsDefinition) {
+  for (const std::int64_t heads : {1, 3, 6}) {
+    const at::Tensor q = tokens("q", 21, 24);
+    const at::Tensor k = tokens("k", 13, 24);
+    const at::Tensor v = tokens("v", 13, 24);
+    EXPECT_LT(test::relative_difference(attention(q, k, v, {.heads = heads}), by_definition(q, k, v, heads)), 2e-6);
+  }
+}
+
+TEST(Attention, seesNoLaterTokenWhenCausal) {
+  const at::Tensor x = tokens("x", 9, 24);
+  const at::Tensor out = attention(x, x, x, {.heads = 4, .mask = AttentionMask::Causal});
+  EXPECT_LT(test::relative_difference(out, by_definition(x, x, x, 4, true)), 2e-6);
+  const at::Tensor start = x.narrow(1, 0, 4);
+  const at::Tensor alone = attention(start, start, start, {.heads = 4, .mask = AttentionMask::Causal});
+  EXPECT_LT(test::relative_difference(out.narrow(1, 0, 4), alone), 2e-6);
+}
+
+TEST(Attention, upcastsScoresThatLeaveSixteenBits) {
+  const at::Tensor q = (tokens("q", 8, 16) * 300).to(at::kHalf);
+  const at::Tensor v = tokens("v", 8, 16).to(at::kHalf);
+  const AttentionOptions upcast{.heads = 2, .precision = AttentionPrecision::Upcast};
+  const at::Tensor out = attention(q, q, v, upcast);
+  EXPECT_EQ(out.scalar_type(), at::kHalf);
+  EXPECT_LT(test::relative_difference(out.to(at::kFloat), by_definition(q, q, v, 2)), 2e-3);
+}
+
+TEST(Attention, takesTheFusedKernel) {
+  // Heads of a strided projection, as the layers hand them over.
+  const at::Tensor q = tokens("q", 64, 3 * 40).chunk(3, -1)[1].unflatten(-1, {1, 40}).transpose(1, 2);
+  constexpr std::int64_t kFlash = 1;  // sdp::SDPBackend::flash_attention
+  EXPECT_EQ(at::_fused_sdp_choice(q, q, q), kFlash);
+}
+
+TEST(Attention, refusesHeadsThatDoNotDivideTheWidth) {
+  const at::Tensor x = tokens("x", 9, 24);
+  EXPECT_THROW(attention(x, x, x, {.heads = 5}), LogicError);
+}
+
+}  // namespace
+}  // namespace tstitch

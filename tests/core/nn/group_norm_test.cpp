@@ -1,0 +1,50 @@
+#include "core/nn/group_norm.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/var.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/generated_weights.h"
+#include "tests/support/network_golden.h"
+
+namespace tstitch {
+namespace {
+
+constexpr std::int64_t kGroups = 4;
+constexpr double kEps = 1e-5;
+
+test::TensorWeights weights() {
+  return test::TensorWeights({{"weight", test::generated_tensor("norm.weight", {16}, 1)},
+                              {"bias", test::generated_tensor("norm.bias", {16}, 1)}});
+}
+
+/// The definition, in doubles.
+at::Tensor by_definition(const at::Tensor& x, const test::TensorWeights& source) {
+  const at::Tensor grouped = x.to(at::kDouble).view({x.size(0), kGroups, -1});
+  const at::Tensor mean = grouped.mean(2, true);
+  const at::Tensor variance = at::var(grouped, at::IntArrayRef{2}, /*correction=*/0, /*keepdim=*/true);
+  const at::Tensor normed = ((grouped - mean) / (variance + kEps).sqrt()).view(x.sizes());
+  const std::vector<std::int64_t> channels{1, 16, 1, 1};
+  return normed * source.tensor("weight").view(channels) + source.tensor("bias").view(channels);
+}
+
+TEST(GroupNorm, followsItsDefinitionInBothMemoryFormats) {
+  const auto source = weights();
+  const GroupNorm norm(WeightScope(source, {}), kGroups, 16, kEps);
+  const at::Tensor x = test::generated_tensor("input_embedding.weight", {2, 16, 5, 7}, 2) * 6 + 1;
+  EXPECT_LT(test::relative_difference(norm(x), by_definition(x, source)), 1e-6);
+  const at::Tensor last = norm(x.contiguous(at::MemoryFormat::ChannelsLast));
+  EXPECT_TRUE(last.is_contiguous(at::MemoryFormat::ChannelsLast));
+  EXPECT_LT(test::relative_difference(last, by_definition(x, source)), 1e-6);
+}
+
+TEST(GroupNorm, hasFullPrecisionStatisticsInSixteenBits) {
+  const auto source = weights();
+  const GroupNorm norm(WeightScope(source, {.type = at::kBFloat16}), kGroups, 16, kEps);
+  // A mean far above the deviation: statistics in bfloat16 would lose the deviation altogether.
+  const at::Tensor x = (test::generated_tensor("input.weight", {1, 16, 32, 32}, 2) + 40).to(at::kBFloat16);
+  EXPECT_LT(test::relative_difference(norm(x).to(at::kFloat), by_definition(x, source)), 2e-2);
+}
+
+}  // namespace
+}  // namespace tstitch
