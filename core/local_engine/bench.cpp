@@ -41,7 +41,7 @@ double seconds_since_process_start() {
   if (name_end == std::string::npos) return 0;
   std::istringstream fields(text.substr(name_end + 2));
   std::string field;
-  constexpr int kStartTime = 20;  // field 22 of the line, counted from behind the name
+  constexpr int kStartTime = 19;  // field 22 of the line; the name is field 2
   for (int i = 0; i < kStartTime; ++i) fields >> field;
   double ticks = 0;
   double uptime = 0;
