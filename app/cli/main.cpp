@@ -19,7 +19,7 @@ using tstitch::ExitCode;
 constexpr const char* kExamples =
     "Examples:\n"
     "  tstitch generate \"3d fox\" --ratio 40% --seed 7 --output out/\n"
-    "  tstitch grid \"3d fox\" --ratios 0,20,40,60,80,100% --seeds 1-3 --output grid/\n"
+    "  tstitch grid \"3d fox\" --ratios 0,20%,40%,60%,80%,100% --seeds 1-3 --output grid/\n"
     "  tstitch plan --budget 1.5\n"
     "  tstitch inspect models/large models/small\n";
 
