@@ -5,7 +5,6 @@
 #include "core/base/stop.h"
 #include "core/base/text.h"
 #include "core/local_engine/compute_choice.h"
-#include "core/local_engine/memory_need.h"
 #include "core/local_engine/picture_maker.h"
 #include "core/local_engine/picture_metadata.h"
 #include "core/local_engine/picture_saver.h"
@@ -41,7 +40,7 @@ JobNoise read_noise(const Job& job, const ResolvedRun& run) {
 }
 
 /// Everything that can be refused is refused here, before a network is loaded.
-void require_possible(const Job& job, const ResolvedRun& run, const ComputeChoice& compute) {
+void require_possible(const Job& job) {
   if (job.tensors.save_trajectory && job.count != 1) {
     throw UsageError("a trajectory is that of one picture, and --count asks for more.", "--save-trajectory");
   }
@@ -49,7 +48,6 @@ void require_possible(const Job& job, const ResolvedRun& run, const ComputeChoic
     if (file) require_writable(*file);
   }
   if (job.preview.folder) OutputNames(*job.preview.folder / "").require_writable(1);
-  require_memory(run, static_cast<std::int64_t>(at::elementSize(compute.type)), compute.available_memory());
 }
 
 /// Equal pixels are promised for an equal build, processor, thread count and device; anything else is one line.
@@ -78,6 +76,34 @@ std::map<DenoiserName, double> seconds_since(const std::map<DenoiserName, double
   return seconds;
 }
 
+/// The parts of one job while its pictures are made.
+struct JobParts {
+  const Job& job;
+  const JobNoise noise;
+  PictureMaker& maker;
+  PictureSaver& saver;
+  const EventSink& sink;
+};
+
+/// Makes, saves and tells picture `number` of the job; returns its latents [1, C, h, w].
+at::Tensor make_picture(const JobParts& parts, ResolvedRun run, int number, RunReport& report) {
+  run.request.seed += static_cast<std::uint64_t>(number);
+  WalkExtras extras;
+  std::vector<RecordedEvaluation> record;
+  if (parts.job.tensors.save_trajectory) extras.record = &record;
+  parts.noise.give(extras, number);
+  const auto before = seconds_per_denoiser(report.segments);
+  const MadePicture made = parts.maker.make(run, extras, report);
+  const auto seconds = seconds_since(before, seconds_per_denoiser(report.segments));
+  parts.sink(StageChanged{Stage::Saving});
+  report.images.push_back(parts.saver.save(run, made.image, seconds, parts.noise.origin()));
+  parts.sink(ImageSaved{report.images.back()});
+  if (parts.job.tensors.save_trajectory) {
+    save_trajectory(*parts.job.tensors.save_trajectory, record, made.latents, order_of(run.request));
+  }
+  return made.latents;
+}
+
 }  // namespace
 
 void run_job(const Job& job, const ResolvedRun& run, Workshop& workshop, const std::stop_token& stop,
@@ -86,32 +112,16 @@ void run_job(const Job& job, const ResolvedRun& run, Workshop& workshop, const s
   for (const std::string& note : run.notes) sink(Warning{note});
   const ComputeChoice compute =
       choose_compute(job.settings, workshop.options.plugins, workshop.options.torch_libraries);
-  require_possible(job, run, compute);
+  require_possible(job);
   warn_of_differences(job, compute, sink);
   PictureSaver saver(job.output, job.count, run, compute, workshop.hashes);
-  const JobNoise noise = read_noise(job, run);
   const bool keep = workshop.options.keep_loaded || job.count > 1;
   PictureMaker maker(workshop, compute, job.settings, job.preview, keep ? Residency::Keep : Residency::LetGo, stop,
                      sink);
+  maker.require_memory_for(run);
+  const JobParts parts{job, read_noise(job, run), maker, saver, sink};
   std::vector<at::Tensor> latents;
-  for (int picture = 0; picture < job.count; ++picture) {
-    ResolvedRun one = run;
-    one.request.seed = run.request.seed + static_cast<std::uint64_t>(picture);
-    WalkExtras extras;
-    std::vector<RecordedEvaluation> record;
-    if (job.tensors.save_trajectory) extras.record = &record;
-    noise.give(extras, picture);
-    const auto before = seconds_per_denoiser(report.segments);
-    const MadePicture made = maker.make(one, extras, report);
-    latents.push_back(made.latents);
-    sink(StageChanged{Stage::Saving});
-    const auto seconds = seconds_since(before, seconds_per_denoiser(report.segments));
-    report.images.push_back(saver.save(one, made.image, seconds, noise.origin()));
-    sink(ImageSaved{report.images.back()});
-    if (job.tensors.save_trajectory) {
-      save_trajectory(*job.tensors.save_trajectory, record, made.latents, order_of(run.request));
-    }
-  }
+  for (int number = 0; number < job.count; ++number) latents.push_back(make_picture(parts, run, number, report));
   if (job.tensors.save_latents) save_latents(*job.tensors.save_latents, at::cat(latents));
   report.request = saver.hashed_request();
   workshop.times.add(run, compute.label(), report);

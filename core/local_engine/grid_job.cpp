@@ -13,7 +13,6 @@
 #include "core/local_engine/compute_choice.h"
 #include "core/local_engine/grid_composite.h"
 #include "core/local_engine/grid_files.h"
-#include "core/local_engine/memory_need.h"
 #include "core/local_engine/picture_maker.h"
 #include "core/local_engine/picture_metadata.h"
 #include "core/local_engine/stored_request.h"
@@ -112,10 +111,7 @@ class GridRun {
     for (std::size_t i = 0; i < cells_.size(); ++i) {
       try {
         runs_[i] = resolve_run(cells_[i].request, models, job_.base.settings.variant);
-        require_memory(*runs_[i], static_cast<std::int64_t>(at::elementSize(compute_.type)),
-                       compute_.available_memory());
       } catch (const Error& error) {
-        runs_[i].reset();
         fail_cell(i, error.sentence(), error.code());
       }
     }
@@ -186,6 +182,7 @@ class GridRun {
       report.segments = results[*node.parent].segments;
     }
     extras.until = node.end_step;
+    maker.require_memory_for(run);
     result.end = maker.walk(run, extras, report);
     result.segments = std::move(report.segments);
   }

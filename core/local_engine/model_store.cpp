@@ -108,6 +108,17 @@ std::shared_ptr<const TinyDecoder> ModelStore::tiny_decoder(const VaePart& part,
   });
 }
 
+std::int64_t ModelStore::loaded_bytes(const ResolvedRun& run, const LoadOptions& options) const {
+  std::int64_t bytes = 0;
+  for (const DenoiserName& name : run.trajectory.denoisers()) {
+    const ModelParts& parts = run.models.at(name);
+    if (shelf_.contains(key_of("unet", parts.network_folder, options))) {
+      bytes += parts.facts.parameters * static_cast<std::int64_t>(at::elementSize(options.type));
+    }
+  }
+  return bytes;
+}
+
 void ModelStore::drop_unused() {
   std::erase_if(shelf_, [](const auto& entry) { return entry.second.use_count() == 1; });
 }

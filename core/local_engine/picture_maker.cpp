@@ -10,6 +10,7 @@
 #include "core/denoise/network_denoiser.h"
 #include "core/image/atomic_file.h"
 #include "core/image/png.h"
+#include "core/local_engine/memory_need.h"
 
 namespace tstitch {
 
@@ -188,6 +189,12 @@ MadePicture PictureMaker::make(const ResolvedRun& run, const WalkExtras& extras,
   const at::Tensor latents = walk(run, extras, report).state.latent;
   let_go();
   return {decode(run, latents, report), latents};
+}
+
+void PictureMaker::require_memory_for(const ResolvedRun& run) const {
+  const LoadOptions as_loaded{compute_.device, compute_.type, settings_.variant, {}, {}};
+  require_memory(run, static_cast<std::int64_t>(at::elementSize(compute_.type)),
+                 compute_.available_memory() + workshop_.store.loaded_bytes(run, as_loaded));
 }
 
 void PictureMaker::prepare(const ResolvedRun& run) {

@@ -45,6 +45,9 @@ class PictureMaker {
   Snapshot walk(const ResolvedRun& run, const WalkExtras& extras, RunReport& report);
   std::shared_ptr<const Image> decode(const ResolvedRun& run, const at::Tensor& latents, RunReport& report);
 
+  /// Throws OutOfMemory when the run would not fit beside what is loaded already; nothing is allocated for it.
+  void require_memory_for(const ResolvedRun& run) const;
+
   /// Loads the text encoder, the networks and what previews need, without a run.
   void prepare(const ResolvedRun& run);
 

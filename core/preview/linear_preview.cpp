@@ -3,9 +3,10 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/avg_pool2d.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/linalg_lstsq.h>
+#include <ATen/ops/linalg_solve.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/ones.h>
+#include <ATen/ops/sum.h>
 #include <ATen/ops/tensor.h>
 
 #include "core/base/check.h"
@@ -59,6 +60,17 @@ LinearPreview from_solution(const at::Tensor& solution) {
   return preview;
 }
 
+/// The [C + 1, 3] factors (the last row is the bias) that map `rows` [N, C] to `colours` [N, 3] best. By the normal
+/// equations in double: they are small and well conditioned here, and sums come out the same every time, which the
+/// library's least squares does not promise.
+at::Tensor least_squares(const at::Tensor& rows, const at::Tensor& colours) {
+  const at::Tensor design = at::cat({rows, at::ones({rows.size(0), 1}, rows.options())}, 1).to(at::kDouble);
+  const at::Tensor column = design.unsqueeze(2);
+  const at::Tensor gram = at::sum(column * design.unsqueeze(1), {0});                      // [C + 1, C + 1]
+  const at::Tensor moments = at::sum(column * colours.to(at::kDouble).unsqueeze(1), {0});  // [C + 1, 3]
+  return at::linalg_solve(gram, moments);
+}
+
 }  // namespace
 
 Image LinearPreview::operator()(const at::Tensor& denoised) const {
@@ -91,9 +103,7 @@ LinearPreview fit_linear_preview(const KlEncoder& encoder, const VaeConfig& conf
     latents.push_back(as_rows(latent));
     colours.push_back(as_rows(at::avg_pool2d(picture, {factor, factor})));
   }
-  const at::Tensor rows = at::cat(latents);  // [N, C]
-  const at::Tensor design = at::cat({rows, at::ones({rows.size(0), 1}, rows.options())}, 1);
-  return from_solution(std::get<0>(at::linalg_lstsq(design, at::cat(colours))));
+  return from_solution(least_squares(at::cat(latents), at::cat(colours)));
 }
 
 }  // namespace tstitch
