@@ -13,6 +13,7 @@
 
 #include "core/base/error.h"
 #include "core/local_engine/local_engine.h"
+#include "ui/widgets/combo_box_accessible.h"
 #include "ui/widgets/line_icon.h"
 
 namespace tstitch::app {
@@ -101,6 +102,7 @@ void Application::makeWindow() {
   theme->choose(launch_.theme.value_or(preferences_->theme.get()));
   controller_ =
       std::make_unique<ui::GenerationController>([user = folders_] { return make_local_engine(engineOptions(user)); });
+  ui::installComboBoxAccessibility();
   window_ = std::make_unique<ui::MainWindow>(*controller_, *preferences_, *state_, launch_.studio, theme);
   window_->show();
   controller_->start();

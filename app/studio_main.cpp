@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "app/application.h"
+#include "app/passive_threads.h"
 #include "core/base/error.h"
 
 namespace {
@@ -65,6 +66,7 @@ int runStudio(QApplication& application) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  tstitch::use_passive_threads(argv);
   QApplication application(argc, argv);
   QApplication::setApplicationName(QStringLiteral("tstitch-studio"));
   QApplication::setApplicationDisplayName(QStringLiteral("T-Stitch Studio"));

@@ -99,6 +99,7 @@ MainWindow::MainWindow(GenerationController& controller, Preferences& preference
   restoreState();
   requestChanged();
   updateRunState();
+  panel_->setFocus();
   for (const QString& picture : options_.pictures) openPicture(picture, Restore::Offered);
 }
 
@@ -228,9 +229,7 @@ void MainWindow::connectController() {
   connect(&controller_, &GenerationController::inspected, this, &MainWindow::takeFacts);
   connect(&controller_, &GenerationController::located, this, &MainWindow::takeLocated);
   connect(&controller_, &GenerationController::stateChanged, this, &MainWindow::updateRunState);
-  connect(&controller_, &GenerationController::planned, this, [this](const PlanAnswer& answer) {
-    if (answer.plan) panel_->setMeasured(answer.plan->measured);
-  });
+  connect(&controller_, &GenerationController::planned, this, &MainWindow::takePlan);
   connect(presenter_.get(), &RunPresenter::seedUsed, panel_, &CreatePanel::showSeed);
   connect(presenter_.get(), &RunPresenter::runOver, this, &MainWindow::askPlan);
 }
@@ -280,6 +279,16 @@ void MainWindow::requestChanged() {
 
 void MainWindow::askPlan() {
   if (panel_->problems().isEmpty()) controller_.plan(panel_->request(), preferences_.runSettings());
+}
+
+void MainWindow::takePlan(const PlanAnswer& answer) {
+  QStringList notes;
+  if (answer.plan) {
+    for (const std::string& note : answer.plan->notes) notes << QString::fromStdString(note);
+  } else {
+    notes << QString::fromStdString(answer.problem);
+  }
+  panel_->setPlan(answer.plan ? answer.plan->measured : MeasuredSeconds{}, notes.join(u'\n'));
 }
 
 void MainWindow::updateRunState() {

@@ -72,6 +72,7 @@ class MainWindow : public QMainWindow {
   void takeFacts(quint64 question, const Inspection& inspection);
   void requestChanged();
   void askPlan();
+  void takePlan(const PlanAnswer& answer);
   void updateRunState();
 
   void openPicture(const QString& path, Restore restore);

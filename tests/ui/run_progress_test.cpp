@@ -57,7 +57,7 @@ class RunProgressTest : public QObject {
 
   void numbersReadWell() {
     QCOMPARE(ui::rateText(0.05), QStringLiteral("20 it/s"));
-    QCOMPARE(ui::rateText(0.16), QStringLiteral("6.2 it/s"));
+    QCOMPARE(ui::rateText(0.15), QStringLiteral("6.7 it/s"));
     QCOMPARE(ui::rateText(2.5), QStringLiteral("2.5 s/it"));
     QCOMPARE(ui::durationText(1.44), QStringLiteral("1.4 s"));
     QCOMPARE(ui::durationText(42.3), QStringLiteral("42 s"));

@@ -12,6 +12,7 @@
 #include "ui/main_window.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/studio_state.h"
+#include "ui/widgets/combo_box_accessible.h"
 
 namespace tstitch::test {
 
@@ -19,13 +20,18 @@ namespace tstitch::test {
 class Studio {
  public:
   explicit Studio(std::shared_ptr<FakeScript> script = std::make_shared<FakeScript>(), ui::StudioOptions options = {})
-      : script_(std::move(script)),
-        preferences_(profile_.filePath(QStringLiteral("settings.ini"))),
+      : Studio([script] { return std::make_unique<FakeEngine>(script); }, std::move(options)) {
+    script_ = std::move(script);
+  }
+  /// On any other engine; script() is then not there.
+  explicit Studio(ui::EngineWorker::EngineFactory makeEngine, ui::StudioOptions options = {})
+      : preferences_(profile_.filePath(QStringLiteral("settings.ini"))),
         state_(profile_.filePath(QStringLiteral("state.ini"))),
-        controller_(std::make_unique<ui::GenerationController>(
-            [shared = script_] { return std::make_unique<FakeEngine>(shared); })) {
+        controller_(std::make_unique<ui::GenerationController>(std::move(makeEngine))) {
+    ui::installComboBoxAccessibility();
     options.output = output_.path();
     window_ = std::make_unique<ui::MainWindow>(*controller_, preferences_, state_, std::move(options));
+    QObject::connect(controller_.get(), &ui::GenerationController::prepared, window_.get(), [this] { ++prepared_; });
     window_->show();
   }
   ~Studio() {
@@ -37,7 +43,7 @@ class Studio {
   /// Starts the engine and waits until the pair is loaded.
   bool start() {
     controller_->start();
-    return QTest::qWaitFor([this] { return status() == QLatin1String("idle") && script_->prepared > 0; });
+    return QTest::qWaitFor([this] { return status() == QLatin1String("idle") && prepared_ > 0; }, 60000);
   }
 
   ui::MainWindow& window() { return *window_; }
@@ -67,7 +73,7 @@ class Studio {
   }
 
   bool waitForStatus(const QString& beginning) {
-    return QTest::qWaitFor([&] { return status().startsWith(beginning); }, 10000);
+    return QTest::qWaitFor([&] { return status().startsWith(beginning); }, 60000);
   }
 
   void press(const QString& name) {
@@ -94,6 +100,7 @@ class Studio {
   ui::StudioState state_;
   std::unique_ptr<ui::GenerationController> controller_;
   std::unique_ptr<ui::MainWindow> window_;
+  int prepared_ = 0;
 };
 
 }  // namespace tstitch::test

@@ -100,6 +100,7 @@ CreatePanel::CreatePanel(QWidget* parent)
   seed_->showSeed(drawSeed());
   buildLayout();
   connectControls();
+  setFocusProxy(prompt_);
   update();
 }
 
@@ -179,7 +180,7 @@ void CreatePanel::setPair(const PairEntry& pair, Values values) {
     choose(spacing_, pair.defaults.spacing);
     trajectory_->setSplit(pair.defaults.split);
   }
-  trajectory_->setMeasured({});
+  setPlan({}, {});
   updateShape();
 }
 
@@ -195,8 +196,9 @@ void CreatePanel::setLargeFacts(const ModelFacts& facts) {
   updateShape();
 }
 
-void CreatePanel::setMeasured(const MeasuredSeconds& measured) {
+void CreatePanel::setPlan(const MeasuredSeconds& measured, const QString& notes) {
   trajectory_->setMeasured(measured);
+  trajectory_->setNotes(notes);
 }
 
 const MeasuredSeconds& CreatePanel::measured() const {

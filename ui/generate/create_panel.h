@@ -30,7 +30,8 @@ class CreatePanel : public QWidget {
   void setPair(const PairEntry& pair, Values values);
   /// The large model's facts: its scheduler (for the bar), its size (where none was chosen) and its grid of sizes.
   void setLargeFacts(const ModelFacts& facts);
-  void setMeasured(const MeasuredSeconds& measured);
+  /// What planning these settings gave: measured times, notes, or why the run would fail.
+  void setPlan(const MeasuredSeconds& measured, const QString& notes);
   [[nodiscard]] const MeasuredSeconds& measured() const;
 
   /// The request as the controls stand; the seed is the one shown.

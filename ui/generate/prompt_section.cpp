@@ -53,6 +53,7 @@ PromptSection::PromptSection(QWidget* parent)
   connect(prompt_, &QPlainTextEdit::textChanged, this, &PromptSection::changed);
   connect(negativePrompt_, &QPlainTextEdit::textChanged, this, &PromptSection::changed);
   connect(syntax_, &QComboBox::currentIndexChanged, this, &PromptSection::changed);
+  setFocusProxy(prompt_);
   setExamples({});
 }
 

@@ -131,6 +131,11 @@ void TrajectorySection::setMeasured(const MeasuredSeconds& measured) {
   showPrediction();
 }
 
+void TrajectorySection::setNotes(const QString& notes) {
+  notes_ = notes;
+  showPrediction();
+}
+
 void TrajectorySection::showChoice() {
   const QSignalBlocker quiet(ratio_);
   ratio_->setValue(choice_.percent());
@@ -152,16 +157,18 @@ QString TrajectorySection::customText() const {
 }
 
 void TrajectorySection::showPrediction() {
+  prediction_->setText(notes_.isEmpty() ? predictionText() : predictionText() + u'\n' + notes_);
+}
+
+QString TrajectorySection::predictionText() const {
   const int evaluations = choice_.shape().evaluations;
   const auto prediction = predict(measured_, choice_.smallCount(), evaluations);
-  if (!prediction || custom_) {
-    prediction_->setText(tr("Time not measured yet"));
-    return;
-  }
+  if (!prediction || custom_) return tr("Time not measured yet");
   const QString seconds = tr("about %1").arg(durationText(prediction->seconds));
   const int saved = prediction->savedPercent();
   const int ceiling = predict(measured_, evaluations, evaluations).value_or(*prediction).savedPercent();
-  prediction_->setText(tr("%1  (\u2212%2 %, at most \u2212%3 %)").arg(seconds).arg(saved).arg(ceiling));
+  if (saved == 0) return tr("%1  (at most \u2212%2 %)").arg(seconds).arg(ceiling);
+  return tr("%1  (\u2212%2 %, at most \u2212%3 %)").arg(seconds).arg(saved).arg(ceiling);
 }
 
 }  // namespace tstitch::ui

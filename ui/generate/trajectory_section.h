@@ -41,6 +41,8 @@ class TrajectorySection : public QWidget {
   void setSplit(const std::variant<RatioSplit, SegmentSplit>& split);
   void setMeasured(const MeasuredSeconds& measured);
   [[nodiscard]] const MeasuredSeconds& measured() const { return measured_; }
+  /// What planning had to say: a moved seam, or why the run would fail.
+  void setNotes(const QString& notes);
 
   TrajectoryBar* bar() { return bar_; }
 
@@ -53,10 +55,12 @@ class TrajectorySection : public QWidget {
   void showChoice();
   void showPrediction();
   [[nodiscard]] QString customText() const;
+  [[nodiscard]] QString predictionText() const;
 
   SplitChoice choice_;
   std::optional<std::variant<RatioSplit, SegmentSplit>> custom_;
   MeasuredSeconds measured_;
+  QString notes_;
   TrajectoryBar* bar_;
   QSpinBox* ratio_;
   QLabel* counts_;

@@ -16,6 +16,7 @@ constexpr int kLeastCell = 120;
 constexpr int kMostCell = 280;
 constexpr int kMargin = 6;
 constexpr int kCaption = 26;
+constexpr int kHeader = 32;
 
 QRectF fitted(const QSizeF& image, const QRectF& frame) {
   const QSizeF size = image.scaled(frame.size(), Qt::KeepAspectRatio);
@@ -70,6 +71,7 @@ CellTable::CellTable(QWidget* parent) : QTableView(parent) {
   verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
   horizontalHeader()->setHighlightSections(false);
   verticalHeader()->setHighlightSections(false);
+  horizontalHeader()->setFixedHeight(kHeader);
   setTabKeyNavigation(false);
 }
 

@@ -1,0 +1,75 @@
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+
+#include "tests/ui/qt_test.h"
+#include "tests/ui/studio_fixture.h"
+#include "ui/models/choose_models_dialog.h"
+#include "ui/models/host_memory.h"
+
+using namespace tstitch;
+using test::Studio;
+using ui::ChooseModelsDialog;
+
+class ChooseModelsTest : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  void twoThatStitchCanBeUsed() {
+    Studio studio;
+    QVERIFY(studio.start());
+    ChooseModelsDialog dialog(studio.controller());
+    QSignalSpy chosen(&dialog, &ChooseModelsDialog::pairChosen);
+    dialog.setPlaces(QStringLiteral("/m/large"), QStringLiteral("/m/small"));
+    QTRY_VERIFY(says(dialog, QStringLiteral("These two stitch.")));
+    QVERIFY(says(dialog, QStringLiteral("11.2 M parameters")));
+    QVERIFY(says(dialog, QStringLiteral("Memory: the pair needs about")));
+    use(dialog)->click();
+    QCOMPARE(chosen.size(), 1);
+    QCOMPARE(chosen[0][0].toString(), QStringLiteral("/m/large"));
+  }
+
+  void twoThatDoNotStitchSayWhy() {
+    Studio studio;
+    QVERIFY(studio.start());
+    ChooseModelsDialog dialog(studio.controller());
+    dialog.setPlaces(QStringLiteral("/m/large"), QStringLiteral("/m/other"));
+    QTRY_VERIFY(says(dialog, QStringLiteral("do not stitch")));
+    QVERIFY(!use(dialog)->isEnabled());
+  }
+
+  void aMissingFolderIsASentence() {
+    Studio studio;
+    QVERIFY(studio.start());
+    ChooseModelsDialog dialog(studio.controller());
+    dialog.setPlaces(QStringLiteral("/m/missing"), QStringLiteral("/m/small"));
+    QTRY_VERIFY(says(dialog, QStringLiteral("There is no such folder.")));
+    QVERIFY(!use(dialog)->isEnabled());
+  }
+
+  void memoryIsReadFromTheSystem() {
+    const auto free = ui::freeHostMemory();
+    QVERIFY(free.has_value());
+    QVERIFY(*free > 1'000'000);
+  }
+
+ private:
+  static bool says(const QWidget& dialog, const QString& part) {
+    for (const auto* label : dialog.findChildren<QLabel*>()) {
+      if (label->text().contains(part)) return true;
+    }
+    return false;
+  }
+
+  static QPushButton* use(const QWidget& dialog) {
+    for (auto* button : dialog.findChildren<QPushButton*>()) {
+      if (button->text() == QLatin1String("Use this pair")) return button;
+    }
+    return nullptr;
+  }
+};
+
+TSTITCH_UI_TEST(ChooseModelsTest)
+
+#include "choose_models_test.moc"

@@ -1,0 +1,275 @@
+#include "ui/main_window.h"
+
+#include <QComboBox>
+#include <QDropEvent>
+#include <QFileInfo>
+#include <QLabel>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTabBar>
+
+#include "tests/ui/qt_test.h"
+#include "tests/ui/studio_fixture.h"
+#include "ui/generate/pair_box.h"
+#include "ui/run/filmstrip.h"
+
+using namespace tstitch;
+using test::FakeScript;
+using test::Studio;
+
+class MainWindowTest : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  void aRunGoesThroughItsStates() {
+    auto script = std::make_shared<FakeScript>();
+    script->perEvaluation = std::chrono::milliseconds(20);
+    script->perLoad = std::chrono::milliseconds(20);
+    Studio studio(script);
+    QVERIFY(studio.start());
+    QStringList seen;
+    const auto note = [&] {
+      const QString status = studio.status().section(u' ', 0, 0);
+      if (seen.isEmpty() || seen.last() != status) seen << status;
+    };
+    note();
+    connect(&studio.controller(), &ui::GenerationController::runStarted, this, note);
+    connect(&studio.controller(), &ui::GenerationController::runEvent, this, note);
+    connect(&studio.controller(), &ui::GenerationController::runEnded, this, note);
+    studio.window().generate();
+    QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
+    QCOMPARE(seen, (QStringList{"idle", "loading", "sampling", "decoding", "saved"}));
+    const auto* strip = studio.window().findChild<ui::Filmstrip*>();
+    QCOMPARE(strip->frames().size(), std::size_t{25});  // every preview, also those the big view skipped
+  }
+
+  void thePictureIsOnDiskWhenItIsShownAsSaved() {
+    Studio studio;
+    QVERIFY(studio.start());
+    bool there = false;
+    connect(&studio.controller(), &ui::GenerationController::runEnded, this,
+            [&] { there = QFileInfo::exists(studio.status().mid(6)); });
+    studio.window().generate();
+    QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
+    QVERIFY(there);
+    QVERIFY(studio.status().contains(studio.outputFolder()));
+  }
+
+  void escapeCancels() {
+    auto script = std::make_shared<FakeScript>();
+    Studio studio(script);
+    QVERIFY(studio.start());
+    script->perEvaluation = std::chrono::seconds(60);
+    studio.window().generate();
+    QVERIFY(studio.waitForStatus(QStringLiteral("sampling 1/25 small")));
+    QTest::keyClick(&studio.window(), Qt::Key_Escape);
+    QVERIFY(studio.waitForStatus(QStringLiteral("cancelled")));
+    QVERIFY(studio.window().findChildren<QMessageBox*>().isEmpty());
+  }
+
+  void controlEnterGeneratesFromThePrompt() {
+    Studio studio;
+    QVERIFY(studio.start());
+    auto* prompt = studio.window().findChildren<QPlainTextEdit*>().first();
+    prompt->setFocus();
+    QTest::keyClick(prompt, Qt::Key_Return, Qt::ControlModifier);
+    QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
+    QVERIFY(prompt->toPlainText().isEmpty());
+  }
+
+  void aFailureIsASentence() {
+    auto script = std::make_shared<FakeScript>();
+    script->failure = "Not enough memory.";
+    script->failAtEvaluation = 5;
+    Studio studio(script);
+    QVERIFY(studio.start());
+    studio.window().generate();
+    QVERIFY(studio.waitForStatus(QStringLiteral("failed: ")));
+    QVERIFY(studio.status().contains(QStringLiteral("Not enough memory.")));
+    QVERIFY(studio.status().contains(QStringLiteral("Try a smaller size.")));
+    script->failure.clear();
+    studio.window().generate();  // the window lives on
+    QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
+  }
+
+  void theEndStaysUntilTheNextRun() {
+    Studio studio;
+    QVERIFY(studio.start());
+    studio.window().generate();
+    QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
+    const QString saved = studio.status();
+    studio.controller().prepare(test::fakePair().defaults, {});
+    QTRY_COMPARE(studio.script().prepared.load(), 2);
+    QTest::qWait(20);
+    QCOMPARE(studio.status(), saved);
+  }
+
+  void generateWorksWhileThePairLoads() {
+    auto script = std::make_shared<FakeScript>();
+    script->perLoad = std::chrono::milliseconds(100);
+    Studio studio(script);
+    studio.controller().start();
+    QTRY_VERIFY(studio.controller().isPreparing());
+    QCOMPARE(studio.status(), QStringLiteral("loading"));
+    auto* generate = studio.window().findChild<QPushButton*>(QStringLiteral("primary"));
+    QVERIFY(generate->isEnabled());
+    generate->click();
+    QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
+  }
+
+  void randomSeedsAreShownAfterwards() {
+    Studio studio;
+    QVERIFY(studio.start());
+    studio.find(QAccessible::CheckBox, QStringLiteral("Random seed"))
+        ->actionInterface()
+        ->doAction(QAccessibleActionInterface::toggleAction());
+    studio.window().generate();
+    QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
+    const QString seed = studio.find(QAccessible::EditableText, QStringLiteral("Seed"))->text(QAccessible::Value);
+    QCOMPARE(seed.toStdString(), std::to_string(studio.script().seenJobs().at(0).request.seed));
+    QVERIFY(studio.find(QAccessible::CheckBox, QStringLiteral("Random seed"))->state().checked);
+  }
+
+  void closingDuringARunAsksOnce() {
+    auto script = std::make_shared<FakeScript>();
+    Studio studio(script);
+    QVERIFY(studio.start());
+    script->perEvaluation = std::chrono::seconds(60);
+    studio.window().generate();
+    QVERIFY(studio.waitForStatus(QStringLiteral("sampling")));
+    studio.window().close();
+    studio.window().close();
+    const auto questions = studio.window().findChildren<QMessageBox*>();
+    QCOMPARE(questions.size(), 1);
+    QVERIFY(studio.window().isVisible());
+    for (auto* button : questions.first()->buttons()) {
+      if (questions.first()->buttonRole(button) == QMessageBox::AcceptRole) button->click();
+    }
+    QTRY_VERIFY(!studio.window().isVisible());
+    QCOMPARE(script->stopped.load(), 1);
+  }
+
+  void keepingOnKeepsOn() {
+    auto script = std::make_shared<FakeScript>();
+    Studio studio(script);
+    QVERIFY(studio.start());
+    script->perEvaluation = std::chrono::seconds(60);
+    studio.window().generate();
+    QVERIFY(studio.waitForStatus(QStringLiteral("sampling")));
+    studio.window().close();
+    studio.window().findChild<QMessageBox*>()->reject();
+    QTest::qWait(20);
+    QVERIFY(studio.window().isVisible());
+    QVERIFY(studio.controller().isRunning());
+  }
+
+  void shutDownEndsInOrderWithoutAQuestion() {
+    auto script = std::make_shared<FakeScript>();
+    Studio studio(script);
+    QVERIFY(studio.start());
+    script->perEvaluation = std::chrono::seconds(60);
+    studio.window().generate();
+    QVERIFY(studio.waitForStatus(QStringLiteral("sampling")));
+    studio.window().shutDown();
+    QTRY_VERIFY(!studio.window().isVisible());
+    QVERIFY(studio.window().findChildren<QMessageBox*>().isEmpty());
+  }
+
+  void aDroppedPictureRestoresItsSettings() {
+    Studio studio;
+    QVERIFY(studio.start());
+    auto* prompt = studio.window().findChildren<QPlainTextEdit*>().first();
+    prompt->setPlainText(QStringLiteral("owl"));
+    studio.find(QAccessible::SpinBox, QStringLiteral("Steps"))->valueInterface()->setCurrentValue(12);
+    studio.window().generate();
+    QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
+    prompt->setPlainText(QStringLiteral("something else"));
+    studio.find(QAccessible::SpinBox, QStringLiteral("Steps"))->valueInterface()->setCurrentValue(30);
+    drop(studio, studio.status().mid(6));
+    QTRY_COMPARE(prompt->toPlainText(), QStringLiteral("owl"));
+    QCOMPARE(studio.find(QAccessible::SpinBox, QStringLiteral("Steps"))->valueInterface()->currentValue().toInt(), 12);
+  }
+
+  void aForeignPictureIsSaidToCarryNothing() {
+    Studio studio;
+    QVERIFY(studio.start());
+    const QString path = studio.outputFolder() + QStringLiteral("/plain.png");
+    QImage image(8, 8, QImage::Format_RGB888);
+    image.fill(Qt::red);
+    QVERIFY(image.save(path));
+    drop(studio, path);
+    QTRY_VERIFY(hasLabel(studio, QStringLiteral("carries no settings")));
+  }
+
+  void settingsAndPairAreRememberedForTheNextStart() {
+    Studio studio;
+    QVERIFY(studio.start());
+    studio.window().findChildren<QPlainTextEdit*>().first()->setPlainText(QStringLiteral("remember me"));
+    studio.find(QAccessible::SpinBox, QStringLiteral("Ratio"))->valueInterface()->setCurrentValue(60);
+    studio.window().close();
+    QCOMPARE(studio.state().prompt.get(), QStringLiteral("remember me"));
+    QCOMPARE(studio.state().ratio.get(), 60);
+    QCOMPARE(studio.state().pair.get(), QStringLiteral("miniature"));
+    QVERIFY(!studio.state().geometry.get().isEmpty());
+  }
+
+  void launcherOptionsChooseThePair() {
+    auto script = std::make_shared<FakeScript>();
+    script->pairs = {test::fakePair(), test::fakePair("sd15", "Stable Diffusion 1.5")};
+    ui::StudioOptions options;
+    options.pair = QStringLiteral("sd15");
+    Studio studio(script, options);
+    QVERIFY(studio.start());
+    QCOMPARE(studio.window().findChild<ui::PairBox*>()->currentText(), QStringLiteral("Stable Diffusion 1.5"));
+  }
+
+  void largeAndSmallMakeAPair() {
+    ui::StudioOptions options;
+    options.large = QStringLiteral("/models/big");
+    options.small = QStringLiteral("/models/tiny");
+    Studio studio(std::make_shared<FakeScript>(), options);
+    QVERIFY(studio.start());
+    studio.window().generate();
+    QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
+    const auto denoisers = studio.script().seenJobs().at(0).request.denoisers;
+    QCOMPARE(denoisers.at(0).name, std::string("small"));
+    QCOMPARE(denoisers.at(0).model.location.string(), std::string("/models/tiny"));
+    QCOMPARE(denoisers.at(1).model.location.string(), std::string("/models/big"));
+  }
+
+  void thePairListEndsWithChooseModels() {
+    Studio studio;
+    QVERIFY(studio.start());
+    auto* box = studio.window().findChild<ui::PairBox*>();
+    QSignalSpy wanted(box, &ui::PairBox::chooseModelsRequested);
+    QCOMPARE(box->itemText(box->count() - 1), QStringLiteral("Choose models..."));
+    box->setCurrentIndex(box->count() - 1);
+    QCOMPARE(wanted.size(), 1);
+    QCOMPARE(box->currentText(), QStringLiteral("Miniature"));
+  }
+
+ private:
+  static void drop(Studio& studio, const QString& path) {
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(path)});
+    QDragEnterEvent enter(QPoint(50, 50), Qt::CopyAction, &data, Qt::LeftButton, {});
+    QApplication::sendEvent(&studio.window(), &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent event(QPointF(50, 50), Qt::CopyAction, &data, Qt::LeftButton, {});
+    QApplication::sendEvent(&studio.window(), &event);
+  }
+
+  static bool hasLabel(Studio& studio, const QString& part) {
+    for (auto* label : studio.window().findChildren<QLabel*>()) {
+      if (label->text().contains(part)) return true;
+    }
+    return false;
+  }
+};
+
+TSTITCH_UI_TEST(MainWindowTest)
+
+#include "main_window_test.moc"

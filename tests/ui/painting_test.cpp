@@ -1,0 +1,76 @@
+#include <ctime>
+
+#include "tests/ui/fake_engine.h"
+#include "tests/ui/qt_test.h"
+#include "ui/convert/image_convert.h"
+#include "ui/generate/trajectory_bar.h"
+#include "ui/preview/picture_view.h"
+#include "ui/run/filmstrip.h"
+
+using namespace tstitch;
+
+namespace {
+
+/// Processor time of this thread, which other programs on a busy machine do not change much.
+double threadMilliseconds() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
+}
+
+/// The least of several: what the work costs without the machine's own disturbances.
+template <class Work>
+double cost(Work work) {
+  double least = 1e9;
+  for (int i = 0; i < 5; ++i) {
+    const double begin = threadMilliseconds();
+    work();
+    least = std::min(least, threadMilliseconds() - begin);
+  }
+  return least;
+}
+
+constexpr double kLongestEvent = 50;  // milliseconds that one event may keep the window busy
+
+}  // namespace
+
+class PaintingTest : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  void aPreviewFitsIntoAnEvent() {
+    ui::PictureView view;
+    view.resize(1600, 1200);
+    const Image preview = test::fakePicture({512, 512}, 1, 1);
+    const double spent = cost([&] {
+      view.showPreview(ui::toQImage(preview), 1, {1024, 1024});
+      view.grab();
+    });
+    QVERIFY2(spent < kLongestEvent, qPrintable(QString::number(spent)));
+  }
+
+  void theLongestTrajectoryFitsIntoAnEvent() {
+    ui::TrajectoryBar bar;
+    bar.resize(1600, 48);
+    bar.setShape(ui::runShape(SamplerKind::Default, Spacing::Default, 1000, std::nullopt), 400);
+    const double spent = cost([&] { bar.grab(); });
+    QVERIFY2(spent < kLongestEvent, qPrintable(QString::number(spent)));
+  }
+
+  void aFrameOfTheFilmstripFitsIntoAnEvent() {
+    ui::Filmstrip strip;
+    strip.resize(1600, 64);
+    strip.begin(256);
+    const auto image = std::make_shared<const Image>(test::fakePicture({512, 512}, 1, 1));
+    for (int i = 0; i < 255; ++i) strip.add({EvaluationIndex{i}, "small", image});
+    const double spent = cost([&] {
+      strip.add({EvaluationIndex{255}, "large", image});
+      strip.grab();
+    });
+    QVERIFY2(spent < kLongestEvent, qPrintable(QString::number(spent)));
+  }
+};
+
+TSTITCH_UI_TEST(PaintingTest)
+
+#include "painting_test.moc"

@@ -1,0 +1,94 @@
+#include <QFileInfo>
+#include <QImage>
+#include <QPlainTextEdit>
+#include <QTemporaryDir>
+
+#include "core/local_engine/local_engine.h"
+#include "tests/ui/qt_test.h"
+#include "tests/ui/studio_fixture.h"
+#include "ui/convert/image_convert.h"
+#include "ui/convert/picture_loader.h"
+#include "ui/run/filmstrip.h"
+
+using namespace tstitch;
+using test::Studio;
+
+namespace {
+
+std::unique_ptr<Engine> realEngine(const QTemporaryDir& cache) {
+  LocalEngineOptions options;
+  options.model_roots = {std::filesystem::path(TSTITCH_SOURCE_DIR) / "models"};
+  options.cache = cache.path().toStdString();
+  options.keep_loaded = true;
+  return make_local_engine(options);
+}
+
+}  // namespace
+
+/// The window on the engine and the pair that ship with it.
+class RealEngineTest : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  void init() {
+    studio_ = std::make_unique<Studio>([this] { return realEngine(cache_); });
+    QVERIFY(studio_->start());
+    set("Steps", 6);
+    studio_->window().findChildren<QPlainTextEdit*>().first()->setPlainText(QStringLiteral("3d fox"));
+  }
+  void cleanup() { studio_.reset(); }
+
+  void thePictureIsTheEnginesPicture() {
+    studio_->window().generate();
+    QVERIFY(studio_->waitForStatus(QStringLiteral("saved ")));
+    const QString path = studio_->status().mid(6);
+    const auto shown = ui::loadPicture(path);
+    QVERIFY2(shown.request.has_value(), qPrintable(shown.problem));
+    QCOMPARE(shown.request->steps, 6);
+    QCOMPARE(studio_->window().findChild<ui::Filmstrip*>()->frames().size(), std::size_t{6});
+    QCOMPARE(pictureOf(*shown.request), shown.image);  // the same request elsewhere: the same pixels
+  }
+
+  void stopCancels() {
+    set("Steps", 500);
+    studio_->window().generate();
+    QVERIFY(studio_->waitForStatus(QStringLiteral("sampling 2/")));
+    studio_->press(QStringLiteral("Stop"));
+    QVERIFY(studio_->waitForStatus(QStringLiteral("cancelled")));
+  }
+
+  void aGridFillsItsCells() {
+    studio_->window().makeGrid();
+    QVERIFY(studio_->waitForStatus(QStringLiteral("saved ")));
+    QVERIFY(QFileInfo::exists(studio_->status().mid(6)));
+    int saved = 0;
+    studio_->walk([&](QAccessibleInterface* item) {
+      const bool cell = item->role() == QAccessible::Cell;
+      saved += cell && item->text(QAccessible::Name).contains(QStringLiteral(": saved /")) ? 1 : 0;
+    });
+    QCOMPARE(saved, 6);
+  }
+
+ private:
+  void set(const char* spinBox, int value) {
+    studio_->find(QAccessible::SpinBox, QString::fromLatin1(spinBox))->valueInterface()->setCurrentValue(value);
+  }
+
+  /// Made by an engine of its own, without the window.
+  QImage pictureOf(const GenerationRequest& stored) {
+    const QTemporaryDir folder;
+    const std::unique_ptr<Engine> engine = realEngine(cache_);
+    Job job;
+    job.request = engine->locate(stored);
+    job.output.path = folder.path().toStdString();
+    const Outcome outcome = engine->generate(job, {}, [](const Event&) {});
+    return report_of(outcome).images.empty() ? QImage() : ui::toQImage(*report_of(outcome).images.front().image);
+  }
+
+  QTemporaryDir cache_;
+  std::unique_ptr<Studio> studio_;
+};
+
+TSTITCH_UI_TEST(RealEngineTest)
+
+#include "real_engine_test.moc"
