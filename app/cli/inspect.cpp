@@ -81,7 +81,10 @@ void print_facts(const ModelFacts& facts) {
 }
 
 ordered_json verdict_json(const StitchVerdict& verdict) {
-  return {{"stitch", verdict.stitch}, {"reasons", verdict.reasons}, {"warnings", verdict.warnings}};
+  return {{"stitch", verdict.stitch},
+          {"reasons", verdict.reasons},
+          {"warnings", verdict.warnings},
+          {"notes", verdict.notes}};
 }
 
 ExitCode inspect(const InspectArguments& arguments) {
@@ -102,7 +105,8 @@ ExitCode inspect(const InspectArguments& arguments) {
   } else {
     std::cout << (verdict.stitch ? "They stitch.\n" : "They do not stitch:\n");
     for (const std::string& reason : verdict.reasons) std::cout << "  " << reason << '\n';
-    for (const std::string& warning : verdict.warnings) std::cout << "  note: " << warning << '\n';
+    for (const std::string& warning : verdict.warnings) std::cout << "  warning: " << warning << '\n';
+    for (const std::string& note : verdict.notes) std::cout << "  note: " << note << '\n';
   }
   return ExitCode::Done;
 }

@@ -59,8 +59,8 @@ void note_inherited(StitchVerdict& verdict, const ModelFacts& large, const Model
   if (!other.scheduler) parts.emplace_back("noise schedule and prediction type");
   if (!other.latent) parts.emplace_back("latent space");
   if (parts.empty()) return;
-  verdict.warnings.push_back(concat(named(other), " is a bare network folder and takes its ", join(parts, " and "),
-                                    " from ", named(large), "."));
+  verdict.notes.push_back(concat(named(other), " is a bare network folder and takes its ", join(parts, " and "),
+                                 " from ", named(large), "."));
 }
 
 }  // namespace

@@ -46,7 +46,8 @@ struct ModelFacts {
 struct StitchVerdict {
   bool stitch = true;
   std::vector<std::string> reasons;   ///< one sentence per fact that differs
-  std::vector<std::string> warnings;  ///< encoder fingerprints, inherited schedules
+  std::vector<std::string> warnings;  ///< what may show in a picture: encoders that differ
+  std::vector<std::string> notes;     ///< what is as it should be but not obvious: facts that a bare folder inherits
 };
 
 /// Whose text encoder conditions `other`: the large model's where its width fits (unless `asked` is Own and its own

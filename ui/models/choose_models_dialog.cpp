@@ -59,7 +59,7 @@ QString verdictText(const ModelFacts& large, const ModelFacts& small) {
   } else {
     lines << ChooseModelsDialog::tr("These two do not stitch:") << sentences(verdict.reasons);
   }
-  lines << sentences(verdict.warnings);
+  lines << sentences(verdict.warnings) << sentences(verdict.notes);
   const std::int64_t need = large.network_bytes_fp32 + small.network_bytes_fp32 + large.other_bytes_fp32;
   const auto free = freeHostMemory();
   const QString needed = ChooseModelsDialog::tr("Memory: the pair needs about %1").arg(bytesText(need));

@@ -91,14 +91,14 @@ TEST(CheckStitch, OtherEncodersOnlyWarn) {
 TEST(CheckStitch, ABareNetworkInheritsAndSaysSo) {
   const StitchVerdict verdict = check_stitch(whole_model("large"), bare_network("small/unet"));
   EXPECT_TRUE(verdict.stitch);
-  EXPECT_THAT(verdict.warnings, ElementsAre("small/unet is a bare network folder and takes its noise schedule and "
-                                            "prediction type and latent space from large."));
+  EXPECT_THAT(verdict.notes, ElementsAre("small/unet is a bare network folder and takes its noise schedule and "
+                                         "prediction type and latent space from large."));
 }
 
 TEST(CheckStitch, ABareNetworkWithASchedulerBesideItKeepsIt) {
   ModelFacts small = bare_network("small");
   small.scheduler = SchedulerConfig{};
-  EXPECT_THAT(check_stitch(whole_model("large"), small).warnings,
+  EXPECT_THAT(check_stitch(whole_model("large"), small).notes,
               ElementsAre("small is a bare network folder and takes its latent space from large."));
 }
 
