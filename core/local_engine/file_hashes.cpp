@@ -53,9 +53,12 @@ std::optional<fs::path> FileHashes::find(const std::string& sha256) const {
 void FileHashes::load() {
   const nlohmann::json all = read_cache_file(file_);
   for (const auto& [path, entry] : all.items()) {
-    if (!entry.is_object() || !entry.contains("sha256")) continue;
-    entries_[path] = {entry.value("size", std::uintmax_t{0}), entry.value("changed", std::int64_t{0}),
-                      entry.value("sha256", std::string())};
+    try {
+      entries_[path] = {entry.at("size").get<std::uintmax_t>(), entry.at("changed").get<std::int64_t>(),
+                        entry.at("sha256").get<std::string>()};
+    } catch (const nlohmann::json::exception&) {
+      continue;  // of another kind: the file is hashed again
+    }
   }
 }
 
