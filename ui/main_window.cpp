@@ -42,7 +42,7 @@
 namespace tstitch::ui {
 namespace {
 
-constexpr int kPanelWidth = 384;
+constexpr int kPanelWidth = 400;
 constexpr int kPlanDelayMs = 150;
 constexpr int kCreatePage = 0;
 constexpr int kGridPage = 1;
@@ -158,8 +158,8 @@ QWidget* MainWindow::buildCreatePage() {
   splitter_->setStretchFactor(1, 1);
   splitter_->setHandleWidth(1);
   splitter_->setChildrenCollapsible(false);
-  panel_->setMinimumWidth(320);
-  splitter_->setSizes({kPanelWidth, 816});
+  panel_->setMinimumWidth(kPanelWidth);
+  splitter_->setSizes({kPanelWidth, 800});
   return splitter_;
 }
 

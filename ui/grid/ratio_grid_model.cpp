@@ -77,7 +77,8 @@ QString RatioGridModel::caption(int number) const {
   if (shown.state != CellState::Saved) return text;
   text += QStringLiteral("   ") + durationText(shown.seconds);
   const auto saved = savedPercent(number);
-  return saved && *saved != 0 ? text + tr("   %1%2 %").arg(QChar(*saved > 0 ? u'\u2212' : u'+')).arg(std::abs(*saved)) : text;
+  return saved && *saved != 0 ? text + tr("   %1%2 %").arg(QChar(*saved > 0 ? u'\u2212' : u'+')).arg(std::abs(*saved))
+                              : text;
 }
 
 std::optional<int> RatioGridModel::savedPercent(int number) const {
