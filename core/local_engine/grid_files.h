@@ -35,7 +35,7 @@ GridRecord read_grid_record(const std::filesystem::path& folder);
 /// Rewrites the file in one step.
 void write_grid_record(const std::filesystem::path& folder, const GridRecord& record);
 
-/// "40%_seed-3": the name of a cell's file without its ending, safe on every system.
+/// "ratio-40%_seed-3": the name of a cell's file without its ending, safe on every system.
 std::string cell_file_stem(const std::vector<GridAxis>& axes, const std::vector<std::string>& values);
 
 /// "ratio 40%, seed 3": what a person reads.

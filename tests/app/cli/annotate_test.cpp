@@ -1,0 +1,38 @@
+#include <gtest/gtest.h>
+
+#include "core/image/image_file.h"
+#include "tests/app/cli/program.h"
+
+namespace tstitch::test {
+namespace {
+
+const std::string kPicture = TSTITCH_SOURCE_DIR "/models/miniature/strip.png";
+
+TEST(Annotate, drawsTheEdgesOfAPictureAndNeverOverwrites) {
+  const ScratchFolder scratch;
+  const Ended ended = run_program({"annotate", "canny", kPicture, "edges.png"}, scratch.path());
+  ASSERT_EQ(ended.exit, 0) << ended.err;
+  const Image map = read_picture(scratch.path() / "edges.png").image;
+  EXPECT_EQ(map.width, read_picture(kPicture).image.width);
+  int edges = 0;
+  for (const std::uint8_t value : map.rgb) {
+    ASSERT_TRUE(value == 0 || value == 255);
+    edges += value == 255 ? 1 : 0;
+  }
+  EXPECT_GT(edges, 0);
+  EXPECT_EQ(run_program({"annotate", "canny", kPicture, "edges.png"}, scratch.path()).exit, 2);
+}
+
+TEST(Annotate, namesTheKindAndThePictureItCannotTake) {
+  const ScratchFolder scratch;
+  const Ended kind = run_program({"annotate", "magic", kPicture, "out.png"}, scratch.path());
+  EXPECT_EQ(kind.exit, 2);
+  EXPECT_NE(kind.err.find("canny"), std::string::npos) << kind.err;
+  const Ended missing = run_program({"annotate", "canny", "nowhere.png", "out.png"}, scratch.path());
+  EXPECT_EQ(missing.exit, 3);
+  EXPECT_NE(missing.err.find("nowhere.png"), std::string::npos) << missing.err;
+  EXPECT_TRUE(std::filesystem::is_empty(scratch.path()));
+}
+
+}  // namespace
+}  // namespace tstitch::test
