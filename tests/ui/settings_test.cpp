@@ -32,7 +32,7 @@ class SettingsTest : public QObject {
       preferences.previewKind.set(PreviewKind::Tiny);
       preferences.previewEvery.set(3);
       preferences.metadata.set(false);
-      preferences.outputFolder.set(QStringLiteral("/tmp/\u00fcber/a b"));
+      preferences.outputFolder.set(QStringLiteral("/pictures/\u00fcber/a b"));
     }
     const Preferences preferences(path("a.ini"));
     QVERIFY(preferences.theme.get() == ThemeChoice::Dark);
@@ -41,7 +41,7 @@ class SettingsTest : public QObject {
     QVERIFY(preferences.previewSettings().kind == PreviewKind::Tiny);
     QCOMPARE(preferences.previewSettings().every, 3);
     QCOMPARE(preferences.metadata.get(), false);
-    QCOMPARE(preferences.effectiveOutputFolder(), QStringLiteral("/tmp/\u00fcber/a b"));
+    QCOMPARE(preferences.effectiveOutputFolder(), QStringLiteral("/pictures/\u00fcber/a b"));
   }
 
   void whatDoesNotFitCountsAsNotStored() {
