@@ -29,6 +29,7 @@ Child start(const std::vector<std::string>& arguments, const fs::path& folder) {
   const pid_t id = ::fork();
   if (id == 0) {
     std::vector<char*> argv;
+    argv.reserve(words.size() + 1);
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
     ::setenv("OMP_WAIT_POLICY", "PASSIVE", 1);
