@@ -48,7 +48,7 @@ Outcome generate(const RunArguments& arguments, const SignalStop& stop) {
     if (!arguments.prompt && !arguments.from) throw UsageError("no PROMPT was given.", "generate");
     const Job job = job_of(arguments, *engine);
     plan_progress(progress, *engine, job);
-    const Outcome outcome = engine->generate(job, stop.token(), [&](const Event& event) {
+    Outcome outcome = engine->generate(job, stop.token(), [&](const Event& event) {
       const std::string line = arguments.json ? event_json(event) : std::string();
       if (!line.empty()) std::cout << line << std::endl;
       if (!arguments.json) progress.show(event);
