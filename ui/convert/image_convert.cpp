@@ -7,7 +7,7 @@ namespace tstitch::ui {
 
 QImage toQImage(const Image& image) {
   if (image.rgb.empty()) return {};
-  const QImage view(image.rgb.data(), image.width, image.height, image.width * 3, QImage::Format_RGB888);
+  const QImage view(image.rgb.data(), image.width, image.height, qsizetype{image.width} * 3, QImage::Format_RGB888);
   return view.copy();  // QImage does not own borrowed bytes; the core image may die first.
 }
 

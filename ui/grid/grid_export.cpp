@@ -111,7 +111,7 @@ QString saveFigure(const QImage& figure, const QString& folder) {
   }
   const Image image = toImage(figure);
   for (int number = 1;; ++number) {
-    const QString path = place.absoluteFilePath(QStringLiteral("grid-%1.png").arg(number, 4, 10, QLatin1Char('0')));
+    QString path = place.absoluteFilePath(QStringLiteral("grid-%1.png").arg(number, 4, 10, QLatin1Char('0')));
     if (QFileInfo::exists(path)) continue;
     if (write_new_png(path.toStdString(), image, {}) == NewFile::Written) return path;
   }

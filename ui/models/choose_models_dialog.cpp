@@ -41,7 +41,8 @@ QStringList sentences(const std::vector<std::string>& texts) {
 
 QString factsText(const ModelFacts& facts) {
   QStringList parts{QString::fromStdString(facts.family), QString::fromStdString(facts.network_class)};
-  parts << ChooseModelsDialog::tr("%1 M parameters").arg(QLocale().toString(facts.parameters / 1e6, 'f', 1));
+  parts << ChooseModelsDialog::tr("%1 M parameters")
+               .arg(QLocale().toString(static_cast<double>(facts.parameters) / 1e6, 'f', 1));
   parts << QString::fromStdString(facts.dtype);
   parts << ChooseModelsDialog::tr("%1 latent channels").arg(facts.latent_channels);
   if (facts.latent) parts << ChooseModelsDialog::tr("%1 pixels a latent").arg(facts.latent->factor);

@@ -73,7 +73,7 @@ PreviewSettings Preferences::previewSettings() const {
 }
 
 QString Preferences::effectiveOutputFolder() const {
-  const QString chosen = outputFolder.get();
+  QString chosen = outputFolder.get();
   if (!chosen.isEmpty()) return chosen;
   return QDir(QStandardPaths::writableLocation(QStandardPaths::PicturesLocation)).filePath(QStringLiteral("T-Stitch"));
 }

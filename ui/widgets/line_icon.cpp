@@ -8,7 +8,6 @@
 #include <QStringList>
 #include <QXmlStreamReader>
 #include <algorithm>
-#include <utility>
 
 namespace tstitch::ui {
 namespace {
@@ -23,7 +22,7 @@ class PathReader {
 
   QPainterPath read() {
     while (next_ < tokens_.size()) readCommand();
-    return std::move(path_);
+    return path_;
   }
 
  private:
@@ -62,7 +61,7 @@ class PathReader {
 
 class LineIconEngine : public QIconEngine {
  public:
-  LineIconEngine(QPainterPath path, const QColor& colour) : path_(std::move(path)), colour_(colour) {}
+  LineIconEngine(const QPainterPath& path, const QColor& colour) : path_(path), colour_(colour) {}
 
   void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State) override {
     const double scale = std::min(rect.width(), rect.height()) / 24.0;
