@@ -47,7 +47,7 @@ Outcome generate(const RunArguments& arguments, const SignalStop& stop) {
   try {
     if (!arguments.prompt && !arguments.from) throw UsageError("no PROMPT was given.", "generate");
     const Job job = job_of(arguments, *engine);
-    plan_progress(progress, *engine, job);
+    if (!arguments.json) plan_progress(progress, *engine, job);  // a second look at the models, for the ETA only
     Outcome outcome = engine->generate(job, stop.token(), [&](const Event& event) {
       const std::string line = arguments.json ? event_json(event) : std::string();
       if (!line.empty()) std::cout << line << std::endl;

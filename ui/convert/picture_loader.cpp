@@ -7,14 +7,13 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/formats/picture_text.h"
 #include "core/image/image_file.h"
 #include "core/request/request_json.h"
 #include "ui/convert/image_convert.h"
 
 namespace tstitch::ui {
 namespace {
-
-constexpr auto kRequestKeyword = "io.github.tstitch.request";
 
 QString tr(const char* text) {
   return QCoreApplication::translate("PictureLoader", text);
