@@ -1,6 +1,9 @@
 #include "core/formats/bpe_files.h"
 
 #include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -82,6 +85,155 @@ void require_ids_in_a_row(const BpeTokenizer::Vocabulary& vocabulary, const std:
   }
 }
 
+std::optional<std::pair<std::string, std::string>> two_symbols(std::string_view text) {
+  const std::size_t blank = text.find(' ');
+  const bool two = blank != std::string_view::npos && blank != 0 && blank + 1 < text.size() &&
+                   text.find(' ', blank + 1) == std::string_view::npos;
+  if (!two) return std::nullopt;
+  return std::pair{std::string(text.substr(0, blank)), std::string(text.substr(blank + 1))};
+}
+
+/// Takes the events of a JSON parser for a tokenizer.json, of which only three places matter; no tree is built, so a
+/// hostile file needs no more memory than it has bytes.
+class TokenizerJsonReader : public nlohmann::json_sax<nlohmann::json> {
+ public:
+  explicit TokenizerJsonReader(const std::string& file) : file_(file), vocabulary_(file) {}
+
+  SerializedTokenizer take() {
+    tokenizer_.vocabulary = vocabulary_.take();
+    return std::move(tokenizer_);
+  }
+
+  bool null() override { return in_vocabulary() ? vocabulary_.null() : no_merge("null"); }
+  bool number_float(number_float_t value, const string_t& text) override {
+    return in_vocabulary() ? vocabulary_.number_float(value, text) : no_merge("a number");
+  }
+  bool number_integer(number_integer_t value) override {
+    return in_vocabulary() ? vocabulary_.number_integer(value) : no_merge("a number");
+  }
+  bool number_unsigned(number_unsigned_t value) override {
+    return in_vocabulary() ? vocabulary_.number_unsigned(value) : no_merge("a number");
+  }
+  bool binary(binary_t&) override { return no_merge("binary data"); }
+
+  bool boolean(bool value) override {
+    if (in_vocabulary()) return vocabulary_.boolean(value);
+    if (path_ != kAddedToken) return no_merge("a boolean");
+    if (key_ == "normalized") tokenizer_.added.back().normalized = value;
+    if (value && (key_ == "lstrip" || key_ == "rstrip" || key_ == "single_word")) {
+      refuse(concat("an added token that asks for ", key_, ", which is not supported"));
+    }
+    return true;
+  }
+
+  bool string(string_t& value) override {
+    if (in_vocabulary()) return vocabulary_.string(value);
+    if (path_ == "/model" && key_ == "type" && value != "BPE") refuse(concat("a model of type ", value.substr(0, 40)));
+    if (path_ == kMerges) add_merge(value);
+    if (path_ == kMergePair) pair_.push_back(std::move(value));
+    if (path_ == kAddedToken && key_ == "content") tokenizer_.added.back().content = std::move(value);
+    return true;
+  }
+
+  bool key(string_t& name) override {
+    key_ = name;
+    return !in_vocabulary() || vocabulary_.key(name);
+  }
+
+  bool start_object(std::size_t size) override {
+    if (in_vocabulary()) return vocabulary_.start_object(size);
+    enter(false);
+    if (in_vocabulary()) return vocabulary_.start_object(size);
+    if (path_ == kAddedToken) tokenizer_.added.emplace_back();
+    return path_ == kMergePair ? no_merge("an object") : true;
+  }
+
+  bool end_object() override {
+    if (path_ == kAddedToken && tokenizer_.added.back().content.empty()) refuse("an added token without content");
+    return leave();
+  }
+
+  bool start_array(std::size_t size) override {
+    if (in_vocabulary()) return vocabulary_.start_array(size);
+    enter(true);
+    pair_.clear();
+    if (in_vocabulary()) refuse("a list of symbols");
+    if (path_ == kAddedToken) refuse("a list as an added token");
+    return true;
+  }
+
+  bool end_array() override {
+    if (path_ == kMergePair) {
+      if (pair_.size() != 2) refuse(concat("merge ", tokenizer_.merges.size() + 1, " of ", pair_.size(), " symbols"));
+      tokenizer_.merges.emplace_back(pair_[0], pair_[1]);
+    }
+    return leave();
+  }
+
+  bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception&) override {
+    throw BadInput(concat("expected JSON, found a syntax error at byte ", position, "."), file_);
+  }
+
+ private:
+  static constexpr std::string_view kVocabulary = "/model/vocab";
+  static constexpr std::string_view kMerges = "/model/merges";
+  static constexpr std::string_view kMergePair = "/model/merges/";
+  static constexpr std::string_view kAddedTokens = "/added_tokens";
+  static constexpr std::string_view kAddedToken = "/added_tokens/";
+  static constexpr std::size_t kDeepest = 64;
+
+  [[noreturn]] void refuse(const std::string& found) const {
+    throw BadInput(concat("expected a CLIP tokenizer with a BPE model, found ", found, "."), file_);
+  }
+
+  [[nodiscard]] bool in_vocabulary() const { return path_ == kVocabulary; }
+
+  [[nodiscard]] bool no_merge(const char* found) const {
+    if (path_ == kMerges || path_ == kMergePair) refuse(concat(found, " among the merges"));
+    return true;
+  }
+
+  void add_merge(const std::string& text) {
+    auto merge = two_symbols(text);
+    if (!merge) refuse(concat("merge ", tokenizer_.merges.size() + 1, ", '", text.substr(0, 60), "'"));
+    tokenizer_.merges.push_back(std::move(*merge));
+  }
+
+  struct Outer {
+    std::size_t path_length;
+    bool is_list;
+  };
+
+  /// Goes one level down; the elements of a list are named by nothing.
+  void enter(bool is_list) {
+    if (outer_.size() >= kDeepest) refuse(concat("more than ", kDeepest, " levels"));
+    if (!outer_.empty()) {
+      outer_.push_back({path_.size(), is_list});
+      path_.append("/").append(key_);
+    } else {
+      outer_.push_back({0, is_list});
+    }
+    key_.clear();
+    const bool matters = path_ == kVocabulary || path_ == kMerges || path_ == kAddedTokens;
+    if (matters && !seen_.insert(path_).second) refuse(concat(path_, " twice"));
+  }
+
+  bool leave() {
+    path_.resize(outer_.back().path_length);
+    outer_.pop_back();
+    if (!outer_.empty() && outer_.back().is_list) key_.clear();
+    return true;
+  }
+
+  const std::string& file_;
+  VocabularyReader vocabulary_;
+  SerializedTokenizer tokenizer_;
+  std::string path_, key_;
+  std::vector<Outer> outer_;
+  std::set<std::string> seen_;
+  std::vector<std::string> pair_;
+};
+
 /// The byte values in the order in which GPT-2 names them: those that print as themselves, then the rest.
 std::vector<int> bytes_in_symbol_order() {
   const auto prints = [](int byte) {
@@ -117,17 +269,23 @@ BpeTokenizer::Merges parse_merges(std::string_view text, const std::string& file
     begin = end + 1;
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (number == 1 && line.starts_with("#version")) continue;
-    const std::size_t blank = line.find(' ');
-    const bool two_symbols = blank != std::string_view::npos && blank != 0 && blank + 1 < line.size() &&
-                             line.find(' ', blank + 1) == std::string_view::npos;
-    if (!two_symbols) {
+    auto merge = two_symbols(line);
+    if (!merge) {
       throw BadInput(concat("line ", number, ": expected two symbols with a blank between them, found '",
                             line.substr(0, 60), "'."),
                      file);
     }
-    merges.emplace_back(line.substr(0, blank), line.substr(blank + 1));
+    merges.push_back(std::move(*merge));
   }
   return merges;
+}
+
+SerializedTokenizer parse_tokenizer_json(std::string_view json, const std::string& file) {
+  TokenizerJsonReader reader(file);
+  nlohmann::json::sax_parse(json.begin(), json.end(), &reader);
+  SerializedTokenizer tokenizer = reader.take();
+  require_ids_in_a_row(tokenizer.vocabulary, file);
+  return tokenizer;
 }
 
 const std::vector<std::string>& byte_symbols() {

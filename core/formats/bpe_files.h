@@ -2,8 +2,10 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/formats/bpe_tokenizer.h"
+#include "core/formats/model_config.h"
 
 namespace tstitch {
 
@@ -14,6 +16,17 @@ BpeTokenizer::Vocabulary parse_vocabulary(std::string_view json, const std::stri
 /// The text of a merges.txt: an optional first line `#version...`, then exactly two symbols a line, one blank between
 /// them. Throws BadInput naming the file and the line.
 BpeTokenizer::Merges parse_merges(std::string_view text, const std::string& file);
+
+/// What a tokenizer.json holds of CLIP's tokenizer; its normalizer and pattern are always CLIP's.
+struct SerializedTokenizer {
+  BpeTokenizer::Vocabulary vocabulary;
+  BpeTokenizer::Merges merges;
+  std::vector<AddedToken> added;  ///< in the order of the file
+};
+
+/// The text of a tokenizer.json with a BPE model, by the rules of parse_vocabulary() and parse_merges(); a merge is a
+/// text or a list of two. Throws BadInput naming the file and the place in it.
+SerializedTokenizer parse_tokenizer_json(std::string_view json, const std::string& file);
 
 /// GPT-2's 256 printable stand-ins for bytes, UTF-8 encoded. `byte_symbols()[b]` spells byte b.
 const std::vector<std::string>& byte_symbols();

@@ -18,14 +18,15 @@ namespace {
 
 constexpr std::string_view kEndOfWord = "</w>";
 constexpr std::uintmax_t kLargestFile = 16U << 20U;
+constexpr std::uintmax_t kLargestConfig = 1U << 20U;
 
 std::uint64_t pair_key(int first, int second) {
   return std::uint64_t{static_cast<std::uint32_t>(first)} << 32 | static_cast<std::uint32_t>(second);
 }
 
-std::u32string normalized(std::string_view text) {
+std::u32string normalized(std::u32string_view text) {
   std::u32string spaced;
-  for (const char32_t code_point : unicode::nfc(decode_utf8(text))) {
+  for (const char32_t code_point : unicode::nfc(text)) {
     const bool blank = unicode::is_space(code_point);
     if (blank && spaced.ends_with(U' ')) continue;
     spaced += blank ? U' ' : code_point;
@@ -71,6 +72,24 @@ std::string text_in(const std::filesystem::path& folder, const char* name, std::
   return read_text_file(folder / name, limit);
 }
 
+/// A tokenizer.json counts where there is one, as in transformers; the older files beside it are read nevertheless, so
+/// that a damaged one is refused.
+SerializedTokenizer tables_in(const std::filesystem::path& folder) {
+  const auto wanted = [&](const char* name) {
+    return !std::filesystem::exists(folder / "tokenizer.json") || std::filesystem::exists(folder / name);
+  };
+  SerializedTokenizer tables;
+  if (wanted("vocab.json")) {
+    tables.vocabulary = parse_vocabulary(text_in(folder, "vocab.json", kLargestFile), (folder / "vocab.json").string());
+  }
+  if (wanted("merges.txt")) {
+    tables.merges = parse_merges(text_in(folder, "merges.txt", kLargestFile), (folder / "merges.txt").string());
+  }
+  const std::filesystem::path serialized = folder / "tokenizer.json";
+  if (!std::filesystem::exists(serialized)) return tables;
+  return parse_tokenizer_json(read_text_file(serialized, kLargestFile), serialized.string());
+}
+
 }  // namespace
 
 BpeTokenizer::BpeTokenizer(Vocabulary vocabulary, const Merges& merges, TokenizerConfig config,
@@ -80,10 +99,11 @@ BpeTokenizer::BpeTokenizer(Vocabulary vocabulary, const Merges& merges, Tokenize
     throw BadInput(concat("expected model_max_length of at least 2, found ", config_.model_max_length, "."), label);
   }
   add_merges(merges, label);
-  unk_ = add_special(config_.unk, label);
-  bos_ = add_special(config_.bos, label);
-  eos_ = add_special(config_.eos, label);
-  pad_ = add_special(config_.pad, label);
+  unk_ = special_id(config_.unk, label);
+  bos_ = special_id(config_.bos, label);
+  eos_ = special_id(config_.eos, label);
+  pad_ = special_id(config_.pad, label);
+  add_specials(label);
 }
 
 void BpeTokenizer::add_merges(const Merges& merges, const std::string& label) {
@@ -103,27 +123,38 @@ void BpeTokenizer::add_merges(const Merges& merges, const std::string& label) {
   }
 }
 
-std::int64_t BpeTokenizer::add_special(const std::string& content, const std::string& label) {
+void BpeTokenizer::add_specials(const std::string& label) {
+  for (const AddedToken& token : config_.added) {
+    if (token.content.empty()) throw BadInput("expected an added token with a text, found an empty one.", label);
+    const auto next = static_cast<int>(vocabulary_.size());
+    const int id = vocabulary_.emplace(token.content, next).first->second;
+    if (!token.normalized) {
+      specials_.push_back({decode_utf8(token.content), id});
+    } else if (std::u32string text = normalized(decode_utf8(token.content)); !text.empty()) {
+      normalized_specials_.push_back({std::move(text), id});
+    }
+  }
+}
+
+std::int64_t BpeTokenizer::special_id(const std::string& content, const std::string& label) {
   const std::int64_t id = id_of(content);
   if (id < 0 || content.empty()) {
     throw BadInput(concat("expected the special token '", content, "' in the vocabulary, found none."), label);
   }
-  const bool known = std::any_of(specials_.begin(), specials_.end(), [&](const Special& s) { return s.id == id; });
-  if (!known) specials_.push_back({content, id});
+  const bool known = std::any_of(config_.added.begin(), config_.added.end(),
+                                 [&](const AddedToken& added) { return added.content == content; });
+  if (!known) config_.added.push_back({content});
   return id;
 }
 
 BpeTokenizer BpeTokenizer::load(const std::filesystem::path& folder) {
-  const std::string vocabulary_file = (folder / "vocab.json").string();
-  const std::string merges_file = (folder / "merges.txt").string();
-  const std::string config_file = (folder / "tokenizer_config.json").string();
+  const std::string config = text_in(folder, "tokenizer_config.json", kLargestConfig);
   const std::string map = std::filesystem::exists(folder / "special_tokens_map.json")
-                              ? text_in(folder, "special_tokens_map.json", 1U << 20U)
+                              ? text_in(folder, "special_tokens_map.json", kLargestConfig)
                               : std::string();
-  TokenizerConfig config =
-      parse_tokenizer_config(text_in(folder, "tokenizer_config.json", 1U << 20U), map, config_file);
-  return BpeTokenizer(parse_vocabulary(text_in(folder, "vocab.json", kLargestFile), vocabulary_file),
-                      parse_merges(text_in(folder, "merges.txt", kLargestFile), merges_file), std::move(config),
+  SerializedTokenizer tables = tables_in(folder);
+  return BpeTokenizer(std::move(tables.vocabulary), tables.merges,
+                      parse_tokenizer_config(config, map, (folder / "tokenizer_config.json").string(), tables.added),
                       folder.string());
 }
 
@@ -140,23 +171,33 @@ std::int64_t BpeTokenizer::id_of(const std::string& symbol) const {
 std::vector<std::int64_t> BpeTokenizer::encode(std::string_view text) const {
   if (!is_valid_utf8(text)) throw BadInput("expected UTF-8 text, found bytes that are not.");
   std::vector<std::int64_t> ids;
-  while (!text.empty()) {
-    const Special* first = nullptr;
-    std::size_t at = std::string_view::npos;
-    for (const Special& special : specials_) {
-      const std::size_t found = text.find(special.content);
-      const bool longer = first != nullptr && found == at && special.content.size() > first->content.size();
-      if (found < at || (found != std::string_view::npos && longer)) {
-        first = &special;
-        at = found;
-      }
-    }
-    append_plain(text.substr(0, at), ids);
-    if (first == nullptr) break;
-    ids.push_back(first->id);
-    text.remove_prefix(at + first->content.size());
-  }
+  split_at(specials_, decode_utf8(text), ids, [&](std::u32string_view raw) {
+    split_at(normalized_specials_, normalized(raw), ids, [&](std::u32string_view plain) { append_plain(plain, ids); });
+  });
   return ids;
+}
+
+/// Appends the ids of the tokens that are found in `text`, leftmost and longest first, and hands the text before,
+/// between and after them to `append_rest`.
+template <class AppendRest>
+void BpeTokenizer::split_at(const std::vector<Special>& specials, std::u32string_view text,
+                            std::vector<std::int64_t>& ids, AppendRest append_rest) {
+  std::size_t begin = 0, at = 0;
+  while (at < text.size()) {
+    const Special* longest = nullptr;
+    for (const Special& special : specials) {
+      const bool longer = longest == nullptr || special.content.size() > longest->content.size();
+      if (longer && text.substr(at).starts_with(special.content)) longest = &special;
+    }
+    if (longest == nullptr) {
+      ++at;
+      continue;
+    }
+    append_rest(text.substr(begin, at - begin));
+    ids.push_back(longest->id);
+    begin = at += longest->content.size();
+  }
+  append_rest(text.substr(begin));
 }
 
 std::vector<std::int64_t> BpeTokenizer::encode_padded(std::string_view text) const {
@@ -169,9 +210,7 @@ std::vector<std::int64_t> BpeTokenizer::encode_padded(std::string_view text) con
   return ids;
 }
 
-void BpeTokenizer::append_plain(std::string_view text, std::vector<std::int64_t>& ids) const {
-  const std::u32string code_points = normalized(text);
-  std::u32string_view rest = code_points;
+void BpeTokenizer::append_plain(std::u32string_view rest, std::vector<std::int64_t>& ids) const {
   while (!rest.empty()) {
     if (unicode::is_space(rest.front())) {
       rest.remove_prefix(1);

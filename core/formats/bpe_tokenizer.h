@@ -12,21 +12,22 @@
 
 namespace tstitch {
 
-/// CLIP's byte-level BPE with ids equal to those of transformers 5.23's (fast) CLIPTokenizer: the special tokens are
-/// found in the text first; what lies between is normalised (NFC, runs of white space to one space, lower case), cut by
-/// CLIP's pattern, spelled in GPT-2's byte symbols and merged by rank. Immutable; may be shared by threads.
+/// CLIP's byte-level BPE with ids equal to those of transformers 5.23's (fast) CLIPTokenizer: the added tokens are
+/// found in the text first; what lies between is normalised (NFC, runs of white space to one space, lower case),
+/// searched for the added tokens that are marked as normalized, cut by CLIP's pattern, spelled in GPT-2's byte symbols
+/// and merged by rank. Immutable; may be shared by threads.
 class BpeTokenizer {
  public:
   using Vocabulary = std::unordered_map<std::string, int>;
   /// Two symbols, best rank first.
   using Merges = std::vector<std::pair<std::string, std::string>>;
 
-  /// Ids must be 0..size-1, each once; every merge and special token must be in the vocabulary. Throws BadInput naming
-  /// `label` (the folder or file) otherwise.
+  /// Ids must be 0..size-1, each once; every merge and the config's four special tokens must be in the vocabulary, to
+  /// which its other added tokens are appended. Throws BadInput naming `label` (the folder or file) otherwise.
   BpeTokenizer(Vocabulary vocabulary, const Merges& merges, TokenizerConfig config, const std::string& label = {});
 
-  /// From a `tokenizer/` folder: vocab.json, merges.txt, tokenizer_config.json and, where present,
-  /// special_tokens_map.json. Throws BadInput naming the file (and the line of merges.txt).
+  /// From a `tokenizer/` folder: tokenizer_config.json, special_tokens_map.json where present, and either
+  /// tokenizer.json or vocab.json with merges.txt. Throws BadInput naming the file (and the line of merges.txt).
   static BpeTokenizer load(const std::filesystem::path& folder);
 
   /// The published 49,408-entry CLIP tokenizer, whose vocabulary follows from its merges
@@ -54,20 +55,27 @@ class BpeTokenizer {
     int id;
   };
   struct Special {
-    std::string content;
+    std::u32string content;
     std::int64_t id;
   };
 
   void add_merges(const Merges& merges, const std::string& label);
-  std::int64_t add_special(const std::string& content, const std::string& label);
-  void append_plain(std::string_view text, std::vector<std::int64_t>& ids) const;
+  /// The id of one of the config's four, which from now on is an added token.
+  std::int64_t special_id(const std::string& content, const std::string& label);
+  void add_specials(const std::string& label);
+  template <class AppendRest>
+  static void split_at(const std::vector<Special>& specials, std::u32string_view text, std::vector<std::int64_t>& ids,
+                       AppendRest append_rest);
+  /// `text` is normalised.
+  void append_plain(std::u32string_view text, std::vector<std::int64_t>& ids) const;
   void append_word(std::u32string_view word, std::vector<std::int64_t>& ids) const;
   void append_merged(const std::vector<int>& symbols, std::vector<std::int64_t>& ids) const;
 
   TokenizerConfig config_;
   Vocabulary vocabulary_;
   std::unordered_map<std::uint64_t, Merge> merges_;  ///< key: both symbols' ids
-  std::vector<Special> specials_;
+  std::vector<Special> specials_;                    ///< found in the text as it stands
+  std::vector<Special> normalized_specials_;         ///< found in the normalised text between those
   std::int64_t bos_ = 0, eos_ = 0, unk_ = 0, pad_ = 0;
 };
 

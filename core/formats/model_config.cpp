@@ -33,22 +33,6 @@ void require_levels(const ConfigReader& config, std::string_view key, std::size_
   if (found != expected) config.refuse(key, concat("lists ", found, " levels, ", expected, " were expected."));
 }
 
-/// Token texts are plain or objects with `content`.
-std::optional<std::string> token(const ConfigReader& config, std::string_view key) {
-  const json& value = config.value(key);
-  if (!value.is_object()) return config.text(key);
-  const auto content = value.find("content");
-  if (content == value.end() || !content->is_string()) config.refuse(key, "is an object without a text named content.");
-  return content->get<std::string>();
-}
-
-void read_tokens(const ConfigReader& config, TokenizerConfig& tokenizer) {
-  tokenizer.bos = token(config, "bos_token").value_or(tokenizer.bos);
-  tokenizer.eos = token(config, "eos_token").value_or(tokenizer.eos);
-  tokenizer.unk = token(config, "unk_token").value_or(tokenizer.unk);
-  tokenizer.pad = token(config, "pad_token").value_or(tokenizer.pad);
-}
-
 }  // namespace
 
 VaeConfig parse_vae_config(std::string_view text, const std::string& file) {
@@ -138,23 +122,6 @@ ClipTextConfig parse_clip_text_config(std::string_view text, const std::string& 
                   concat("is ", clip.heads, ", which does not divide hidden_size ", clip.hidden_size, "."));
   }
   return clip;
-}
-
-TokenizerConfig parse_tokenizer_config(std::string_view tokenizer_config, std::string_view special_tokens_map,
-                                       const std::string& file) {
-  const ConfigReader config(tokenizer_config, file);
-  config.require("tokenizer_class", {"CLIPTokenizer", "CLIPTokenizerFast"});
-  config.require("do_lower_case", {true});
-  TokenizerConfig tokenizer;
-  tokenizer.model_max_length = config.integer("model_max_length", 77, 3, 1 << 16);
-  read_tokens(config, tokenizer);
-  // A file that lists its added tokens is complete; an older one is overruled by the map beside it.
-  const bool complete = config.has("added_tokens_decoder");
-  if (!special_tokens_map.empty()) {
-    const ConfigReader map(special_tokens_map, file);
-    if (!complete) read_tokens(map, tokenizer);
-  }
-  return tokenizer;
 }
 
 std::string class_name_of(std::string_view text, const std::string& file) {

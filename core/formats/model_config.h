@@ -101,6 +101,15 @@ struct ClipTextConfig {
   double layer_norm_eps = 1e-5;
 };
 
+/// A token that is found in the text as a whole, before the text is cut into words. A normalized one is looked for in
+/// the normalised text, so `<|ENDOFTEXT|>` is one too.
+struct AddedToken {
+  std::string content;
+  bool normalized = false;
+
+  friend bool operator==(const AddedToken&, const AddedToken&) = default;
+};
+
 /// CLIPTokenizer's tokenizer_config.json and special_tokens_map.json.
 struct TokenizerConfig {
   int model_max_length = 77;
@@ -108,6 +117,8 @@ struct TokenizerConfig {
   std::string eos = "<|endoftext|>";
   std::string unk = "<|endoftext|>";
   std::string pad = "<|endoftext|>";
+  /// Every content once. The four above that are not listed here count as added and not normalized.
+  std::vector<AddedToken> added;
 };
 
 /// Each parse_ function takes the text of a file and the name to say in messages. Defaults are those of the class in
@@ -118,8 +129,11 @@ VaeConfig parse_vae_config(std::string_view json, const std::string& file);
 TinyVaeConfig parse_tiny_vae_config(std::string_view json, const std::string& file);
 ClipTextConfig parse_clip_text_config(std::string_view json, const std::string& file);
 SchedulerConfig parse_scheduler_config(std::string_view json, const std::string& file);
+/// `serialized` are the added tokens of the tokenizer.json beside it. As in transformers: a config that lists its
+/// `added_tokens_decoder` is complete; any other is overruled by the map, and its tokens by those of the same content
+/// in `serialized`. A special token written as plain text is not normalized; of several mentions the last one counts.
 TokenizerConfig parse_tokenizer_config(std::string_view tokenizer_config_json, std::string_view special_tokens_map_json,
-                                       const std::string& file);
+                                       const std::string& file, const std::vector<AddedToken>& serialized = {});
 
 /// `_class_name` of a diffusers config (or `architectures[0]` of a transformers one); throws BadInput when there is
 /// none.

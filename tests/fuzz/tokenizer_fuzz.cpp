@@ -44,10 +44,11 @@ void run(Run body) {
 
 }  // namespace
 
-/// The bytes as a prompt for a small tokenizer, and as the files of a tokenizer of their own.
+/// The bytes as a prompt for a small tokenizer, as a tokenizer.json, and as the files of a tokenizer of their own.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   run([&] { encode(small_tokenizer(), text); });
+  run([&] { (void)tstitch::parse_tokenizer_json(text, "tokenizer.json"); });
   const std::vector<std::string> parts = tstitch::split(text, '\x1E');
   if (parts.size() == 3) run([&] { build_and_encode(parts); });
   return 0;

@@ -1,14 +1,17 @@
-"""Makes tokenizer_clip.json and tokenizer_small.json: texts and the ids that transformers' CLIPTokenizer gives them.
+"""Makes tokenizer_*.json: texts and the ids that transformers' CLIPTokenizer gives them.
 
     pip install transformers==5.23.0 tokenizers==0.23.3
     python tests/golden/make_tokenizer.py
 
 The published vocabulary is derived from resources/tokenizer/merges.txt, as CLIP's authors derive it; the small one lies in
 models/miniature/large/tokenizer. A line of the file is [text, ids, ...] with the ids between start and end.
+tokenizer_folders.json holds the special tokens as published folders spell them, and a list of ids a text for each.
 """
 
 import json
 import random
+import shutil
+import tempfile
 import unicodedata
 from pathlib import Path
 
@@ -93,10 +96,87 @@ def write(name, tokenizer, texts):
     (HERE / name).write_text("[\n" + body + "\n]\n", encoding="ascii")
 
 
+def token(content, normalized, **more):
+    return {"content": content, "lstrip": False, "normalized": normalized, "rstrip": False, "single_word": False, **more}
+
+
+def old_config(pad):
+    typed = {"__type": "AddedToken"}
+    return {"bos_token": token(START, True, **typed), "eos_token": token(END, True, **typed), "unk_token": token(END, True, **typed),
+            "pad_token": pad, "do_lower_case": True, "errors": "replace", "model_max_length": 77, "tokenizer_class": "CLIPTokenizer"}
+
+
+def new_config(pad, **more):
+    return {"bos_token": START, "eos_token": END, "unk_token": END, "pad_token": pad, "do_lower_case": True,
+            "model_max_length": 77, "tokenizer_class": "CLIPTokenizer", **more}
+
+
+def old_map(pad):
+    return {"bos_token": token(START, True), "eos_token": token(END, True), "pad_token": pad, "unk_token": token(END, True)}
+
+
+def listed(end_normalized):
+    tokens = {"0": token("!", False), "49406": token(START, True), "49407": token(END, end_normalized)}
+    return {i: {**t, "special": True} for i, t in tokens.items()}
+
+
+def serialized(*tokens):
+    ids = {"!": 0, START: 49406, END: 49407, "<extra>": 49408, "CAT</w>": 49409}
+    return [{"id": ids[t["content"]], **t, "special": True} for t in tokens]
+
+
+FOLDERS = {  # name: tokenizer_config.json, special_tokens_map.json, added_tokens of tokenizer.json (None: no such file)
+    "sd1, the first of sdxl, open_clip": (old_config(END), old_map(END), None),
+    "sd2": (old_config("!"), old_map("!"), None),
+    "sd2 with the pad token in the map only": (old_config(END), old_map("!"), None),
+    "the second of sdxl": (new_config("!", added_tokens_decoder=listed(True)), old_map("!"), None),
+    "the second of sdxl with a plain end": (new_config("!", added_tokens_decoder=listed(False)), old_map("!"), None),
+    "all marked": ({**old_config(END), "pad_token": {"__type": "AddedToken", **token(END, True)}}, None, None),
+    "no pad token": ({k: v for k, v in old_config(END).items() if k != "pad_token"}, None, None),
+    "saved by transformers 5": (new_config("!"), None, serialized(token("!", False), token(START, True), token(END, True))),
+    "tokenizer.json overrules": (old_config(END), old_map(END), serialized(token(START, False), token(END, False))),
+    "the list overrules": (new_config("!", added_tokens_decoder=listed(True)), None, serialized(token(START, False), token(END, False))),
+    "more tokens": (new_config(END), None, serialized(token(START, False), token(END, False), token("<extra>", False), token("CAT</w>", True))),
+}
+NAMED = ["a <|ENDOFTEXT|> b", "<|EndOfText|>x<|endoftext|>", "A<|startOFtext|>B", "hi! <|STARTOFTEXT|>!", "<|endofte\u1e8bt|>",
+         "<|endofte\u0130xt|>", "<|\u017ftartoftext|>", "<|ENDOFTEXT|>\u0301 x", "<|endoftext|>\u0338", "<|ENDOFTEXT|\u226f",
+         "\u00c9<|ENDOFTEXT|>\u00c9!", "a  <|endoftext|>  b", "<|\uff25ndoftext|>", "x\u0301!\u0301 y", "<|end<|ENDOFTEXT|>oftext|>",
+         "a <extra>b <EXTRA>", "a CAT</w> cat</w>b Cat</W>", "!!<|ENDOFTEXT|>!!", "don't!<|endoftext|>'S"]
+
+
+def tokenizer_of(config, special_map, added):
+    with tempfile.TemporaryDirectory() as folder:
+        published().save_pretrained(folder)
+        path = Path(folder)
+        body = json.loads((path / "tokenizer.json").read_text(encoding="utf-8"))
+        if added is None:
+            (path / "tokenizer.json").unlink()
+            (path / "vocab.json").write_text(json.dumps(body["model"]["vocab"]), encoding="utf-8")
+            shutil.copy(ROOT / "resources/tokenizer/merges.txt", path / "merges.txt")
+        else:
+            (path / "tokenizer.json").write_text(json.dumps({**body, "added_tokens": added}), encoding="utf-8")
+        (path / "tokenizer_config.json").write_text(json.dumps(config), encoding="utf-8")
+        if special_map:
+            (path / "special_tokens_map.json").write_text(json.dumps(special_map), encoding="utf-8")
+        return CLIPTokenizer.from_pretrained(folder)
+
+
+def write_folders(name, texts):
+    rows = []
+    for folder, (config, special_map, added) in FOLDERS.items():
+        tokenizer = tokenizer_of(config, special_map, added)
+        ids = [tokenizer(text).input_ids[1:-1] for text in texts]
+        rows.append({"folder": folder, "tokenizer_config": config, "special_tokens_map": special_map, "added_tokens": added,
+                     "pad": tokenizer.pad_token_id, "ids": ids})
+    body = ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows)
+    (HERE / name).write_text('{"texts":' + json.dumps(texts) + ',\n"folders":[\n' + body + "\n]}\n", encoding="ascii")
+
+
 def main():
     write("tokenizer_clip.json", published(), corpus(2600, 30, seed=1))
     write("tokenizer_clip_pad0.json", published(pad_token="!"), [t for t in corpus(700, 0, seed=2) + TRICKY if "!" in t])
     write("tokenizer_small.json", CLIPTokenizer.from_pretrained(ROOT / "models/miniature/large/tokenizer"), corpus(400, 2, seed=3))
+    write_folders("tokenizer_folders.json", NAMED + [t for t in corpus(500, 0, seed=4) if "|" in t or "!" in t])
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 
 namespace tstitch {
 namespace {
@@ -62,6 +63,43 @@ TEST(BpeMergesFile, RefusesALineThatIsNotTwoSymbols) {
   for (const char* line : {"a", "a  b", " a", "a ", "a b\n\nc d", " "}) {
     EXPECT_NE(merges_refusal(line).find("expected two symbols"), std::string::npos) << line;
   }
+}
+
+constexpr const char* kSerialized = R"({
+  "version": "1.0", "truncation": {"vocab": {"x": -1}, "merges": [1]},
+  "added_tokens": [{"id": 2, "content": "<end>", "lstrip": false, "normalized": true, "special": true},
+                   {"id": 3, "content": "<pad>"}],
+  "post_processor": {"type": "RobertaProcessing", "sep": ["<end>", 2]},
+  "model": {"type": "BPE", "dropout": null, "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b", ["a", "b c"]]}})";
+
+TEST(BpeTokenizerJson, ReadsTheThreePlacesThatMatter) {
+  const SerializedTokenizer tokenizer = parse_tokenizer_json(kSerialized, "tokenizer.json");
+  EXPECT_EQ(tokenizer.vocabulary, (BpeTokenizer::Vocabulary{{"a", 0}, {"b", 1}, {"ab", 2}}));
+  EXPECT_EQ(tokenizer.merges, (BpeTokenizer::Merges{{"a", "b"}, {"a", "b c"}}));
+  EXPECT_EQ(tokenizer.added, (std::vector<AddedToken>{{"<end>", true}, {"<pad>", false}}));
+}
+
+TEST(BpeTokenizerJson, RefusesWhatIsNone) {
+  const auto refused = [](const std::string& json) {
+    return refusal([&] { (void)parse_tokenizer_json(json, "tokenizer.json"); });
+  };
+  const auto model = [](const char* body) { return concat(R"({"model": {)", body, "}}"); };
+  EXPECT_NE(refused(model(R"("type": "Unigram")")).find("a model of type Unigram"), std::string::npos);
+  EXPECT_NE(refused(model(R"("vocab": [["a", 0.5]])")).find("a list of symbols"), std::string::npos);
+  EXPECT_NE(refused(model(R"("vocab": {"a": 1})")).find("ids below"), std::string::npos);
+  EXPECT_NE(refused(model(R"("vocab": {"a": {}})")).find("an object inside"), std::string::npos);
+  EXPECT_NE(refused(model(R"("vocab": {"a": []})")).find("an array"), std::string::npos);
+  EXPECT_NE(refused(model(R"("vocab": {}, "vocab": {})")).find("/model/vocab twice"), std::string::npos);
+  EXPECT_NE(refused(model(R"("merges": [], "merges": [])")).find("/model/merges twice"), std::string::npos);
+  for (const char* merges : {R"(["a"])", R"(["a b c"])", R"([["a"]])", R"([["a", "b", "c"]])", "[1]", "[null]", "[{}]",
+                             R"([["a", 1]])", "[true]", "[-1]", "[0.5]", R"([[["a", "b"]]])"}) {
+    EXPECT_NE(refused(model(concat(R"("merges": )", merges).c_str())).find("merge"), std::string::npos) << merges;
+  }
+  EXPECT_NE(refused(R"({"added_tokens": [{"id": 1}]})").find("without content"), std::string::npos);
+  EXPECT_NE(refused(R"({"added_tokens": [["content"]]})").find("a list as an added token"), std::string::npos);
+  EXPECT_NE(refused(R"({"added_tokens": [{"content": "a", "lstrip": true}]})").find("lstrip"), std::string::npos);
+  EXPECT_NE(refused(std::string(100, '[')).find("levels"), std::string::npos);
+  EXPECT_NE(refused(R"({"model": )").find("syntax error at byte"), std::string::npos);
 }
 
 TEST(BpeByteSymbols, SpellEveryByteOnce) {

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
+#include "tests/support/temporary_folder.h"
 
 namespace tstitch {
 namespace {
@@ -35,6 +36,12 @@ std::size_t expect_golden_ids(const BpeTokenizer& tokenizer, const std::string& 
   return rows.size();
 }
 
+TokenizerConfig padded_with(std::string_view pad) {
+  TokenizerConfig config;
+  config.pad = pad;
+  return config;
+}
+
 TEST(BpeTokenizer, EqualsTheReferenceOnThePublishedVocabulary) {
   EXPECT_GE(expect_golden_ids(published(), "tokenizer_clip.json"), 2000U);
 }
@@ -44,9 +51,92 @@ TEST(BpeTokenizer, EqualsTheReferenceOnASmallVocabulary) {
 }
 
 TEST(BpeTokenizer, FindsAPadTokenInTheTextAsTheReferenceDoes) {
+  const BpeTokenizer tokenizer = BpeTokenizer::published_clip(kPublishedMerges, padded_with("!"));
+  EXPECT_GE(expect_golden_ids(tokenizer, "tokenizer_clip_pad0.json"), 25U);
+}
+
+std::string text_of(const nlohmann::json& value) {
+  return value.is_null() ? std::string() : value.dump();
+}
+
+/// The added tokens as tokenizer.json has them.
+std::vector<AddedToken> serialized_tokens(const nlohmann::json& list) {
+  std::vector<AddedToken> tokens;
+  for (const auto& each : list) tokens.push_back({each["content"].get<std::string>(), each["normalized"].get<bool>()});
+  return tokens;
+}
+
+TEST(BpeTokenizer, TreatsTheSpecialTokensOfPublishedFoldersAsTheReferenceDoes) {
+  std::ifstream file(fs::path(TSTITCH_GOLDEN_DIR) / "tokenizer_folders.json");
+  const auto golden = nlohmann::json::parse(file);
+  ASSERT_GE(golden["folders"].size(), 11U);
+  for (const auto& row : golden["folders"]) {
+    const auto tokenizer = BpeTokenizer::published_clip(
+        kPublishedMerges, parse_tokenizer_config(row["tokenizer_config"].dump(), text_of(row["special_tokens_map"]),
+                                                 "tokenizer_config.json", serialized_tokens(row["added_tokens"])));
+    EXPECT_EQ(tokenizer.pad(), row["pad"].get<std::int64_t>()) << row["folder"];
+    for (std::size_t i = 0; i < golden["texts"].size(); ++i) {
+      EXPECT_EQ(tokenizer.encode(golden["texts"][i].get<std::string>()), row["ids"][i].get<Ids>())
+          << row["folder"] << ": " << golden["texts"][i].dump(-1, ' ', true);
+    }
+  }
+}
+
+/// A folder as transformers 5 saves it: tokenizer.json and tokenizer_config.json alone.
+class SerializedFolder : public testing::Test {
+ protected:
+  void SetUp() override {
+    for (const char* name : {"tokenizer.json", "tokenizer_config.json"}) {
+      fs::copy_file(kSmallFolder / name, folder_.path() / name);
+    }
+  }
+
+  [[nodiscard]] std::string refusal() const {
+    try {
+      (void)BpeTokenizer::load(folder_.path());
+    } catch (const BadInput& problem) {
+      return problem.where();
+    }
+    return "accepted";
+  }
+
+  test::TemporaryFolder folder_;
+};
+
+TEST_F(SerializedFolder, NeedsNoOtherTables) {
+  EXPECT_GE(expect_golden_ids(BpeTokenizer::load(folder_.path()), "tokenizer_small.json"), 300U);
+}
+
+TEST_F(SerializedFolder, CountsMoreThanTheTablesBesideIt) {
+  folder_.write("vocab.json", R"({"a": 0})");
+  EXPECT_GT(BpeTokenizer::load(folder_.path()).vocabulary_size(), 1000);
+}
+
+TEST_F(SerializedFolder, IsRefusedForADamagedFileOfAnyKind) {
+  folder_.write("merges.txt", "a b c\n");
+  EXPECT_EQ(refusal(), (folder_.path() / "merges.txt").string());
+  fs::remove(folder_.path() / "merges.txt");
+  folder_.write("vocab.json", "[]");
+  EXPECT_EQ(refusal(), (folder_.path() / "vocab.json").string());
+  folder_.write("tokenizer.json", "[");
+  fs::remove(folder_.path() / "vocab.json");
+  EXPECT_EQ(refusal(), (folder_.path() / "tokenizer.json").string());
+  fs::remove(folder_.path() / "tokenizer.json");
+  EXPECT_EQ(refusal(), (folder_.path() / "vocab.json").string()) << "without tables the older ones are asked for";
+}
+
+TEST(BpeTokenizer, AppendsAddedTokensThatTheVocabularyLacks) {
   TokenizerConfig config;
-  config.pad = "!";
-  EXPECT_GE(expect_golden_ids(BpeTokenizer::published_clip(kPublishedMerges, config), "tokenizer_clip_pad0.json"), 25U);
+  config.added = {{"<b>", false}, {"a", false}, {"<c>", true}};
+  const BpeTokenizer tokenizer = BpeTokenizer::published_clip(kPublishedMerges, config);
+  EXPECT_EQ(tokenizer.vocabulary_size(), 49410);
+  EXPECT_EQ(tokenizer.encode("<C><b>"), (Ids{49409, 49408}));
+}
+
+TEST(BpeTokenizer, StaysQuickOnManySpecialTokens) {
+  // Looking for the next one of every kind after each hit would read the text 100,000 times.
+  const BpeTokenizer tokenizer = BpeTokenizer::published_clip(kPublishedMerges, padded_with("!"));
+  EXPECT_EQ(tokenizer.encode(std::string(100'000, '!')), Ids(100'000, 0));
 }
 
 TEST(BpeTokenizer, HasThePublishedNumbers) {
@@ -65,8 +155,7 @@ TEST(BpeTokenizer, PadsToTheLengthOfTheModel) {
 }
 
 TEST(BpeTokenizer, PadsWithThePadTokenOfTheConfig) {
-  TokenizerConfig config;
-  config.pad = "!";
+  TokenizerConfig config = padded_with("!");
   config.model_max_length = 6;
   const BpeTokenizer tokenizer = BpeTokenizer::published_clip(kPublishedMerges, config);
   EXPECT_EQ(tokenizer.encode_padded("a cat"), (Ids{49406, 320, 2368, 49407, 0, 0}));

@@ -114,33 +114,6 @@ INSTANTIATE_TEST_SUITE_P(Files, ClipTextConfigRefusal,
                                          Refusal{R"({"vocab_size": 99999999})", "vocab_size"},
                                          Refusal{R"({"layer_norm_eps": -1})", "layer_norm_eps"}));
 
-TEST(TokenizerConfigFile, readsTextsAndObjects) {
-  const TokenizerConfig tokenizer = parse_tokenizer_config(
-      R"({"tokenizer_class": "CLIPTokenizer", "model_max_length": 32, "do_lower_case": true,
-          "bos_token": {"__type": "AddedToken", "content": "<start>"}, "pad_token": "<end>"})",
-      "", kFile);
-  EXPECT_EQ(tokenizer.model_max_length, 32);
-  EXPECT_EQ(tokenizer.bos, "<start>");
-  EXPECT_EQ(tokenizer.pad, "<end>");
-  EXPECT_EQ(tokenizer.eos, "<|endoftext|>");
-}
-
-TEST(TokenizerConfigFile, theMapOverrulesOldFilesOnly) {
-  const std::string map = R"({"pad_token": "!"})";
-  EXPECT_EQ(parse_tokenizer_config(R"({"pad_token": "<|endoftext|>"})", map, kFile).pad, "!");
-  EXPECT_EQ(parse_tokenizer_config(R"({"pad_token": "<|endoftext|>", "added_tokens_decoder": {}})", map, kFile).pad,
-            "<|endoftext|>");
-}
-
-TEST(TokenizerConfigFile, wrongValuesAreNamed) {
-  EXPECT_THAT(refusal([] { return parse_tokenizer_config(R"({"tokenizer_class": "T5Tokenizer"})", "", kFile); }),
-              testing::HasSubstr("tokenizer_class"));
-  EXPECT_THAT(refusal([] { return parse_tokenizer_config(R"({"model_max_length": 1})", "", kFile); }),
-              testing::HasSubstr("model_max_length"));
-  EXPECT_THAT(refusal([] { return parse_tokenizer_config(R"({"bos_token": {"x": 1}})", "", kFile); }),
-              testing::HasSubstr("bos_token"));
-}
-
 TEST(ClassName, isReadFromEitherKindOfConfig) {
   EXPECT_EQ(class_name_of(R"({"_class_name": "AutoencoderKL"})", kFile), "AutoencoderKL");
   EXPECT_EQ(class_name_of(R"({"architectures": ["CLIPTextModel"]})", kFile), "CLIPTextModel");
