@@ -28,6 +28,13 @@ const char* state_name(CellState state) {
   return "";
 }
 
+CellState state_named(const std::string& name) {
+  for (const CellState state : {CellState::Saved, CellState::Failed}) {
+    if (name == state_name(state)) return state;
+  }
+  return CellState::Waiting;
+}
+
 /// Seeds are numbers; everything else is written as the user wrote it.
 ordered_json value_json(const std::string& axis, const std::string& value) {
   return axis == "seed" ? ordered_json(parse_seed(value)) : ordered_json(value);
@@ -52,8 +59,10 @@ ordered_json cell_json(const GridRecord& record, const CellRecord& cell) {
 CellRecord cell_of(const nlohmann::json& json, const std::vector<GridAxis>& axes) {
   CellRecord cell;
   for (const GridAxis& axis : axes) cell.values.push_back(value_text(json.at("axes").at(axis.name)));
+  cell.state = state_named(json.at("state").get<std::string>());
   cell.file = json.at("file").get<std::string>();
   cell.seconds = json.at("seconds").get<double>();
+  if (const auto& error = json.at("error"); !error.is_null()) cell.error = error.get<std::string>();
   return cell;
 }
 
@@ -75,6 +84,7 @@ GridRecord read_grid_record(const std::filesystem::path& folder) {
     }
     for (const auto& cell : json.at("cells")) record.cells.push_back(cell_of(cell, record.axes));
     record.evaluations = json.at("evaluations").get<std::map<DenoiserName, int>>();
+    record.composite = json.at("composite").get<std::string>();
   } catch (const nlohmann::json::exception&) {
     return {};
   }

@@ -1,0 +1,72 @@
+#include "core/local_engine/grid_ledger.h"
+
+#include <system_error>
+#include <utility>
+
+namespace tstitch {
+namespace fs = std::filesystem;
+
+void GridLedger::begin(const fs::path& folder, const std::vector<GridAxis>& axes, const std::vector<GridCell>& cells) {
+  folder_ = folder;
+  record_.axes = axes;
+  report_.cells.resize(cells.size());
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    report_.cells[i].cell = static_cast<int>(i);
+    record_.cells.push_back({cells[i].values, CellState::Waiting, {}, 0, {}});
+  }
+}
+
+void GridLedger::carry_over(const std::map<DenoiserName, int>& evaluations,
+                            const std::vector<DenoiserChoice>& denoisers) {
+  record_.evaluations = evaluations;
+  for (const DenoiserChoice& choice : denoisers) record_.evaluations.try_emplace(choice.name, 0);
+}
+
+std::vector<std::size_t> GridLedger::waiting() const {
+  std::vector<std::size_t> cells;
+  for (std::size_t i = 0; i < record_.cells.size(); ++i) {
+    if (waits(i)) cells.push_back(i);
+  }
+  return cells;
+}
+
+void GridLedger::save_cell(std::size_t cell, const fs::path& file, double seconds) {
+  CellRecord& record = record_.cells[cell];
+  record.state = CellState::Saved;
+  record.file = file;
+  record.seconds = seconds;
+  report_.cells[cell] = {static_cast<int>(cell), folder_ / file, Seconds{seconds}, {}};
+  sink_(report_.cells[cell]);
+}
+
+void GridLedger::fail_cell(std::size_t cell, const Error& error) {
+  if (report_.first_failure == ExitCode::Done) report_.first_failure = error.code();
+  if (cell < record_.cells.size()) {
+    record_.cells[cell].state = CellState::Failed;
+    record_.cells[cell].error = error.sentence();
+  }
+  report_.cells[cell].error = error.sentence();
+  sink_(report_.cells[cell]);
+}
+
+void GridLedger::fail_rest(const Error& error) {
+  if (report_.cells.empty()) report_.cells.resize(1);
+  for (std::size_t i = 0; i < report_.cells.size(); ++i) {
+    if (report_.cells[i].file.empty() && report_.cells[i].error.empty()) fail_cell(i, error);
+  }
+}
+
+void GridLedger::set_composite(const std::string& file) {
+  record_.composite = file;
+  report_.composite = folder_ / file;
+}
+
+GridReport GridLedger::close(bool cancelled) {
+  report_.cancelled = cancelled;
+  report_.evaluations = record_.evaluations;
+  std::error_code ignored;
+  if (!folder_.empty() && fs::is_directory(folder_, ignored)) write();
+  return std::move(report_);
+}
+
+}  // namespace tstitch
