@@ -74,8 +74,7 @@ double matrix_product_gflops() {
 /// The same run with everything by one denoiser.
 ResolvedRun all_by(const ResolvedRun& run, const DenoiserName& name) {
   ResolvedRun alone = run;
-  const Segment& any = run.trajectory.segments.front();
-  alone.trajectory.segments = {{name, run.trajectory.evaluations(), any.guidance}};
+  alone.trajectory.segments = {{name, run.trajectory.evaluations(), run.guidance_of(name)}};
   return alone;
 }
 

@@ -25,15 +25,8 @@ std::string key_of(const ModelFacts& facts, const Extent& extent, const std::str
   return concat(file, '|', extent.width, 'x', extent.height, '|', part, '|', place, '|', TSTITCH_VERSION);
 }
 
-double guidance_of(const ResolvedRun& run, const DenoiserName& name) {
-  for (const Segment& segment : run.trajectory.segments) {
-    if (segment.denoiser == name && segment.guidance) return *segment.guidance;
-  }
-  return run.request.guidance_scale;
-}
-
 std::string evaluation_key(const ResolvedRun& run, const DenoiserName& name, const std::string& place) {
-  const char* part = guidance_of(run, name) > 1.0 ? "guided" : "plain";
+  const char* part = run.guidance_of(name) > 1.0 ? "guided" : "plain";
   return key_of(run.models.at(name).facts, run.request.extent, part, place);
 }
 

@@ -37,6 +37,17 @@ void require_structure(const WeightSource& weights, const Config& config) {
   root.require_complete(harmless_tensors());
 }
 
+/// Two tensors tell encoders apart well enough for a warning, without reading the whole file.
+std::string encoder_fingerprint(const WeightSource& weights) {
+  std::string bytes;
+  for (const char* name : {"encoder.conv_in.weight", "encoder.conv_out.weight"}) {
+    if (weights.entries().count(name) == 0) return {};
+    const at::Tensor tensor = weights.read(name, at::kFloat);
+    bytes.append(static_cast<const char*>(tensor.data_ptr()), static_cast<std::size_t>(tensor.nbytes()));
+  }
+  return sha256_of(bytes).substr(0, 16);
+}
+
 VaePart vae_part(const fs::path& folder, const std::string& variant) {
   const fs::path file = folder / kConfig;
   const std::string json = text_of(file);
@@ -53,6 +64,7 @@ VaePart vae_part(const fs::path& folder, const std::string& variant) {
   const auto weights = open_weights(folder, kDiffusionStem, variant);
   if (const auto* kl = std::get_if<VaeConfig>(&part.config)) {
     require_structure<KlEncoder, KlDecoder>(*weights, *kl);
+    part.encoder_fingerprint = encoder_fingerprint(*weights);
   } else {
     require_structure<TinyEncoder, TinyDecoder>(*weights, std::get<TinyVaeConfig>(part.config));
   }
@@ -109,16 +121,9 @@ std::string family_of(const UnetConfig& network) {
   return "unet";
 }
 
-/// Two tensors tell encoders apart well enough for a warning, without reading the whole file.
-std::string encoder_fingerprint(const VaePart& part, const WeightSource& weights) {
-  if (!std::holds_alternative<VaeConfig>(part.config)) return {};
-  std::string bytes;
-  for (const char* name : {"encoder.conv_in.weight", "encoder.conv_out.weight"}) {
-    if (weights.entries().count(name) == 0) return {};
-    const at::Tensor tensor = weights.read(name, at::kFloat);
-    bytes.append(static_cast<const char*>(tensor.data_ptr()), static_cast<std::size_t>(tensor.nbytes()));
-  }
-  return sha256_of(bytes).substr(0, 16);
+/// The file does not say which family's noise levels `ays` means; the network's shape does.
+FamilyTable family_table_of(const UnetConfig& network) {
+  return network.addition == Addition::TextTime ? FamilyTable::StableDiffusionXl : FamilyTable::StableDiffusion;
 }
 
 void read_network(ModelParts& parts, const fs::path& folder, const std::string& variant) {
@@ -152,7 +157,6 @@ void add_other_parts(ModelParts& parts, const fs::path& model, const std::string
   parts.facts.other_bytes_fp32 = 4 * (element_count(*vae) + element_count(*text));
   parts.facts.text_width = parts.text->config.hidden_size;
   parts.facts.latent = parts.vae->latent_space();
-  parts.facts.latent->encoder_fingerprint = encoder_fingerprint(*parts.vae, *vae);
   parts.facts.size_multiple = std::max(8, parts.facts.latent->factor);
 }
 
@@ -160,7 +164,7 @@ void add_other_parts(ModelParts& parts, const fs::path& model, const std::string
 
 LatentSpace VaePart::latent_space() const {
   if (const auto* kl = std::get_if<VaeConfig>(&config)) {
-    return {kl->latent_channels, kl->factor(), kl->scaling_factor, kl->shift_factor, {}};
+    return {kl->latent_channels, kl->factor(), kl->scaling_factor, kl->shift_factor, encoder_fingerprint};
   }
   const auto& tiny = std::get<TinyVaeConfig>(config);
   return {tiny.latent_channels, 1 << (tiny.decoder_blocks.size() - 1), tiny.scaling_factor, 0.0, {}};
@@ -185,6 +189,7 @@ ModelParts read_model_parts(const fs::path& place, const std::string& variant) {
       throw BadInput("this folder holds an autoencoder, expected a diffusers folder or a U-Net folder.", place.string(),
                      "Give it with --vae.");
   }
+  if (parts.scheduler) parts.scheduler->family_table = family_table_of(parts.network);
   parts.facts.scheduler = parts.scheduler;
   return parts;
 }

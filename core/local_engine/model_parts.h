@@ -16,6 +16,7 @@ struct VaePart {
   std::filesystem::path folder;
   std::variant<VaeConfig, TinyVaeConfig> config;
   std::vector<std::filesystem::path> files;  ///< of its weights
+  std::string encoder_fingerprint;           ///< of an AutoencoderKL
 
   [[nodiscard]] LatentSpace latent_space() const;
 };

@@ -14,6 +14,7 @@ namespace {
 
 constexpr const char* kNetworkRole = "unet";
 constexpr const char* kVaeRole = "vae";
+constexpr const char* kModelHint = "Give it with --large and --small.";
 constexpr const char* kTextRole = "text_encoder";
 
 void add_files(std::vector<ModelFile>& files, const char* role, const std::vector<fs::path>& paths,
@@ -43,7 +44,7 @@ fs::path model_folder(const ModelReference& model, const fs::path& file) {
 const ModelFile& identifying_file(const ModelReference& model) {
   if (model.files.empty()) {
     throw BadInput(concat("the picture names the model \"", model.name, "\" without a hash, so it cannot be found."),
-                   model.name, "Give it with --large and --small.");
+                   model.name, kModelHint);
   }
   return model.files.front();
 }
@@ -55,18 +56,18 @@ std::optional<fs::path> known_place(const ModelReference& model, FileHashes& has
   for (const PairEntry& pair : pairs) {
     for (const fs::path& place : {pair.large, pair.small}) {
       const std::vector<fs::path> files = network_files(place);
-      if (!files.empty() && hashes.of(files.front()) == wanted) return place;
+      if (!files.empty() && hashes.of(files.front()) == wanted) return model_folder(model, files.front());
     }
   }
   return std::nullopt;
 }
 
-void locate(ModelReference& model, FileHashes& hashes, const std::vector<PairEntry>& pairs) {
+void locate(ModelReference& model, FileHashes& hashes, const std::vector<PairEntry>& pairs, const char* hint) {
   const auto place = known_place(model, hashes, pairs);
   if (!place) {
     throw BadInput(concat("the picture was made with the model \"", model.name, "\" (SHA-256 ",
                           identifying_file(model).sha256, "), which is not known here."),
-                   model.name, "Give it with --large and --small.");
+                   model.name, hint);
   }
   model.location = *place;
 }
@@ -116,8 +117,8 @@ std::vector<PictureText> picture_texts(const GenerationRequest& hashed, const Re
 }
 
 GenerationRequest located(GenerationRequest request, FileHashes& hashes, const std::vector<PairEntry>& pairs) {
-  for (DenoiserChoice& choice : request.denoisers) locate(choice.model, hashes, pairs);
-  if (request.vae) locate(*request.vae, hashes, pairs);
+  for (DenoiserChoice& choice : request.denoisers) locate(choice.model, hashes, pairs, kModelHint);
+  if (request.vae) locate(*request.vae, hashes, pairs, "Give it with --vae.");
   return request;
 }
 

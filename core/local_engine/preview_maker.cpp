@@ -21,7 +21,7 @@ namespace {
 using nlohmann::json;
 
 std::filesystem::path preview_file(const ResolvedRun& run, const std::filesystem::path& cache) {
-  const std::string fingerprint = run.models.at(run.owner).facts.latent->encoder_fingerprint;
+  const std::string& fingerprint = run.vae.encoder_fingerprint;
   return cache / concat("linear-preview-", fingerprint.empty() ? "unknown" : fingerprint, ".json");
 }
 

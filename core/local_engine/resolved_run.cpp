@@ -89,6 +89,16 @@ const SchedulerConfig& ResolvedRun::schedule_of(const DenoiserName& denoiser) co
   return parts.scheduler ? *parts.scheduler : scheduler;
 }
 
+double ResolvedRun::guidance_of(const DenoiserName& denoiser) const {
+  for (const Segment& segment : trajectory.segments) {
+    if (segment.denoiser == denoiser && segment.guidance) return *segment.guidance;
+  }
+  for (const DenoiserChoice& choice : request.denoisers) {
+    if (choice.name == denoiser) return choice.guidance.value_or(request.guidance_scale);
+  }
+  return request.guidance_scale;
+}
+
 std::vector<std::int64_t> ResolvedRun::latent_shape() const {
   const LatentSpace space = latent_space();
   return {space.channels, request.extent.height / space.factor, request.extent.width / space.factor};

@@ -24,6 +24,8 @@ struct ResolvedRun {
   [[nodiscard]] DenoiserName text_source(const DenoiserName& denoiser) const;
   /// The schedule that denoiser was trained with; a bare network folder inherits the owner's.
   [[nodiscard]] const SchedulerConfig& schedule_of(const DenoiserName& denoiser) const;
+  /// The guidance of that denoiser's first segment; of one that runs none, what the request says.
+  [[nodiscard]] double guidance_of(const DenoiserName& denoiser) const;
   /// Latents: [channels, h, w].
   [[nodiscard]] std::vector<std::int64_t> latent_shape() const;
   [[nodiscard]] LatentSpace latent_space() const { return vae.latent_space(); }
