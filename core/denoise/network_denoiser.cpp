@@ -22,25 +22,37 @@ at::Tensor batched(const at::Tensor& negative, const at::Tensor& positive, bool 
 }  // namespace
 
 NetworkDenoiser::NetworkDenoiser(NetworkFunction network, const SchedulerConfig& own, const SchedulerConfig& run,
-                                 double guidance, const Conditioning& conditioning)
+                                 double guidance, const Conditioning& conditioning,
+                                 std::optional<std::int64_t> guided_channels)
     : network_(std::move(network)),
       schedule_(own),
       prediction_(own.prediction),
       shares_schedule_(schedule_ == NoiseSchedule(run)),
       guidance_(guidance),
-      guided_(is_guided(guidance)) {
-  TSTITCH_CHECK(conditioning.positive.defined());
-  TSTITCH_CHECK(!guided_ || conditioning.negative.defined(), guidance);
+      guided_(is_guided(guidance)),
+      guided_channels_(guided_channels) {
+  TSTITCH_CHECK(conditioning.positive.defined() != conditioning.positive_label.defined());
+  TSTITCH_CHECK(!guided_ || conditioning.negative.defined() || conditioning.negative_label.defined(), guidance);
+  label_ = batched(conditioning.negative_label, conditioning.positive_label, guided_);
   context_ = batched(conditioning.negative, conditioning.positive, guided_);
   pooled_ = batched(conditioning.negative_pooled, conditioning.positive_pooled, guided_);
-  time_ids_ = batched(conditioning.time_ids, conditioning.time_ids, guided_);
+  const at::Tensor& negative_ids = conditioning.negative_time_ids;
+  time_ids_ = batched(negative_ids.defined() ? negative_ids : conditioning.time_ids, conditioning.time_ids, guided_);
 }
 
 Timestep NetworkDenoiser::own_timestep(const NoiseLevel& level) const {
   return shares_schedule_ ? level.timestep : schedule_.timestep_for(level.sigma());
 }
 
-at::Tensor NetworkDenoiser::denoise(const at::Tensor& x, const NoiseLevel& level, const std::stop_token& stop) const {
+at::Tensor NetworkDenoiser::guided_output(const at::Tensor& output, std::int64_t latent_channels) const {
+  const std::vector<at::Tensor> halves = output.chunk(2);
+  const std::int64_t count = guided_channels_.value_or(latent_channels);
+  const at::Tensor combined = guided(halves[0].narrow(1, 0, count), halves[1].narrow(1, 0, count), guidance_);
+  if (count == output.size(1)) return combined;
+  return at::cat({combined, halves[1].narrow(1, count, output.size(1) - count)}, 1);
+}
+
+Estimate NetworkDenoiser::estimate(const at::Tensor& x, const NoiseLevel& level, const std::stop_token& stop) const {
   stop_point(stop);
   const at::Tensor shown = network_input(prediction_, x, level);
   NetworkInput input;
@@ -49,12 +61,14 @@ at::Tensor NetworkDenoiser::denoise(const at::Tensor& x, const NoiseLevel& level
   input.context = context_;
   input.pooled = pooled_;
   input.time_ids = time_ids_;
+  input.label = label_;
   at::Tensor output = network_(input, stop).to(at::kFloat);
-  if (guided_) {
-    const auto halves = output.chunk(2);
-    output = guided(halves[0], halves[1], guidance_);
-  }
-  return denoised_from(prediction_, x, output, level);
+  const std::int64_t channels = x.size(1);
+  TSTITCH_CHECK(output.size(1) == channels || output.size(1) == 2 * channels, output.size(1), " of ", channels);
+  if (guided_) output = guided_output(output, channels);
+  const bool has_variance = output.size(1) == 2 * channels;
+  return {denoised_from(prediction_, x, output.narrow(1, 0, channels), level),
+          has_variance ? output.narrow(1, channels, channels) : at::Tensor()};
 }
 
 }  // namespace tstitch

@@ -49,6 +49,12 @@ void check_text(StitchVerdict& verdict, const ModelFacts& large, const ModelFact
   const auto width = [](const ModelFacts& facts) {
     return facts.text_width ? concat("makes ", *facts.text_width) : std::string("has none");
   };
+  if (large.text_width == other.context_width) {
+    verdict.reasons.push_back(concat("the pooled text differs: ", named(other), " takes ", other.addition_width,
+                                     " values of pooled text and time ids, the pooled text of ", named(large), " has ",
+                                     large.pooled_width, "."));
+    return;
+  }
   verdict.reasons.push_back(concat("the text width differs: ", named(other), " takes text of width ",
                                    other.context_width, ", the text encoder of ", named(large), " ", width(large),
                                    ", its own ", width(other), "."));
@@ -65,9 +71,20 @@ void note_inherited(StitchVerdict& verdict, const ModelFacts& large, const Model
 
 }  // namespace
 
+std::optional<int> time_ids_beside(const ModelFacts& text, const ModelFacts& network) {
+  if (text.text_width != network.context_width) return std::nullopt;
+  if (network.addition_width == 0) return 0;
+  const int left = network.addition_width - text.pooled_width;
+  constexpr int kFull = 6, kRefiner = 5;
+  for (const int count : {kFull, kRefiner}) {
+    if (text.pooled_width > 0 && left == count * network.time_id_width) return count;
+  }
+  return std::nullopt;
+}
+
 std::optional<TextSource> text_source_for(const ModelFacts& large, const ModelFacts& other, TextSource asked) {
-  const bool own_fits = other.text_width == other.context_width;
-  const bool shared_fits = large.text_width == other.context_width;
+  const bool own_fits = time_ids_beside(other, other).has_value();
+  const bool shared_fits = time_ids_beside(large, other).has_value();
   if (shared_fits && !(asked == TextSource::Own && own_fits)) return TextSource::Shared;
   return own_fits ? std::optional(TextSource::Own) : std::nullopt;
 }

@@ -31,8 +31,11 @@ struct ModelFacts {
   std::optional<LatentSpace> latent;         ///< none for a bare network folder
   int latent_channels = 4;                   ///< what the network takes
   std::optional<SchedulerConfig> scheduler;  ///< none for a bare network folder: it inherits the large model's
-  std::optional<int> text_width;             ///< of its own encoder; none without one
+  std::optional<int> text_width;             ///< of its own encoders' states; none without one
+  int pooled_width = 0;                      ///< of its own encoders' pooled vector; 0 where it is not used
   int context_width = 0;                     ///< what the network's cross attention takes
+  int addition_width = 0;                    ///< of pooled text and time ids that the network takes besides; 0 = none
+  int time_id_width = 0;                     ///< of each time id therein
   std::int64_t parameters = 0;               ///< of the network alone
   std::string dtype;                         ///< as stored: `fp32`, `fp16`, `bf16`
   std::optional<int> sample_size;            ///< latents
@@ -41,6 +44,10 @@ struct ModelFacts {
   std::int64_t other_bytes_fp32 = 0;         ///< of its encoder and decoder in fp32
   std::vector<std::filesystem::path> files;
 };
+
+/// How many time ids `network` takes beside the pooled text of `text`'s encoders: 6, or 5 for SDXL's refiner; 0 where
+/// it takes none; nothing when that text does not fit it, by width or by what is left for time ids.
+std::optional<int> time_ids_beside(const ModelFacts& text, const ModelFacts& network);
 
 /// Do they stitch, and if not, which fact differs; warnings do not hold a run up.
 struct StitchVerdict {

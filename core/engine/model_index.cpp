@@ -10,6 +10,7 @@
 #include "core/base/text.h"
 #include "core/engine/pair_manifest.h"
 #include "core/formats/model_config.h"
+#include "core/formats/pipeline_index.h"
 
 namespace tstitch {
 namespace fs = std::filesystem;
@@ -23,8 +24,10 @@ struct Part {
 };
 
 constexpr std::array kNeededParts{Part{"unet", "config.json"}, Part{"vae", "config.json"},
-                                  Part{"text_encoder", "config.json"}, Part{"tokenizer", "tokenizer_config.json"},
                                   Part{"scheduler", "scheduler_config.json"}};
+constexpr std::array kTextParts{Part{"text_encoder", "config.json"}, Part{"tokenizer", "tokenizer_config.json"}};
+constexpr std::array kSecondTextParts{Part{"text_encoder_2", "config.json"},
+                                      Part{"tokenizer_2", "tokenizer_config.json"}};
 
 constexpr std::string_view kExpected = "a diffusers folder (model_index.json) or a network folder (config.json)";
 
@@ -44,8 +47,18 @@ bool is_there(const fs::path& path) {
   return fs::exists(path, ignored);
 }
 
-void require_parts(const fs::path& place) {
-  for (const Part& part : kNeededParts) {
+/// SDXL has two text encoders, its refiner only the second, all others only the first.
+std::vector<Part> needed_parts(const fs::path& place, const PipelineIndex& index) {
+  std::vector<Part> parts(kNeededParts.begin(), kNeededParts.end());
+  if (!index.absent.contains("text_encoder")) parts.insert(parts.end(), kTextParts.begin(), kTextParts.end());
+  if (index.parts.contains("text_encoder_2") || is_folder(place / "text_encoder_2")) {
+    parts.insert(parts.end(), kSecondTextParts.begin(), kSecondTextParts.end());
+  }
+  return parts;
+}
+
+void require_parts(const fs::path& place, const PipelineIndex& index) {
+  for (const Part& part : needed_parts(place, index)) {
     const fs::path config = place / part.folder / part.config;
     if (is_file(config)) continue;
     const bool has_folder = is_folder(place / part.folder);
@@ -102,8 +115,7 @@ ModelKind identify_model(const fs::path& place) {
     throw BadInput(concat("There is nothing at this path; expected ", kExpected, "."), place.string());
   if (!is_folder(place)) throw BadInput(concat("This is a file; expected ", kExpected, "."), place.string());
   if (const fs::path index = place / "model_index.json"; is_file(index)) {
-    class_name_of(read_text_file(index), index.string());
-    require_parts(place);
+    require_parts(place, parse_pipeline_index(read_text_file(index), index.string()));
     return ModelKind::DiffusersFolder;
   }
   const fs::path config = place / "config.json";

@@ -57,6 +57,14 @@ void warn_of_differences(const Job& job, const ComputeChoice& compute, const Eve
   if (!found.empty()) sink(Warning{"the pixels may differ a little: " + join(found, " ")});
 }
 
+RunPlanned planned(const ResolvedRun& run, int pictures) {
+  RunPlanned plan;
+  for (const Segment& segment : run.trajectory.segments) {
+    plan.evaluations[segment.denoiser] += pictures * segment.evaluations;
+  }
+  return plan;
+}
+
 std::vector<DenoiserName> order_of(const GenerationRequest& request) {
   std::vector<DenoiserName> order{"small", "large"};
   for (const DenoiserChoice& choice : request.denoisers) {
@@ -119,6 +127,7 @@ void run_job(const Job& job, const ResolvedRun& run, Workshop& workshop, const s
   PictureMaker maker(workshop, compute, job.settings, job.preview, keep ? Residency::Keep : Residency::LetGo, stop,
                      sink);
   maker.require_memory_for(run);
+  sink(planned(run, job.count));
   const JobParts parts{job, read_noise(job, run), maker, saver, sink};
   std::vector<at::Tensor> latents;
   for (int number = 0; number < job.count; ++number) latents.push_back(make_picture(parts, run, number, report));

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/engine/model_index.h"
+#include "core/formats/pipeline_index.h"
 #include "core/formats/sha256.h"
 #include "core/local_engine/harmless_tensors.h"
 #include "core/networks/autoencoder_kl.h"
@@ -72,16 +73,32 @@ VaePart vae_part(const fs::path& folder, const std::string& variant) {
   return part;
 }
 
-TextPart text_part(const fs::path& model, const std::string& variant) {
+/// `suffix`: empty for the first encoder, `_2` for the second.
+TextPart text_part(const fs::path& model, const std::string& suffix, const std::string& variant) {
   TextPart part;
-  part.encoder_folder = model / "text_encoder";
-  part.tokenizer_folder = model / "tokenizer";
+  part.encoder_folder = model / ("text_encoder" + suffix);
+  part.tokenizer_folder = model / ("tokenizer" + suffix);
   const fs::path file = part.encoder_folder / kConfig;
   part.config = parse_clip_text_config(text_of(file), file.string());
   const auto weights = open_weights(part.encoder_folder, kTextStem, variant);
   require_structure<ClipTextModel>(*weights, part.config);
   part.files = weights->files();
   return part;
+}
+
+TextParts text_parts(const fs::path& model, const std::string& variant) {
+  const fs::path file = model / "model_index.json";
+  const PipelineIndex index = parse_pipeline_index(text_of(file), file.string());
+  TextParts parts;
+  if (!index.absent.contains("text_encoder")) parts.encoders.push_back(text_part(model, "", variant));
+  if (fs::exists(model / "text_encoder_2")) {
+    parts.encoders.push_back(text_part(model, "_2", variant));
+    parts.recipe = {TextStates::Penultimate, true, index.force_zeros_for_empty_prompt};
+  }
+  if (parts.encoders.empty()) {
+    throw BadInput("The pipeline has no text encoder; expected text_encoder, text_encoder_2 or both.", file.string());
+  }
+  return parts;
 }
 
 SchedulerConfig scheduler_at(const fs::path& folder) {
@@ -141,6 +158,10 @@ void read_network(ModelParts& parts, const fs::path& folder, const std::string& 
   parts.facts.family = family_of(parts.network);
   parts.facts.latent_channels = parts.network.in_channels;
   parts.facts.context_width = parts.network.cross_attention_dim;
+  if (parts.network.addition == Addition::TextTime) {
+    parts.facts.addition_width = parts.network.projection_class_embeddings_input_dim;
+    parts.facts.time_id_width = parts.network.addition_time_embed_dim;
+  }
   parts.facts.sample_size = parts.network.sample_size;
   parts.facts.parameters = element_count(*weights);
   parts.facts.network_bytes_fp32 = parts.facts.parameters * 4;
@@ -151,11 +172,14 @@ void read_network(ModelParts& parts, const fs::path& folder, const std::string& 
 void add_other_parts(ModelParts& parts, const fs::path& model, const std::string& variant) {
   parts.scheduler = scheduler_at(model / "scheduler");
   parts.vae = vae_part(model / "vae", variant);
-  parts.text = text_part(model, variant);
+  parts.text = text_parts(model, variant);
   const auto vae = open_weights(parts.vae->folder, kDiffusionStem, variant);
-  const auto text = open_weights(parts.text->encoder_folder, kTextStem, variant);
-  parts.facts.other_bytes_fp32 = 4 * (element_count(*vae) + element_count(*text));
-  parts.facts.text_width = parts.text->config.hidden_size;
+  parts.facts.other_bytes_fp32 = 4 * element_count(*vae);
+  for (const TextPart& text : parts.text->encoders) {
+    parts.facts.other_bytes_fp32 += 4 * element_count(*open_weights(text.encoder_folder, kTextStem, variant));
+  }
+  parts.facts.text_width = parts.text->width();
+  parts.facts.pooled_width = parts.text->pooled_width();
   parts.facts.latent = parts.vae->latent_space();
   parts.facts.size_multiple = std::max(8, parts.facts.latent->factor);
 }
@@ -168,6 +192,18 @@ LatentSpace VaePart::latent_space() const {
   }
   const auto& tiny = std::get<TinyVaeConfig>(config);
   return {tiny.latent_channels, 1 << (tiny.decoder_blocks.size() - 1), tiny.scaling_factor, 0.0, {}};
+}
+
+int TextParts::width() const {
+  int width = 0;
+  for (const TextPart& encoder : encoders) width += encoder.config.hidden_size;
+  return width;
+}
+
+int TextParts::pooled_width() const {
+  if (!recipe.pooled) return 0;
+  const ClipTextConfig& last = encoders.back().config;
+  return last.with_projection ? last.projection_dim : last.hidden_size;
 }
 
 ModelParts read_model_parts(const fs::path& place, const std::string& variant) {

@@ -8,6 +8,7 @@
 
 #include "core/engine/model_facts.h"
 #include "core/formats/model_config.h"
+#include "core/text/text_conditioner.h"
 
 namespace tstitch {
 
@@ -28,13 +29,22 @@ struct TextPart {
   std::vector<std::filesystem::path> files;  ///< of its weights
 };
 
+/// A model's text encoders in the order of their states: one (SD 1, SD 2), two (SDXL), the second alone (its refiner).
+struct TextParts {
+  std::vector<TextPart> encoders;
+  TextRecipe recipe;
+
+  [[nodiscard]] int width() const;         ///< of the joined states
+  [[nodiscard]] int pooled_width() const;  ///< 0 where the recipe has none
+};
+
 /// A model on disk: where its parts are and what their configs say. A bare network folder has the network only.
 struct ModelParts {
   ModelFacts facts;
   std::filesystem::path network_folder;
   UnetConfig network;
   std::optional<VaePart> vae;
-  std::optional<TextPart> text;
+  std::optional<TextParts> text;
   std::optional<SchedulerConfig> scheduler;
 };
 

@@ -57,9 +57,14 @@ std::shared_ptr<const Unet> ModelStore::network(const ModelParts& parts, const L
   });
 }
 
-std::shared_ptr<const TextEncoder> ModelStore::text_encoder(const ModelParts& parts, const LoadOptions& options) {
+TextConditioner ModelStore::text_conditioner(const ModelParts& parts, const LoadOptions& options) {
   TSTITCH_CHECK(parts.text.has_value(), parts.facts.path.string());
-  const TextPart& part = *parts.text;
+  std::vector<std::shared_ptr<const TextEncoder>> encoders;
+  for (const TextPart& part : parts.text->encoders) encoders.push_back(text_encoder(part, options));
+  return {std::move(encoders), parts.text->recipe};
+}
+
+std::shared_ptr<const TextEncoder> ModelStore::text_encoder(const TextPart& part, const LoadOptions& options) {
   return shelved<TextEncoder>(key_of("text", part.encoder_folder, options), [&] {
     const auto source = open_weights(part.encoder_folder, kTextStem, options.variant);
     const WeightScope root(*source, build_options(options));

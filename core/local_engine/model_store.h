@@ -11,7 +11,7 @@
 #include "core/networks/autoencoder_kl.h"
 #include "core/networks/tiny_autoencoder.h"
 #include "core/networks/unet.h"
-#include "core/text/text_encoder.h"
+#include "core/text/text_conditioner.h"
 
 namespace tstitch {
 
@@ -28,7 +28,8 @@ struct LoadOptions {
 class ModelStore {
  public:
   std::shared_ptr<const Unet> network(const ModelParts& parts, const LoadOptions& options);
-  std::shared_ptr<const TextEncoder> text_encoder(const ModelParts& parts, const LoadOptions& options);
+  /// The encoders of a model, which has some; they are kept as long as the result.
+  TextConditioner text_conditioner(const ModelParts& parts, const LoadOptions& options);
   std::shared_ptr<const KlDecoder> kl_decoder(const VaePart& part, const LoadOptions& options);
   std::shared_ptr<const KlEncoder> kl_encoder(const VaePart& part, const LoadOptions& options);
   std::shared_ptr<const TinyDecoder> tiny_decoder(const VaePart& part, const LoadOptions& options);
@@ -41,6 +42,7 @@ class ModelStore {
   void drop_unused();
 
  private:
+  std::shared_ptr<const TextEncoder> text_encoder(const TextPart& part, const LoadOptions& options);
   template <class Part, class Make>
   std::shared_ptr<const Part> shelved(const std::string& key, const Make& make);
 

@@ -6,6 +6,7 @@
 
 #include "core/base/stop.h"
 #include "core/base/text.h"
+#include "core/denoise/extra_conditions.h"
 #include "core/denoise/guidance.h"
 #include "core/denoise/network_denoiser.h"
 #include "core/image/atomic_file.h"
@@ -35,18 +36,59 @@ double guidance_of(const ResolvedRun& run, const Segment& segment) {
   return segment.guidance.value_or(run.request.guidance_scale);
 }
 
-bool any_guided(const ResolvedRun& run) {
+/// Whether the segment's network is told the guidance instead of being asked twice (exactness.md 15).
+bool embeds_guidance(const ResolvedRun& run, const Segment& segment) {
+  return run.models.at(segment.denoiser).network.time_cond_proj_dim &&
+         run.request.guidance_embedding == GuidanceEmbedding::Auto;
+}
+
+bool is_asked_twice(const ResolvedRun& run, const Segment& segment) {
+  return is_guided(guidance_of(run, segment)) && !embeds_guidance(run, segment);
+}
+
+bool any_asked_twice(const ResolvedRun& run) {
   return std::any_of(run.trajectory.segments.begin(), run.trajectory.segments.end(),
-                     [&](const Segment& segment) { return is_guided(guidance_of(run, segment)); });
+                     [&](const Segment& segment) { return is_asked_twice(run, segment); });
+}
+
+at::Tensor on_device(const at::Tensor& tensor, at::Device device) {
+  return tensor.defined() ? tensor.to(device) : tensor;
 }
 
 /// The network as a denoiser calls it: on its device, back on the CPU in fp32.
-NetworkFunction network_function(std::shared_ptr<const Unet> unet, at::Device device) {
-  return [unet = std::move(unet), device](const NetworkInput& input, const std::stop_token& stop) {
-    const at::Tensor output =
-        (*unet)(input.x.to(device), input.timestep.to(device), input.context.to(device), {}, stop);
-    return output.to(at::kCPU);
+NetworkFunction network_function(std::shared_ptr<const Unet> unet, const at::Tensor& guidance, at::Device device) {
+  return [unet = std::move(unet), guidance = on_device(guidance, device), device](const NetworkInput& input,
+                                                                                  const std::stop_token& stop) {
+    const Unet::Extras extras{on_device(input.pooled, device), on_device(input.time_ids, device), guidance};
+    return (*unet)(input.x.to(device), input.timestep.to(device), input.context.to(device), extras, stop).to(at::kCPU);
   };
+}
+
+std::shared_ptr<const Denoiser> denoiser_of(const ResolvedRun& run, const Segment& segment,
+                                            std::shared_ptr<const Unet> unet, const Conditioning& conditioning,
+                                            at::Device device) {
+  at::Tensor told;
+  if (embeds_guidance(run, segment)) {
+    told = guidance_embedding(guidance_of(run, segment), *unet->config().time_cond_proj_dim);
+  }
+  return std::make_shared<const NetworkDenoiser>(network_function(std::move(unet), told, device),
+                                                 run.schedule_of(segment.denoiser), run.scheduler,
+                                                 told.defined() ? 1.0 : guidance_of(run, segment), conditioning);
+}
+
+/// What the SDXL family is told besides the text.
+void add_time_ids(const ResolvedRun& run, const DenoiserName& denoiser, Conditioning& conditioning) {
+  const ModelFacts& text = run.models.at(run.text_source(denoiser)).facts;
+  const int count = time_ids_beside(text, run.models.at(denoiser).facts).value_or(0);
+  if (count == 0) return;
+  const MicroConditioning& micro = run.request.micro_conditioning;
+  constexpr int kRefiner = 5;
+  if (count != kRefiner) {
+    conditioning.time_ids = time_ids(micro, run.request.extent);
+    return;
+  }
+  conditioning.time_ids = refiner_time_ids(micro, run.request.extent, micro.aesthetic_score);
+  conditioning.negative_time_ids = refiner_time_ids(micro, run.request.extent, micro.negative_aesthetic_score);
 }
 
 int first_evaluation_of(const Trajectory& trajectory, StepIndex step) {
@@ -58,8 +100,9 @@ int first_evaluation_of(const Trajectory& trajectory, StepIndex step) {
 
 std::string conditioning_key(const ResolvedRun& run, const DenoiserName& source, bool guided) {
   const GenerationRequest& request = run.request;
-  return concat(run.models.at(source).text->encoder_folder.string(), '\x1f', request.prompt, '\x1f',
-                request.negative_prompt.value_or(""), '\x1f', static_cast<int>(request.prompt_syntax), guided);
+  return concat(run.models.at(source).facts.path.string(), '\x1f', request.prompt, '\x1f',
+                request.negative_prompt.has_value(), request.negative_prompt.value_or(""), '\x1f',
+                static_cast<int>(request.prompt_syntax), guided);
 }
 
 }  // namespace
@@ -89,24 +132,25 @@ const Conditioning& PictureMaker::conditioning(const ResolvedRun& run, const Den
   const std::string key = conditioning_key(run, source, guided);
   const auto known = workshop_.conditionings.find(key);
   if (known != workshop_.conditionings.end()) return known->second;
-  std::shared_ptr<const TextEncoder> encoder;
+  std::optional<TextConditioner> conditioner;
   {
     const Stopwatch watch(report.seconds.load);
     sink_(StageChanged{Stage::Loading});
-    encoder = workshop_.store.text_encoder(run.models.at(source), load_options(run));
+    conditioner = workshop_.store.text_conditioner(run.models.at(source), load_options(run));
   }
   const Stopwatch watch(report.seconds.text);
   sink_(StageChanged{Stage::Text});
   constexpr std::size_t kMostKept = 64;  // a long session with many prompts stays small
   if (workshop_.conditionings.size() >= kMostKept) workshop_.conditionings.clear();
-  return workshop_.conditionings[key] = encoder->encode(text_prompts(run.request, guided), stop_);
+  return workshop_.conditionings[key] = conditioner->encode(text_prompts(run.request, guided), stop_);
 }
 
 PictureMaker::Conditionings PictureMaker::encode_text(const ResolvedRun& run, RunReport& report) {
   Conditionings conditionings;
-  const bool guided = any_guided(run);
+  const bool guided = any_asked_twice(run);
   for (const DenoiserName& name : run.trajectory.denoisers()) {
     conditionings[name] = conditioning(run, run.text_source(name), guided, report);
+    add_time_ids(run, name, conditionings[name]);
   }
   let_go();
   return conditionings;
@@ -125,10 +169,8 @@ std::vector<std::shared_ptr<const Denoiser>> PictureMaker::lease(const ResolvedR
     const int last = first + segment.evaluations;
     denoisers.emplace_back();
     if (last > begin && first < end) {
-      const auto unet = workshop_.store.network(run.models.at(segment.denoiser), load);
-      denoisers.back() = std::make_shared<const NetworkDenoiser>(
-          network_function(unet, compute_.device), run.schedule_of(segment.denoiser), run.scheduler,
-          guidance_of(run, segment), conditionings.at(segment.denoiser));
+      denoisers.back() = denoiser_of(run, segment, workshop_.store.network(run.models.at(segment.denoiser), load),
+                                     conditionings.at(segment.denoiser), compute_.device);
     }
     first = last;
   }
@@ -201,7 +243,7 @@ void PictureMaker::prepare(const ResolvedRun& run) {
   sink_(StageChanged{Stage::Loading});
   const LoadOptions load = load_options(run);
   for (const DenoiserName& name : run.trajectory.denoisers()) {
-    workshop_.store.text_encoder(run.models.at(run.text_source(name)), load);
+    static_cast<void>(workshop_.store.text_conditioner(run.models.at(run.text_source(name)), load));
     workshop_.store.network(run.models.at(name), load);
   }
   static_cast<void>(make_preview_maker(preview_.kind, run, workshop_, load));

@@ -15,7 +15,6 @@ namespace {
 constexpr const char* kNetworkRole = "unet";
 constexpr const char* kVaeRole = "vae";
 constexpr const char* kModelHint = "Give it with --large and --small.";
-constexpr const char* kTextRole = "text_encoder";
 
 void add_files(std::vector<ModelFile>& files, const char* role, const std::vector<fs::path>& paths,
                FileHashes& hashes) {
@@ -27,7 +26,10 @@ std::vector<ModelFile> hashed_files(const ModelParts& parts, FileHashes& hashes)
   std::vector<ModelFile> files;
   add_files(files, kNetworkRole, parts.facts.files, hashes);
   if (parts.vae) add_files(files, kVaeRole, parts.vae->files, hashes);
-  if (parts.text) add_files(files, kTextRole, parts.text->files, hashes);
+  if (!parts.text) return files;
+  for (const TextPart& text : parts.text->encoders) {
+    add_files(files, text.encoder_folder.filename().c_str(), text.files, hashes);
+  }
   return files;
 }
 
@@ -63,6 +65,7 @@ std::optional<fs::path> known_place(const ModelReference& model, FileHashes& has
 }
 
 void locate(ModelReference& model, FileHashes& hashes, const std::vector<PairEntry>& pairs, const char* hint) {
+  if (!model.location.empty()) return;
   const auto place = known_place(model, hashes, pairs);
   if (!place) {
     throw BadInput(concat("the picture was made with the model \"", model.name, "\" (SHA-256 ",

@@ -27,8 +27,8 @@ std::vector<PictureText> picture_texts(const GenerationRequest& hashed, const Re
                                        const ComputeChoice& compute, const std::map<DenoiserName, double>& seconds,
                                        NoiseOrigin noise);
 
-/// Where the models of a picture's request lie: by hash among the files hashed before, then among `pairs`. Throws
-/// BadInput with name and hash for one that is not here.
+/// Where the models of a picture's request lie: by hash among the files hashed before, then among `pairs`; a model that
+/// has a location keeps it. Throws BadInput with name and hash for one that is not here.
 GenerationRequest located(GenerationRequest request, FileHashes& hashes, const std::vector<PairEntry>& pairs);
 
 }  // namespace tstitch

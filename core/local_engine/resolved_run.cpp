@@ -1,5 +1,6 @@
 #include "core/local_engine/resolved_run.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/base/check.h"
@@ -57,6 +58,12 @@ void fill_defaults(GenerationRequest& request, const ResolvedRun& run) {
     if (request.extent.width == 0) request.extent.width = side;
     if (request.extent.height == 0) request.extent.height = side;
   }
+  const auto is_told_sizes = [](const auto& model) { return model.second.facts.addition_width > 0; };
+  if (std::any_of(run.models.begin(), run.models.end(), is_told_sizes)) {
+    MicroConditioning& micro = request.micro_conditioning;
+    micro.original = micro.original.value_or(request.extent);
+    micro.target = micro.target.value_or(request.extent);
+  }
   for (DenoiserChoice& choice : request.denoisers) choice.model.family = run.models.at(choice.name).facts.family;
 }
 
@@ -75,10 +82,9 @@ void require_size_on_grid(const ResolvedRun& run) {
 DenoiserName ResolvedRun::text_source(const DenoiserName& denoiser) const {
   const ModelParts& parts = models.at(denoiser);
   const ModelParts& lead = models.at(owner);
-  const bool shared_fits = lead.text && lead.text->config.hidden_size == parts.facts.context_width;
-  const bool own_fits = parts.text && parts.text->config.hidden_size == parts.facts.context_width;
-  if (shared_fits && !(request.text == TextSource::Own && own_fits)) return owner;
-  if (own_fits) return denoiser;
+  if (const auto source = text_source_for(lead.facts, parts.facts, request.text)) {
+    return *source == TextSource::Shared ? owner : denoiser;
+  }
   throw IncompatibleModels(concat("its cross attention takes text of width ", parts.facts.context_width,
                                   ", and no text encoder of the run gives that."),
                            parts.facts.path.string());

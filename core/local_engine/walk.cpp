@@ -45,20 +45,20 @@ class Questioner {
   Questioner(const Walk& walk, const std::stop_token& stop, const EventSink& sink, std::vector<SegmentTime>& times)
       : walk_(walk), stop_(stop), sink_(sink), times_(times) {}
 
-  at::Tensor operator()(const at::Tensor& x, const NoiseLevel& level, EvaluationIndex evaluation) const {
+  Estimate operator()(const at::Tensor& x, const NoiseLevel& level, EvaluationIndex evaluation) const {
     stop_point(stop_);
     const std::size_t index = segment_index(walk_.trajectory, evaluation);
     const DenoiserName& name = walk_.trajectory.segments[index].denoiser;
     const int of = walk_.trajectory.evaluations();
     sink_(StepBegun{evaluation, of, name});
     const auto start = Clock::now();
-    const at::Tensor denoised = walk_.denoisers[index]->denoise(x, level, stop_);
+    Estimate estimate = walk_.denoisers[index]->estimate(x, level, stop_);
     const double took = seconds_since(start);
     add_time(times_, name, took);
-    remember(x, level, denoised, name);
+    remember(x, level, estimate.denoised, name);
     sink_(StepDone{evaluation, of, name, level.sigma(), Seconds{took}});
-    if (walk_.on_denoised) walk_.on_denoised(evaluation, name, denoised);
-    return denoised;
+    if (walk_.on_denoised) walk_.on_denoised(evaluation, name, estimate.denoised);
+    return estimate;
   }
 
  private:

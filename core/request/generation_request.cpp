@@ -110,6 +110,23 @@ void check_split(const SegmentSplit& split, const GenerationRequest& request, Ex
   }
 }
 
+void check_micro_conditioning(const MicroConditioning& micro, Examination& examination) {
+  const auto check_sides = [&](const std::optional<Extent>& extent, const std::string& field) {
+    if (!extent) return;
+    const auto fits = [](int side) { return side >= 1 && side <= kLongestSide; };
+    examination.check(
+        fits(extent->width) && fits(extent->height), field,
+        concat("width and height must be from 1 to ", kLongestSide, ", got ", extent->width, "x", extent->height));
+  };
+  check_sides(micro.original, "micro_conditioning.original");
+  check_sides(micro.target, "micro_conditioning.target");
+  const auto fits = [](int offset) { return offset >= 0 && offset <= kLongestSide; };
+  examination.check(fits(micro.crop.left) && fits(micro.crop.top), "micro_conditioning.crop",
+                    concat(micro.crop.left, ",", micro.crop.top, " is not in 0..", kLongestSide));
+  examination.check(std::isfinite(micro.aesthetic_score) && std::isfinite(micro.negative_aesthetic_score),
+                    "micro_conditioning.aesthetic_score", "it is not a finite number");
+}
+
 bool is_side(int side) {
   return side >= kSideMultiple && side <= kLongestSide && side % kSideMultiple == 0;
 }
@@ -138,6 +155,7 @@ std::vector<Problem> validate(const GenerationRequest& request) {
                       concat(number_text(*request.eta), " is not in 0..1"));
   }
   examination.check_guidance(request.guidance_scale, "guidance_scale");
+  check_micro_conditioning(request.micro_conditioning, examination);
   return examination.take();
 }
 

@@ -28,6 +28,10 @@ enum class TextSource { Shared, Own };
 enum class SeamHistory { Keep, Reset };
 enum class DecoderKind { Full, Tiny, Linear };
 
+/// What U-Nets with a guidance embedding are given (exactness.md 15): `Auto` = the embedding, in one pass; `Off` =
+/// none, and guidance by two passes, as the paper's reference does it.
+enum class GuidanceEmbedding { Auto, Off };
+
 /// Shares of the evaluations, smallest denoiser first. Two denoisers: one share, the small one's.
 /// `DitMulti` takes one share per denoiser.
 struct RatioSplit {
@@ -82,6 +86,24 @@ struct Extent {
   friend bool operator==(const Extent&, const Extent&) = default;
 };
 
+/// Pixels cut off, counted from the top left corner.
+struct CropOffset {
+  int left = 0;
+  int top = 0;
+  friend bool operator==(const CropOffset&, const CropOffset&) = default;
+};
+
+/// What networks of the SDXL family are told about the picture that they learn from (Podell et al. 2023, section 2.2).
+/// Others ignore it.
+struct MicroConditioning {
+  std::optional<Extent> original;  ///< before it was resized; none = the picture's size
+  CropOffset crop;
+  std::optional<Extent> target;  ///< none = the picture's size
+  double aesthetic_score = 6.0;  ///< the refiner's, in place of the target
+  double negative_aesthetic_score = 2.5;
+  friend bool operator==(const MicroConditioning&, const MicroConditioning&) = default;
+};
+
 /// Everything that can change a pixel of one picture, apart from what `made` records (device, precision, threads).
 /// The window, the command line, the picture's metadata and the tests all speak this value and its one JSON form.
 struct GenerationRequest {
@@ -101,6 +123,8 @@ struct GenerationRequest {
   TextSource text = TextSource::Shared;
   SeamHistory seam = SeamHistory::Keep;
   DecoderKind decoder = DecoderKind::Full;
+  GuidanceEmbedding guidance_embedding = GuidanceEmbedding::Auto;
+  MicroConditioning micro_conditioning;
   friend bool operator==(const GenerationRequest&, const GenerationRequest&) = default;
 };
 

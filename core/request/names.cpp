@@ -30,6 +30,8 @@ template <>
 constexpr std::array kNames<SeamHistory>{"keep"sv, "reset"sv};
 template <>
 constexpr std::array kNames<DecoderKind>{"full"sv, "tiny"sv, "linear"sv};
+template <>
+constexpr std::array kNames<GuidanceEmbedding>{"auto"sv, "off"sv};
 
 template <class Choice>
 std::string_view spelling_of(Choice choice) {
@@ -61,6 +63,9 @@ std::string_view name_of(SeamHistory history) {
 std::string_view name_of(DecoderKind decoder) {
   return spelling_of(decoder);
 }
+std::string_view name_of(GuidanceEmbedding embedding) {
+  return spelling_of(embedding);
+}
 
 template <class Choice>
 std::vector<std::string_view> all_names() {
@@ -81,6 +86,7 @@ template std::vector<std::string_view> all_names<PromptSyntax>();
 template std::vector<std::string_view> all_names<TextSource>();
 template std::vector<std::string_view> all_names<SeamHistory>();
 template std::vector<std::string_view> all_names<DecoderKind>();
+template std::vector<std::string_view> all_names<GuidanceEmbedding>();
 
 template std::optional<SamplerKind> choice_named<SamplerKind>(std::string_view name);
 template std::optional<Spacing> choice_named<Spacing>(std::string_view name);
@@ -89,5 +95,6 @@ template std::optional<PromptSyntax> choice_named<PromptSyntax>(std::string_view
 template std::optional<TextSource> choice_named<TextSource>(std::string_view name);
 template std::optional<SeamHistory> choice_named<SeamHistory>(std::string_view name);
 template std::optional<DecoderKind> choice_named<DecoderKind>(std::string_view name);
+template std::optional<GuidanceEmbedding> choice_named<GuidanceEmbedding>(std::string_view name);
 
 }  // namespace tstitch

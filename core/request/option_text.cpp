@@ -160,6 +160,18 @@ double parse_number(std::string_view text, const std::string& field) {
   return *value;
 }
 
+int parse_whole_number(std::string_view text, const std::string& field, int low, int high) {
+  const auto value = read<int>(trimmed(text));
+  if (value && *value >= low && *value <= high) return *value;
+  throw UsageError(concat("A whole number from ", low, " to ", high, " is expected, got \"", text, "\"."), field);
+}
+
+double parse_number(std::string_view text, const std::string& field, double low, double high) {
+  const auto value = read<double>(trimmed(text));
+  if (value && *value >= low && *value <= high) return *value;
+  throw UsageError(concat("A number from ", low, " to ", high, " is expected, got \"", text, "\"."), field);
+}
+
 Extent parse_extent(std::string_view text) {
   const auto [width, height] = halves(trimmed(text), 'x');
   const Extent extent{read_positive(width), read_positive(height)};
@@ -167,6 +179,16 @@ Extent parse_extent(std::string_view text) {
     throw UsageError(concat("A size is width x height in pixels, such as 512x768, got \"", text, "\"."));
   }
   return extent;
+}
+
+CropOffset parse_crop(std::string_view text) {
+  const auto [left, top] = halves(trimmed(text), ',');
+  const auto offset = [](std::string_view part) { return all_digits(part) ? read<int>(part) : std::nullopt; };
+  if (!offset(left) || !offset(top)) {
+    throw UsageError(
+        concat("A crop is the pixels cut off at the left and at the top, such as 0,128, got \"", text, "\"."));
+  }
+  return {*offset(left), *offset(top)};
 }
 
 std::string text_of(Percent share) {

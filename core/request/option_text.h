@@ -5,7 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/request/generation_request.h"
+#include "core/request/names.h"
 
 namespace tstitch {
 
@@ -35,9 +38,24 @@ std::vector<std::uint64_t> parse_seed_list(std::string_view text);
 int parse_whole_number(std::string_view text, const std::string& field);
 /// A finite decimal number, classic locale.
 double parse_number(std::string_view text, const std::string& field);
+/// The same from `low` to `high`, both included.
+int parse_whole_number(std::string_view text, const std::string& field, int low, int high);
+double parse_number(std::string_view text, const std::string& field, double low, double high);
+
+/// A choice by its spelling (names.h); the message lists them all.
+template <class Choice>
+Choice parse_choice(std::string_view text) {
+  const std::string_view name = trimmed(text);
+  if (const auto choice = choice_named<Choice>(name)) return *choice;
+  const auto names = all_names<Choice>();
+  throw UsageError(concat("\"", name, "\" is not one of ", join({names.begin(), names.end()}, ", "), "."));
+}
 
 /// `512x768`: width, then height.
 Extent parse_extent(std::string_view text);
+
+/// `0,128`: pixels cut off at the left and at the top.
+CropOffset parse_crop(std::string_view text);
 
 /// `40%`, `512x768`, `small:20,large:31`: the same spellings, written.
 std::string text_of(Percent share);

@@ -41,6 +41,20 @@ ordered_json written(const SegmentSplit& split) {
   return {{"segments", std::move(segments)}};
 }
 
+ordered_json written(Extent extent) {
+  return {{"width", extent.width}, {"height", extent.height}};
+}
+
+ordered_json written(const MicroConditioning& micro) {
+  ordered_json object = ordered_json::object();
+  if (micro.original) object["original"] = written(*micro.original);
+  object["crop"] = {{"left", micro.crop.left}, {"top", micro.crop.top}};
+  if (micro.target) object["target"] = written(*micro.target);
+  object["aesthetic_score"] = micro.aesthetic_score;
+  object["negative_aesthetic_score"] = micro.negative_aesthetic_score;
+  return object;
+}
+
 ordered_json written(const GenerationRequest& request) {
   ordered_json object{{"version", kRequestVersion}, {"prompt", request.prompt}};
   if (request.negative_prompt) object["negative_prompt"] = *request.negative_prompt;
@@ -60,6 +74,12 @@ ordered_json written(const GenerationRequest& request) {
   object["text"] = name_of(request.text);
   object["seam"] = name_of(request.seam);
   object["decoder"] = name_of(request.decoder);
+  if (request.guidance_embedding != GuidanceEmbedding::Auto) {
+    object["guidance_embedding"] = name_of(request.guidance_embedding);
+  }
+  if (request.micro_conditioning != MicroConditioning{}) {
+    object["micro_conditioning"] = written(request.micro_conditioning);
+  }
   return object;
 }
 
@@ -128,6 +148,24 @@ std::variant<RatioSplit, SegmentSplit> read_split(const JsonFields& fields) {
   return SegmentSplit{read_list(fields, "segments", read_segment)};
 }
 
+Extent read_extent(const JsonFields& fields) {
+  fields.refuse_others({"width", "height"});
+  return {fields.integer("width"), fields.integer("height")};
+}
+
+MicroConditioning read_micro_conditioning(const JsonFields& fields) {
+  fields.refuse_others({"original", "crop", "target", "aesthetic_score", "negative_aesthetic_score"});
+  MicroConditioning micro;
+  if (fields.has("original")) micro.original = read_extent(fields.object("original"));
+  const JsonFields crop = fields.object("crop");
+  crop.refuse_others({"left", "top"});
+  micro.crop = {crop.integer("left"), crop.integer("top")};
+  if (fields.has("target")) micro.target = read_extent(fields.object("target"));
+  micro.aesthetic_score = fields.number("aesthetic_score");
+  micro.negative_aesthetic_score = fields.number("negative_aesthetic_score");
+  return micro;
+}
+
 void require_version(const JsonFields& fields, const char* key) {
   const std::uint64_t version = fields.unsigned_integer(key);
   if (version == kRequestVersion) return;
@@ -143,6 +181,9 @@ void read_choices(const JsonFields& fields, GenerationRequest& request) {
   request.text = read_choice<TextSource>(fields, "text");
   request.seam = read_choice<SeamHistory>(fields, "seam");
   request.decoder = read_choice<DecoderKind>(fields, "decoder");
+  if (fields.has("guidance_embedding")) {
+    request.guidance_embedding = read_choice<GuidanceEmbedding>(fields, "guidance_embedding");
+  }
 }
 
 void read_numbers(const JsonFields& fields, GenerationRequest& request) {
@@ -155,9 +196,26 @@ void read_numbers(const JsonFields& fields, GenerationRequest& request) {
 
 GenerationRequest read_request(const JsonFields& fields) {
   require_version(fields, "version");
-  fields.refuse_others({"version", "prompt", "negative_prompt", "prompt_syntax", "denoisers", "vae", "split", "width",
-                        "height", "steps", "sampler", "spacing", "eta", "guidance_scale", "seed", "text", "seam",
-                        "decoder"});
+  fields.refuse_others({"version",
+                        "prompt",
+                        "negative_prompt",
+                        "prompt_syntax",
+                        "denoisers",
+                        "vae",
+                        "split",
+                        "width",
+                        "height",
+                        "steps",
+                        "sampler",
+                        "spacing",
+                        "eta",
+                        "guidance_scale",
+                        "seed",
+                        "text",
+                        "seam",
+                        "decoder",
+                        "guidance_embedding",
+                        "micro_conditioning"});
   GenerationRequest request;
   request.prompt = fields.text("prompt");
   if (fields.has("negative_prompt")) request.negative_prompt = fields.text("negative_prompt");
@@ -166,6 +224,9 @@ GenerationRequest read_request(const JsonFields& fields) {
   request.split = read_split(fields.object("split"));
   read_choices(fields, request);
   read_numbers(fields, request);
+  if (fields.has("micro_conditioning")) {
+    request.micro_conditioning = read_micro_conditioning(fields.object("micro_conditioning"));
+  }
   const std::vector<Problem> problems = validate(request);
   if (!problems.empty()) throw BadInput(concat(problems[0].text, "."), fields.place(problems[0].field.c_str()));
   return request;

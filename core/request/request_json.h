@@ -17,7 +17,9 @@ inline constexpr int kRequestVersion = 1;
 /// {"version":1,"prompt":..,"negative_prompt":..?,"prompt_syntax":..,"denoisers":[{"name","model":{"name","family",
 /// "files":[{"role","sha256"}]},"guidance"?}],"vae":{model}?,"split":{"rule":"floor","shares":[40]} or {"segments":
 /// [{"denoiser","evaluations","guidance"?}]},"width","height","steps","sampler","spacing","eta"?,"guidance_scale","seed",
-/// "text","seam","decoder"}. Fields marked ? are absent when not given. Seeds are exact up to 2^64-1.
+/// "text","seam","decoder","guidance_embedding"?,"micro_conditioning":{"original":{"width","height"}?,"crop":{"left",
+/// "top"},"target":{..}?,"aesthetic_score","negative_aesthetic_score"}?}. Fields marked ? are absent when not given,
+/// the last two when they hold their defaults. Seeds are exact up to 2^64-1.
 std::string to_json(const GenerationRequest& request);
 
 /// Reads that form back. The version is looked at first. Throws BadInput that names the field for anything missing,

@@ -15,16 +15,19 @@ import numpy as np
 import torch
 from diffusers import (AutoencoderKL, DDIMScheduler, DDPMScheduler, DPMSolverMultistepScheduler, EulerAncestralDiscreteScheduler,
                        EulerDiscreteScheduler, HeunDiscreteScheduler, LCMScheduler, LMSDiscreteScheduler, PNDMScheduler,
-                       UNet2DConditionModel, UniPCMultistepScheduler)
+                       StableDiffusionXLPipeline, UNet2DConditionModel, UniPCMultistepScheduler)
 from diffusers.schedulers import (scheduling_ddim, scheduling_ddpm, scheduling_dpmsolver_multistep,
                                   scheduling_euler_ancestral_discrete, scheduling_lcm)
 from PIL import Image
 from safetensors.torch import load_file, save_file
-from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOKENIZER = ROOT / "models" / "miniature" / "large" / "tokenizer"
-WIDTH = 32  # of the text encoder
+WIDTH = 32  # of the first text encoder
+SECOND_WIDTH = 48  # of SDXL's second one
+POOLED = 40
+TIME_ID_WIDTH = 8
 
 SD1_SCHEDULER = dict(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", skip_prk_steps=True,
                      set_alpha_to_one=False, steps_offset=1)
@@ -37,8 +40,28 @@ BLOCKS = {
     "bk-tiny": dict(block_out_channels=(32, 64, 96), layers_per_block=1, attention_head_dim=8, mid_block_type=None,
                     down_block_types=("CrossAttnDownBlock2D",) * 3, up_block_types=("CrossAttnUpBlock2D",) * 3),
 }
+XL = dict(block_out_channels=(32, 64, 96), down_block_types=("DownBlock2D",) + ("CrossAttnDownBlock2D",) * 2,
+          up_block_types=("CrossAttnUpBlock2D",) * 2 + ("UpBlock2D",), attention_head_dim=(1, 2, 3),
+          use_linear_projection=True, addition_embed_type="text_time", addition_time_embed_dim=TIME_ID_WIDTH)
+BLOCKS.update({
+    "sdxl": dict(**XL, layers_per_block=2, transformer_layers_per_block=(1, 2, 3)),
+    "ssd-1b": dict(**XL, layers_per_block=2, mid_block_type="UNetMidBlock2D",
+                   transformer_layers_per_block=[1, [1, 1], [2, 2]],
+                   reverse_transformer_layers_per_block=[[2, 2, 3], [2, 1, 1], 1]),
+    "vega": dict(**XL, layers_per_block=2, mid_block_type="UNetMidBlock2D",
+                 transformer_layers_per_block=[1, [1, 1], [2, 2]],
+                 reverse_transformer_layers_per_block=[[2, 2, 2], [1, 1, 1], 1]),
+    "koala-700m": dict(**XL, layers_per_block=1, mid_block_type=None, transformer_layers_per_block=(0, 2, 3)),
+    "koala-1b": dict(**XL, layers_per_block=1, transformer_layers_per_block=(0, 2, 3)),
+    "lcm-sdxl": dict(**XL, layers_per_block=2, transformer_layers_per_block=(1, 2, 3), time_cond_proj_dim=16),
+})
+XL_BLOCKS = {"sdxl", "ssd-1b", "vega", "koala-700m", "koala-1b", "lcm-sdxl"}
 PAIRS = {"sd15+bk-tiny": ("bk-tiny", "sd15"), "sd15+bk-small": ("bk-small", "sd15"), "sd15+bk-base": ("bk-base", "sd15"),
-         "sd21v+bk-base": ("bk-base", "sd21v")}
+         "sd21v+bk-base": ("bk-base", "sd21v"), "sdxl+ssd-1b": ("ssd-1b", "sdxl"), "ssd-1b+vega": ("vega", "ssd-1b"),
+         "sdxl+koala-700m": ("koala-700m", "sdxl"), "sdxl+koala-1b": ("koala-1b", "sdxl"),
+         "lcm-sdxl+ssd-1b": ("ssd-1b", "lcm-sdxl")}
+SDXL_SCHEDULER = dict(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", steps_offset=1,
+                      timestep_spacing="leading")
 SAMPLERS = {
     "ddim": (DDIMScheduler, {}), "ddpm": (DDPMScheduler, {}), "euler": (EulerDiscreteScheduler, {}),
     "euler-a": (EulerAncestralDiscreteScheduler, {}), "heun": (HeunDiscreteScheduler, {}),
@@ -65,7 +88,9 @@ def scale_weights(module, seed):
 
 
 def build_unet(kind, seed):
-    unet = UNet2DConditionModel(sample_size=16, cross_attention_dim=WIDTH, norm_num_groups=8, **BLOCKS[kind])
+    text = WIDTH + SECOND_WIDTH if kind in XL_BLOCKS else WIDTH
+    extra = dict(projection_class_embeddings_input_dim=POOLED + 6 * TIME_ID_WIDTH) if kind in XL_BLOCKS else {}
+    unet = UNet2DConditionModel(sample_size=16, cross_attention_dim=text, norm_num_groups=8, **BLOCKS[kind], **extra)
     scale_weights(unet, seed)
     with torch.no_grad():
         unet.conv_out.weight.mul_(0.8)
@@ -83,20 +108,39 @@ def build_pair(folder, small, large, prediction):
                         down_block_types=("DownEncoderBlock2D",) * 4, up_block_types=("UpDecoderBlock2D",) * 4,
                         sample_size=128)
     scale_weights(vae, 3).save_pretrained(folder / "large" / "vae")
-    tokenizer = CLIPTokenizer.from_pretrained(TOKENIZER)
-    tokenizer.save_pretrained(folder / "large" / "tokenizer")
-    for name in ("vocab.json", "merges.txt"):
-        shutil.copy(TOKENIZER / name, folder / "large" / "tokenizer" / name)
-    config = CLIPTextConfig(vocab_size=3562, hidden_size=WIDTH, intermediate_size=64, num_hidden_layers=3,
-                            num_attention_heads=4, max_position_embeddings=32, eos_token_id=2)
-    scale_weights(CLIPTextModel(config), 4).save_pretrained(folder / "large" / "text_encoder")
-    said = {"_class_name": "PNDMScheduler", "num_train_timesteps": 1000, **SD1_SCHEDULER, "prediction_type": prediction}
+    build_text(folder / "large", two=large in XL_BLOCKS)
+    class_name, said = ("EulerDiscreteScheduler", SDXL_SCHEDULER) if large in XL_BLOCKS else ("PNDMScheduler", SD1_SCHEDULER)
+    said = {"_class_name": class_name, "num_train_timesteps": 1000, **said, "prediction_type": prediction}
     (folder / "large" / "scheduler").mkdir()
     (folder / "large" / "scheduler" / "scheduler_config.json").write_text(json.dumps(said))
     index = {"_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "UNet2DConditionModel"],
              "vae": ["diffusers", "AutoencoderKL"], "text_encoder": ["transformers", "CLIPTextModel"],
-             "tokenizer": ["transformers", "CLIPTokenizer"], "scheduler": ["diffusers", "PNDMScheduler"]}
+             "tokenizer": ["transformers", "CLIPTokenizer"], "scheduler": ["diffusers", class_name]}
+    if large in XL_BLOCKS:
+        index.update({"_class_name": "StableDiffusionXLPipeline", "force_zeros_for_empty_prompt": True,
+                      "text_encoder_2": ["transformers", "CLIPTextModelWithProjection"],
+                      "tokenizer_2": ["transformers", "CLIPTokenizer"]})
     (folder / "large" / "model_index.json").write_text(json.dumps(index))
+
+
+def build_text(folder, two):
+    """One text encoder, or SDXL's two: the second one projects, and pads with `!`."""
+    said = dict(vocab_size=3562, num_attention_heads=4, max_position_embeddings=32, eos_token_id=2)
+    first = CLIPTextConfig(hidden_size=WIDTH, intermediate_size=64, num_hidden_layers=3, **said)
+    scale_weights(CLIPTextModel(first), 4).save_pretrained(folder / "text_encoder")
+    save_tokenizer(folder / "tokenizer")
+    if not two:
+        return
+    second = CLIPTextConfig(hidden_size=SECOND_WIDTH, intermediate_size=96, num_hidden_layers=4, hidden_act="gelu",
+                            projection_dim=POOLED, **said)
+    scale_weights(CLIPTextModelWithProjection(second), 5).save_pretrained(folder / "text_encoder_2")
+    save_tokenizer(folder / "tokenizer_2", pad_token="!")
+
+
+def save_tokenizer(folder, **said):
+    CLIPTokenizer.from_pretrained(TOKENIZER, **said).save_pretrained(folder)
+    for name in ("vocab.json", "merges.txt"):
+        shutil.copy(TOKENIZER / name, folder / name)
 
 
 class Reference:
@@ -110,6 +154,10 @@ class Reference:
         self.vae = AutoencoderKL.from_pretrained(folder / "large" / "vae").to(dtype).eval()
         self.text = CLIPTextModel.from_pretrained(folder / "large" / "text_encoder").to(dtype).eval()
         self.tokenizer = CLIPTokenizer.from_pretrained(folder / "large" / "tokenizer")
+        self.text_2 = self.tokenizer_2 = None
+        if (folder / "large" / "text_encoder_2").exists():
+            self.text_2 = CLIPTextModelWithProjection.from_pretrained(folder / "large" / "text_encoder_2").to(dtype).eval()
+            self.tokenizer_2 = CLIPTokenizer.from_pretrained(folder / "large" / "tokenizer_2")
 
     def scheduler(self, sampler, spacing):
         kind, extra = SAMPLERS[sampler]
@@ -117,9 +165,42 @@ class Reference:
         return kind.from_config({**config, **extra, **SPACINGS[spacing]})
 
     def encode(self, text):
-        ids = self.tokenizer(text, padding="max_length", truncation=True, max_length=self.tokenizer.model_max_length,
-                             return_tensors="pt").input_ids
-        return self.text(ids)[0].to(self.dtype)
+        """The states and, for SDXL, the pooled vector."""
+        if self.text_2 is None:
+            return self.text(token_ids(self.tokenizer, text))[0].to(self.dtype), None
+        first = self.text(token_ids(self.tokenizer, text), output_hidden_states=True)
+        second = self.text_2(token_ids(self.tokenizer_2, text), output_hidden_states=True)
+        states = torch.cat([first.hidden_states[-2], second.hidden_states[-2]], -1)
+        return states.to(self.dtype), second.text_embeds.to(self.dtype)
+
+    def conditions(self, prompt, negative, size):
+        """Negative first: states, pooled vectors, time ids."""
+        states, pooled = self.encode(prompt)
+        if self.text_2 is not None and negative is None:
+            none = (torch.zeros_like(states), torch.zeros_like(pooled))
+        else:
+            none = self.encode(negative or "")
+        ids = torch.tensor([[size[1], size[0], 0, 0, size[1], size[0]]], dtype=self.dtype)
+        return [(none[0], none[1], ids), (states, pooled, ids)]
+
+    def predict(self, net, inputs, t, conditions, guidance):
+        """The raw output, guided: LCM's networks are told the guidance instead (diffusers' pipelines)."""
+        told = getattr(net.config, "time_cond_proj_dim", None)
+        twice = guidance > 1 and told is None
+        halves = conditions if twice else conditions[1:]
+        extra = {}
+        if told:
+            w = torch.tensor([guidance - 1.0])
+            extra["timestep_cond"] = StableDiffusionXLPipeline.get_guidance_scale_embedding(None, w, told).to(self.dtype)
+        if halves[0][1] is not None:
+            extra["added_cond_kwargs"] = {"text_embeds": torch.cat([half[1] for half in halves]),
+                                          "time_ids": torch.cat([half[2] for half in halves])}
+        context = torch.cat([half[0] for half in halves])
+        output = net(torch.cat([inputs] * len(halves)), t, encoder_hidden_states=context, **extra).sample
+        if twice:
+            plain, guided = output.chunk(2)
+            output = plain + guidance * (guided - plain)
+        return output
 
     def run(self, prompt, negative, sampler, spacing, steps, ratio, guidance, unit_noise, step_noise, eta=0.0):
         scheduler = self.scheduler(sampler, spacing)
@@ -128,15 +209,11 @@ class Reference:
         count = evaluations * ratio // 100
         if sampler == "heun" and 0 < count < evaluations and count % 2 == 1:
             count -= 1
-        context = torch.cat([self.encode(negative), self.encode(prompt)]) if guidance > 1 else self.encode(prompt)
+        conditions = self.conditions(prompt, negative, (8 * unit_noise.shape[-1], 8 * unit_noise.shape[-2]))
         x = unit_noise.to(self.dtype) * scheduler.init_noise_sigma
         for i, t in enumerate(scheduler.timesteps):
             net = self.small if i < count else self.large
-            inputs = scheduler.scale_model_input(torch.cat([x, x]) if guidance > 1 else x, t)
-            output = net(inputs, t, encoder_hidden_states=context).sample
-            if guidance > 1:
-                plain, guided = output.chunk(2)
-                output = plain + guidance * (guided - plain)
+            output = self.predict(net, scheduler.scale_model_input(x, t), t, conditions, guidance)
             with fed_noise(step_noise[i].to(self.dtype)):
                 extra = {"eta": eta} if sampler == "ddim" else {}
                 x = scheduler.step(output, t, x, **extra).prev_sample
@@ -145,6 +222,11 @@ class Reference:
     def picture(self, latents):
         pixels = self.vae.decode(latents / self.vae.config.scaling_factor).sample
         return ((pixels / 2 + 0.5).clamp(0, 1) * 255).round()[0].permute(1, 2, 0).numpy().astype(np.uint8)
+
+
+def token_ids(tokenizer, text):
+    return tokenizer(text, padding="max_length", truncation=True, max_length=tokenizer.model_max_length,
+                     return_tensors="pt").input_ids
 
 
 class fed_noise:
@@ -173,7 +255,7 @@ def relative(a, b):
 def run_tstitch(binary, pair, out, prompt, negative, sampler, spacing, steps, ratio, guidance, size, extra):
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
-    command = [binary, "generate", prompt, "--large", pair / "large", "--small", pair / "small" / "unet", "--negative", negative,
+    command = [binary, "generate", prompt, "--large", pair / "large", "--small", pair / "small" / "unet", *(["--negative", negative] if negative is not None else []),
                "--sampler", sampler, "--spacing", spacing, "--steps", steps, "--ratio", f"{ratio}%", "--guidance",
                guidance, "--size", f"{size[0]}x{size[1]}", "--seed", "1", "--output", out / "picture.png",
                "--init-latents", out.parent / "init.safetensors", "--step-noise", out.parent / "noise.safetensors",
@@ -195,6 +277,7 @@ def main():
     parser.add_argument("--ratios", nargs="*", type=int, default=[0, 30, 50, 100])
     parser.add_argument("--guidances", nargs="*", type=float, default=[1.0, 7.5])
     parser.add_argument("--steps", type=int, default=10)
+    parser.add_argument("--no-negative", action="store_true", help="give no negative prompt")
     parser.add_argument("--size", nargs=2, type=int, default=[128, 96])
     options = parser.parse_args()
     torch.manual_seed(0)
@@ -217,7 +300,7 @@ def main():
                 save_file({"noise": noise}, folder / "noise.safetensors")
                 for ratio in options.ratios:
                     for guidance in options.guidances:
-                        case = ("3d fox on a blue background", "blurry", sampler, spacing, options.steps, ratio, guidance)
+                        case = ("3d fox on a blue background", None if options.no_negative else "blurry", sampler, spacing, options.steps, ratio, guidance)
                         expected, _ = single.run(*case, unit, noise)
                         exact, _ = double.run(*case, unit, noise)
                         bound = max(1e-4, 40 * relative(expected.double(), exact))

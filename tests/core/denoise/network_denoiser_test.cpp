@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/equal.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/randn.h>
@@ -10,6 +11,7 @@
 
 #include "core/base/check.h"
 #include "core/base/stop.h"
+#include "core/denoise/class_conditioning.h"
 
 namespace tstitch {
 namespace {
@@ -94,6 +96,50 @@ TEST(NetworkDenoiser, guidanceNeedsTheNegativeHalf) {
   positive_only.negative.reset();
   EXPECT_THROW(NetworkDenoiser(recorder.function(), stable_diffusion(), stable_diffusion(), 2.0, positive_only),
                LogicError);
+}
+
+/// Answers with the label everywhere, ten times it in the channels of the variance's range.
+NetworkFunction labelled(NetworkInput& asked) {
+  return [&asked](const NetworkInput& input, const std::stop_token&) {
+    asked = input;
+    const at::Tensor label = input.label.to(at::kFloat).reshape({-1, 1, 1, 1});
+    const at::Tensor noise = at::full({input.x.size(0), 4, 2, 2}, 1.0F) * label;
+    return at::cat({noise, noise * 10.0}, 1);
+  };
+}
+
+TEST(NetworkDenoiser, guidesTheFirstChannelsOnlyWhereAskedTo) {
+  NetworkInput asked;
+  const Conditioning labels = label_conditioning(3, 1000);
+  const NoiseLevel level = NoiseSchedule(other_betas()).level(500);
+  const at::Tensor x = at::randn({1, 4, 2, 2});
+  const auto estimate = [&](std::optional<std::int64_t> channels) {
+    const NetworkDenoiser denoiser(labelled(asked), other_betas(), other_betas(), 4.0, labels, channels);
+    return denoiser.estimate(x, level, kNeverStopped);
+  };
+  const auto clean = [&](double noise) { return (x - noise * level.noise) / level.signal; };
+  const at::Tensor guided = clean(1000.0 + 4.0 * (3.0 - 1000.0));
+  const Estimate three = estimate(kOriginalGuidedChannels);
+  EXPECT_FALSE(asked.context.defined());
+  EXPECT_EQ(asked.label[0].item<std::int64_t>(), 1000);
+  EXPECT_EQ(asked.label[1].item<std::int64_t>(), 3);
+  EXPECT_LE((three.denoised - guided).narrow(1, 0, 3).abs().max().item<double>(), 1e-2);
+  EXPECT_LE((three.denoised - clean(3.0)).narrow(1, 3, 1).abs().max().item<double>(), 1e-4);
+  EXPECT_LE((estimate(std::nullopt).denoised - guided).abs().max().item<double>(), 1e-2);
+}
+
+TEST(NetworkDenoiser, passesTheConditionalPassesVarianceOn) {
+  NetworkInput asked;
+  const NoiseLevel level = NoiseSchedule(other_betas()).level(500);
+  for (const double guidance : {1.0, 4.0}) {
+    const NetworkDenoiser denoiser(labelled(asked), other_betas(), other_betas(), guidance,
+                                   label_conditioning(3, 1000));
+    const Estimate estimate = denoiser.estimate(at::randn({1, 4, 2, 2}), level, kNeverStopped);
+    EXPECT_TRUE(at::equal(estimate.variance_range, at::full({1, 4, 2, 2}, 30.0F)));
+  }
+  Recorder plain;
+  const NetworkDenoiser denoiser(plain.function(), other_betas(), other_betas(), 1.0, conditioning());
+  EXPECT_FALSE(denoiser.estimate(at::randn({1, 4, 2, 2}), level, kNeverStopped).variance_range.defined());
 }
 
 TEST(NetworkDenoiser, asksAtTheRunsTimestepWhereTheBetasAreEqual) {

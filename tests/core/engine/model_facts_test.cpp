@@ -57,6 +57,33 @@ TEST(CheckStitch, NamesTheFactAndBothValues) {
               ElementsAre("the number of latent channels differs: large has 4, small has 16."));
 }
 
+ModelFacts sdxl(const std::string& name, int time_ids) {
+  ModelFacts facts = whole_model(name);
+  facts.text_width = facts.context_width = 2048;
+  facts.pooled_width = 1280;
+  facts.time_id_width = 256;
+  facts.addition_width = 1280 + time_ids * 256;
+  return facts;
+}
+
+TEST(TimeIdsBeside, FollowFromTheWidths) {
+  EXPECT_EQ(time_ids_beside(whole_model("sd"), whole_model("sd")), 0);
+  EXPECT_EQ(time_ids_beside(sdxl("base", 6), sdxl("base", 6)), 6);
+  EXPECT_EQ(time_ids_beside(sdxl("refiner", 5), sdxl("refiner", 5)), 5);
+  EXPECT_EQ(time_ids_beside(sdxl("base", 6), sdxl("odd", 4)), std::nullopt);
+  EXPECT_EQ(time_ids_beside(whole_model("sd"), sdxl("base", 6)), std::nullopt);
+}
+
+TEST(CheckStitch, WantsPooledTextWhereTheNetworkTakesIt) {
+  ModelFacts plain = sdxl("plain", 6);
+  plain.pooled_width = 0;
+  ModelFacts small = sdxl("small", 6);
+  small.text_width.reset();
+  small.pooled_width = 0;
+  EXPECT_TRUE(check_stitch(sdxl("large", 6), small).stitch);
+  EXPECT_THAT(check_stitch(plain, small).reasons, ElementsAre(HasSubstr("the pooled text differs")));
+}
+
 TEST(CheckStitch, NamesEveryFactThatDiffers) {
   const StitchVerdict verdict = verdict_after([](auto& f) {
     f.latent->scale = 1;

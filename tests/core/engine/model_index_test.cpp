@@ -69,6 +69,23 @@ TEST_F(IdentifyModel, NamesThePartThatIsMissing) {
   }
 }
 
+TEST_F(IdentifyModel, WantsBothTextEncodersOfSdxlAndOnlyTheSecondOfItsRefiner) {
+  const fs::path whole = write_diffusers_folder();
+  folder_.write("sd/model_index.json",
+                R"({"_class_name":"StableDiffusionXLPipeline","text_encoder_2":["transformers","X"]})");
+  EXPECT_THAT(refused(whole), HasSubstr("lacks the part text_encoder_2"));
+  folder_.write("sd/text_encoder_2/config.json", R"({"architectures":["CLIPTextModelWithProjection"]})");
+  EXPECT_THAT(refused(whole), HasSubstr("lacks the part tokenizer_2"));
+  folder_.write("sd/tokenizer_2/tokenizer_config.json", "{}");
+  EXPECT_EQ(identify_model(whole), ModelKind::DiffusersFolder);
+  fs::remove_all(whole / "text_encoder");
+  EXPECT_THAT(refused(whole), HasSubstr("lacks the part text_encoder"));
+  folder_.write("sd/model_index.json",
+                R"({"_class_name":"StableDiffusionXLImg2ImgPipeline","text_encoder":[null,null],)"
+                R"("text_encoder_2":["transformers","X"]})");
+  EXPECT_EQ(identify_model(whole), ModelKind::DiffusersFolder);
+}
+
 TEST_F(IdentifyModel, NamesWhatItFoundInstead) {
   EXPECT_THAT(refused(folder_.path() / "absent"),
               AllOf(HasSubstr("absent"), HasSubstr("There is nothing at this path")));

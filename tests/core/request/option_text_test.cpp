@@ -18,6 +18,14 @@ std::vector<int> values_of(const std::vector<Percent>& shares) {
   return values;
 }
 
+TEST(ParseCrop, TakesLeftThenTop) {
+  EXPECT_EQ(parse_crop("0,128"), (CropOffset{0, 128}));
+  EXPECT_EQ(parse_crop(" 12 , 3 "), (CropOffset{12, 3}));
+  for (const char* text : {"", "3", "3,", ",3", "-1,2", "1.5,2", "1,2,3", "a,b", "99999999999,0"}) {
+    EXPECT_THROW(parse_crop(text), UsageError) << text;
+  }
+}
+
 TEST(ParseRatio, TakesFractionsAndPercents) {
   EXPECT_EQ(parse_ratio("0.4"), Percent{40});
   EXPECT_EQ(parse_ratio("40%"), Percent{40});
@@ -97,6 +105,26 @@ TEST(ParseSeedList, RefusesRepeatsBackwardsAndTooMany) {
   for (const char* text :
        {"", "3,", "3,3", "3,1-5", "9-7", "1-10001", "0-18446744073709551615", "1-5000,6000-99999", "-"}) {
     EXPECT_THROW(parse_seed_list(text), UsageError) << text;
+  }
+}
+
+TEST(ParseNumbers, StayWithinTheirRange) {
+  EXPECT_EQ(parse_whole_number("1", "steps", 1, 1000), 1);
+  EXPECT_EQ(parse_whole_number("1000", "steps", 1, 1000), 1000);
+  EXPECT_DOUBLE_EQ(parse_number("0.5", "eta", 0, 1), 0.5);
+  for (const char* text : {"0", "1001", "-1", "x", "99999999999"}) {
+    EXPECT_THROW(parse_whole_number(text, "steps", 1, 1000), UsageError) << text;
+  }
+  for (const char* text : {"-0.1", "1.1", "nan", "inf", ""}) {
+    EXPECT_THROW(parse_number(text, "eta", 0, 1), UsageError) << text;
+  }
+  try {
+    parse_whole_number("0", "steps", 1, 1000);
+    FAIL();
+  } catch (const UsageError& error) {
+    EXPECT_EQ(error.where(), "steps");
+    EXPECT_THAT(error.what(), HasSubstr("1 to 1000"));
+    EXPECT_THAT(error.what(), HasSubstr("\"0\""));
   }
 }
 

@@ -35,6 +35,8 @@ GenerationRequest full_request() {
   request.text = TextSource::Own;
   request.seam = SeamHistory::Reset;
   request.decoder = DecoderKind::Tiny;
+  request.guidance_embedding = GuidanceEmbedding::Off;
+  request.micro_conditioning = {Extent{640, 480}, {3, 5}, Extent{512, 768}, 6.5, 1.25};
   return request;
 }
 
@@ -74,6 +76,18 @@ TEST(RequestJson, ReadsBackSegments) {
   GenerationRequest request = test::pair_request();
   request.split = SegmentSplit{{{"large", 3, std::nullopt}, {"small", 20, 1.5}, {"large", 2, std::nullopt}}};
   EXPECT_EQ(request_from_json(to_json(request)), request);
+}
+
+TEST(RequestJson, ReadsBackMicroConditioningOfWhichOnlyAPartIsGiven) {
+  GenerationRequest request = test::pair_request();
+  request.micro_conditioning.crop = {0, 64};
+  EXPECT_EQ(request_from_json(to_json(request)), request);
+  EXPECT_THAT(refusal(edited("\"seed\":0",
+                             "\"seed\":0,\"micro_conditioning\":{\"crop\":{\"left\":-1,\"top\":0},"
+                             "\"aesthetic_score\":6,\"negative_aesthetic_score\":2}")),
+              HasSubstr("micro_conditioning.crop"));
+  EXPECT_THAT(refusal(edited("\"seed\":0", "\"seed\":0,\"guidance_embedding\":\"no\"")),
+              HasSubstr("request.guidance_embedding"));
 }
 
 TEST(RequestJson, NeverWritesALocation) {

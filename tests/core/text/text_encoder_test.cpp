@@ -1,18 +1,15 @@
 #include "core/text/text_encoder.h"
 
-#include <filesystem>
-#include <map>
 #include <string>
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/cat.h>
 #include <ATen/ops/equal.h>
 #include <ATen/ops/tensor.h>
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
 #include "core/base/stop.h"
-#include "tests/support/generated_weights.h"
+#include "tests/support/small_text.h"
 
 namespace tstitch {
 namespace {
@@ -20,63 +17,20 @@ namespace {
 constexpr int kWidth = 32;
 constexpr int kLength = 32;
 
-ClipTextConfig small_config() {
-  ClipTextConfig config;
-  config.vocab_size = 3562;
-  config.hidden_size = kWidth;
-  config.intermediate_size = 64;
-  config.layers = 2;
-  config.heads = 2;
-  config.max_positions = kLength;
-  return config;
-}
-
-std::map<std::string, std::vector<std::int64_t>> shapes(const ClipTextConfig& config) {
-  const std::int64_t hidden = config.hidden_size, wide = config.intermediate_size;
-  std::map<std::string, std::vector<std::int64_t>> result{
-      {"embeddings.token_embedding.weight", {config.vocab_size, hidden}},
-      {"embeddings.position_embedding.weight", {config.max_positions, hidden}},
-      {"final_layer_norm.weight", {hidden}},
-      {"final_layer_norm.bias", {hidden}}};
-  for (int i = 0; i < config.layers; ++i) {
-    const std::string layer = "encoder.layers." + std::to_string(i) + ".";
-    for (const char* name : {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.out_proj"}) {
-      result[layer + name + ".weight"] = {hidden, hidden};
-      result[layer + name + ".bias"] = {hidden};
-    }
-    for (const char* name : {"layer_norm1", "layer_norm2"}) {
-      result[layer + name + ".weight"] = {hidden};
-      result[layer + name + ".bias"] = {hidden};
-    }
-    result[layer + "mlp.fc1.weight"] = {wide, hidden};
-    result[layer + "mlp.fc1.bias"] = {wide};
-    result[layer + "mlp.fc2.weight"] = {hidden, wide};
-    result[layer + "mlp.fc2.bias"] = {hidden};
-  }
-  return result;
-}
-
 class TextEncoding : public ::testing::Test {
  protected:
-  TextEncoding()
-      : tokenizer_(std::make_shared<const BpeTokenizer>(
-            BpeTokenizer::load(std::filesystem::path(TSTITCH_SOURCE_DIR) / "models/miniature/large/tokenizer"))),
-        weights_(shapes(small_config()), 5),
-        network_(std::make_shared<const ClipTextModel>(WeightScope(weights_, {}), small_config())),
-        encoder_(tokenizer_, network_, small_config()) {}
-
   /// The network's own answer for one row of ids.
-  [[nodiscard]] at::Tensor states(const std::vector<std::int64_t>& ids) const {
-    return (*network_)(at::tensor(ids, at::kLong).unsqueeze(0), {}).last_hidden_state;
+  [[nodiscard]] ClipTextModel::Output output(const std::vector<std::int64_t>& ids) const {
+    return (*network_)(at::tensor(ids, at::kLong).unsqueeze(0), {});
   }
+  [[nodiscard]] at::Tensor states(const std::vector<std::int64_t>& ids) const { return output(ids).last_hidden_state; }
   [[nodiscard]] at::Tensor encoded(const std::string& prompt, PromptSyntax syntax) const {
-    return encoder_.encode({prompt, std::nullopt, syntax}).positive;
+    return encoder_.encode(encoder_.chunks_of(prompt, syntax), TextStates::Last).states;
   }
 
-  std::shared_ptr<const BpeTokenizer> tokenizer_;
-  test::GeneratedWeights weights_;
-  std::shared_ptr<const ClipTextModel> network_;
-  TextEncoder encoder_;
+  std::shared_ptr<const BpeTokenizer> tokenizer_ = test::bundled_tokenizer(TSTITCH_SOURCE_DIR);
+  std::shared_ptr<const ClipTextModel> network_ = test::small_text_network(test::small_text_config(), 5);
+  TextEncoder encoder_{tokenizer_, network_, test::small_text_config()};
 };
 
 std::string cats(int count) {
@@ -91,19 +45,19 @@ TEST_F(TextEncoding, EncodesThePaddedPromptAsItStands) {
   EXPECT_TRUE(at::equal(positive, states(tokenizer_->encode_padded("a (red:1.5) cat"))));
 }
 
-TEST_F(TextEncoding, EncodesANegativePromptOnlyWhenAsked) {
-  EXPECT_FALSE(encoder_.encode({"a cat", std::nullopt, PromptSyntax::Plain}).negative.defined());
-  const Conditioning empty = encoder_.encode({"a cat", "", PromptSyntax::Plain});
-  EXPECT_TRUE(at::equal(empty.negative, states(tokenizer_->encode_padded(""))));
+TEST_F(TextEncoding, TakesTheStatesThatItIsAskedForAndThePooledVector) {
+  const auto chunks = encoder_.chunks_of("a cat", PromptSyntax::Plain);
+  const ClipTextModel::Output expected = output(tokenizer_->encode_padded("a cat"));
+  EXPECT_TRUE(at::equal(encoder_.encode(chunks, TextStates::Last).states, expected.last_hidden_state));
+  EXPECT_TRUE(at::equal(encoder_.encode(chunks, TextStates::Penultimate).states, expected.penultimate));
+  EXPECT_TRUE(at::equal(encoder_.encode(chunks, TextStates::Penultimate).pooled, expected.pooled));
+  EXPECT_FALSE(at::equal(expected.last_hidden_state, expected.penultimate));
 }
 
-TEST_F(TextEncoding, TakesTheEmptyTextWhereARequestHasNoNegativePrompt) {
-  GenerationRequest request;
-  request.prompt = "a cat";
-  EXPECT_EQ(text_prompts(request, true).negative, "");
-  EXPECT_EQ(text_prompts(request, false).negative, std::nullopt);
-  request.negative_prompt = "dark";
-  EXPECT_EQ(text_prompts(request, true).negative, "dark");
+TEST_F(TextEncoding, PoolsTheFirstChunkWithoutItsWeights) {
+  const auto chunks = encoder_.chunks_of("a (red:2) cat " + cats(40), PromptSyntax::Weighted);
+  ASSERT_GT(chunks.size(), 1U);
+  EXPECT_TRUE(at::equal(encoder_.encode(chunks, TextStates::Last).pooled, output(chunks.front().ids).pooled));
 }
 
 TEST_F(TextEncoding, IsTheSameInBothSyntaxesForAShortTextWithoutBrackets) {
@@ -128,18 +82,8 @@ TEST_F(TextEncoding, EncodesALongPromptInChunksOfItsOwn) {
   EXPECT_TRUE(at::equal(positive.slice(1, kLength), states(tokenizer_->encode_padded(cats(10)))));
 }
 
-TEST_F(TextEncoding, FillsTheShorterHalfWithEmptyChunks) {
-  const at::Tensor empty = states(tokenizer_->encode_padded(""));
-  const Conditioning long_prompt = encoder_.encode({cats(40), "dark", PromptSyntax::Weighted});
-  ASSERT_EQ(long_prompt.negative.size(1), 2 * kLength);
-  EXPECT_TRUE(at::equal(long_prompt.negative.slice(1, kLength), empty));
-  const Conditioning long_negative = encoder_.encode({"a cat", cats(70), PromptSyntax::Weighted});
-  ASSERT_EQ(long_negative.positive.size(1), 3 * kLength);
-  EXPECT_TRUE(at::equal(long_negative.positive.slice(1, 2 * kLength), empty));
-}
-
 TEST_F(TextEncoding, RefusesATokenizerThatDoesNotFit) {
-  ClipTextConfig few_tokens = small_config(), few_positions = small_config();
+  ClipTextConfig few_tokens = test::small_text_config(), few_positions = test::small_text_config();
   few_tokens.vocab_size -= 1;
   few_positions.max_positions -= 1;
   EXPECT_THROW(TextEncoder(tokenizer_, network_, few_tokens), BadInput);
@@ -149,7 +93,9 @@ TEST_F(TextEncoding, RefusesATokenizerThatDoesNotFit) {
 TEST_F(TextEncoding, StopsWhenAsked) {
   std::stop_source source;
   source.request_stop();
-  EXPECT_THROW((void)encoder_.encode({"a cat", "", PromptSyntax::Plain}, source.get_token()), Interrupted);
+  EXPECT_THROW(
+      (void)encoder_.encode(encoder_.chunks_of("a cat", PromptSyntax::Plain), TextStates::Last, source.get_token()),
+      Interrupted);
 }
 
 }  // namespace

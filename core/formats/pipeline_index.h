@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace tstitch {
+
+/// model_index.json of a diffusers folder: what the pipeline is made of.
+struct PipelineIndex {
+  std::string class_name;
+  std::set<std::string, std::less<>> parts;   ///< folders with a class: `"unet": ["diffusers", "..."]`
+  std::set<std::string, std::less<>> absent;  ///< what the pipeline does without: `"text_encoder": [null, null]`
+  /// SDXL: a negative prompt that is not given is zeros, not the empty text. True where the file is silent.
+  bool force_zeros_for_empty_prompt = true;
+};
+
+/// Throws BadInput naming the file and the key.
+PipelineIndex parse_pipeline_index(std::string_view json, const std::string& file);
+
+}  // namespace tstitch

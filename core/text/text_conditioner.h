@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/denoise/denoiser.h"
+#include "core/text/text_encoder.h"
+
+namespace tstitch {
+
+/// What is encoded for a run.
+struct TextPrompts {
+  std::string prompt;
+  std::optional<std::string> negative;  ///< none given is not the same as empty (exactness.md 13)
+  PromptSyntax syntax = PromptSyntax::Plain;
+  bool guided = true;  ///< false where no segment has guidance above 1: nothing then asks for the negative half
+};
+
+TextPrompts text_prompts(const GenerationRequest& request, bool guided);
+
+/// How a family makes its conditioning from the states of its encoders.
+struct TextRecipe {
+  TextStates states = TextStates::Last;
+  bool pooled = false;                      ///< the last encoder's pooled vector conditions the network, too
+  bool zeros_for_missing_negative = false;  ///< no negative prompt: zeros instead of the empty text
+  friend bool operator==(const TextRecipe&, const TextRecipe&) = default;
+};
+
+/// From prompts to what conditions a network: one encoder (SD 1, SD 2, SDXL's refiner) or several, whose states lie
+/// side by side (SDXL).
+class TextConditioner {
+ public:
+  /// `encoders`: at least one, in the order of their states.
+  TextConditioner(std::vector<std::shared_ptr<const TextEncoder>> encoders, TextRecipe recipe);
+
+  /// Both halves have equally many tokens for every encoder: the shorter ones are filled with empty chunks. Fp32.
+  /// Throws Interrupted between layers.
+  [[nodiscard]] Conditioning encode(const TextPrompts& prompts, const std::stop_token& stop = {}) const;
+
+ private:
+  [[nodiscard]] EncodedText joined(const std::vector<std::vector<PromptChunk>>& chunks,
+                                   const std::stop_token& stop) const;
+
+  std::vector<std::shared_ptr<const TextEncoder>> encoders_;
+  TextRecipe recipe_;
+};
+
+}  // namespace tstitch
