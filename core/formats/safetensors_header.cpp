@@ -9,6 +9,7 @@
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/formats/weight_file_kind.h"
 
 namespace tstitch {
 namespace {
@@ -334,18 +335,6 @@ void check_coverage(const SafetensorsHeader& header, std::uint64_t data_size, co
   }
 }
 
-/// Text where weights were expected has its own sentences: these two are what broken downloads look like.
-void refuse_text(std::string_view first_bytes, const std::string& file) {
-  if (first_bytes.starts_with("version https://git-lfs")) {
-    throw BadInput("is a Git LFS pointer, not the weights themselves.", file,
-                   "Fetch the file it points to (git lfs pull).");
-  }
-  const std::string_view text = trimmed(first_bytes);
-  if (text.starts_with("<!") || text.starts_with("<html") || text.starts_with("<HTML") || text.starts_with("<?xml")) {
-    throw BadInput("is a web page, not weights.", file, "Download the file itself, not the page about it.");
-  }
-}
-
 }  // namespace
 
 std::string_view name_of(SafetensorsType type) {
@@ -358,7 +347,7 @@ int bits_of(SafetensorsType type) {
 
 std::uint64_t safetensors_header_length(std::string_view first_bytes, std::uint64_t file_size,
                                         const std::string& file) {
-  refuse_text(first_bytes, file);
+  refuse_text_as_weights(first_bytes, file);
   if (file_size < 8) {
     throw BadInput(concat("is ", file_size, " bytes long; a safetensors file begins with eight bytes of length."),
                    file);

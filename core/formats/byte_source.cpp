@@ -1,0 +1,55 @@
+#include "core/formats/byte_source.h"
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace tstitch {
+
+std::string ByteSource::text(std::uint64_t position, std::size_t size) const {
+  std::string bytes(size, '\0');
+  read(position, bytes.data(), bytes.size());
+  return bytes;
+}
+
+FileBytes::FileBytes(const std::filesystem::path& path, std::string label)
+    : ByteSource(std::move(label)), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+  if (descriptor_ < 0) throw BadInput(concat("cannot be opened: ", std::strerror(errno), "."), this->label());
+  struct stat status {};
+  if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
+    ::close(descriptor_);
+    throw BadInput("is no regular file.", this->label());
+  }
+  size_ = static_cast<std::uint64_t>(status.st_size);
+}
+
+FileBytes::~FileBytes() {
+  ::close(descriptor_);
+}
+
+void FileBytes::read(std::uint64_t position, void* to, std::size_t size) const {
+  auto* target = static_cast<char*>(to);
+  while (size > 0) {
+    const ssize_t count = ::pread(descriptor_, target, size, static_cast<off_t>(position));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw BadInput(concat("cannot be read: ", std::strerror(errno), "."), label());
+    if (count == 0) throw BadInput("ends early: it was shortened while it was read.", label());
+    target += count;
+    position += static_cast<std::uint64_t>(count);
+    size -= static_cast<std::size_t>(count);
+  }
+}
+
+void MemoryBytes::read(std::uint64_t position, void* to, std::size_t size) const {
+  if (position > bytes_.size() || size > bytes_.size() - position) throw BadInput("ends early.", label());
+  std::memcpy(to, bytes_.data() + position, size);
+}
+
+}  // namespace tstitch
