@@ -4,6 +4,8 @@
 #include <cstring>
 
 #include <c10/util/BFloat16.h>
+#include <c10/util/Float8_e4m3fn.h>
+#include <c10/util/Float8_e5m2.h>
 #include <c10/util/Half.h>
 
 #include "core/base/check.h"
@@ -70,8 +72,12 @@ bool is_weight_type(at::ScalarType type) {
   return type == at::kFloat || type == at::kHalf || type == at::kBFloat16;
 }
 
+bool is_stored_type(at::ScalarType type) {
+  return is_weight_type(type) || type == at::kFloat8_e4m3fn || type == at::kFloat8_e5m2;
+}
+
 void convert(const void* from, at::ScalarType from_type, void* to, at::ScalarType to_type, std::size_t count) {
-  TSTITCH_CHECK(is_weight_type(from_type) && is_weight_type(to_type), from_type, " to ", to_type);
+  TSTITCH_CHECK(is_stored_type(from_type) && is_weight_type(to_type), from_type, " to ", to_type);
   if (from_type == to_type) {
     std::memcpy(to, from, count * c10::elementSize(to_type));
   } else if (from_type == at::kHalf && to_type == at::kFloat && has_f16c()) {
@@ -80,6 +86,10 @@ void convert(const void* from, at::ScalarType from_type, void* to, at::ScalarTyp
     convert_from<c10::Half>(from, to, to_type, count);
   } else if (from_type == at::kBFloat16) {
     convert_from<c10::BFloat16>(from, to, to_type, count);
+  } else if (from_type == at::kFloat8_e4m3fn) {
+    convert_from<c10::Float8_e4m3fn>(from, to, to_type, count);
+  } else if (from_type == at::kFloat8_e5m2) {
+    convert_from<c10::Float8_e5m2>(from, to, to_type, count);
   } else {
     convert_from<float>(from, to, to_type, count);
   }

@@ -9,8 +9,11 @@ namespace tstitch {
 /// Numbers that may be stored and computed with: fp32, fp16 and bf16.
 bool is_weight_type(at::ScalarType type);
 
-/// Converts `count` numbers; both types are weight types. fp16 and bf16 widen exactly, narrowing rounds to nearest
-/// even.
+/// Numbers that may be stored: weight types, and the two of eight bits that checkpoints are kept in (e4m3fn, e5m2).
+bool is_stored_type(at::ScalarType type);
+
+/// Converts `count` numbers of a stored type to a weight type. fp16, bf16 and fp8 widen exactly, narrowing rounds to
+/// nearest even.
 void convert(const void* from, at::ScalarType from_type, void* to, at::ScalarType to_type, std::size_t count);
 
 /// True when none of the numbers is infinite or NaN.

@@ -62,8 +62,8 @@ bool fits(detail::WeightLedger& ledger, const std::string& name, at::IntArrayRef
     ledger.hints.push_back(hint_for(name, shape, entry->second.shape));
     return false;
   }
-  if (!is_weight_type(entry->second.type)) {
-    ledger.wrong_type.push_back(concat(name, " is ", entry->second.type, ", fp32, fp16 or bf16 expected"));
+  if (!is_stored_type(entry->second.type)) {
+    ledger.wrong_type.push_back(concat(name, " is ", entry->second.type, ", fp32, fp16, bf16 or fp8 expected"));
     return false;
   }
   return true;

@@ -7,8 +7,11 @@
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/formats/byte_source.h"
 #include "core/formats/shard_index.h"
+#include "core/formats/weight_file_kind.h"
 #include "core/weights/safetensors_source.h"
+#include "core/weights/torch_archive_source.h"
 
 namespace tstitch {
 namespace {
@@ -60,6 +63,12 @@ std::unique_ptr<WeightSource> open_sharded(const fs::path& index) {
   return std::make_unique<SafetensorsSource>(std::move(files), label);
 }
 
+WeightFileKind kind_of(const fs::path& file) {
+  const FileBytes bytes(file, file.string());
+  const auto first = static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), kKindBytes));
+  return weight_file_kind(bytes.text(0, first), bytes.size(), bytes.label());
+}
+
 [[noreturn]] void refuse_folder(const fs::path& folder, const std::string& stem) {
   const bool pickled = is_file(folder / (stem + ".bin")) || is_file(folder / "pytorch_model.bin");
   throw BadInput(concat("holds no ", stem, ".safetensors."), folder.string(),
@@ -81,6 +90,7 @@ std::unique_ptr<WeightSource> open_weights(const fs::path& folder, const std::st
 }
 
 std::unique_ptr<WeightSource> open_weight_file(const fs::path& file) {
+  if (kind_of(file) == WeightFileKind::TorchArchive) return std::make_unique<TorchArchiveSource>(file);
   std::vector<std::unique_ptr<SafetensorsFile>> files;
   files.push_back(std::make_unique<SafetensorsFile>(file, file.string()));
   return std::make_unique<SafetensorsSource>(std::move(files), file.string());

@@ -13,7 +13,8 @@
 namespace tstitch {
 
 /// Where a network's tensors come from: named, with shapes known before anything is read.
-/// Implementations: safetensors files (sharded or not) and, for tests, generated weights.
+/// Implementations: safetensors files (sharded or not), torch's archives, parts of those under other names
+/// (mapped_source.h) and, for tests, generated weights.
 class WeightSource {
  public:
   virtual ~WeightSource() = default;
@@ -27,8 +28,9 @@ class WeightSource {
   [[nodiscard]] virtual const std::map<std::string, Entry>& entries() const = 0;
 
   /// The tensor on the CPU, owned (nothing depends on the file afterwards), converted to `type` (fp32, fp16 or bf16)
-  /// while it is read, contiguous. Throws BadInput when the bytes cannot be read, are no fp32, fp16 or bf16 numbers, or
-  /// hold a non-finite one (naming file and tensor); Interrupted within 16 MB of reading after a stop was asked for.
+  /// while it is read, contiguous. Throws BadInput when the bytes cannot be read, are no fp32, fp16, bf16 or fp8
+  /// numbers, or hold a non-finite one (naming file and tensor); Interrupted within 16 MB of reading after a stop was
+  /// asked for.
   [[nodiscard]] virtual at::Tensor read(const std::string& name, at::ScalarType type,
                                         const std::stop_token& stop = {}) const = 0;
 
@@ -45,7 +47,7 @@ class WeightSource {
 std::unique_ptr<WeightSource> open_weights(const std::filesystem::path& folder, const std::string& stem,
                                            const std::string& variant = {});
 
-/// Opens one safetensors file.
+/// Opens one file, safetensors or torch's archive as its content says; names are as in the file. Throws BadInput.
 std::unique_ptr<WeightSource> open_weight_file(const std::filesystem::path& file);
 
 }  // namespace tstitch

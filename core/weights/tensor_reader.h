@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <stop_token>
+#include <string>
+
+#include <ATen/core/Tensor.h>
+
+#include "core/formats/byte_source.h"
+#include "core/formats/safetensors_header.h"
+
+namespace tstitch {
+
+/// LibTorch's type for a file's, Undefined where it has none.
+at::ScalarType scalar_type_of(SafetensorsType type);
+
+/// Numbers that stand one after the other in a file.
+struct StoredNumbers {
+  const ByteSource& file;
+  std::string name;     ///< of the tensor, for messages
+  std::uint64_t begin;  ///< in bytes from the start of the file
+  SafetensorsType type;
+};
+
+/// Fills `target` (contiguous, on the CPU, fp32, fp16 or bf16) with as many numbers as it has, converted to its type,
+/// by a few large reads at a time. Throws as WeightSource::read does.
+void read_numbers(const StoredNumbers& stored, at::Tensor& target, const std::stop_token& stop);
+
+}  // namespace tstitch

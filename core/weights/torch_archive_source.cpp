@@ -1,0 +1,31 @@
+#include "core/weights/torch_archive_source.h"
+
+#include <ATen/ops/empty.h>
+
+#include "core/base/check.h"
+#include "core/weights/convert.h"
+#include "core/weights/tensor_reader.h"
+
+namespace tstitch {
+
+TorchArchiveSource::TorchArchiveSource(const std::filesystem::path& path)
+    : path_(path), bytes_(path, path.string()), archive_(read_torch_archive(bytes_)) {
+  for (const auto& [name, tensor] : archive_.tensors) {
+    entries_.emplace(name, Entry{tensor.shape, scalar_type_of(tensor.type)});
+  }
+}
+
+at::Tensor TorchArchiveSource::read(const std::string& name, at::ScalarType type, const std::stop_token& stop) const {
+  TSTITCH_CHECK(is_weight_type(type), type);
+  const auto found = archive_.tensors.find(name);
+  TSTITCH_CHECK(found != archive_.tensors.end(), name);
+  const TorchTensor& tensor = found->second;
+  const bool contiguous = tensor.is_contiguous();
+  const auto width = static_cast<std::uint64_t>(bits_of(tensor.type)) / 8;
+  const auto reach = static_cast<std::int64_t>((tensor.end - tensor.begin) / width);
+  at::Tensor numbers = at::empty(contiguous ? tensor.shape : std::vector<std::int64_t>{reach}, type);
+  read_numbers({bytes_, name, tensor.begin, tensor.type}, numbers, stop);
+  return contiguous ? numbers : numbers.as_strided(tensor.shape, tensor.strides).contiguous();
+}
+
+}  // namespace tstitch

@@ -1,0 +1,86 @@
+#include "core/weights/torch_archive_source.h"
+
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/weights/weight_scope.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/torch_archive_bytes.h"
+
+namespace tstitch {
+namespace {
+
+using test::PickledTensor;
+
+std::filesystem::path golden(const char* name) {
+  return std::filesystem::path(TSTITCH_GOLDEN_DIR) / name;
+}
+
+std::vector<float> numbers_of(const at::Tensor& tensor) {
+  const auto* first = tensor.const_data_ptr<float>();
+  return {first, first + tensor.numel()};
+}
+
+TEST(TorchArchiveSource, readsWhatTorchSaved) {
+  const auto listed = nlohmann::json::parse(std::ifstream(golden("torch_archive.json")));
+  const TorchArchiveSource source(golden("torch_archive.pt"));
+  EXPECT_EQ(source.entries().size(), listed.size());
+  for (const auto& [name, expected] : listed.items()) {
+    ASSERT_TRUE(source.entries().contains(name)) << name;
+    const at::Tensor tensor = source.read(name, at::kFloat);
+    EXPECT_EQ(tensor.sizes(), at::IntArrayRef(expected.at("shape").get<std::vector<std::int64_t>>())) << name;
+    EXPECT_TRUE(tensor.is_contiguous()) << name;
+    EXPECT_EQ(numbers_of(tensor), expected.at("values").get<std::vector<float>>()) << name;
+  }
+}
+
+TEST(TorchArchiveSource, tellsTypesAsStored) {
+  const TorchArchiveSource source(golden("torch_archive.pt"));
+  EXPECT_EQ(source.entries().at("state_dict.half").type, at::kHalf);
+  EXPECT_EQ(source.entries().at("state_dict.bfloat").type, at::kBFloat16);
+  EXPECT_EQ(source.entries().at("state_dict.e4m3").type, at::kFloat8_e4m3fn);
+  EXPECT_EQ(source.entries().at("state_dict.e5m2").type, at::kFloat8_e5m2);
+}
+
+TEST(TorchArchiveSource, fitsANetworksScopeAlsoFromFp8) {
+  const TorchArchiveSource source(golden("torch_archive.pt"));
+  const WeightScope root(source, {.type = at::kHalf});
+  EXPECT_EQ((root / "state_dict").take("e4m3", {4}).scalar_type(), at::kHalf);
+}
+
+TEST(TorchArchiveSource, isOpenedWhateverItsName) {
+  const test::TemporaryFolder folder;
+  const auto file = folder.path() / "model.safetensors";
+  std::filesystem::copy_file(golden("torch_archive.pt"), file);
+  const auto source = open_weight_file(file);
+  EXPECT_EQ(source->label(), file.string());
+  EXPECT_EQ(source->files(), std::vector{file});
+  EXPECT_TRUE(source->entries().contains("ema.base"));
+}
+
+TEST(TorchArchiveSource, refusesNumbersThatAreNotFinite) {
+  const test::TemporaryFolder folder;
+  const PickledTensor tensor{.elements = 1, .shape = {1}, .strides = {1}};
+  const auto file =
+      folder.write("nan.pt", test::torch_archive_bytes(test::pickle_of(test::pickle_dict({{"w", tensor.pickled()}})),
+                                                       {std::string("\x00\x00\xc0\x7f", 4)}));
+  const TorchArchiveSource source(file);
+  EXPECT_THROW(source.read("w", at::kFloat), BadInput);
+}
+
+TEST(TorchArchiveSource, refusesTypesThatAreNoWeights) {
+  const test::TemporaryFolder folder;
+  const PickledTensor tensor{.storage_class = "DoubleStorage", .elements = 1, .shape = {1}, .strides = {1}};
+  const auto file = folder.write(
+      "double.pt",
+      test::torch_archive_bytes(test::pickle_of(test::pickle_dict({{"w", tensor.pickled()}})), {std::string(8, '\0')}));
+  const TorchArchiveSource source(file);
+  EXPECT_EQ(source.entries().at("w").type, at::kDouble);
+  EXPECT_THROW(source.read("w", at::kFloat), BadInput);
+}
+
+}  // namespace
+}  // namespace tstitch
