@@ -12,8 +12,9 @@
 #include <unistd.h>
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/local_engine/local_engine.h"
-#include "ui/widgets/combo_box_accessible.h"
+#include "ui/widgets/choice_accessible.h"
 #include "ui/widgets/line_icon.h"
 
 namespace tstitch::app {
@@ -30,7 +31,7 @@ void onSignal(int) {
 std::filesystem::path made(const std::filesystem::path& folder) {
   std::error_code problem;
   std::filesystem::create_directories(folder, problem);
-  if (problem) throw BadInput("The folder cannot be made: " + problem.message(), folder.string());
+  if (problem) throw BadInput(concat("The folder cannot be made: ", problem.message(), "."), folder.string());
   return folder;
 }
 
@@ -102,7 +103,7 @@ void Application::makeWindow() {
   theme->choose(launch_.theme.value_or(preferences_->theme.get()));
   controller_ =
       std::make_unique<ui::GenerationController>([user = folders_] { return make_local_engine(engineOptions(user)); });
-  ui::installComboBoxAccessibility();
+  ui::installChoiceAccessibility();
   window_ = std::make_unique<ui::MainWindow>(*controller_, *preferences_, *state_, launch_.studio, theme);
   window_->show();
   controller_->start();

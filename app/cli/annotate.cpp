@@ -1,10 +1,12 @@
 #include <iostream>
 #include <memory>
+#include <optional>
+#include <string>
 
-#include "app/cli/arguments.h"
 #include "app/cli/commands.h"
 #include "core/control/canny.h"
 #include "core/image/image_file.h"
+#include "core/request/option_text.h"
 
 namespace tstitch::cli {
 
@@ -19,9 +21,10 @@ ExitCode annotate(const AnnotateArguments& arguments) {
   if (arguments.kind != "canny") {
     throw UsageError("\"" + arguments.kind + "\" is unknown, it takes canny.", "KIND");
   }
+  constexpr double kMost = 10000;
   CannyThresholds thresholds;
-  if (arguments.low) thresholds.low = real_number("--low", *arguments.low, 0, 10000);
-  if (arguments.high) thresholds.high = real_number("--high", *arguments.high, 0, 10000);
+  if (arguments.low) thresholds.low = parse_number(*arguments.low, "--low", 0, kMost);
+  if (arguments.high) thresholds.high = parse_number(*arguments.high, "--high", 0, kMost);
   const Image map = canny_map(read_picture(arguments.input).image, thresholds);
   if (write_new_png(arguments.output, map, {}) == NewFile::NameTaken) {
     throw UsageError("there is a file of that name already.", arguments.output, "Choose another name.");

@@ -7,6 +7,8 @@
 #include "app/cli/arguments.h"
 #include "app/cli/commands.h"
 #include "app/cli/engine.h"
+#include "app/cli/event_json.h"
+#include "app/cli/requested_job.h"
 
 namespace tstitch::cli {
 using nlohmann::ordered_json;
@@ -24,7 +26,7 @@ void print_json(const BenchReport& report) {
                              {"start_to_first_step_seconds", report.start_to_first_step_seconds},
                              {"peak_bytes", report.peak_bytes},
                              {"roof_gflops", report.roof_gflops}};
-  std::cout << line.dump() << std::endl;
+  print_line(line);
 }
 
 void print_text(const BenchReport& report) {
@@ -41,9 +43,10 @@ void print_text(const BenchReport& report) {
 
 ExitCode bench(const RunArguments& arguments) {
   const SignalStop stop;
-  const std::unique_ptr<Engine> engine = engine_for(arguments);
-  GenerationRequest request = request_of(arguments, *engine);
-  const BenchReport report = engine->bench(request, settings_of(arguments), stop.token(), [](const Event&) {});
+  const LocalHost host = host_for(arguments);
+  GenerationRequest request;
+  read_request(arguments, host, request);
+  const BenchReport report = host.engine->bench(request, settings_of(arguments), stop.token(), [](const Event&) {});
   if (arguments.json) {
     print_json(report);
   } else {

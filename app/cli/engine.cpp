@@ -1,6 +1,7 @@
 #include "app/cli/engine.h"
 
 #include <csignal>
+#include <iostream>
 
 #include <unistd.h>
 
@@ -9,16 +10,17 @@
 
 namespace tstitch::cli {
 
-std::unique_ptr<Engine> engine_for(const RunArguments& arguments) {
+LocalHost host_for(const RunArguments& arguments) {
   const Places places = installed_places();
   const UserPlaces user =
       user_places(arguments.profile ? std::optional<std::filesystem::path>(*arguments.profile) : std::nullopt);
+  if (!user.note.empty()) std::cerr << "note: " << user.note << '\n';
   LocalEngineOptions options;
   options.model_roots = {user.models, places.models};
   options.cache = user.cache;
   options.plugins = places.plugins;
   options.torch_libraries = places.torch;
-  return make_local_engine(options);
+  return {options.model_roots, make_local_engine(options)};
 }
 
 namespace {

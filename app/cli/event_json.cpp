@@ -1,9 +1,11 @@
 #include "app/cli/event_json.h"
 
 #include <cmath>
+#include <iostream>
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/text.h"
 #include "core/request/request_json.h"
 
 namespace tstitch::cli {
@@ -32,9 +34,23 @@ ordered_json finite_or_null(double value) {
   return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
 }
 
+ordered_json text_or_null(const std::string& text) {
+  return text.empty() ? ordered_json(nullptr) : ordered_json(text);
+}
+
+ordered_json cell_json(const CellEnded& cell) {
+  return {{"cell", cell.cell},
+          {"file", text_or_null(cell.file.string())},
+          {"seconds", cell.seconds.value},
+          {"error", text_or_null(cell.error)}};
+}
+
 struct EventWriter {
   ordered_json operator()(const StageChanged& event) const {
     return {{"event", "stage"}, {"stage", stage_name(event.stage)}};
+  }
+  ordered_json operator()(const RunPlanned& event) const {
+    return {{"event", "planned"}, {"evaluations", event.evaluations}};
   }
   ordered_json operator()(const StepDone& event) const {
     return {{"event", "step"},         {"evaluation", event.evaluation.value + 1},   {"evaluations", event.of},
@@ -46,11 +62,9 @@ struct EventWriter {
   ordered_json operator()(const Warning& event) const { return {{"event", "warning"}, {"text", event.text}}; }
   ordered_json operator()(const CellBegun& event) const { return {{"event", "cell"}, {"cell", event.cell}}; }
   ordered_json operator()(const CellEnded& event) const {
-    return {{"event", "cell_done"},
-            {"cell", event.cell},
-            {"file", event.file.string()},
-            {"seconds", event.seconds.value},
-            {"error", event.error.empty() ? ordered_json(nullptr) : ordered_json(event.error)}};
+    ordered_json line = {{"event", "cell_done"}};
+    line.update(cell_json(event));
+    return line;
   }
   ordered_json operator()(const LoadProgress&) const { return nullptr; }
   ordered_json operator()(const StepBegun&) const { return nullptr; }
@@ -60,6 +74,20 @@ struct EventWriter {
 const char* ending_name(const Outcome& outcome) {
   if (std::holds_alternative<Finished>(outcome)) return "finished";
   return std::holds_alternative<Cancelled>(outcome) ? "cancelled" : "failed";
+}
+
+ordered_json error_json(const Failed& failed) {
+  return {
+      {"what", failed.what}, {"where", failed.where}, {"hint", failed.hint}, {"exit", static_cast<int>(failed.code)}};
+}
+
+/// A grid is cancelled as a whole; it failed where a cell did.
+Outcome outcome_of(const GridReport& report) {
+  if (report.cancelled) return Cancelled{};
+  for (const CellEnded& cell : report.cells) {
+    if (!cell.error.empty()) return Failed{cell.error, concat("cell ", cell.cell + 1), {}, report.first_failure, {}};
+  }
+  return Finished{};
 }
 
 ordered_json segments_json(const std::vector<SegmentTime>& segments) {
@@ -72,38 +100,53 @@ ordered_json segments_json(const std::vector<SegmentTime>& segments) {
 
 }  // namespace
 
-std::string event_json(const Event& event) {
-  const ordered_json line = std::visit(EventWriter{}, event);
-  return line.is_null() ? std::string() : line.dump();
+void print_line(const ordered_json& line) {
+  std::cout << line.dump(-1, ' ', false, ordered_json::error_handler_t::replace) << std::endl;
 }
 
-ordered_json error_json(const std::string& what, const std::string& where, const std::string& hint, ExitCode code) {
-  return {{"what", what}, {"where", where}, {"hint", hint}, {"exit", static_cast<int>(code)}};
+ordered_json event_json(const Event& event) {
+  return std::visit(EventWriter{}, event);
 }
 
-ordered_json seconds_json(const std::optional<double>& seconds) {
-  return seconds ? ordered_json(*seconds) : ordered_json(nullptr);
+ordered_json seed_json(std::uint64_t seed) {
+  return {{"event", "seed"}, {"seed", seed}};
 }
 
-std::string outcome_json(const Outcome& outcome) {
+ordered_json number_or_null(const std::optional<double>& number) {
+  return number ? ordered_json(*number) : ordered_json(nullptr);
+}
+
+ordered_json ending_json(const Outcome& outcome) {
+  ordered_json line = {{"outcome", ending_name(outcome)}};
+  if (const auto* failed = std::get_if<Failed>(&outcome)) line["error"] = error_json(*failed);
+  return line;
+}
+
+ordered_json outcome_json(const Outcome& outcome) {
   const RunReport& report = report_of(outcome);
   ordered_json images = ordered_json::array();
   for (const SavedImage& image : report.images) {
     images.push_back({{"file", image.file.string()}, {"seed", image.seed}});
   }
-  ordered_json line = {{"outcome", ending_name(outcome)},
-                       {"segments", segments_json(report.segments)},
-                       {"images", images},
-                       {"seconds",
-                        {{"load", report.seconds.load},
-                         {"text", report.seconds.text},
-                         {"sample", report.seconds.sample},
-                         {"decode", report.seconds.decode}}},
-                       {"request", ordered_json::parse(to_json(report.request))}};
-  if (const auto* failed = std::get_if<Failed>(&outcome)) {
-    line["error"] = error_json(failed->what, failed->where, failed->hint, failed->code);
-  }
-  return line.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  ordered_json line = ending_json(outcome);
+  line.update({{"segments", segments_json(report.segments)},
+               {"images", images},
+               {"seconds",
+                {{"load", report.seconds.load},
+                 {"text", report.seconds.text},
+                 {"sample", report.seconds.sample},
+                 {"decode", report.seconds.decode}}},
+               {"request", ordered_json::parse(to_json(report.request))}});
+  return line;
+}
+
+ordered_json grid_json(const GridReport& report) {
+  ordered_json line = ending_json(outcome_of(report));
+  line["cells"] = ordered_json::array();
+  for (const CellEnded& cell : report.cells) line["cells"].push_back(cell_json(cell));
+  line["evaluations"] = report.evaluations;
+  line["composite"] = text_or_null(report.composite.string());
+  return line;
 }
 
 }  // namespace tstitch::cli

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <string>
+#include <optional>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -8,17 +8,25 @@
 
 namespace tstitch::cli {
 
-/// One line of `--json`, or an empty text for events that have no JSON form (previews, load progress).
-std::string event_json(const Event& event);
+/// One line on stdout, flushed at once. Paths that are no UTF-8 keep what can be read of them.
+void print_line(const nlohmann::ordered_json& line);
 
-/// The last line of `generate --json`.
-std::string outcome_json(const Outcome& outcome);
+/// One line of `--json`, or null for events that have no JSON form (previews, load progress).
+nlohmann::ordered_json event_json(const Event& event);
 
-/// `"error": {what, where, hint, exit}`.
-nlohmann::ordered_json error_json(const std::string& what, const std::string& where, const std::string& hint,
-                                  ExitCode code);
+/// The random seed of a run, said before it begins.
+nlohmann::ordered_json seed_json(std::uint64_t seed);
 
-/// A text or, where none is measured, null.
-nlohmann::ordered_json seconds_json(const std::optional<double>& seconds);
+/// How a command ended: `{"outcome":"failed","error":{"what","where","hint","exit"}}`; `error` only where it failed.
+nlohmann::ordered_json ending_json(const Outcome& outcome);
+
+/// The last line of `generate --json`: the ending, with what was done and asked.
+nlohmann::ordered_json outcome_json(const Outcome& outcome);
+
+/// The last line of `grid --json`. A grid fails with its first cell that failed.
+nlohmann::ordered_json grid_json(const GridReport& report);
+
+/// A number or, where none is measured, null.
+nlohmann::ordered_json number_or_null(const std::optional<double>& number);
 
 }  // namespace tstitch::cli

@@ -1,11 +1,16 @@
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
+#include <nlohmann/json.hpp>
+
 #include "app/cli/arguments.h"
 #include "app/cli/commands.h"
+#include "app/cli/ending.h"
 #include "app/cli/engine.h"
 #include "app/cli/event_json.h"
 #include "app/cli/progress.h"
+#include "app/cli/requested_job.h"
 
 namespace tstitch::cli {
 
@@ -27,34 +32,39 @@ std::vector<GridAxis> axes_of(const GridArguments& arguments) {
   return axes;
 }
 
-ExitCode report_cells(const GridReport& report, bool json) {
-  int failed = 0;
+bool has_seed_axis(const GridJob& job) {
+  return std::any_of(job.axes.begin(), job.axes.end(), [](const GridAxis& axis) { return axis.name == "seed"; });
+}
+
+void print_failures(const GridReport& report) {
   for (const CellEnded& cell : report.cells) {
-    if (!cell.error.empty()) {
-      std::cerr << "tstitch: cell " << cell.cell + 1 << ": " << cell.error << '\n';
-      ++failed;
-    }
+    if (!cell.error.empty()) std::cerr << "tstitch: cell " << cell.cell + 1 << ": " << cell.error << '\n';
   }
-  if (!json && !report.composite.empty()) std::cout << report.composite.string() << '\n';
-  if (report.cancelled) return ExitCode::Cancelled;
-  return failed == 0 ? ExitCode::Done : report.first_failure;
+}
+
+ExitCode report_grid(const GridReport& report, bool json) {
+  print_failures(report);
+  if (json) {
+    print_line(grid_json(report));
+  } else if (!report.composite.empty()) {
+    std::cout << report.composite.string() << '\n';
+  }
+  return report.cancelled ? tell_ending(Cancelled{}) : report.first_failure;
 }
 
 ExitCode grid(const GridArguments& arguments) {
   const SignalStop stop;
-  const std::unique_ptr<Engine> engine = engine_for(arguments.run);
+  const LocalHost host = host_for(arguments.run);
   if (!arguments.run.prompt && !arguments.run.from) throw UsageError("no PROMPT was given.", "grid");
   GridJob job;
   job.axes = axes_of(arguments);
-  job.base = job_of(arguments.run, *engine);
-  Progress progress;
-  const GridReport report = engine->grid(job, stop.token(), [&](const Event& event) {
-    const std::string line = arguments.run.json ? event_json(event) : std::string();
-    if (!line.empty()) std::cout << line << std::endl;
-    if (!arguments.run.json) progress.show(event);
-  });
-  progress.finish();
-  return report_cells(report, arguments.run.json);
+  read_job(arguments.run, host, job.base);
+  const GridReport report = [&] {
+    EventTeller teller(arguments.run.json);
+    if (draws_seed(arguments.run) && !has_seed_axis(job)) teller.tell_seed(job.base.request.seed);
+    return host.engine->grid(job, stop.token(), [&](const Event& event) { teller.tell(event); });
+  }();
+  return report_grid(report, arguments.run.json);
 }
 
 }  // namespace

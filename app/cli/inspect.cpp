@@ -6,6 +6,7 @@
 #include "app/cli/arguments.h"
 #include "app/cli/commands.h"
 #include "app/cli/engine.h"
+#include "app/cli/event_json.h"
 #include "core/base/text.h"
 #include "core/schedule/schedule_names.h"
 
@@ -88,12 +89,12 @@ ordered_json verdict_json(const StitchVerdict& verdict) {
 }
 
 ExitCode inspect(const InspectArguments& arguments) {
-  const std::unique_ptr<Engine> engine = engine_for(arguments.run);
+  const LocalHost host = host_for(arguments.run);
   std::vector<ModelFacts> facts;
   for (const std::string& place : arguments.places) {
-    facts.push_back(engine->inspect(place));
+    facts.push_back(host.engine->inspect(place));
     if (arguments.run.json) {
-      std::cout << facts_json(facts.back()).dump() << std::endl;
+      print_line(facts_json(facts.back()));
     } else {
       print_facts(facts.back());
     }
@@ -101,7 +102,7 @@ ExitCode inspect(const InspectArguments& arguments) {
   if (facts.size() != 2) return ExitCode::Done;
   const StitchVerdict verdict = check_stitch(facts[0], facts[1]);
   if (arguments.run.json) {
-    std::cout << verdict_json(verdict).dump() << std::endl;
+    print_line(verdict_json(verdict));
   } else {
     std::cout << (verdict.stitch ? "They stitch.\n" : "They do not stitch:\n");
     for (const std::string& reason : verdict.reasons) std::cout << "  " << reason << '\n';
@@ -117,6 +118,10 @@ Command add_inspect(CLI::App& program) {
   auto arguments = std::make_shared<InspectArguments>();
   CLI::App* app = program.add_subcommand("inspect", "what a model is; with two, whether they stitch");
   app->add_option("PATH", arguments->places, "diffusers folder, network folder, or a name from models/")->required();
+  app->add_option_function<std::string>(
+         "--profile", [arguments](const std::string& text) { arguments->run.profile = text; },
+         "settings, caches and models of one's own live in DIR")
+      ->type_name("DIR");
   app->add_flag("--json", arguments->run.json, "one JSON object a path");
   return [arguments] { return inspect(*arguments); };
 }

@@ -1,14 +1,15 @@
 // The command line: parses, runs one command, turns what went wrong into one sentence and an exit code.
 
-#include <iostream>
+#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include "app/cli/commands.h"
+#include "app/cli/ending.h"
 #include "app/passive_threads.h"
-#include "core/base/check.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 
@@ -23,24 +24,37 @@ constexpr const char* kExamples =
     "  tstitch plan --budget 1.5\n"
     "  tstitch inspect models/large models/small\n";
 
-/// `--option=` is an empty value, which the parser would take for a missing one.
-std::vector<std::string> split_empty_values(int argc, char** argv) {
-  std::vector<std::string> words;
-  for (int i = 1; i < argc; ++i) {
-    std::string word = argv[i];
-    if (word.size() > 3 && word.starts_with("--") && word.back() == '=' && word.find('=') == word.size() - 1) {
-      word.pop_back();
-      words.push_back(word);
-      words.emplace_back();
-    } else {
-      words.push_back(std::move(word));
-    }
-  }
-  return {words.rbegin(), words.rend()};  // the parser takes them from the back
+constexpr const char* kHelpHint = "See tstitch --help.";
+
+std::vector<std::string> words_of(int argc, char** argv) {
+  return {argv + 1, argv + argc};
 }
 
-int code(ExitCode exit) {
-  return static_cast<int>(exit);
+/// The option that a word belongs to, or its number where it stands alone.
+std::string place_of(const std::vector<std::string>& words, std::size_t i) {
+  if (words[i].starts_with("--")) return words[i].substr(0, words[i].find('='));
+  if (i > 0 && words[i - 1].starts_with("--")) return words[i - 1];
+  return tstitch::concat("argument ", i + 1);
+}
+
+/// Prompts and paths alike: what is said of them, in JSON, messages and metadata, is UTF-8.
+void require_utf8(const std::vector<std::string>& words) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (!tstitch::is_valid_utf8(words[i])) {
+      throw tstitch::UsageError("the text is not valid UTF-8.", place_of(words, i));
+    }
+  }
+}
+
+/// `--option=` is an empty value, which the parser would take for a missing one.
+std::vector<std::string> with_empty_values(const std::vector<std::string>& words) {
+  std::vector<std::string> parted;
+  for (const std::string& word : words) {
+    const bool is_empty = word.size() > 3 && word.starts_with("--") && word.find('=') == word.size() - 1;
+    parted.push_back(is_empty ? word.substr(0, word.size() - 1) : word);
+    if (is_empty) parted.emplace_back();
+  }
+  return parted;
 }
 
 ExitCode run(CLI::App& program, const std::vector<tstitch::cli::Command>& commands) {
@@ -48,10 +62,11 @@ ExitCode run(CLI::App& program, const std::vector<tstitch::cli::Command>& comman
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (all[i]->parsed()) return commands[i]();
   }
-  throw tstitch::UsageError("no command was given.", "tstitch", "See tstitch --help.");
+  throw tstitch::UsageError("no command was given.", "tstitch", kHelpHint);
 }
 
-int parse_and_run(int argc, char** argv) {
+ExitCode parse_and_run(const std::vector<std::string>& words) {
+  require_utf8(words);
   CLI::App program{"T-Stitch: a small diffusion model makes the first steps of a picture, a large one the rest."};
   program.name("tstitch");
   program.footer(kExamples);
@@ -62,30 +77,29 @@ int parse_and_run(int argc, char** argv) {
     commands.push_back(add(program));
   }
   try {
-    program.parse(split_empty_values(argc, argv));
+    std::vector<std::string> parted = with_empty_values(words);
+    std::reverse(parted.begin(), parted.end());  // the parser takes them from the back
+    program.parse(std::move(parted));
   } catch (const CLI::Success& asked) {  // --help, --version
-    return program.exit(asked);
+    program.exit(asked);
+    return ExitCode::Done;
   } catch (const CLI::ParseError& problem) {
-    std::cerr << "tstitch: " << problem.what() << " See tstitch --help.\n";
-    return code(ExitCode::Usage);
+    throw tstitch::UsageError(tstitch::concat(problem.what(), "."), {}, kHelpHint);
   }
-  return code(run(program, commands));
+  return run(program, commands);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   tstitch::use_passive_threads(argv);
-  try {
-    return parse_and_run(argc, argv);
-  } catch (const tstitch::Error& error) {
-    std::cerr << "tstitch: " << error.sentence() << '\n';
-    return code(error.code());
-  } catch (const std::bad_alloc&) {
-    std::cerr << "tstitch: not enough memory. Choose a smaller size.\n";
-    return code(ExitCode::OutOfMemory);
-  } catch (const std::exception& error) {
-    std::cerr << "tstitch: internal error: " << error.what() << '\n';
-    return code(ExitCode::Internal);
-  }
+  const std::vector<std::string> words = words_of(argc, argv);
+  const auto guarded = [&] {
+    try {
+      return parse_and_run(words);
+    } catch (...) {
+      return tstitch::cli::tell_exception(std::find(words.begin(), words.end(), "--json") != words.end());
+    }
+  };
+  return static_cast<int>(guarded());
 }

@@ -11,7 +11,9 @@
 #include "app/cli/commands.h"
 #include "app/cli/engine.h"
 #include "app/cli/event_json.h"
+#include "app/cli/requested_job.h"
 #include "core/base/text.h"
+#include "core/request/option_text.h"
 #include "core/trajectory/planner.h"
 
 namespace tstitch::cli {
@@ -56,7 +58,7 @@ void print_json(const PlannedRun& plan) {
   for (const Segment& segment : plan.segments) {
     segments.push_back({{"model", segment.denoiser},
                         {"steps", segment.evaluations},
-                        {"seconds", seconds_json(segment_seconds(plan, segment))}});
+                        {"seconds", number_or_null(segment_seconds(plan, segment))}});
   }
   const std::optional<SpeedUp> speed = speed_of(plan);
   const ordered_json line = {{"evaluations", plan.evaluation_levels.size()},
@@ -65,7 +67,7 @@ void print_json(const PlannedRun& plan) {
                              {"speedup", speed ? ordered_json(speed->value) : ordered_json(nullptr)},
                              {"ceiling", speed ? ordered_json(speed->ceiling) : ordered_json(nullptr)},
                              {"notes", plan.notes}};
-  std::cout << line.dump() << std::endl;
+  print_line(line);
 }
 
 std::string seconds_text(const std::optional<double>& seconds) {
@@ -119,11 +121,15 @@ GenerationRequest within_budget(const PlannedRun& plan, double budget) {
 }
 
 ExitCode plan(const PlanArguments& arguments) {
-  const std::unique_ptr<Engine> engine = engine_for(arguments.run);
+  const LocalHost host = host_for(arguments.run);
   const RunSettings settings = settings_of(arguments.run);
-  PlannedRun planned = engine->plan(request_of(arguments.run, *engine), settings);
+  GenerationRequest request;
+  read_request(arguments.run, host, request);
+  PlannedRun planned = host.engine->plan(request, settings);
   if (arguments.budget) {
-    planned = engine->plan(within_budget(planned, real_number("--budget", *arguments.budget, 0, 1e9)), settings);
+    constexpr double kMostSeconds = 1e9;
+    const double budget = parse_number(*arguments.budget, "--budget", 0, kMostSeconds);
+    planned = host.engine->plan(within_budget(planned, budget), settings);
   }
   if (arguments.run.json) {
     print_json(planned);

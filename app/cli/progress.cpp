@@ -5,10 +5,11 @@
 #include <iomanip>
 #include <iostream>
 #include <sstream>
-#include <utility>
 
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "app/cli/event_json.h"
 #include "core/base/text.h"
 
 namespace tstitch::cli {
@@ -32,18 +33,14 @@ std::string bar(int done, int of) {
 
 Progress::Progress() : terminal_(::isatty(STDERR_FILENO) == 1) {}
 
-void Progress::plan(std::map<DenoiserName, int> evaluations) {
-  planned_ = std::move(evaluations);
-}
-
 void Progress::show(const Event& event) {
   if (const auto* step = std::get_if<StepDone>(&event)) return show_step(*step);
   if (const auto* saved = std::get_if<ImageSaved>(&event)) {
     line(concat("saved ", saved->image.file.string(), " (seed ", saved->image.seed, ")"));
   } else if (const auto* warning = std::get_if<Warning>(&event)) {
     line("note: " + warning->text);
-  } else if (const auto* stage = std::get_if<StageChanged>(&event); stage && stage->stage == Stage::Sampling) {
-    done_.clear();
+  } else if (const auto* plan = std::get_if<RunPlanned>(&event)) {
+    planned_ = plan->evaluations;
   }
 }
 
@@ -51,10 +48,11 @@ void Progress::show_step(const StepDone& step) {
   Rate& rate = rates_[step.denoiser];
   rate.done += 1;
   rate.seconds += step.took.value;
-  done_[step.denoiser] += 1;
   if (!terminal_) return;
   std::cerr << "\r\033[K[" << bar(step.evaluation.value + 1, step.of) << "] " << step.evaluation.value + 1 << '/'
-            << step.of << "  " << rates() << "  ETA " << fixed(remaining_seconds(), 1) << " s" << std::flush;
+            << step.of << "  " << rates();
+  if (!planned_.empty()) std::cerr << "  ETA " << fixed(remaining_seconds(), 1) << " s";
+  std::cerr << std::flush;
   bar_open_ = true;
 }
 
@@ -69,12 +67,12 @@ std::string Progress::rates() const {
 double Progress::remaining_seconds() const {
   double seconds = 0;
   double slowest = 0;
-  for (const auto& [name, rate] : rates_) slowest = std::max(slowest, rate.seconds / std::max(1, rate.done));
+  for (const auto& [name, rate] : rates_) slowest = std::max(slowest, rate.seconds / rate.done);
   for (const auto& [name, count] : planned_) {
-    const auto done = done_.find(name);
     const auto rate = rates_.find(name);
-    const double each = rate != rates_.end() ? rate->second.seconds / std::max(1, rate->second.done) : slowest;
-    seconds += each * (count - (done != done_.end() ? done->second : 0));
+    const bool measured = rate != rates_.end();
+    const double each = measured ? rate->second.seconds / rate->second.done : slowest;
+    seconds += each * (count - (measured ? rate->second.done : 0));
   }
   return std::max(0.0, seconds);
 }
@@ -87,6 +85,20 @@ void Progress::line(const std::string& text) {
 void Progress::finish() {
   if (bar_open_) std::cerr << '\n';
   bar_open_ = false;
+}
+
+void EventTeller::tell_seed(std::uint64_t seed) const {
+  if (json_) {
+    print_line(seed_json(seed));
+  } else {
+    std::cerr << "seed " << seed << '\n';
+  }
+}
+
+void EventTeller::tell(const Event& event) {
+  if (!json_) return progress_.show(event);
+  const nlohmann::ordered_json line = event_json(event);
+  if (!line.is_null()) print_line(line);
 }
 
 }  // namespace tstitch::cli

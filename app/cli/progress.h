@@ -1,6 +1,6 @@
 #pragma once
 
-#include <chrono>
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -12,14 +12,12 @@ namespace tstitch::cli {
 /// what matters where it is not.
 class Progress {
  public:
-  /// `planned`: evaluations per denoiser of one picture, for the ETA.
   Progress();
+  ~Progress() { finish(); }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
 
   void show(const Event& event);
-  /// Ends the bar's line.
-  void finish();
-  /// How many evaluations of each denoiser a picture takes; the ETA needs it.
-  void plan(std::map<DenoiserName, int> evaluations);
 
  private:
   struct Rate {
@@ -28,14 +26,29 @@ class Progress {
   };
   void show_step(const StepDone& step);
   void line(const std::string& text);
+  /// Ends the bar's line.
+  void finish();
   [[nodiscard]] std::string rates() const;
   [[nodiscard]] double remaining_seconds() const;
 
   bool terminal_;
   bool bar_open_ = false;
-  std::map<DenoiserName, int> planned_;
+  std::map<DenoiserName, int> planned_;  ///< of the whole run; empty: not known, and no ETA
   std::map<DenoiserName, Rate> rates_;
-  std::map<DenoiserName, int> done_;
+};
+
+/// Tells events as they come: as JSON lines on stdout, or as progress on stderr.
+class EventTeller {
+ public:
+  explicit EventTeller(bool json) : json_(json) {}
+
+  void tell(const Event& event);
+  /// A random seed, before the run: nobody else knows it, and a stopped run leaves no picture to look it up in.
+  void tell_seed(std::uint64_t seed) const;
+
+ private:
+  bool json_;
+  Progress progress_;
 };
 
 }  // namespace tstitch::cli

@@ -81,7 +81,8 @@ class Engine {
 
   /// Known pairs, the bundled one first.
   [[nodiscard]] virtual std::vector<PairEntry> pairs() = 0;
-  /// Fills in where each model of a picture's request lies on this machine: found by hash, then among the known pairs.
+  /// Fills in where each model of a picture's request lies on this machine, unless it is known already: found by hash,
+  /// then among the known pairs.
   /// Throws BadInput with name and hash when it is not here.
   [[nodiscard]] virtual GenerationRequest locate(const GenerationRequest& request) = 0;
   /// Reads configs and headers only; `place` is a path or a known name.

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <variant>
@@ -17,6 +18,11 @@ enum class Stage { Loading, Text, Sampling, Decoding, Saving };
 
 struct StageChanged {
   Stage stage;
+};
+
+/// How many evaluations each denoiser makes in the whole run, all its pictures or cells; said once, before the first.
+struct RunPlanned {
+  std::map<DenoiserName, int> evaluations;
 };
 
 /// Bytes of weights read so far, of how many in this run.
@@ -77,8 +83,8 @@ struct CellEnded {
   std::string error;
 };
 
-using Event = std::variant<StageChanged, LoadProgress, StepBegun, StepDone, PreviewReady, ImageSaved, Warning,
-                           CellBegun, CellEnded>;
+using Event = std::variant<StageChanged, RunPlanned, LoadProgress, StepBegun, StepDone, PreviewReady, ImageSaved,
+                           Warning, CellBegun, CellEnded>;
 
 /// Called on the engine's thread; must not block.
 using EventSink = std::function<void(const Event&)>;

@@ -26,7 +26,7 @@ bool has_stable_diffusion_betas(const SchedulerConfig& config) {
 
 const std::vector<double>& align_your_steps_table(const SchedulerConfig& config) {
   if (!has_stable_diffusion_betas(config)) {
-    throw UsageError("spacing ays: no table was published for this model's noise schedule", "--spacing",
+    throw UsageError("spacing ays: no table was published for this model's noise schedule.", "--spacing",
                      "Tables exist for Stable Diffusion 1 and SDXL; choose karras or trailing.");
   }
   if (config.family_table) {

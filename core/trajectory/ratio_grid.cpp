@@ -15,14 +15,6 @@ namespace {
 
 constexpr std::string_view kArrow = "=>";
 
-template <class Choice>
-Choice parse_choice(std::string_view text) {
-  const std::string_view name = trimmed(text);
-  if (const auto choice = choice_named<Choice>(name)) return *choice;
-  const auto names = all_names<Choice>();
-  throw UsageError(concat("\"", name, "\" is not one of ", join({names.begin(), names.end()}, ", "), "."));
-}
-
 void set_ratio(GenerationRequest& request, const std::string& text) {
   const auto* split = std::get_if<RatioSplit>(&request.split);
   request.split = RatioSplit{{parse_ratio(text)}, split == nullptr ? SplitRule::Floor : split->rule};

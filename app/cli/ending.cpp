@@ -1,0 +1,34 @@
+#include "app/cli/ending.h"
+
+#include <iostream>
+
+#include <nlohmann/json.hpp>
+
+#include "app/cli/event_json.h"
+
+namespace tstitch::cli {
+
+namespace {
+
+ExitCode tell(const Failed& failed) {
+  const Error error(failed.code, failed.what, failed.where, failed.hint);
+  std::cerr << "tstitch: " << (failed.code == ExitCode::Internal ? "internal error: " : "") << error.sentence() << '\n';
+  return failed.code;
+}
+
+}  // namespace
+
+ExitCode tell_ending(const Outcome& outcome) {
+  if (std::holds_alternative<Finished>(outcome)) return ExitCode::Done;
+  if (const auto* failed = std::get_if<Failed>(&outcome)) return tell(*failed);
+  std::cerr << "tstitch: cancelled\n";
+  return ExitCode::Cancelled;
+}
+
+ExitCode tell_exception(bool json) {
+  const Outcome outcome = outcome_of(std::current_exception(), {});
+  if (json) print_line(ending_json(outcome));
+  return tell_ending(outcome);
+}
+
+}  // namespace tstitch::cli

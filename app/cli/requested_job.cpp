@@ -1,0 +1,260 @@
+#include "app/cli/requested_job.h"
+
+#include <random>
+
+#include "app/cli/option_reader.h"
+#include "core/base/text.h"
+#include "core/engine/model_index.h"
+#include "core/local_engine/stored_request.h"
+#include "core/request/option_text.h"
+
+namespace tstitch::cli {
+namespace fs = std::filesystem;
+
+namespace {
+
+using Text = RunArguments::Text;
+
+auto whole_number(int low, int high) {
+  return [=](const std::string& text) { return parse_whole_number(text, {}, low, high); };
+}
+
+auto number(double low, double high) {
+  return [=](const std::string& text) { return parse_number(text, {}, low, high); };
+}
+
+constexpr double kMostGuidance = 1000;
+
+/// The value itself, for options that take any text.
+std::string as_it_is(const std::string& text) {
+  return text;
+}
+
+DenoiserChoice* denoiser_named(GenerationRequest& request, const DenoiserName& name) {
+  for (DenoiserChoice& choice : request.denoisers) {
+    if (choice.name == name) return &choice;
+  }
+  return nullptr;
+}
+
+/// The reference of that denoiser, new where there is none yet: the small one before all others, by cost.
+ModelReference& denoiser_slot(GenerationRequest& request, const DenoiserName& name) {
+  if (DenoiserChoice* known = denoiser_named(request, name)) return known->model;
+  const auto place = name == "small" ? request.denoisers.begin() : request.denoisers.end();
+  return request.denoisers.insert(place, DenoiserChoice{name, {}, std::nullopt})->model;
+}
+
+/// Decides which models run, from what was typed and what the picture of --from names.
+class ModelChooser {
+ public:
+  ModelChooser(OptionReader& reader, const RunArguments& arguments, const LocalHost& host, GenerationRequest& request)
+      : reader_(reader), arguments_(arguments), host_(host), request_(request) {}
+
+  void choose() {
+    if (arguments_.pair && !arguments_.large) {
+      reader_.attempt("--pair", [&] { request_.denoisers = pair().defaults.denoisers; });
+    }
+    if (arguments_.large && !arguments_.from) request_.denoisers.clear();
+    if (arguments_.small) choose_model("--small", denoiser_slot(request_, "small"), *arguments_.small, PairRole::Small);
+    if (arguments_.large) choose_model("--large", denoiser_slot(request_, "large"), *arguments_.large, PairRole::Large);
+    for (const std::string& named : arguments_.models) choose_further(named);
+    if (arguments_.vae) choose_model("--vae", request_.vae.emplace(), *arguments_.vae, PairRole::Large);
+    if (arguments_.from) reader_.attempt("--from", [&] { request_ = host_.engine->locate(request_); });
+  }
+
+  /// The pair that was named, or the bundled one.
+  [[nodiscard]] PairEntry pair() const {
+    const std::vector<PairEntry> pairs = host_.engine->pairs();
+    if (pairs.empty()) throw BadInput("no pair of models is installed.", "--pair", "Give --large and --small.");
+    if (!arguments_.pair) return pairs.front();
+    std::vector<std::string> names;
+    for (const PairEntry& pair : pairs) {
+      if (pair.name == *arguments_.pair) return pair;
+      names.push_back(pair.name);
+    }
+    throw BadInput(concat("no pair is called \"", *arguments_.pair, "\"."), "--pair",
+                   concat("Known names: ", join(names, ", "), "."));
+  }
+
+ private:
+  /// What was typed stands in the request also where nothing is found there.
+  void choose_model(const char* option, ModelReference& model, const std::string& place, PairRole role) {
+    model = ModelReference{place, {}, {}, {}};
+    reader_.attempt(option, [&] {
+      model.location = locate_model(place, host_.model_roots, role);
+      model.name = display_name(fs::absolute(model.location));
+    });
+  }
+
+  void choose_further(const std::string& named) {
+    const std::size_t equals = named.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return reader_.attempt("--model", [&] { throw UsageError(concat("\"", named, "\" is not NAME=PATH.")); });
+    }
+    ModelReference& model = denoiser_slot(request_, named.substr(0, equals));
+    choose_model("--model", model, named.substr(equals + 1), PairRole::Large);
+  }
+
+  OptionReader& reader_;
+  const RunArguments& arguments_;
+  const LocalHost& host_;
+  GenerationRequest& request_;
+};
+
+void choose_split(OptionReader& reader, const RunArguments& arguments, GenerationRequest& request) {
+  RatioSplit ratio;
+  const auto* known = std::get_if<RatioSplit>(&request.split);
+  if (known != nullptr) ratio = *known;
+  reader.read("--rule", arguments.rule, ratio.rule, parse_choice<SplitRule>);
+  reader.read("--ratio", arguments.ratio, ratio.shares,
+              [](const std::string& text) { return parse_ratio_list(text, Repeats::Allowed); });
+  const bool one_denoiser = request.denoisers.size() < 2;
+  if (one_denoiser && !arguments.ratio) ratio.shares = {Percent{0}};
+  if (one_denoiser && arguments.ratio && ratio.shares != std::vector{Percent{0}}) {
+    reader.attempt("--ratio", [&] {
+      throw UsageError(concat("\"", *arguments.ratio, "\" needs a small denoiser, and only a large one is given."), {},
+                       "Add --small PATH.");
+    });
+  }
+  if (arguments.ratio || arguments.rule || known != nullptr) request.split = ratio;
+  reader.read("--segments", arguments.segments, request.split,
+              [](const std::string& text) { return SegmentSplit{parse_segments(text)}; });
+}
+
+void choose_sampling(OptionReader& reader, const RunArguments& arguments, GenerationRequest& request) {
+  if (arguments.sampler && !arguments.eta) request.eta.reset();  // what another sampler had says nothing of this one
+  reader.read("--steps", arguments.steps, request.steps, whole_number(1, 1000));
+  reader.read("--sampler", arguments.sampler, request.sampler, parse_choice<SamplerKind>);
+  reader.read("--spacing", arguments.spacing, request.spacing, parse_choice<Spacing>);
+  reader.read("--eta", arguments.eta, request.eta, number(0, 1));
+  reader.read("--seam", arguments.seam, request.seam, parse_choice<SeamHistory>);
+  reader.read("--size", arguments.size, request.extent, parse_extent);
+  reader.read("--guidance", arguments.guidance, request.guidance_scale, number(0, kMostGuidance));
+  reader.read("--guidance-embedding", arguments.guidance_embedding, request.guidance_embedding,
+              parse_choice<GuidanceEmbedding>);
+  MicroConditioning& micro = request.micro_conditioning;
+  reader.read("--original-size", arguments.original_size, micro.original, parse_extent);
+  reader.read("--crop", arguments.crop, micro.crop, parse_crop);
+  reader.read("--target-size", arguments.target_size, micro.target, parse_extent);
+  if (!arguments.guidance_small) return;
+  reader.attempt("--guidance-small", [&] {
+    DenoiserChoice* small = denoiser_named(request, "small");
+    if (small == nullptr) throw UsageError("there is no small denoiser in this run.");
+    small->guidance = number(0, kMostGuidance)(*arguments.guidance_small);
+  });
+}
+
+void choose_words(OptionReader& reader, const RunArguments& arguments, GenerationRequest& request) {
+  reader.read("PROMPT", arguments.prompt, request.prompt, as_it_is);
+  reader.read("--negative", arguments.negative, request.negative_prompt, as_it_is);
+  reader.read("--prompt-syntax", arguments.prompt_syntax, request.prompt_syntax, parse_choice<PromptSyntax>);
+  reader.read("--text", arguments.text, request.text, parse_choice<TextSource>);
+  reader.read("--decoder", arguments.decoder, request.decoder, parse_choice<DecoderKind>);
+  if (draws_seed(arguments)) request.seed = std::random_device{}();
+  reader.read("--seed", arguments.seed, request.seed, parse_seed);
+}
+
+/// The request of --from, the pair's, or a bare one where the models are named; options come on top of it.
+GenerationRequest start_of(OptionReader& reader, const RunArguments& arguments, const ModelChooser& models,
+                           std::optional<Made>& made) {
+  GenerationRequest start;
+  if (arguments.from) {
+    reader.attempt("--from", [&] {
+      const PictureRequest stored = stored_request(*arguments.from);
+      start = stored.request;
+      made = stored.made;
+    });
+  } else if (!arguments.large) {
+    reader.attempt("--pair", [&] { start = models.pair().defaults; });
+  }
+  return start;
+}
+
+/// `made`: how the picture of --from came to be.
+void read_request(OptionReader& reader, const RunArguments& arguments, const LocalHost& host,
+                  GenerationRequest& request, std::optional<Made>& made) {
+  ModelChooser models(reader, arguments, host, request);
+  request = start_of(reader, arguments, models, made);
+  models.choose();
+  choose_split(reader, arguments, request);
+  choose_sampling(reader, arguments, request);
+  choose_words(reader, arguments, request);
+}
+
+DeviceKind parse_device_kind(std::string_view name) {
+  if (name == "auto") return DeviceKind::Auto;
+  if (name == "cpu") return DeviceKind::Cpu;
+  if (name == "cuda") return DeviceKind::Cuda;
+  throw UsageError(concat("\"", name, "\" is unknown, it takes auto, cpu or cuda[:INDEX]."));
+}
+
+Precision parse_precision(std::string_view name) {
+  if (name == "auto") return Precision::Auto;
+  if (name == "fp32") return Precision::Fp32;
+  if (name == "fp16") return Precision::Fp16;
+  if (name == "bf16") return Precision::Bf16;
+  throw UsageError(concat("\"", name, "\" is unknown, it takes auto, fp32, fp16 or bf16."));
+}
+
+void read_device(const std::string& text, RunSettings& settings) {
+  const std::size_t colon = text.find(':');
+  settings.device = parse_device_kind(std::string_view(text).substr(0, colon));
+  if (colon == std::string::npos) return;
+  if (settings.device != DeviceKind::Cuda) throw UsageError("only cuda takes an index.");
+  settings.device_index = parse_whole_number(text.substr(colon + 1), {}, 0, 127);
+}
+
+void read_settings(OptionReader& reader, const RunArguments& arguments, RunSettings& settings) {
+  if (arguments.device) reader.attempt("--device", [&] { read_device(*arguments.device, settings); });
+  reader.read("--precision", arguments.precision, settings.precision, parse_precision);
+  reader.read("--threads", arguments.threads, settings.threads, whole_number(1, 1024));
+  reader.read("--variant", arguments.variant, settings.variant, as_it_is);
+}
+
+std::string parse_output(const std::string& text) {
+  if (text.empty()) throw UsageError("the path is empty.");
+  return text;
+}
+
+std::optional<fs::path> path_of(const Text& text) {
+  return text ? std::optional<fs::path>(*text) : std::nullopt;
+}
+
+}  // namespace
+
+bool draws_seed(const RunArguments& arguments) {
+  return !arguments.seed && !arguments.from;
+}
+
+void read_request(const RunArguments& arguments, const LocalHost& host, GenerationRequest& request) {
+  OptionReader reader;
+  std::optional<Made> made;
+  read_request(reader, arguments, host, request, made);
+  reader.finish();
+}
+
+void read_job(const RunArguments& arguments, const LocalHost& host, Job& job) {
+  constexpr int kMost = 100000;
+  OptionReader reader;
+  read_request(reader, arguments, host, job.request, job.expected);
+  read_settings(reader, arguments, job.settings);
+  reader.read("--count", arguments.count, job.count, whole_number(1, kMost));
+  job.preview.kind = arguments.preview ? PreviewKind::Linear : PreviewKind::None;
+  job.preview.folder = path_of(arguments.preview);
+  reader.read("--preview-every", arguments.preview_every, job.preview.every, whole_number(1, kMost));
+  reader.read("--output", arguments.output, job.output.path, parse_output);
+  job.output.metadata = !arguments.no_metadata;
+  job.tensors = {path_of(arguments.init_latents), path_of(arguments.step_noise), path_of(arguments.save_latents),
+                 path_of(arguments.save_trajectory)};
+  reader.finish();
+}
+
+RunSettings settings_of(const RunArguments& arguments) {
+  OptionReader reader;
+  RunSettings settings;
+  read_settings(reader, arguments, settings);
+  reader.finish();
+  return settings;
+}
+
+}  // namespace tstitch::cli
