@@ -10,18 +10,19 @@ namespace tstitch {
 namespace {
 
 /// Song et al. 2021, equations 12 and 16. The level that a step arrives at is one stride below its timestep, which is
-/// the next level of the run only for the leading grid; diffusers does so for every spacing.
+/// the next level of the run only for the leading grid; diffusers does so for every spacing. In a respaced process it
+/// is the next level.
 class Ddim final : public Sampler {
  public:
   Ddim(const SigmaSchedule& schedule, double eta) : table_(schedule.config), eta_(eta) {}
 
-  SamplerState step(const SamplerState& state, StepIndex, const SigmaSchedule& schedule, const Denoise& denoise,
+  SamplerState step(const SamplerState& state, StepIndex step, const SigmaSchedule& schedule, const Denoise& denoise,
                     const NoiseSource& noise) const override {
     const NoiseLevel& level = asked_level(state, schedule);
     const EvaluationIndex evaluation{state.evaluation};
     const auto timestep = static_cast<int>(level.timestep.value);
     const double alpha = table_.alpha_cumprod(timestep);
-    const double next_alpha = arrival(timestep, schedule);
+    const double next_alpha = arrival(timestep, step, schedule);
     const double variance = (1.0 - next_alpha) / (1.0 - alpha) * (1.0 - alpha / next_alpha);
     const double deviation = eta_ * std::sqrt(variance);
 
@@ -35,7 +36,10 @@ class Ddim final : public Sampler {
   }
 
  private:
-  [[nodiscard]] double arrival(int timestep, const SigmaSchedule& schedule) const {
+  [[nodiscard]] double arrival(int timestep, StepIndex step, const SigmaSchedule& schedule) const {
+    if (schedule.config.respaced) {
+      return step.value + 1 == schedule.steps() ? 1.0 : next_alpha_cumprod(step, schedule, table_);
+    }
     const int next = timestep - table_.size() / schedule.asked_steps;
     if (next >= 0) return table_.alpha_cumprod(next);
     return schedule.config.set_alpha_to_one.value() ? 1.0 : table_.alpha_cumprod(0);

@@ -20,33 +20,45 @@ class Ddpm final : public Sampler {
     const NoiseLevel& level = asked_level(state, schedule);
     const EvaluationIndex evaluation{state.evaluation};
     const auto timestep = static_cast<int>(level.timestep.value);
+    const bool last = step.value + 1 == schedule.steps();
     const double alpha_bar = table_.alpha_cumprod(timestep);
-    const double next_alpha_bar = next_cumulative(step, schedule);
+    const double next_alpha_bar = last ? 1.0 : next_alpha_cumprod(step, schedule, table_);
     const double alpha = alpha_bar / next_alpha_bar;
     const double denoised_weight = std::sqrt(next_alpha_bar) * (1.0 - alpha) / (1.0 - alpha_bar);
     const double latent_weight = std::sqrt(alpha) * (1.0 - next_alpha_bar) / (1.0 - alpha_bar);
 
-    const at::Tensor denoised = clipped(denoise(state.latent, level, evaluation), schedule.config);
+    const Estimate estimate = denoise(state.latent, level, evaluation);
+    const at::Tensor denoised = clipped(estimate.denoised, schedule.config);
     at::Tensor latent = denoised * denoised_weight + state.latent * latent_weight;
     if (timestep > 0) {
-      const double small = std::max((1.0 - next_alpha_bar) / (1.0 - alpha_bar) * (1.0 - alpha), 1e-20);
-      const double deviation = std::sqrt(has_large_variance(schedule.config) ? 1.0 - alpha : small);
-      latent = latent + noise.step(evaluation, latent.sizes().vec()) * deviation;
+      const VarianceBounds bounds{std::max((1.0 - next_alpha_bar) / (1.0 - alpha_bar) * (1.0 - alpha), kLeastVariance),
+                                  1.0 - alpha};
+      latent = latent + scaled(noise.step(evaluation, latent.sizes().vec()), bounds, estimate.variance_range, schedule);
     }
     return advanced(state, latent);
   }
 
  private:
-  [[nodiscard]] double next_cumulative(StepIndex step, const SigmaSchedule& schedule) const {
-    if (step.value + 1 == schedule.steps()) return 1.0;
-    const NoiseLevel& next = schedule.levels.at(static_cast<std::size_t>(step.value) + 1);
-    return table_.alpha_cumprod(static_cast<int>(next.timestep.value));
-  }
+  static constexpr double kLeastVariance = 1e-20;
 
-  static bool has_large_variance(const SchedulerConfig& config) {
-    const Variance variance = config.variance.value();
-    TSTITCH_CHECK(variance != Variance::Learned && variance != Variance::LearnedRange);
-    return variance == Variance::FixedLarge || variance == Variance::FixedLargeLog;
+  /// The posterior's variance and the step's own beta: what is right for clean and for wholly unknown pictures.
+  struct VarianceBounds {
+    double least;
+    double largest;
+  };
+
+  /// Unit noise with the step's deviation. A learned range where the network says nothing is its lower bound.
+  static at::Tensor scaled(const at::Tensor& noise, const VarianceBounds& bounds, const at::Tensor& range,
+                           const SigmaSchedule& schedule) {
+    const Variance variance = schedule.config.variance.value();
+    TSTITCH_CHECK(variance != Variance::Learned);
+    if (variance == Variance::LearnedRange && range.defined()) {
+      const at::Tensor fraction = (range + 1.0) / 2.0;
+      const double least = std::log(bounds.least);
+      return noise * ((fraction * (std::log(bounds.largest) - least) + least) * 0.5).exp();
+    }
+    const bool large = variance == Variance::FixedLarge || variance == Variance::FixedLargeLog;
+    return noise * std::sqrt(large ? bounds.largest : bounds.least);
   }
 
   NoiseSchedule table_;

@@ -23,11 +23,18 @@ std::array<float, 2> normal_pair(std::uint32_t first, std::uint32_t second) {
   return {static_cast<float>(radius * std::cos(angle)), static_cast<float>(radius * std::sin(angle))};
 }
 
+/// What random words are for; different purposes never share a counter.
+enum class Purpose : std::uint32_t { Step = 0, Uniform = 1 };
+
+std::array<std::uint32_t, 4> random_words(std::uint64_t seed, Purpose purpose, int evaluation, std::uint64_t block) {
+  return philox4x32({static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32U),
+                     static_cast<std::uint32_t>(evaluation), static_cast<std::uint32_t>(purpose)},
+                    {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32U)});
+}
+
 /// Four normal deviates: elements 4*block .. 4*block + 3 of that evaluation.
 std::array<float, 4> normal_block(std::uint64_t seed, EvaluationIndex evaluation, std::uint64_t block) {
-  const auto words = philox4x32({static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32U),
-                                 static_cast<std::uint32_t>(evaluation.value), 0U},
-                                {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32U)});
+  const auto words = random_words(seed, Purpose::Step, evaluation.value, block);
   const auto front = normal_pair(words[0], words[1]);
   const auto back = normal_pair(words[2], words[3]);
   return {front[0], front[1], back[0], back[1]};
@@ -61,6 +68,17 @@ at::Tensor NoiseSource::step(EvaluationIndex evaluation, const std::vector<std::
     }
   }
   return noise;
+}
+
+at::Tensor NoiseSource::uniform(std::int64_t count) const {
+  at::Tensor numbers = at::empty({count}, at::kFloat);
+  auto* const values = numbers.mutable_data_ptr<float>();
+  for (std::int64_t i = 0; i < count; ++i) {
+    const auto words = random_words(seed_, Purpose::Uniform, 0, static_cast<std::uint64_t>(i / 4));
+    // 24 bits are what a float's fraction holds, so none rounds up to 1.
+    values[i] = std::ldexp(static_cast<float>(words[static_cast<std::size_t>(i % 4)] >> 8U), -24);
+  }
+  return numbers;
 }
 
 }  // namespace tstitch

@@ -26,6 +26,10 @@ class NoiseSource {
   /// (Salmon et al. 2011).
   [[nodiscard]] at::Tensor step(EvaluationIndex evaluation, const std::vector<std::int64_t>& shape) const;
 
+  /// `count` numbers in [0, 1), fp32: Philox keyed by (seed, element), apart from the steps' noise. What stands for the
+  /// missing null class of latent diffusion.
+  [[nodiscard]] at::Tensor uniform(std::int64_t count) const;
+
   [[nodiscard]] std::uint64_t seed() const { return seed_; }
 
  private:

@@ -6,6 +6,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "core/denoise/estimate.h"
 #include "core/sample/noise_source.h"
 #include "core/schedule/sigma_schedule.h"
 
@@ -31,9 +32,10 @@ struct SamplerState {
 /// The same point without memory of how it was reached: the next step is of first order (`--seam reset`).
 SamplerState without_history(SamplerState state);
 
-/// The denoised estimate for a variance-preserving latent (Denoiser::denoise without its stop token), asked once per
-/// evaluation. `EvaluationIndex` tells who answers; the sampler does not know.
-using Denoise = std::function<at::Tensor(const at::Tensor& x, const NoiseLevel& level, EvaluationIndex evaluation)>;
+/// The estimate for a variance-preserving latent (Denoiser::estimate without its stop token), asked once per
+/// evaluation. `EvaluationIndex` tells who answers; the sampler does not know. A function that returns the denoised
+/// tensor is one.
+using Denoise = std::function<Estimate(const at::Tensor& x, const NoiseLevel& level, EvaluationIndex evaluation)>;
 
 /// An update rule: one step from a noise level to the next. Stateless; one object may serve many runs.
 class Sampler {

@@ -12,6 +12,11 @@ const NoiseLevel& asked_level(const SamplerState& state, const SigmaSchedule& sc
   return schedule.evaluations.at(static_cast<std::size_t>(state.evaluation)).level;
 }
 
+double next_alpha_cumprod(StepIndex step, const SigmaSchedule& schedule, const NoiseSchedule& table) {
+  const NoiseLevel& next = schedule.levels.at(static_cast<std::size_t>(step.value) + 1);
+  return table.alpha_cumprod(static_cast<int>(next.timestep.value));
+}
+
 SamplerState advanced(const SamplerState& state, at::Tensor latent, int evaluations) {
   SamplerState next = state;
   next.latent = std::move(latent);

@@ -13,6 +13,9 @@ namespace tstitch {
 /// The level of the evaluation that comes next.
 const NoiseLevel& asked_level(const SamplerState& state, const SigmaSchedule& schedule);
 
+/// alphas_cumprod of the level after step `step`, which is not the last.
+double next_alpha_cumprod(StepIndex step, const SigmaSchedule& schedule, const NoiseSchedule& table);
+
 /// The successor of `state`: another latent, `evaluations` more evaluations made, the history kept.
 SamplerState advanced(const SamplerState& state, at::Tensor latent, int evaluations = 1);
 

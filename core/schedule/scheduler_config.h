@@ -44,6 +44,14 @@ struct SchedulerConfig {
   /// Not in the file: which table `ays` means, set by who knows the model's family. Empty = SDXL's where the class is
   /// Euler (as in SDXL's files), else Stable Diffusion's.
   std::optional<FamilyTable> family_table;
+  /// Not in the file: what a run visits is a process of its own, as Nichol and Dhariwal 2021 (section 4) respace it:
+  /// DDIM arrives at the run's next level instead of one stride lower, and linspace is exact where two integers are as
+  /// near.
+  bool respaced = false;
+  /// Not in the file: the network predicts its variance, so that DDPM may ask for a learned range.
+  bool learns_variance = false;
+  /// Not in the file: DDIM's eta where the request leaves sampler and eta to the model.
+  double default_eta = 0.0;
 };
 
 }  // namespace tstitch

@@ -57,23 +57,23 @@ SamplerKind resolved(SamplerKind sampler, const SchedulerConfig& config) {
 
 void require_layout(SamplerKind sampler, Spacing spacing, int steps, const SchedulerConfig& config) {
   if (steps < 1 || steps > config.train_timesteps) {
-    throw UsageError(concat(steps, " steps are not in 1..", config.train_timesteps, ", what the model was trained on"),
+    throw UsageError(concat(steps, " steps are not in 1..", config.train_timesteps, ", what the model was trained on."),
                      "--steps");
   }
   if (is_table_spacing(spacing) && !has_sigma_grid(sampler)) {
-    throw UsageError(concat("sampler ", name_of(sampler), " has no ", name_of(spacing), " spacing"), "--spacing",
+    throw UsageError(concat("sampler ", name_of(sampler), " has no ", name_of(spacing), " spacing."), "--spacing",
                      "Samplers with sigmas of their own (euler, heun, lms, dpmpp-2m, dpmpp-2m-sde, unipc) have.");
   }
-  const bool learned = config.variance == Variance::Learned || config.variance == Variance::LearnedRange;
-  if (sampler == SamplerKind::Ddpm && learned) {
-    throw BadInput("variance_type expects a network that predicts its variance, which text-to-image networks do not",
+  const bool range = config.variance == Variance::LearnedRange;
+  if (sampler == SamplerKind::Ddpm && (config.variance == Variance::Learned || (range && !config.learns_variance))) {
+    throw BadInput("variance_type expects a network that predicts its variance, which text-to-image networks do not.",
                    "scheduler_config.json", "Use another sampler than ddpm.");
   }
 }
 
 [[noreturn]] void throw_outside(const SigmaSchedule& schedule, int steps, double timestep) {
   throw UsageError(concat("spacing ", name_of(schedule.spacing), " with ", steps, " steps asks for timestep ", timestep,
-                          ", outside the model's 0..", schedule.config.train_timesteps - 1),
+                          ", outside the model's 0..", schedule.config.train_timesteps - 1, "."),
                    "--steps", "Use fewer steps or another spacing.");
 }
 
@@ -83,6 +83,9 @@ std::vector<double> spaced_timesteps(SamplerKind sampler, Spacing spacing, int s
   const int points = drops_last ? steps + 1 : steps;
   std::vector<double> timesteps;
   if (spacing == Spacing::Trailing) return trailing_timesteps(steps, config.train_timesteps);
+  if (spacing == Spacing::Linspace && config.respaced && walks_timesteps(sampler)) {
+    return even_timesteps(steps, config.train_timesteps);
+  }
   if (spacing == Spacing::Leading) {
     timesteps = leading_timesteps(points, config.train_timesteps / points, config.steps_offset.value());
   } else {
@@ -96,8 +99,8 @@ std::vector<double> spaced_timesteps(SamplerKind sampler, Spacing spacing, int s
 std::vector<double> lcm_timesteps(int steps, const SchedulerConfig& config) {
   const int origin = config.original_inference_steps.value();
   if (steps > origin) {
-    throw UsageError(concat(steps, " steps are more than the ", origin, " that this model was distilled on"), "--steps",
-                     concat("Use 1 to ", origin, " steps with sampler lcm."));
+    throw UsageError(concat(steps, " steps are more than the ", origin, " that this model was distilled on."),
+                     "--steps", concat("Use 1 to ", origin, " steps with sampler lcm."));
   }
   const int stride = config.train_timesteps / origin;
   std::vector<double> timesteps;
@@ -116,7 +119,7 @@ void require_inside(const SigmaSchedule& schedule, const std::vector<double>& ti
     if (timestep < 0.0 || timestep > last) throw_outside(schedule, steps, timestep);
   }
   if (steps > 1 && timesteps.front() == timesteps.back()) {
-    throw UsageError(concat("spacing ", name_of(schedule.spacing), " has no ", steps, " different noise levels"),
+    throw UsageError(concat("spacing ", name_of(schedule.spacing), " has no ", steps, " different noise levels."),
                      "--steps", "Use fewer steps or another spacing.");
   }
 }
@@ -135,8 +138,9 @@ void add_step(SigmaSchedule& schedule, const NoiseLevel& level, const std::vecto
 /// PNDM's Runge-Kutta start (Liu et al. 2022, algorithm 2): three steps of four evaluations, two of them half-way.
 void add_runge_kutta_steps(SigmaSchedule& schedule, const NoiseSchedule& table, const std::vector<int>& timesteps) {
   if (timesteps.size() < 4) {
-    throw UsageError(concat("sampler pndm with its Runge-Kutta start needs at least 4 steps, got ", timesteps.size()),
-                     "--steps");
+    throw UsageError(
+        concat("sampler pndm with its Runge-Kutta start needs at least 4 steps, got ", timesteps.size(), "."),
+        "--steps");
   }
   const int half = schedule.config.train_timesteps / static_cast<int>(timesteps.size()) / 2;
   for (std::size_t i = 0; i < 3; ++i) {
@@ -278,11 +282,15 @@ SamplerKind default_sampler(const SchedulerConfig& config) {
   const auto found = std::find_if(kClasses.begin(), kClasses.end(),
                                   [&](const auto& entry) { return entry.first == config.class_name; });
   if (found == kClasses.end()) {
-    throw BadInput(concat("_class_name ", config.class_name, " is no scheduler that this program knows"),
+    throw BadInput(concat("_class_name ", config.class_name, " is no scheduler that this program knows."),
                    "scheduler_config.json");
   }
   const bool stochastic = config.algorithm_type == "sde-dpmsolver++";
   return found->second == SamplerKind::Dpmpp2M && stochastic ? SamplerKind::Dpmpp2MSde : found->second;
+}
+
+double default_eta(SamplerKind asked, const SchedulerConfig& config) {
+  return asked == SamplerKind::Default ? config.default_eta : 0.0;
 }
 
 Spacing default_spacing(SamplerKind sampler, const SchedulerConfig& config) {

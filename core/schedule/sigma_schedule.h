@@ -27,8 +27,11 @@ struct SigmaSchedule {
   [[nodiscard]] int steps() const { return static_cast<int>(levels.size()) - 1; }
 };
 
-/// The sampler that `SamplerKind::Default` means for this config, with its own default for DDIM's eta.
+/// The sampler that `SamplerKind::Default` means for this config.
 SamplerKind default_sampler(const SchedulerConfig& config);
+
+/// DDIM's eta where the request gives none: `default` is the model's own, a sampler that was asked for by name has 0.
+double default_eta(SamplerKind asked, const SchedulerConfig& config);
 
 /// The spacing that `Spacing::Default` means for that sampler made from this config (exactness.md 1).
 Spacing default_spacing(SamplerKind sampler, const SchedulerConfig& config);

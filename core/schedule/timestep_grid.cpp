@@ -28,6 +28,15 @@ std::vector<double> linspace_timesteps(int points, int train_timesteps) {
   return timesteps;
 }
 
+std::vector<double> even_timesteps(int steps, int train_timesteps) {
+  std::vector<double> timesteps;
+  for (int i = steps - 1; i >= 0; --i) {
+    const double last = static_cast<double>(i) * (train_timesteps - 1);
+    timesteps.push_back(steps > 1 ? std::nearbyint(last / (steps - 1)) : 0.0);
+  }
+  return timesteps;
+}
+
 std::vector<double> rounded(std::vector<double> timesteps) {
   for (double& timestep : timesteps) timestep = std::nearbyint(timestep);
   return timesteps;

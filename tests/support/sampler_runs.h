@@ -5,18 +5,28 @@
 #include <vector>
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/cos.h>
 #include <ATen/ops/equal.h>
 #include <ATen/ops/sin.h>
 #include <ATen/ops/tensor.h>
 #include <gtest/gtest.h>
 
 #include "core/sample/sampler.h"
+#include "core/schedule/original_schedules.h"
 #include "tests/support/sampler_goldens.h"
 
 namespace tstitch::test {
 
 inline at::Tensor golden_latent(const nlohmann::json& values) {
   return at::tensor(at::ArrayRef<float>(values.get<std::vector<float>>())).reshape({1, 1, 2, 4});
+}
+
+inline at::Tensor step_noise_of(const nlohmann::json& golden) {
+  std::vector<float> steps;
+  for (const auto& step : golden.at("step_noise")) {
+    for (const float value : step.get<std::vector<float>>()) steps.push_back(value);
+  }
+  return at::tensor(at::ArrayRef<float>(steps)).reshape({-1, 1, 1, 2, 4});
 }
 
 /// The analytic network of the recipe, as a denoiser of its prediction.
@@ -55,12 +65,7 @@ inline void expect_golden_run(const nlohmann::json& golden, const nlohmann::json
   const SigmaSchedule schedule = golden_schedule(entry);
   const auto sampler = make_sampler(schedule, entry.at("eta").get<double>());
   NoiseSource noise(0);
-  std::vector<float> steps;
-  for (const auto& step : golden.at("step_noise")) {
-    for (const float value : step.get<std::vector<float>>()) steps.push_back(value);
-  }
-  noise.replace(golden_latent(golden.at("unit_noise")),
-                at::tensor(at::ArrayRef<float>(steps)).reshape({-1, 1, 1, 2, 4}));
+  noise.replace(golden_latent(golden.at("unit_noise")), step_noise_of(golden));
 
   const auto& latents = entry.at("latents");
   // From a sigma of thousands on (zero-SNR, squared cosine) fp32 keeps three digits less, in the reference too.
@@ -85,6 +90,36 @@ inline void expect_golden_runs(const std::string& name) {
   const nlohmann::json golden = sampler_golden(name);
   ASSERT_FALSE(golden.at("cases").empty());
   for (const auto& entry : golden.at("cases")) expect_golden_run(golden, entry);
+}
+
+/// Replays the runs of make_respaced_samplers.py by that sampler: DiT's schedule, a network with a range of variances.
+inline void expect_respaced_runs(const std::string& sampler_name) {
+  const nlohmann::json golden = sampler_golden("respaced");
+  const auto unit = golden_latent(golden.at("unit_noise"));
+  int runs = 0;
+  for (const auto& entry : golden.at("cases")) {
+    if (entry.at("sampler") != sampler_name) continue;
+    SCOPED_TRACE(concat(sampler_name, " ", entry.at("steps").get<int>(), " steps"));
+    const SigmaSchedule schedule = make_sigma_schedule(*choice_named<SamplerKind>(sampler_name), Spacing::Default,
+                                                       entry.at("steps"), dit_schedule(/*learns_variance=*/true));
+    NoiseSource noise(0);
+    noise.replace(unit, step_noise_of(golden));
+    const auto& latents = entry.at("latents");
+    const Denoise denoise = [&](const at::Tensor& x, const NoiseLevel& level, EvaluationIndex evaluation) {
+      const auto index = static_cast<std::size_t>(evaluation.value);
+      EXPECT_LE(distance(x, golden_latent(latents.at(index))), 2e-5) << "before evaluation " << index;
+      EXPECT_EQ(level.timestep.value, entry.at("timesteps").at(index).get<double>());
+      return Estimate(analytic_denoised(x, level, Prediction::Epsilon), at::cos(x * 3.0 - 0.02 * level.timestep.value));
+    };
+    const auto sampler = make_sampler(schedule, entry.at("eta").get<double>());
+    SamplerState state = sampler->start(noise.initial({1, 2, 4}), schedule);
+    for (int step = 0; step < schedule.steps(); ++step) {
+      state = sampler->step(state, StepIndex{step}, schedule, denoise, noise);
+    }
+    EXPECT_LE(distance(state.latent, golden_latent(latents.back())), 2e-5) << "at the end";
+    ++runs;
+  }
+  EXPECT_GT(runs, 3);
 }
 
 inline SchedulerConfig stable_diffusion_config() {

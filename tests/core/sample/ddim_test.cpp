@@ -1,3 +1,4 @@
+#include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/sampler_runs.h"
@@ -7,6 +8,30 @@ namespace {
 
 TEST(DdimSampler, followsTheReference) {
   test::expect_golden_runs("ddim");
+}
+
+TEST(DdimSampler, arrivesAtTheNextLevelOfARespacedProcess) {
+  test::expect_respaced_runs("ddim");
+}
+
+TEST(DdimSampler, addsNoiseAtTheLastStepOfLatentDiffusion) {
+  const SigmaSchedule schedule =
+      make_sigma_schedule(SamplerKind::Default, Spacing::Default, 10, latent_diffusion_schedule());
+  EXPECT_EQ(schedule.levels.front().timestep.value, 901.0);
+  const Denoise denoise = test::analytic_denoiser();
+  const NoiseSource one(1);
+  NoiseSource other(1);
+  at::Tensor steps = at::zeros({10, 1, 4, 4, 4});
+  for (int i = 0; i < 10; ++i) steps[i] = one.step(EvaluationIndex{i}, {1, 4, 4, 4}) * (i == 9 ? -1.0 : 1.0);
+  other.replace({}, steps);
+  const double eta = default_eta(SamplerKind::Default, latent_diffusion_schedule());
+  const at::Tensor end = test::walked(schedule, denoise, one, 0, {}, eta).latent;
+  const at::Tensor mirrored = test::walked(schedule, denoise, other, 0, {}, eta).latent;
+  const NoiseSchedule table(latent_diffusion_schedule());
+  const double before = table.alpha_cumprod(0);
+  const double at = table.alpha_cumprod(1);
+  const double deviation = std::sqrt((1.0 - before) / (1.0 - at) * (1.0 - at / before));
+  EXPECT_LE(test::distance(end - mirrored, steps[9] * (-2.0 * deviation)), 1e-3);
 }
 
 // models.md 3.6: with x0 ~ N(m, s^2) the exact denoiser is linear, and DDIM's flow maps N(0, 1) to it.

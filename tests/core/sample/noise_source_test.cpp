@@ -59,5 +59,15 @@ TEST(NoiseSource, givenNoiseReplacesItsOwn) {
   EXPECT_FALSE(at::equal(noise.step(EvaluationIndex{0}, kShape), noise.step(EvaluationIndex{1}, kShape)));
 }
 
+TEST(NoiseSource, uniformNumbersDependOnTheSeedAndTheElementOnly) {
+  const at::Tensor numbers = NoiseSource(7).uniform(1000);
+  EXPECT_TRUE(at::equal(numbers.slice(0, 0, 10), NoiseSource(7).uniform(10)));
+  EXPECT_FALSE(at::equal(numbers, NoiseSource(8).uniform(1000)));
+  EXPECT_GE(numbers.min().item<float>(), 0.0F);
+  EXPECT_LT(numbers.max().item<float>(), 1.0F);
+  EXPECT_NEAR(numbers.mean().item<float>(), 0.5F, 0.03F);
+  EXPECT_NEAR(numbers.std().item<float>(), 0.2887F, 0.02F);
+}
+
 }  // namespace
 }  // namespace tstitch
