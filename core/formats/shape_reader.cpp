@@ -13,6 +13,12 @@ void ShapeReader::refuse(const std::string& tensor, const std::string& what) con
   throw BadInput(concat("tensor ", tensor, " ", what), file_);
 }
 
+std::size_t ShapeReader::rank(const std::string& tensor) const {
+  const auto entry = shapes_.find(tensor);
+  if (entry == shapes_.end()) refuse(tensor, "is missing.");
+  return entry->second.size();
+}
+
 int ShapeReader::side(const std::string& tensor, std::size_t rank, std::size_t dimension, std::int64_t most) const {
   const auto entry = shapes_.find(tensor);
   if (entry == shapes_.end()) refuse(tensor, "is missing.");
