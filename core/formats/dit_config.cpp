@@ -56,16 +56,17 @@ int head_width_of(const ShapeReader& shapes, int width) {
   if (width == 16 * kExtraLarge) return kExtraLarge;
   if (width % kCommon == 0) return kCommon;
   if (width % kExtraLarge == 0) return kExtraLarge;
-  shapes.refuse("x_embedder.proj.weight", concat("is ", width, " wide; heads are ", kCommon, " or ", kExtraLarge,
-                                                 " wide, and neither divides that."));
+  shapes.refuse("pos_embed.proj.weight", concat("is ", width, " wide; heads are ", kCommon, " or ", kExtraLarge,
+                                                " wide, and neither divides that."));
 }
 
 int sample_size_of(const ShapeReader& shapes, int patch) {
   constexpr int kCommon = 32;
-  if (!shapes.has("pos_embed")) return kCommon;
-  const int tokens = shapes.side("pos_embed", 3, 1, kLargestSample * kLargestSample);
+  const std::string positions = "pos_embed.pos_embed";
+  if (!shapes.has(positions)) return kCommon;
+  const int tokens = shapes.side(positions, 3, 1, kLargestSample * kLargestSample);
   const auto side = static_cast<int>(std::lround(std::sqrt(tokens)));
-  if (side * side != tokens) shapes.refuse("pos_embed", concat("has ", tokens, " places, which is no square."));
+  if (side * side != tokens) shapes.refuse(positions, concat("has ", tokens, " places, which is no square."));
   return side * patch;
 }
 
@@ -108,23 +109,24 @@ bool is_original_dit(const TensorShapes& shapes) {
 
 DitConfig infer_dit_config(const TensorShapes& tensors, const std::string& file) {
   const ShapeReader shapes(tensors, file);
-  const std::string patches = "x_embedder.proj.weight";
+  const std::string patches = "pos_embed.proj.weight";
+  const std::string labels = "transformer_blocks.0.norm1.emb.class_embedder.embedding_table.weight";
   DitConfig dit;
   const int width = shapes.side(patches, 4, 0, kWidest);
   dit.in_channels = shapes.side(patches, 4, 1, kMostChannels);
   dit.patch_size = shapes.side(patches, 4, 2, kLargestPatch);
   dit.head_width = head_width_of(shapes, width);
   dit.heads = width / dit.head_width;
-  dit.layers = shapes.count("blocks.", ".attn.qkv.weight", kMostLayers);
-  dit.classes = shapes.side("y_embedder.embedding_table.weight", 2, 0, kMostClasses) - 1;
-  if (dit.classes < 1) shapes.refuse("y_embedder.embedding_table.weight", "has no row besides the null class.");
+  dit.layers = shapes.count("transformer_blocks.", ".attn1.to_q.weight", kMostLayers);
+  dit.classes = shapes.side(labels, 2, 0, kMostClasses) - 1;
+  if (dit.classes < 1) shapes.refuse(labels, "has no row besides the null class.");
   dit.sample_size = sample_size_of(shapes, dit.patch_size);
   const int places = dit.patch_size * dit.patch_size;
-  const int outputs = shapes.side("final_layer.linear.weight", 2, 0, kMostChannels * places);
+  const int outputs = shapes.side("proj_out_2.weight", 2, 0, kMostChannels * places);
   dit.out_channels = outputs / places;
   if (outputs % places != 0 || (dit.out_channels != dit.in_channels && !dit.learns_variance())) {
-    shapes.refuse("final_layer.linear.weight", concat("has ", outputs, " rows; ", dit.in_channels * places, " or ",
-                                                      2 * dit.in_channels * places, " were expected."));
+    shapes.refuse("proj_out_2.weight", concat("has ", outputs, " rows; ", dit.in_channels * places, " or ",
+                                              2 * dit.in_channels * places, " were expected."));
   }
   require_consistent(dit, [&](const std::string& what) { shapes.refuse(patches, what); });
   return dit;

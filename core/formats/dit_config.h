@@ -35,9 +35,9 @@ DitConfig parse_dit_config(std::string_view json, const std::string& file);
 /// True for the tensor names of the original layout (`x_embedder.proj.weight`, `blocks.0.attn.qkv.weight`, ...).
 bool is_original_dit(const TensorShapes& shapes);
 
-/// The config that follows from the shapes of the original layout, which carries none: heads are 64 wide, those of
-/// width 1152 (XL) 72. A file without `pos_embed` is taken for one of latents of side 32. Throws BadInput naming the
-/// file and the tensor that is missing or of an impossible shape.
+/// The config of an original checkpoint, which carries none, from its shapes under our names (original_names.h): heads
+/// are 64 wide, those of width 1152 (XL) 72. Without positions it is taken for one of latents of side 32. Throws
+/// BadInput naming the file and the tensor that is missing or of an impossible shape.
 DitConfig infer_dit_config(const TensorShapes& shapes, const std::string& file);
 
 }  // namespace tstitch

@@ -80,19 +80,19 @@ VqConfig infer_vq_config(const TensorShapes& tensors, const std::string& file) {
   vq.in_channels = shapes.side("encoder.conv_in.weight", 4, 1, kMostChannels);
   vq.out_channels = shapes.side("decoder.conv_out.weight", 4, 0, kMostChannels);
   vq.latent_channels = shapes.side("decoder.conv_in.weight", 4, 1, kMostChannels);
-  const int levels = shapes.count("encoder.down.", ".block.0.conv1.weight", kMostLevels);
+  const int levels = shapes.count("encoder.down_blocks.", ".resnets.0.conv1.weight", kMostLevels);
   for (int i = 0; i < levels; ++i) {
-    const std::string level = concat("encoder.down.", i);
-    const std::string first = level + ".block.0.conv1.weight";
+    const std::string level = concat("encoder.down_blocks.", i);
+    const std::string first = level + ".resnets.0.conv1.weight";
     const int channels = shapes.side(first, 4, 0, kWidest);
     if (channels % kOriginalGroups != 0) {
       shapes.refuse(first, concat("has ", channels, " channels, no multiple of ", kOriginalGroups, "."));
     }
     vq.block_out_channels.push_back(channels);
-    vq.level_attention.push_back(shapes.has(level + ".attn.0.norm.weight"));
+    vq.level_attention.push_back(shapes.has(level + ".attentions.0.group_norm.weight"));
   }
-  vq.layers_per_block = shapes.count("encoder.down.0.block.", ".conv1.weight", kMostLayers);
-  vq.mid_attention = shapes.has("encoder.mid.attn_1.norm.weight");
+  vq.layers_per_block = shapes.count("encoder.down_blocks.0.resnets.", ".conv1.weight", kMostLayers);
+  vq.mid_attention = shapes.has("encoder.mid_block.attentions.0.group_norm.weight");
   vq.codes = shapes.side("quantize.embedding.weight", 2, 0, kMostCodes);
   vq.code_width = shapes.side("quantize.embedding.weight", 2, 1, kMostChannels);
   vq.scaling_factor = 1.0;

@@ -27,9 +27,9 @@ struct VqConfig {
 /// diffusers' config.json of a VQModel. Throws BadInput naming the file and the key, as the parsers of model_config.h.
 VqConfig parse_vq_config(std::string_view json, const std::string& file);
 
-/// The config that follows from the shapes of the original layout (`encoder.down.0.block.0...`, `quantize.embedding`),
-/// without the prefix `first_stage_model.`: 32 groups, scale 1, attention where the names have it. Throws BadInput
-/// naming the file and the tensor that is missing or of an impossible shape.
+/// The config of latent diffusion's first stage, which carries none, from its shapes under our names
+/// (original_names.h): 32 groups, scale 1, attention where the names have it. Throws BadInput naming the file and the
+/// tensor that is missing or of an impossible shape.
 VqConfig infer_vq_config(const TensorShapes& shapes, const std::string& file);
 
 }  // namespace tstitch

@@ -11,6 +11,7 @@ namespace {
 using testing::HasSubstr;
 
 constexpr const char* kFile = "dit/transformer/config.json";
+constexpr const char* kLabels = "transformer_blocks.0.norm1.emb.class_embedder.embedding_table.weight";
 constexpr const char* kPublished =
     R"({"_class_name": "Transformer2DModel", "_diffusers_version": "0.12.0.dev0", "activation_fn": "gelu-approximate",
         "attention_bias": true, "attention_head_dim": 72, "cross_attention_dim": null, "dropout": 0.0, "in_channels": 4,
@@ -29,14 +30,14 @@ std::string refusal(const std::string& json) {
   return "accepted";
 }
 
-/// The original layout of a network of that width and depth.
+/// An original network of that width and depth under our names.
 TensorShapes original_shapes(std::int64_t width, int depth, std::int64_t patch, std::int64_t side) {
-  TensorShapes shapes{{"x_embedder.proj.weight", {width, 4, patch, patch}},
-                      {"t_embedder.mlp.0.weight", {width, 256}},
-                      {"y_embedder.embedding_table.weight", {1001, width}},
-                      {"pos_embed", {1, side * side / patch / patch, width}},
-                      {"final_layer.linear.weight", {patch * patch * 8, width}}};
-  for (int i = 0; i < depth; ++i) shapes["blocks." + std::to_string(i) + ".attn.qkv.weight"] = {3 * width, width};
+  TensorShapes shapes{{"pos_embed.proj.weight", {width, 4, patch, patch}},
+                      {kLabels, {1001, width}},
+                      {"pos_embed.pos_embed", {1, side * side / patch / patch, width}},
+                      {"proj_out_2.weight", {patch * patch * 8, width}}};
+  for (int i = 0; i < depth; ++i)
+    shapes["transformer_blocks." + std::to_string(i) + ".attn1.to_q.weight"] = {width, width};
   return shapes;
 }
 
@@ -115,12 +116,15 @@ TEST(DitShapes, tellTheConfigOfEverySize) {
 
 TEST(DitShapes, doWithoutThePositions) {
   TensorShapes shapes = original_shapes(384, 1, 4, 64);
-  shapes.erase("pos_embed");
+  shapes.erase("pos_embed.pos_embed");
   EXPECT_EQ(infer_dit_config(shapes, "s.pt").sample_size, 32);
 }
 
-TEST(DitShapes, areKnownByTheirNames) {
-  TensorShapes shapes = original_shapes(384, 1, 2, 32);
+TEST(DitShapes, theOriginalLayoutIsKnownByItsNames) {
+  TensorShapes shapes{{"x_embedder.proj.weight", {}},
+                      {"t_embedder.mlp.0.weight", {}},
+                      {"y_embedder.embedding_table.weight", {}},
+                      {"blocks.0.attn.qkv.weight", {}}};
   EXPECT_TRUE(is_original_dit(shapes));
   shapes.erase("blocks.0.attn.qkv.weight");
   EXPECT_FALSE(is_original_dit(shapes));
@@ -132,15 +136,15 @@ TEST(DitShapes, areRefusedByTensorWhenImpossible) {
     shapes[name] = std::move(shape);
     return inference_refusal(shapes);
   };
-  EXPECT_THAT(changed("x_embedder.proj.weight", {100, 4, 2, 2}), HasSubstr("heads are 64 or 72 wide"));
-  EXPECT_THAT(changed("x_embedder.proj.weight", {384, 4}), HasSubstr("2 dimensions"));
-  EXPECT_THAT(changed("x_embedder.proj.weight", {384, 4, 0, 0}), HasSubstr("not in 1..64"));
-  EXPECT_THAT(changed("pos_embed", {1, 255, 384}), HasSubstr("no square"));
-  EXPECT_THAT(changed("y_embedder.embedding_table.weight", {1, 384}), HasSubstr("besides the null class"));
-  EXPECT_THAT(changed("final_layer.linear.weight", {20, 384}), HasSubstr("16 or 32 were expected"));
+  EXPECT_THAT(changed("pos_embed.proj.weight", {100, 4, 2, 2}), HasSubstr("heads are 64 or 72 wide"));
+  EXPECT_THAT(changed("pos_embed.proj.weight", {384, 4}), HasSubstr("2 dimensions"));
+  EXPECT_THAT(changed("pos_embed.proj.weight", {384, 4, 0, 0}), HasSubstr("not in 1..64"));
+  EXPECT_THAT(changed("pos_embed.pos_embed", {1, 255, 384}), HasSubstr("no square"));
+  EXPECT_THAT(changed(kLabels, {1, 384}), HasSubstr("besides the null class"));
+  EXPECT_THAT(changed("proj_out_2.weight", {20, 384}), HasSubstr("16 or 32 were expected"));
   TensorShapes none = original_shapes(384, 1, 2, 32);
-  none.erase("blocks.0.attn.qkv.weight");
-  EXPECT_THAT(inference_refusal(none), HasSubstr("blocks.0.attn.qkv.weight is missing"));
+  none.erase("transformer_blocks.0.attn1.to_q.weight");
+  EXPECT_THAT(inference_refusal(none), HasSubstr("transformer_blocks.0.attn1.to_q.weight is missing"));
 }
 
 }  // namespace

@@ -22,21 +22,21 @@ std::string refusal(const std::string& json) {
   return "accepted";
 }
 
-TensorShapes original_shapes() {
+TensorShapes our_shapes() {
   return {{"encoder.conv_in.weight", {32, 3, 3, 3}},
-          {"encoder.down.0.block.0.conv1.weight", {32, 32, 3, 3}},
-          {"encoder.down.0.block.1.conv1.weight", {32, 32, 3, 3}},
-          {"encoder.down.1.block.0.conv1.weight", {64, 32, 3, 3}},
-          {"encoder.down.1.block.1.conv1.weight", {64, 64, 3, 3}},
-          {"encoder.down.1.attn.0.norm.weight", {64}},
-          {"encoder.mid.attn_1.norm.weight", {64}},
+          {"encoder.down_blocks.0.resnets.0.conv1.weight", {32, 32, 3, 3}},
+          {"encoder.down_blocks.0.resnets.1.conv1.weight", {32, 32, 3, 3}},
+          {"encoder.down_blocks.1.resnets.0.conv1.weight", {64, 32, 3, 3}},
+          {"encoder.down_blocks.1.resnets.1.conv1.weight", {64, 64, 3, 3}},
+          {"encoder.down_blocks.1.attentions.0.group_norm.weight", {64}},
+          {"encoder.mid_block.attentions.0.group_norm.weight", {64}},
           {"decoder.conv_in.weight", {64, 4, 3, 3}},
           {"decoder.conv_out.weight", {3, 32, 3, 3}},
           {"quantize.embedding.weight", {99, 5}}};
 }
 
 std::string inference_refusal(const std::string& name, std::vector<std::int64_t> shape) {
-  TensorShapes shapes = original_shapes();
+  TensorShapes shapes = our_shapes();
   shapes[name] = std::move(shape);
   try {
     (void)infer_vq_config(shapes, "model.ckpt");
@@ -85,7 +85,7 @@ TEST(VqConfigFile, isRefusedByKey) {
 }
 
 TEST(VqShapes, tellTheConfig) {
-  const VqConfig vq = infer_vq_config(original_shapes(), "model.ckpt");
+  const VqConfig vq = infer_vq_config(our_shapes(), "model.ckpt");
   EXPECT_EQ(vq.block_out_channels, (std::vector<int>{32, 64}));
   EXPECT_EQ(vq.level_attention, (std::vector<bool>{false, true}));
   EXPECT_EQ(vq.layers_per_block, 2);
@@ -97,7 +97,8 @@ TEST(VqShapes, tellTheConfig) {
 }
 
 TEST(VqShapes, areRefusedByTensorWhenImpossible) {
-  EXPECT_THAT(inference_refusal("encoder.down.1.block.0.conv1.weight", {48, 32, 3, 3}), HasSubstr("multiple of 32"));
+  EXPECT_THAT(inference_refusal("encoder.down_blocks.1.resnets.0.conv1.weight", {48, 32, 3, 3}),
+              HasSubstr("multiple of 32"));
   EXPECT_THAT(inference_refusal("quantize.embedding.weight", {99}), HasSubstr("1 dimensions"));
   EXPECT_THAT(inference_refusal("decoder.conv_in.weight", {64, 0, 3, 3}), HasSubstr("decoder.conv_in.weight"));
 }
