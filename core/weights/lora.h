@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/formats/lora_names.h"
+#include "core/weights/weight_source.h"
+
+namespace tstitch {
+
+/// How much of a low-rank file goes into one part of a model.
+struct LoraFit {
+  std::size_t modules = 0;   ///< of that component in the file
+  std::size_t fitting = 0;   ///< of these, whose layer is there and has the right shape
+  std::string first_misfit;  ///< the first other one, as the file spells it; empty when all fit
+};
+
+/// A low-rank adapter file: small factors whose product is added to layers' weights (core/formats/lora_names.h).
+class LoraFile {
+ public:
+  /// Throws BadInput when the file cannot be read or holds no tensor of a known layout.
+  explicit LoraFile(const std::filesystem::path& file);
+  /// `source` in place of a file.
+  explicit LoraFile(std::unique_ptr<WeightSource> source);
+
+  /// The modules of a component by the name of the weight that each changes, `conv_in.weight`. `aliases` are further
+  /// names of the layers that files may use (SD's original U-Net names), each with the name in `base`.
+  [[nodiscard]] std::map<std::string, const LoraModule*> targets(
+      LoraComponent component, const WeightSource& base, const std::map<std::string, std::string>& aliases = {}) const;
+  [[nodiscard]] LoraFit fit(LoraComponent component, const WeightSource& base,
+                            const std::map<std::string, std::string>& aliases = {}) const;
+
+  /// What the module adds to a weight of that shape at strength 1, fp32: alpha/rank times the product of its factors.
+  /// Throws BadInput when the factors do not multiply to that shape.
+  [[nodiscard]] at::Tensor difference(const LoraModule& module, const std::vector<std::int64_t>& shape) const;
+
+  [[nodiscard]] bool has(LoraComponent component) const;
+  [[nodiscard]] const LoraNames& names() const { return names_; }
+  [[nodiscard]] std::string label() const { return source_->label(); }
+
+ private:
+  [[nodiscard]] std::optional<std::vector<std::int64_t>> shape_of(const LoraModule& module) const;
+
+  std::unique_ptr<WeightSource> source_;
+  LoraNames names_;
+};
+
+/// A low-rank file and how strongly it is applied.
+struct AppliedLora {
+  std::shared_ptr<const LoraFile> file;
+  double strength = 1.0;
+};
+
+/// `base` with the files' differences added to its weights while they are read: the sum is made in fp32 and rounded
+/// once. Keeps a reference to `base` and to the files.
+class LoraSource final : public WeightSource {
+ public:
+  LoraSource(const WeightSource& base, LoraComponent component, std::vector<AppliedLora> loras,
+             const std::map<std::string, std::string>& aliases = {});
+
+  [[nodiscard]] const std::map<std::string, Entry>& entries() const override { return base_.entries(); }
+  [[nodiscard]] at::Tensor read(const std::string& name, at::ScalarType type,
+                                const std::stop_token& stop) const override;
+  [[nodiscard]] std::vector<std::filesystem::path> files() const override { return base_.files(); }
+  [[nodiscard]] std::string label() const override { return base_.label(); }
+
+ private:
+  struct Addition {
+    std::shared_ptr<const LoraFile> file;
+    const LoraModule* module;
+    double strength;
+  };
+
+  const WeightSource& base_;
+  std::map<std::string, std::vector<Addition>> additions_;  ///< by the name of the weight
+};
+
+}  // namespace tstitch
