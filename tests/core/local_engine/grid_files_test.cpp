@@ -30,7 +30,12 @@ TEST(GridFiles, readBackWhatTheyWrote) {
   EXPECT_EQ(read.axes.at(1).values, kAxes.at(1).values);
   EXPECT_EQ(read.cells[0].values, two_cells().cells[0].values);
   EXPECT_EQ(read.cells[0].file, "a.png");
+  EXPECT_EQ(read.cells[0].state, CellState::Saved);
+  EXPECT_EQ(read.cells[0].error, "");
+  EXPECT_EQ(read.cells[1].state, CellState::Failed);
+  EXPECT_EQ(read.cells[1].error, "no memory");
   EXPECT_EQ(read.evaluations.at("large"), 9);
+  EXPECT_EQ(read.composite, "grid.png");
 }
 
 TEST(GridFiles, tellStatesErrorsAndSeedsAsNumbers) {

@@ -1,0 +1,136 @@
+#include "core/local_engine/picture_metadata.h"
+
+#include <gtest/gtest.h>
+
+#include "core/base/error.h"
+#include "core/formats/picture_text.h"
+#include "core/formats/sha256.h"
+#include "tests/support/small_pair.h"
+
+namespace tstitch {
+namespace {
+
+namespace fs = std::filesystem;
+
+class PictureMetadata : public ::testing::Test {
+ protected:
+  FileHashes& hashes() { return pair_.workshop().hashes; }
+  [[nodiscard]] FileHashes forgetful() const { return FileHashes(pair_.folder() / "another cache"); }
+
+  [[nodiscard]] PairEntry entry() const {
+    PairEntry entry;
+    entry.large = pair_.folder() / "large";
+    entry.small = pair_.folder() / "small";
+    return entry;
+  }
+
+  /// As a picture carries it: hashes, and no places.
+  GenerationRequest travelled(GenerationRequest request) {
+    GenerationRequest hashed = with_hashes(resolve_run(request, {}), hashes());
+    for (DenoiserChoice& choice : hashed.denoisers) choice.model.location.clear();
+    if (hashed.vae) hashed.vae->location.clear();
+    return hashed;
+  }
+
+  static std::string refusal(const GenerationRequest& request, FileHashes hashes) {
+    try {
+      (void)located(request, hashes, {});
+    } catch (const BadInput& problem) {
+      return problem.sentence();
+    }
+    return "nothing was refused";
+  }
+
+  test::SmallPair pair_{TSTITCH_GOLDEN_DIR};
+};
+
+TEST_F(PictureMetadata, namesEveryFileThatDecidesAboutPixels) {
+  GenerationRequest request = pair_.request();
+  request.denoisers.front().model.location = pair_.folder() / "small/unet";
+  request.vae = ModelReference{"other", {}, {}, pair_.folder() / "large/vae"};
+  const GenerationRequest hashed = with_hashes(resolve_run(request, {}), hashes());
+  const fs::path large = pair_.folder() / "large";
+  const ModelFile vae{"vae", sha256_of_file(large / "vae/diffusion_pytorch_model.safetensors")};
+  EXPECT_EQ(hashed.denoisers.back().model.files,
+            (std::vector<ModelFile>{{"unet", sha256_of_file(large / "unet/diffusion_pytorch_model.safetensors")},
+                                    vae,
+                                    {"text_encoder", sha256_of_file(large / "text_encoder/model.safetensors")}}));
+  EXPECT_EQ(hashed.denoisers.front().model.files.size(), 1U) << "a bare network";
+  EXPECT_EQ(hashed.vae->files, std::vector<ModelFile>{vae});
+}
+
+TEST_F(PictureMetadata, readsBackAsTheRequestAndHowItWasMade) {
+  const ResolvedRun run = pair_.resolved();
+  const GenerationRequest hashed = travelled(pair_.request());
+  ComputeChoice compute;
+  compute.chosen.name = "cpu";
+  compute.threads = 2;
+  const auto texts = picture_texts(hashed, run, compute, {{"small", 1.5}}, NoiseOrigin::Files);
+  ASSERT_EQ(texts.size(), 2U);
+  EXPECT_EQ(texts[0].keyword, kParametersKeyword);
+  EXPECT_NE(texts[0].text.find("Model hash: " + hashed.denoisers.back().model.files[0].sha256.substr(0, 10)),
+            std::string::npos)
+      << texts[0].text;
+  EXPECT_EQ(texts[1].keyword, kRequestKeyword);
+  const PictureRequest read = parse_picture_request(texts[1].text, "picture");
+  EXPECT_EQ(read.request, hashed);
+  EXPECT_EQ(read.made, made_here(compute, {{"small", 1.5}}, NoiseOrigin::Files));
+  EXPECT_EQ(read.made.precision, "fp32");
+  EXPECT_NE(read.made.initial_noise, made_here(compute, {}, NoiseOrigin::Seed).initial_noise);
+}
+
+TEST_F(PictureMetadata, findsModelsWhereTheyWereHashed) {
+  GenerationRequest request = pair_.request();
+  request.denoisers.front().model.location = pair_.folder() / "small/unet";
+  const GenerationRequest found = located(travelled(request), hashes(), {});
+  EXPECT_EQ(found.denoisers.back().model.location, pair_.folder() / "large");
+  EXPECT_EQ(found.denoisers.front().model.location, pair_.folder() / "small/unet") << "as bare as it was";
+}
+
+TEST_F(PictureMetadata, findsModelsAmongTheKnownPairs) {
+  GenerationRequest request = pair_.request();
+  request.denoisers.front().model.location = pair_.folder() / "small/unet";
+  FileHashes none = forgetful();
+  const GenerationRequest found = located(travelled(request), none, {entry()});
+  EXPECT_EQ(found.denoisers.back().model.location, pair_.folder() / "large");
+  EXPECT_EQ(found.denoisers.front().model.location, pair_.folder() / "small/unet") << "as bare as it was";
+}
+
+TEST_F(PictureMetadata, findsAnAutoencoderThatWasHashed) {
+  GenerationRequest request = pair_.request();
+  request.vae = ModelReference{"other", {}, {}, pair_.folder() / "small/vae"};
+  test::SmallModel other;
+  other.unet = "unet_small";
+  other.shared_seed = 8;
+  pair_.write("small", other);
+  EXPECT_EQ(located(travelled(request), hashes(), {}).vae->location, pair_.folder() / "small/vae");
+}
+
+TEST_F(PictureMetadata, doesNotTakeAFileThatChangedSinceItWasHashed) {
+  const GenerationRequest request = travelled(pair_.request());
+  test::SmallModel other;
+  other.seed = 9;
+  pair_.write("large", other);
+  const std::string sentence = refusal(request, hashes());
+  EXPECT_NE(sentence.find(request.denoisers.back().model.files[0].sha256), std::string::npos) << sentence;
+}
+
+TEST_F(PictureMetadata, refusesAModelThatIsNotHereWithNameAndHash) {
+  const GenerationRequest request = travelled(pair_.request());
+  const std::string sentence = refusal(request, forgetful());
+  EXPECT_NE(sentence.find("\"small\""), std::string::npos) << sentence;
+  EXPECT_NE(sentence.find(request.denoisers.front().model.files[0].sha256), std::string::npos) << sentence;
+  EXPECT_NE(sentence.find("--large and --small"), std::string::npos) << sentence;
+  GenerationRequest unhashed = request;
+  unhashed.denoisers.front().model.files.clear();
+  EXPECT_NE(refusal(unhashed, hashes()).find("without a hash"), std::string::npos);
+}
+
+TEST_F(PictureMetadata, asksForAMissingAutoencoderByItsOwnOption) {
+  GenerationRequest request = travelled(pair_.request());
+  request.vae = ModelReference{"gone", {}, {{"vae", std::string(64, '0')}}, {}};
+  EXPECT_NE(refusal(request, hashes()).find("--vae"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tstitch

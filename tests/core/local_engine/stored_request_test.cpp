@@ -1,0 +1,58 @@
+#include "core/local_engine/stored_request.h"
+
+#include <gtest/gtest.h>
+
+#include "core/base/error.h"
+#include "core/formats/picture_text.h"
+#include "core/image/png.h"
+#include "tests/support/temporary_folder.h"
+
+namespace tstitch {
+namespace {
+
+class StoredRequest : public ::testing::Test {
+ protected:
+  std::filesystem::path picture(const std::vector<PictureText>& texts) const {
+    return folder_.write("picture.png", encode_png({2, 2, std::vector<std::uint8_t>(12)}, texts));
+  }
+
+  static std::string refusal(const std::filesystem::path& file) {
+    try {
+      (void)stored_request(file);
+    } catch (const BadInput& problem) {
+      EXPECT_NE(problem.where().find(file.filename().string()), std::string::npos) << problem.where();
+      return problem.what();
+    }
+    return "nothing was refused";
+  }
+
+  test::TemporaryFolder folder_;
+};
+
+TEST_F(StoredRequest, isWhatThePictureWasMadeFrom) {
+  GenerationRequest request;
+  request.prompt = "\xE7\x8C\xAB, snow";
+  request.seed = 18446744073709551615U;
+  request.denoisers = {{"large", {"big", "sd1", {{"unet", std::string(64, 'a')}}, {}}, 3.5}};
+  Made made;
+  made.device = "cpu";
+  made.threads = 2;
+  const PictureRequest read = stored_request(
+      picture({{kParametersKeyword, "other text"}, {kRequestKeyword, picture_request_json(request, made)}}));
+  EXPECT_EQ(read.request, request);
+  EXPECT_EQ(read.made, made);
+}
+
+TEST_F(StoredRequest, isNotFoundInAStrangersPicture) {
+  EXPECT_NE(refusal(picture({{kParametersKeyword, "a cat\nSteps: 20"}})).find("carries no request"), std::string::npos);
+}
+
+TEST_F(StoredRequest, isRefusedWithThePicturesNameWhenDamaged) {
+  EXPECT_NE(refusal(picture({{kRequestKeyword, R"({"tstitch":1,"request":{"prompt":)"}})), "nothing was refused");
+  EXPECT_NE(refusal(picture({{kRequestKeyword, R"({"tstitch":99})"}})), "nothing was refused");
+  EXPECT_NE(refusal(folder_.write("picture.png", "no picture")), "nothing was refused");
+  EXPECT_NE(refusal(folder_.path() / "missing.png"), "nothing was refused");
+}
+
+}  // namespace
+}  // namespace tstitch
