@@ -1,7 +1,6 @@
 #include "tests/support/network_golden.h"
 
 #include <fstream>
-#include <limits>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -39,11 +38,6 @@ NetworkGolden NetworkGolden::load(const std::string& name) {
   const auto file = open_weight_file(stem + ".safetensors");
   for (const auto& [key, entry] : file->entries()) golden.tensors[key] = file->read(key, at::kFloat);
   return golden;
-}
-
-double relative_difference(const at::Tensor& a, const at::Tensor& b) {
-  if (a.sizes() != b.sizes() || !a.isfinite().all().item<bool>()) return std::numeric_limits<double>::infinity();
-  return (a.to(at::kDouble).sub(b).abs().max().item<double>()) / b.abs().max().item<double>();
 }
 
 std::vector<std::string> unseen_mutations(TensorWeights& weights, double tolerance,

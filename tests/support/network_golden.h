@@ -8,6 +8,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "core/weights/weight_source.h"
+#include "tests/support/tensor_near.h"
 
 namespace tstitch::test {
 
@@ -40,9 +41,6 @@ struct NetworkGolden {
   static NetworkGolden load(const std::string& name);
   [[nodiscard]] const at::Tensor& operator[](const std::string& name) const { return tensors.at(name); }
 };
-
-/// max|a - b| / max|b|, infinite when shapes differ or something is not finite.
-double relative_difference(const at::Tensor& a, const at::Tensor& b);
 
 /// Multiplies every tensor by 1.01, one at a time, and returns the names of those after which `difference` (of the
 /// network's outputs from the golden's) is not above `tolerance`: an error there would go unseen.
