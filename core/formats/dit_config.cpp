@@ -64,7 +64,7 @@ int sample_size_of(const ShapeReader& shapes, int patch) {
   constexpr int kCommon = 32;
   const std::string positions = "pos_embed.pos_embed";
   if (!shapes.has(positions)) return kCommon;
-  const int tokens = shapes.side(positions, 3, 1, kLargestSample * kLargestSample);
+  const int tokens = shapes.side(positions, 3, 1, std::int64_t{kLargestSample} * kLargestSample);
   const auto side = static_cast<int>(std::lround(std::sqrt(tokens)));
   if (side * side != tokens) shapes.refuse(positions, concat("has ", tokens, " places, which is no square."));
   return side * patch;
@@ -122,7 +122,7 @@ DitConfig infer_dit_config(const TensorShapes& tensors, const std::string& file)
   if (dit.classes < 1) shapes.refuse(labels, "has no row besides the null class.");
   dit.sample_size = sample_size_of(shapes, dit.patch_size);
   const int places = dit.patch_size * dit.patch_size;
-  const int outputs = shapes.side("proj_out_2.weight", 2, 0, kMostChannels * places);
+  const int outputs = shapes.side("proj_out_2.weight", 2, 0, std::int64_t{kMostChannels} * places);
   dit.out_channels = outputs / places;
   if (outputs % places != 0 || (dit.out_channels != dit.in_channels && !dit.learns_variance())) {
     shapes.refuse("proj_out_2.weight", concat("has ", outputs, " rows; ", dit.in_channels * places, " or ",

@@ -3,7 +3,9 @@
 
 #include "core/base/check.h"
 #include "core/base/error.h"
+#include "core/formats/dit_config.h"
 #include "core/formats/model_config.h"
+#include "core/formats/vq_config.h"
 
 namespace {
 
@@ -26,6 +28,14 @@ void check_unet(const tstitch::UnetConfig& unet) {
   }
 }
 
+void check_dit(const tstitch::DitConfig& dit) {
+  TSTITCH_CHECK(dit.width() > 0 && dit.width() % 4 == 0 && dit.sample_size % dit.patch_size == 0);
+}
+
+void check_vq(const tstitch::VqConfig& vq) {
+  TSTITCH_CHECK(!vq.block_out_channels.empty() && vq.level_attention.size() == vq.block_out_channels.size());
+}
+
 }  // namespace
 
 /// Every config parser on the same bytes: files of one kind stand where another is expected.
@@ -34,6 +44,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   run([&] { check_unet(parse_unet_config(text, "input")); });
   run([&] { (void)parse_vae_config(text, "input"); });
+  run([&] { check_vq(parse_vq_config(text, "input")); });
+  run([&] { check_dit(parse_dit_config(text, "input")); });
   run([&] { (void)parse_tiny_vae_config(text, "input"); });
   run([&] { (void)parse_clip_text_config(text, "input"); });
   run([&] { (void)parse_scheduler_config(text, "input"); });

@@ -32,13 +32,18 @@ VQ = dict(in_channels=3, out_channels=3, latent_channels=4, block_out_channels=[
           norm_num_groups=4, sample_size=32, num_vq_embeddings=40, vq_embed_dim=3,
           down_block_types=["DownEncoderBlock2D", "DownEncoderBlock2D", "AttnDownEncoderBlock2D"],
           up_block_types=["AttnUpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D"])
-# 32 groups are the original's, so the narrowest original network is 32 wide.
-VQ_ORIGINAL = dict(VQ, block_out_channels=[32, 64], layers_per_block=1, norm_num_groups=32, vq_embed_dim=4,
+# 32 groups are the originals'; at a width of 32 each would be one channel, and hide what is added to all its places.
+VQ_ORIGINAL = dict(VQ, block_out_channels=[64, 128], layers_per_block=1, norm_num_groups=32, vq_embed_dim=4,
                    down_block_types=["DownEncoderBlock2D", "AttnDownEncoderBlock2D"],
                    up_block_types=["AttnUpDecoderBlock2D", "UpDecoderBlock2D"])
-LDM = dict(sample_size=8, in_channels=4, out_channels=4, block_out_channels=[32, 64], layers_per_block=2,
-           cross_attention_dim=12, attention_head_dim=[1, 2], norm_num_groups=32,
+LDM = dict(sample_size=8, in_channels=4, out_channels=4, block_out_channels=[64, 128], layers_per_block=2,
+           cross_attention_dim=12, attention_head_dim=[2, 4], norm_num_groups=32,
            down_block_types=["CrossAttnDownBlock2D"] * 2, up_block_types=["CrossAttnUpBlock2D"] * 2)
+LDMS = {"ldm-original": LDM,
+        "ldm-original-small": dict(LDM, block_out_channels=[64, 64], layers_per_block=1, cross_attention_dim=6,
+                                   attention_head_dim=[2, 2])}
+# width, depth
+ORIGINAL_DITS = {"dit-original": (128, 2), "dit-original-small": (64, 1)}
 
 
 def save_original(case: str, shapes: dict, tensors: dict) -> None:
@@ -135,11 +140,17 @@ class OriginalDit:
         return torch.einsum("bijpqc->bcipjq", h).reshape(x.shape[0], 8, *x.shape[2:])
 
 
+def original_dit(case: str) -> OriginalDit:
+    width, depth = ORIGINAL_DITS[case]
+    shapes = original_dit_shapes(width, depth, patch=2, side=8, classes=9)
+    return OriginalDit(generated_state(shapes, SEED), heads=width // 64, depth=depth, patch=2)
+
+
 def make_original_dit(case: str) -> None:
-    shapes = original_dit_shapes(width=128, depth=2, patch=2, side=8, classes=9)
+    dit = original_dit(case)
     inputs = dit_inputs(2, 8)
-    out = OriginalDit(generated_state(shapes, SEED), heads=2, depth=2, patch=2)(**inputs)
-    save_original(case, shapes, inputs | {"out": out})
+    save_original(case, {name: list(value.shape) for name, value in dit.tensors.items()},
+                  inputs | {"out": dit(**inputs)})
 
 
 def original_vq_name(name: str, levels: int) -> str:
@@ -220,21 +231,27 @@ def inside(kind: str, rest: str) -> str:
     return f"{RESNET[module]}.{part}" if kind == "resnets" else rest
 
 
-def make_original_unet(case: str) -> None:
-    unet = UNet2DConditionModel(**LDM).eval()
-    names = {name: "model.diffusion_model." + original_unet_name(name, LDM["layers_per_block"])
+def original_unet(case: str):
+    """The network, its class table and the shapes of both."""
+    config = LDMS[case]
+    unet = UNet2DConditionModel(**config).eval()
+    names = {name: "model.diffusion_model." + original_unet_name(name, config["layers_per_block"])
              for name in unet.state_dict()}
     shapes = {names[name]: list(value.shape) for name, value in unet.state_dict().items()}
     load_original(unet, shapes, names.__getitem__)
-    classes = {"cond_stage_model.embedding.weight": [10, LDM["cross_attention_dim"]]}
+    classes = {"cond_stage_model.embedding.weight": [10, config["cross_attention_dim"]]}
+    return unet, generated_state(classes, SEED)["cond_stage_model.embedding.weight"], shapes | classes
+
+
+def make_original_unet(case: str) -> None:
+    unet, table, shapes = original_unet(case)
     inputs = {"x": noise(1, 2, 4, 8, 8), "timesteps": torch.tensor([801.0, 1.0]), "labels": torch.tensor([3, 7])}
-    table = generated_state(classes, SEED)["cond_stage_model.embedding.weight"]
     out = unet(inputs["x"], inputs["timesteps"], table[inputs["labels"]][:, None]).sample
-    save_original(case, shapes | classes, inputs | {"out": out})
+    save_original(case, shapes, inputs | {"out": out})
 
 
-MAKERS = {name: make_dit for name in DITS} | {"dit-original": make_original_dit, "vq": make_vq,
-                                              "vq-original": make_original_vq, "ldm-original": make_original_unet}
+MAKERS = {name: make_dit for name in DITS} | {name: make_original_dit for name in ORIGINAL_DITS}
+MAKERS |= {"vq": make_vq, "vq-original": make_original_vq} | {name: make_original_unet for name in LDMS}
 
 if __name__ == "__main__":
     torch.set_grad_enabled(False)
