@@ -53,6 +53,14 @@ struct UnetConfig {
   int projection_class_embeddings_input_dim = 2816;
 };
 
+/// ControlNetModel's config.json: a U-Net's way down with a network for the hint picture.
+struct ControlNetConfig {
+  UnetConfig encoder;  ///< without `up`
+  int hint_channels = 3;
+  bool hint_is_bgr = false;  ///< the hint's channels are taken in the order blue, green, red
+  std::vector<int> hint_widths{16, 32, 96, 256};
+};
+
 /// AutoencoderKL's config.json.
 struct VaeConfig {
   int in_channels = 3;
@@ -125,6 +133,7 @@ struct TokenizerConfig {
 /// diffusers 0.42 / transformers 5.23. Throws BadInput naming the file and the key for a value that is unknown, of the
 /// wrong type, out of range or in contradiction to another; JSON is bounded (1 MiB, depth 64, no duplicate keys).
 UnetConfig parse_unet_config(std::string_view json, const std::string& file);
+ControlNetConfig parse_control_net_config(std::string_view json, const std::string& file);
 VaeConfig parse_vae_config(std::string_view json, const std::string& file);
 TinyVaeConfig parse_tiny_vae_config(std::string_view json, const std::string& file);
 ClipTextConfig parse_clip_text_config(std::string_view json, const std::string& file);

@@ -125,7 +125,10 @@ void check_level(const ConfigReader& config, const UnetLevel& level, int groups)
   }
 }
 
-void read_levels(const ConfigReader& config, UnetConfig& unet) {
+/// ControlNets have no way up.
+enum class Ways { DownAndUp, Down };
+
+void read_levels(const ConfigReader& config, UnetConfig& unet, Ways ways) {
   const auto channels = config.integers("block_out_channels", {320, 640, 1280, 1280}, 1, kWidest);
   const auto down =
       block_types(config, "down_block_types", kDownBlocks,
@@ -134,7 +137,7 @@ void read_levels(const ConfigReader& config, UnetConfig& unet) {
                               {"UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"});
   const std::size_t count = channels.size();
   if (count > kMostLevels) config.refuse("block_out_channels", concat("lists more than ", kMostLevels, " levels."));
-  if (down.size() != count || up.size() != count) {
+  if (down.size() != count || (ways == Ways::DownAndUp && up.size() != count)) {
     config.refuse(down.size() != count ? "down_block_types" : "up_block_types",
                   concat("does not list one block for each of the ", count, " block_out_channels."));
   }
@@ -149,6 +152,7 @@ void read_levels(const ConfigReader& config, UnetConfig& unet) {
       level.transformer_layers = depths_of_level(config, "transformer_layers_per_block", depth.down[i], level.layers);
     }
     unet.down.push_back(level);
+    if (ways == Ways::Down) continue;
     const std::size_t outer = count - 1 - i;
     UnetLevel back{up[i], channels[outer], layers[outer] + 1, heads[outer], contexts[outer], {}};
     check_level(config, back, unet.norm_groups);
@@ -209,14 +213,9 @@ void read_channels(const ConfigReader& config, UnetConfig& unet) {
   }
 }
 
-}  // namespace
-
-UnetConfig parse_unet_config(std::string_view text, const std::string& file) {
-  const ConfigReader config(text, file);
-  config.require("_class_name", {"UNet2DConditionModel"});
+UnetConfig read_unet(const ConfigReader& config, Ways ways) {
   refuse_unused_options(config);
   UnetConfig unet;
-  read_channels(config, unet);
   unet.mid = mid_block(config, config.mentions("mid_block_type"));
   if (config.mentions("norm_num_groups") && !config.has("norm_num_groups")) {
     config.refuse("norm_num_groups", "is null, which no supported model uses.");
@@ -227,9 +226,37 @@ UnetConfig parse_unet_config(std::string_view text, const std::string& file) {
   unet.mid_block_scale_factor = config.number("mid_block_scale_factor", 1.0, 1e-3, 1e3);
   unet.use_linear_projection = config.boolean("use_linear_projection", false);
   unet.upcast_attention = config.boolean("upcast_attention", false);
-  read_levels(config, unet);
+  read_levels(config, unet, ways);
   read_embeddings(config, unet);
   return unet;
+}
+
+}  // namespace
+
+UnetConfig parse_unet_config(std::string_view text, const std::string& file) {
+  const ConfigReader config(text, file);
+  config.require("_class_name", {"UNet2DConditionModel"});
+  UnetConfig unet = read_unet(config, Ways::DownAndUp);
+  read_channels(config, unet);
+  return unet;
+}
+
+ControlNetConfig parse_control_net_config(std::string_view text, const std::string& file) {
+  const ConfigReader config(text, file);
+  config.require("_class_name", {"ControlNetModel"});
+  config.require("global_pool_conditions", {false});
+  ControlNetConfig control;
+  control.encoder = read_unet(config, Ways::Down);
+  control.encoder.in_channels = control.encoder.out_channels = config.integer("in_channels", 4, 1, 1024);
+  control.hint_channels = config.integer("conditioning_channels", 3, 1, 1024);
+  control.hint_widths = config.integers("conditioning_embedding_out_channels", {16, 32, 96, 256}, 1, kWidest);
+  constexpr std::size_t kMostStages = 8;
+  if (control.hint_widths.empty() || control.hint_widths.size() > kMostStages) {
+    config.refuse("conditioning_embedding_out_channels", concat("lists ", control.hint_widths.size(), " stages."));
+  }
+  constexpr std::array kOrders{ConfigName<bool>{"rgb", false}, ConfigName<bool>{"bgr", true}};
+  control.hint_is_bgr = config.choice<bool>("controlnet_conditioning_channel_order", kOrders).value_or(false);
+  return control;
 }
 
 }  // namespace tstitch

@@ -59,8 +59,8 @@ at::Tensor on_device(const at::Tensor& tensor, at::Device device) {
 NetworkFunction network_function(std::shared_ptr<const Unet> unet, const at::Tensor& guidance, at::Device device) {
   return [unet = std::move(unet), guidance = on_device(guidance, device), device](const NetworkInput& input,
                                                                                   const std::stop_token& stop) {
-    const Unet::Extras extras{on_device(input.pooled, device), on_device(input.time_ids, device), guidance};
-    return (*unet)(input.x.to(device), input.timestep.to(device), input.context.to(device), extras, stop).to(at::kCPU);
+    const UnetExtras extras{on_device(input.pooled, device), on_device(input.time_ids, device), guidance};
+    return (*unet)(input.x.to(device), input.timestep.to(device), input.context.to(device), extras, {}, stop).to(at::kCPU);
   };
 }
 

@@ -12,7 +12,7 @@ import pathlib
 import sys
 
 import torch
-from diffusers import AutoencoderKL, AutoencoderTiny, UNet2DConditionModel
+from diffusers import AutoencoderKL, AutoencoderTiny, ControlNetModel, UNet2DConditionModel
 from diffusers.models.resnet import ResnetBlock2D
 from diffusers.models.transformers.transformer_2d import Transformer2DModel
 from diffusers.models.unets.unet_2d_blocks import CrossAttnDownBlock2D, CrossAttnUpBlock2D
@@ -47,6 +47,20 @@ UNETS = {
                      reverse_transformer_layers_per_block=[[2, 1, 3], [2, 1, 1], 1], mid_block_type="UNetMidBlock2D"),
     "unet-lcm": dict(XL, transformer_layers_per_block=[1, 1, 1], time_cond_proj_dim=10),
     "unet-koala": dict(XL, layers_per_block=1, mid_block_type=None, transformer_layers_per_block=[1, 2, 3]),
+}
+
+def control_config(unet: dict, **said) -> dict:
+    kept = ("in_channels", "norm_num_groups", "block_out_channels", "layers_per_block", "cross_attention_dim",
+            "attention_head_dim", "down_block_types", "use_linear_projection", "transformer_layers_per_block",
+            "addition_embed_type", "addition_time_embed_dim", "projection_class_embeddings_input_dim")
+    return {key: unet[key] for key in kept if key in unet} | {"conditioning_embedding_out_channels": [4, 6, 8, 10]} | said
+
+
+CONTROLS = {
+    "control-sd1": ("unet-sd1", control_config(SD1)),
+    "control-sdxl": ("unet-sdxl", control_config(XL, controlnet_conditioning_channel_order="bgr")),
+    "control-sdxl-small": ("unet-sdxl", control_config(XL, down_block_types=[D, D, D], mid_block_type="UNetMidBlock2D",
+                                                       transformer_layers_per_block=1)),
 }
 
 VAE = dict(in_channels=3, out_channels=3, latent_channels=4, block_out_channels=[8, 12, 16], layers_per_block=2,
@@ -103,6 +117,29 @@ def make_unet(case: str) -> None:
         tensors.update({f"{name}.{size}": value for name, value in inputs.items()})
         tensors[f"out.{size}"] = out
     save(case, unet, dict(config, _class_name="UNet2DConditionModel"), tensors)
+
+
+def make_control(case: str) -> None:
+    """A ControlNet, and what the U-Net of its family makes of its residuals at strength 0.8."""
+    unet_case, config = CONTROLS[case]
+    control = ControlNetModel(**config).eval()
+    fill(control, SEED)
+    unet = UNet2DConditionModel(**UNETS[unet_case]).eval()
+    fill(unet, SEED)
+    inputs = {"x": noise(1, 2, 4, 10, 6), "timesteps": torch.tensor([801.0, 801.0]),
+              "context": noise(2, 2, 7, config["cross_attention_dim"]),
+              "hint": noise(5, 1, 3, 80, 48).sigmoid()}
+    extras = {}
+    if "addition_embed_type" in config:
+        inputs["pooled"] = noise(3, 2, 12)
+        inputs["time_ids"] = torch.tensor([[64.0, 48.0, 0.0, 8.0, 128.0, 96.0]] * 2)
+        extras["added_cond_kwargs"] = {"text_embeds": inputs["pooled"], "time_ids": inputs["time_ids"]}
+    skips, middle = control(inputs["x"], inputs["timesteps"], inputs["context"],
+                            torch.cat([inputs["hint"]] * 2), conditioning_scale=0.8, return_dict=False, **extras)
+    out = unet(inputs["x"], inputs["timesteps"], inputs["context"], down_block_additional_residuals=skips,
+               mid_block_additional_residual=middle, **extras).sample
+    tensors = inputs | {"out.middle": middle, "out": out} | {f"out.skip{i}": skip for i, skip in enumerate(skips)}
+    save(case, control, dict(config, _class_name="ControlNetModel"), tensors)
 
 
 def make_vae(case: str) -> None:
@@ -187,7 +224,7 @@ def make(case: str) -> None:
     makers = {"taesd": make_taesd, "resnet": make_resnet, "transformer-conv": make_transformer,
               "transformer-linear": make_transformer, "down-block": make_down_block, "up-block": make_up_block}
     makers |= {name: make_unet for name in UNETS} | {name: make_vae for name in VAES}
-    makers |= {name: make_clip for name in CLIPS}
+    makers |= {name: make_clip for name in CLIPS} | {name: make_control for name in CONTROLS}
     for name in [case] if case else makers:
         makers[name](name)
 

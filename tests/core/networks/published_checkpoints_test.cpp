@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/networks/autoencoder_kl.h"
 #include "core/networks/clip_text.h"
+#include "core/networks/control_net.h"
 #include "core/networks/tiny_autoencoder.h"
 #include "core/networks/unet.h"
 #include "tests/support/generated_weights.h"
@@ -44,6 +45,20 @@ INSTANTIATE_TEST_SUITE_P(Models, PublishedUnet,
                          testing::Values("sd15", "sd21", "bk-sdm-base", "bk-sdm-small", "bk-sdm-tiny", "sdxl",
                                          "lcm-sdxl", "sdxl-refiner", "ssd-1b", "segmind-vega", "koala-700m",
                                          "koala-1b"));
+
+class PublishedControl : public testing::TestWithParam<std::string> {};
+
+TEST_P(PublishedControl, isTakenTensorByTensor) {
+  PublishedCheckpoint published(GetParam());
+  auto config = nlohmann::json::parse(published.config);
+  config["_class_name"] = "ControlNetModel";
+  const test::GeneratedWeights weights(published.shapes, 0);
+  const WeightScope root = meta_scope(weights);
+  const ControlNet control(root, parse_control_net_config(config.dump(), GetParam()));
+  EXPECT_NO_THROW(root.require_complete());
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, PublishedControl, testing::Values("controlnet-sd15", "controlnet-sdxl"));
 
 class PublishedText : public testing::TestWithParam<std::string> {};
 

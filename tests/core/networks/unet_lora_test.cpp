@@ -31,7 +31,7 @@ at::Tensor output_with(const test::NetworkGolden& golden, const std::vector<Appl
   const WeightScope root(source, {});
   const Unet unet(root, parse_unet_config(golden.config, "config.json"));
   root.require_complete();
-  return unet(golden["x.even"], golden["timesteps.even"], golden["context.even"], {}, {});
+  return unet(golden["x.even"], golden["timesteps.even"], golden["context.even"], {}, {}, {});
 }
 
 class UnetLora : public testing::TestWithParam<const char*> {};

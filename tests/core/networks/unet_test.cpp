@@ -30,9 +30,10 @@ at::Tensor input(const test::NetworkGolden& golden, const std::string& name, con
 
 at::Tensor predict(const Unet& unet, const test::NetworkGolden& golden, const std::string& size,
                    const std::stop_token& stop = {}) {
-  const Unet::Extras extras{input(golden, "pooled", size), input(golden, "time_ids", size),
-                            input(golden, "guidance_embedding", size)};
-  return unet(input(golden, "x", size), input(golden, "timesteps", size), input(golden, "context", size), extras, stop);
+  const UnetExtras extras{input(golden, "pooled", size), input(golden, "time_ids", size),
+                          input(golden, "guidance_embedding", size)};
+  return unet(input(golden, "x", size), input(golden, "timesteps", size), input(golden, "context", size), extras, {},
+              stop);
 }
 
 Unet build(const WeightSource& weights, const UnetConfig& config, const BuildOptions& options) {
@@ -91,8 +92,8 @@ TEST(Unet, acceptsOneTimestepForTheWholeBatch) {
   const at::Tensor x = golden["x.even"];
   const at::Tensor context = golden["context.even"];
   const at::Tensor one = golden["timesteps.even"].narrow(0, 0, 1);
-  const at::Tensor expected = unet(x, at::cat({one, one}), context, {}, {});
-  EXPECT_EQ(test::relative_difference(unet(x, one, context, {}, {}), expected), 0.0);
+  const at::Tensor expected = unet(x, at::cat({one, one}), context, {}, {}, {});
+  EXPECT_EQ(test::relative_difference(unet(x, one, context, {}, {}, {}), expected), 0.0);
 }
 
 TEST(Unet, leavesItsInputsAlone) {
@@ -100,7 +101,7 @@ TEST(Unet, leavesItsInputsAlone) {
   const Unet unet = build(golden.weights, config_of(golden), {});
   const at::Tensor x = golden["x.odd"].clone();
   const at::Tensor context = golden["context.odd"].clone();
-  unet(x, golden["timesteps.odd"], context, {}, {});
+  unet(x, golden["timesteps.odd"], context, {}, {}, {});
   EXPECT_TRUE(x.equal(golden["x.odd"]));
   EXPECT_TRUE(context.equal(golden["context.odd"]));
 }
@@ -108,8 +109,8 @@ TEST(Unet, leavesItsInputsAlone) {
 TEST(Unet, worksWithoutTheGuidanceEmbeddingThatItHasAProjectionFor) {
   const auto golden = test::NetworkGolden::load("unet-lcm");
   const Unet unet = build(golden.weights, config_of(golden), {});
-  const Unet::Extras extras{golden["pooled.even"], golden["time_ids.even"], {}};
-  const at::Tensor out = unet(golden["x.even"], golden["timesteps.even"], golden["context.even"], extras, {});
+  const UnetExtras extras{golden["pooled.even"], golden["time_ids.even"], {}};
+  const at::Tensor out = unet(golden["x.even"], golden["timesteps.even"], golden["context.even"], extras, {}, {});
   EXPECT_GT(test::relative_difference(out, golden["out.even"]), 1e-2);
 }
 
