@@ -19,13 +19,13 @@ SchedulerConfig stable_diffusion() {
 }
 
 TEST(AlignYourSteps, tenStepsAreThePublishedSigmas) {
-  const std::vector<double>& table = align_your_steps_table(stable_diffusion());
+  const std::vector<double> table = align_your_steps_table(stable_diffusion());
   const std::vector<double> sigmas = align_your_steps_sigmas(table, 10);
   EXPECT_EQ(sigmas, (std::vector<double>{14.615, 6.475, 3.861, 2.697, 1.886, 1.396, 0.963, 0.652, 0.399, 0.152}));
 }
 
 TEST(AlignYourSteps, otherCountsAreInterpolatedInLogSigma) {
-  const std::vector<double>& table = align_your_steps_table(stable_diffusion());
+  const std::vector<double> table = align_your_steps_table(stable_diffusion());
   const std::vector<double> twenty = align_your_steps_sigmas(table, 20);
   ASSERT_EQ(twenty.size(), 20U);
   EXPECT_NEAR(twenty[1], std::sqrt(14.615 * 6.475), 1e-12);
