@@ -12,7 +12,7 @@
 #include "ui/main_window.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/studio_state.h"
-#include "ui/widgets/combo_box_accessible.h"
+#include "ui/widgets/choice_accessible.h"
 
 namespace tstitch::test {
 
@@ -28,7 +28,7 @@ class Studio {
       : preferences_(profile_.filePath(QStringLiteral("settings.ini"))),
         state_(profile_.filePath(QStringLiteral("state.ini"))),
         controller_(std::make_unique<ui::GenerationController>(std::move(makeEngine))) {
-    ui::installComboBoxAccessibility();
+    ui::installChoiceAccessibility();
     options.output = output_.path();
     window_ = std::make_unique<ui::MainWindow>(*controller_, preferences_, state_, std::move(options));
     QObject::connect(controller_.get(), &ui::GenerationController::prepared, window_.get(), [this] { ++prepared_; });

@@ -25,6 +25,7 @@ SeedField::SeedField(QWidget* parent)
   layout->addWidget(random_);
   text_->setAccessibleName(tr("Seed"));
   text_->setMaxLength(20);
+  setFocusProxy(text_);
   dice_->setAccessibleName(tr("New seed"));
   dice_->setToolTip(tr("Draw a new seed"));
   random_->setAccessibleName(tr("Random seed"));

@@ -30,7 +30,7 @@ QWidget* captioned(const QString& caption, QWidget* field) {
   layout->setSpacing(4);
   auto* label = new QLabel(caption);
   label->setObjectName(QStringLiteral("muted"));
-  label->setBuddy(field);
+  label->setBuddy(field->focusProxy() != nullptr ? field->focusProxy() : field);
   layout->addWidget(label);
   layout->addWidget(field);
   return box;

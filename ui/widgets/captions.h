@@ -10,7 +10,7 @@ namespace tstitch::ui {
 QLabel* heading(const QString& text);
 /// A muted line of explanation that wraps.
 QLabel* remark(const QString& text = {});
-/// The field with its caption above it; the caption is its buddy.
+/// The field with its caption above it; the caption is the buddy of what takes the focus.
 QWidget* captioned(const QString& caption, QWidget* field);
 
 }  // namespace tstitch::ui
