@@ -182,6 +182,7 @@ void Theme::choose(ThemeChoice choice) {
 
 void Theme::askDesktop() {
   if (!hasSessionBus()) return;
+  qRegisterMetaType<QDBusVariant>();  // unknown by name, it would keep the signal from being connected
   QDBusConnection bus = QDBusConnection::sessionBus();
   bus.connect(QLatin1String(kPortalService), QLatin1String(kPortalPath), QLatin1String(kPortalInterface),
               QStringLiteral("SettingChanged"), this, SLOT(portalSettingChanged(QString, QString, QDBusVariant)));

@@ -1,0 +1,186 @@
+#include <QFileInfo>
+#include <QTemporaryDir>
+
+#include "tests/ui/atspi_client.h"
+#include "tests/ui/qt_test.h"
+
+using namespace tstitch;
+using test::AccessibleNode;
+using test::AtspiRole;
+using test::AtspiState;
+
+/// The program itself, driven from another process as a screen reader or a check from outside would do it.
+class AtspiTest : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  void initTestCase() {
+    const QString missing = session_.start();
+    if (!missing.isEmpty()) QSKIP(qPrintable(missing));
+    studio_.setProcessEnvironment(session_.environment());
+    studio_.setProcessChannelMode(QProcess::ForwardedChannels);
+    studio_.start(qEnvironmentVariable("TSTITCH_STUDIO"),
+                  {QStringLiteral("--profile"), folder_.filePath(QStringLiteral("profile")), QStringLiteral("--output"),
+                   folder_.filePath(QStringLiteral("pictures")), QStringLiteral("--lang"), QStringLiteral("en")});
+    QVERIFY(studio_.waitForStarted());
+    QTRY_VERIFY_WITH_TIMEOUT(findProgram(), kLongMs);
+    QVERIFY(waitForStatus(QStringLiteral("idle")));
+  }
+
+  void everyNameIsThereOnceWithItsRole_data() {
+    QTest::addColumn<unsigned>("role");
+    const auto add = [](AtspiRole role, std::initializer_list<const char*> names) {
+      for (const char* name : names) QTest::newRow(name) << static_cast<unsigned>(role);
+    };
+    add(AtspiRole::PageTab, {"Create", "Grid"});
+    add(AtspiRole::Text, {"Prompt", "Negative prompt", "Seed", "Ratios", "Seeds"});
+    add(AtspiRole::ComboBox, {"Pair", "Sampler"});
+    add(AtspiRole::Slider, {"Trajectory"});
+    add(AtspiRole::SpinButton, {"Ratio", "Steps", "Guidance", "Width", "Height", "Count"});
+    add(AtspiRole::CheckBox, {"Random seed"});
+    add(AtspiRole::PushButton, {"Generate", "Stop", "Make grid", "Export grid"});
+    add(AtspiRole::Image, {"Picture"});
+    add(AtspiRole::Table, {"Cells"});
+    add(AtspiRole::Frame, {"T-Stitch Studio"});
+  }
+  void everyNameIsThereOnceWithItsRole() {
+    QFETCH(unsigned, role);
+    QVERIFY(program_->find(static_cast<AtspiRole>(role), QString::fromLatin1(QTest::currentDataTag())).has_value());
+  }
+
+  void valuesCountAtOnce() {
+    const AccessibleNode bar = node(AtspiRole::Slider, "Trajectory");
+    const AccessibleNode ratio = node(AtspiRole::SpinButton, "Ratio");
+    QVERIFY(ratio.setValue(40));
+    QVERIFY(node(AtspiRole::SpinButton, "Steps").setValue(50));
+    QCOMPARE(bar.maximum(), 50.0);
+    QCOMPARE(bar.value(), 20.0);
+    QVERIFY(bar.setValue(25));
+    QCOMPARE(ratio.value(), 50.0);
+    QVERIFY(node(AtspiRole::SpinButton, "Guidance").setValue(3.5));
+    QCOMPARE(node(AtspiRole::SpinButton, "Guidance").value(), 3.5);
+  }
+
+  void aWrittenSeedEndsRandomSeeds() {
+    const AccessibleNode random = node(AtspiRole::CheckBox, "Random seed");
+    QVERIFY(!random.hasState(AtspiState::Checked));
+    QVERIFY(random.act(QStringLiteral("Toggle")));
+    QVERIFY(random.hasState(AtspiState::Checked));
+    QVERIFY(node(AtspiRole::Text, "Seed").setText(QStringLiteral("7")));
+    QVERIFY(!random.hasState(AtspiState::Checked));
+  }
+
+  void pagesAreChosen() {
+    const AccessibleNode grid = node(AtspiRole::PageTab, "Grid");
+    const AccessibleNode create = node(AtspiRole::PageTab, "Create");
+    QVERIFY(create.hasState(AtspiState::Selected));
+    QVERIFY(grid.act(QStringLiteral("Press")));
+    QVERIFY(grid.hasState(AtspiState::Selected));
+    QVERIFY(!create.hasState(AtspiState::Selected));
+    QVERIFY(create.act(QStringLiteral("Press")));
+  }
+
+  void entriesOfAComboBoxAreChosen() {
+    const AccessibleNode sampler = node(AtspiRole::ComboBox, "Sampler");
+    const auto heun = sampler.find(AtspiRole::ListItem, QStringLiteral("Heun"));
+    QVERIFY(heun.has_value());
+    QVERIFY(heun->act(QStringLiteral("Press")));
+    QVERIFY(heun->hasState(AtspiState::Selected));
+    QCOMPARE(sampler.name(), QStringLiteral("Sampler"));
+    QCOMPARE(sampler.description(), QStringLiteral("Heun"));
+    QCOMPARE(node(AtspiRole::Slider, "Trajectory").maximum(), 2 * node(AtspiRole::SpinButton, "Steps").value() - 1);
+    QVERIFY(sampler.find(AtspiRole::ListItem, QStringLiteral("DDIM"))->act(QStringLiteral("Press")));
+  }
+
+  void aPromptBecomesAPicture() {
+    QVERIFY(node(AtspiRole::Text, "Prompt").setText(QStringLiteral("3d fox")));
+    QCOMPARE(node(AtspiRole::Text, "Prompt").text(), QStringLiteral("3d fox"));
+    QVERIFY(node(AtspiRole::Text, "Seed").setText(QStringLiteral("7")));
+    QVERIFY(node(AtspiRole::SpinButton, "Steps").setValue(4));
+    QVERIFY(node(AtspiRole::PushButton, "Generate").act(QStringLiteral("Press")));
+    QVERIFY(waitForStatus(QStringLiteral("saved /")));
+    const QString path = status().mid(6);
+    QVERIFY2(QFileInfo::exists(path), qPrintable(path));
+    QCOMPARE(node(AtspiRole::Image, "Picture").description(), path);
+    QCOMPARE(node(AtspiRole::Text, "Seed").text(), QStringLiteral("7"));
+  }
+
+  void stopCancels() {
+    const AccessibleNode stop = node(AtspiRole::PushButton, "Stop");
+    QVERIFY(!stop.hasState(AtspiState::Enabled));
+    QVERIFY(node(AtspiRole::SpinButton, "Steps").setValue(1000));
+    QVERIFY(node(AtspiRole::PushButton, "Generate").act(QStringLiteral("Press")));
+    QVERIFY(waitForStatus(QStringLiteral("sampling ")));
+    const AccessibleNode picture = node(AtspiRole::Image, "Picture");
+    QTRY_VERIFY_WITH_TIMEOUT(picture.description().startsWith(QStringLiteral("preview after step ")), kLongMs);
+    QVERIFY(stop.hasState(AtspiState::Enabled));
+    QVERIFY(stop.act(QStringLiteral("Press")));
+    QVERIFY(waitForStatus(QStringLiteral("cancelled")));
+  }
+
+  void aGridFillsItsCells() {
+    QVERIFY(node(AtspiRole::SpinButton, "Steps").setValue(4));
+    QVERIFY(node(AtspiRole::Text, "Ratios").setText(QStringLiteral("0, 50")));
+    QVERIFY(node(AtspiRole::Text, "Seeds").setText(QStringLiteral("3-4")));
+    QVERIFY(node(AtspiRole::PushButton, "Make grid").act(QStringLiteral("Press")));
+    QVERIFY(waitForStatus(QStringLiteral("saved /")));
+    QStringList saved;
+    for (const AccessibleNode& cell : node(AtspiRole::Table, "Cells").children()) {
+      if (cell.role() == AtspiRole::TableCell) saved << cell.name().section(u'/', 0, 0);
+    }
+    saved.sort();
+    QCOMPARE(saved, (QStringList{QStringLiteral("0 %, seed 3: saved "), QStringLiteral("0 %, seed 4: saved "),
+                                 QStringLiteral("50 %, seed 3: saved "), QStringLiteral("50 %, seed 4: saved ")}));
+    QVERIFY(node(AtspiRole::PushButton, "Export grid").act(QStringLiteral("Press")));
+    QTRY_VERIFY_WITH_TIMEOUT(status().endsWith(QStringLiteral("grid-0001.png")), kLongMs);
+  }
+
+  void aTerminatedProgramEndsInOrder() {
+    studio_.terminate();
+    QVERIFY(studio_.waitForFinished(kLongMs));
+    QCOMPARE(studio_.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(studio_.exitCode(), 0);
+  }
+
+  void cleanupTestCase() {
+    studio_.kill();
+    studio_.waitForFinished();
+  }
+
+ private:
+  static constexpr int kLongMs = 60000;
+
+  bool findProgram() {
+    for (const AccessibleNode& program : AccessibleNode::desktop(session_.accessibilityBus()).children()) {
+      if (program.name() == QStringLiteral("tstitch-studio")) program_ = program;
+    }
+    return program_.has_value();
+  }
+
+  AccessibleNode node(AtspiRole role, const char* name) {
+    const auto found = program_->find(role, QString::fromLatin1(name));
+    if (!found) qFatal("nothing of role %u is named %s", static_cast<unsigned>(role), name);
+    return *found;
+  }
+
+  QString status() {
+    if (!status_) {
+      status_ = program_->find(AtspiRole::Label, QStringLiteral("Status: "), AccessibleNode::Match::Beginning);
+    }
+    return status_ ? status_->name().mid(8) : QString();
+  }
+
+  bool waitForStatus(const QString& beginning) {
+    return QTest::qWaitFor([&] { return status().startsWith(beginning); }, kLongMs);
+  }
+
+  QTemporaryDir folder_;
+  test::DesktopSession session_;
+  QProcess studio_;
+  std::optional<AccessibleNode> program_;
+  std::optional<AccessibleNode> status_;
+};
+
+TSTITCH_UI_TEST(AtspiTest)
+
+#include "atspi_test.moc"
