@@ -1,8 +1,12 @@
 #include "ui/about_dialog.h"
 
 #include <QDialogButtonBox>
+#include <QDir>
+#include <QFontDatabase>
+#include <QHBoxLayout>
 #include <QLabel>
-#include <QTextBrowser>
+#include <QListWidget>
+#include <QPlainTextEdit>
 #include <QVBoxLayout>
 
 #include "ui/widgets/captions.h"
@@ -11,58 +15,75 @@
 namespace tstitch::ui {
 namespace {
 
-struct Licence {
-  const char* part;
-  const char* terms;
-};
+QString readWhole(const QString& path) {
+  QFile file(path);
+  return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
+}
 
-constexpr Licence kLicences[] = {
-    {"T-Stitch Studio", "Apache License 2.0"},
-    {"Qt " QT_VERSION_STR, "GNU Lesser General Public License 3"},
-    {"LibTorch (PyTorch)", "BSD 3-Clause; NOTICE of its own parts beside the libraries"},
-    {"OpenCV", "Apache License 2.0"},
-    {"OpenSSL", "Apache License 2.0"},
-    {"libpng", "libpng License 2"},
-    {"libjpeg-turbo", "IJG, BSD 3-Clause and zlib Licenses"},
-    {"libwebp", "BSD 3-Clause"},
-    {"nlohmann/json", "MIT License"},
-    {"CLI11", "BSD 3-Clause"},
-    {"Miniature pair", "see NOTICE in its folder for the artwork it was trained on"},
-};
-
-QString licenceTable() {
-  QString html = QStringLiteral("<table cellspacing='8'>");
-  for (const Licence& licence : kLicences) {
-    html += QStringLiteral("<tr><td><b>%1</b></td><td>%2</td></tr>")
-                .arg(QString::fromLatin1(licence.part).toHtmlEscaped(), AboutDialog::tr(licence.terms).toHtmlEscaped());
-  }
-  return html + QStringLiteral("</table>");
+/// What a licence text is of: its first line, before a bracket, a comma or a full stop.
+QString partNamed(const QString& text) {
+  const QString line = text.trimmed().section(QLatin1Char('\n'), 0, 0);
+  return line.section(QLatin1Char('('), 0, 0).section(QLatin1Char(','), 0, 0).trimmed();
 }
 
 }  // namespace
 
-AboutDialog::AboutDialog(QWidget* parent) : QDialog(parent) {
+AboutDialog::AboutDialog(const std::filesystem::path& licences, QWidget* parent)
+    : QDialog(parent), parts_(new QListWidget), text_(new QPlainTextEdit) {
   setWindowTitle(tr("About T-Stitch Studio"));
-  setMinimumSize(520, 460);
+  resize(760, 560);
+  parts_->setAccessibleName(tr("Parts"));
+  text_->setAccessibleName(tr("Licence text"));
+  text_->setReadOnly(true);
+  QFont fixed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
+  fixed.setPointSizeF(font().pointSizeF() * 0.85);
+  text_->setFont(fixed);
+  connect(parts_, &QListWidget::currentItemChanged, this, [this](const QListWidgetItem* part) {
+    text_->setPlainText(part == nullptr ? QString() : part->data(Qt::UserRole).toString());
+  });
+  buildLayout();
+  readFolder(QString::fromStdString(licences.string()));
+}
+
+void AboutDialog::buildLayout() {
   auto* icon = new QLabel;
-  icon->setPixmap(applicationIcon().pixmap(QSize(64, 64), devicePixelRatioF()));
+  icon->setPixmap(applicationIcon().pixmap(QSize(48, 48), devicePixelRatioF()));
   auto* title = new QLabel(QStringLiteral("<h2>T-Stitch Studio %1</h2>").arg(QStringLiteral(TSTITCH_VERSION)));
-  auto* licences = new QTextBrowser;
-  licences->setAccessibleName(tr("Licences"));
-  licences->setHtml(licenceTable());
+  auto* head = new QHBoxLayout;
+  head->setSpacing(16);
+  head->addWidget(icon);
+  head->addWidget(title, 1);
+  auto* licences = new QHBoxLayout;
+  licences->setSpacing(12);
+  licences->addWidget(parts_, 2);
+  licences->addWidget(text_, 5);
   auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close);
   connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(24, 24, 24, 16);
   layout->setSpacing(12);
-  layout->addWidget(icon);
-  layout->addWidget(title);
+  layout->addLayout(head);
   layout->addWidget(
       remark(tr("Pictures by trajectory stitching: a small diffusion model takes the first steps, a large "
                 "one of the same latent space the rest.")));
   layout->addWidget(heading(tr("Licences")));
-  layout->addWidget(licences, 1);
+  layout->addLayout(licences, 1);
   layout->addWidget(buttons);
+}
+
+void AboutDialog::readFolder(const QString& folder) {
+  for (const QFileInfo& file : QDir(folder).entryInfoList(QDir::Files, QDir::Name | QDir::IgnoreCase)) {
+    const QString text = readWhole(file.absoluteFilePath());
+    const QString name = partNamed(text);
+    auto* part = new QListWidgetItem(name.isEmpty() ? file.fileName() : name, parts_);
+    part->setData(Qt::UserRole, text);
+    part->setToolTip(file.fileName());
+  }
+  if (parts_->count() > 0) {
+    parts_->setCurrentRow(0);
+  } else {
+    text_->setPlainText(tr("The licence texts are not in %1.").arg(folder));
+  }
 }
 
 }  // namespace tstitch::ui

@@ -19,11 +19,13 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/places.h"
 #include "core/request/option_text.h"
 #include "ui/about_dialog.h"
 #include "ui/convert/picture_loader.h"
 #include "ui/generate/create_panel.h"
 #include "ui/generate/pair_box.h"
+#include "ui/generate/settings_import.h"
 #include "ui/generate/trajectory_section.h"
 #include "ui/grid/grid_export.h"
 #include "ui/grid/grid_page.h"
@@ -83,7 +85,8 @@ MainWindow::MainWindow(GenerationController& controller, Preferences& preference
       notice_(new NoticeBar),
       strip_(new RunStrip),
       splitter_(new QSplitter),
-      actions_(new PictureActions(*picture_, *notice_, this)) {
+      actions_(new PictureActions(*picture_, *notice_, this)),
+      import_(new SettingsImport(controller_, *panel_, *pair_, *notice_)) {
   setWindowTitle(tr("T-Stitch Studio"));
   setWindowIcon(applicationIcon());
   setAcceptDrops(true);
@@ -124,6 +127,7 @@ void MainWindow::buildLayout() {
 
 QWidget* MainWindow::buildHeader() {
   tabs_->setObjectName(QStringLiteral("pages"));
+  tabs_->setAccessibleName(tr("Pages"));
   tabs_->setDrawBase(false);
   tabs_->setExpanding(false);
   tabs_->addTab(tr("Create"));
@@ -176,7 +180,7 @@ void MainWindow::buildMenu() {
   hidePanel->setShortcut(QKeySequence(Qt::Key_F9));
   menu->addSeparator();
   menu->addAction(tr("About..."), this, [this] {
-    auto* about = new AboutDialog(this);
+    auto* about = new AboutDialog(installed_places().licences, this);
     about->setAttribute(Qt::WA_DeleteOnClose);
     about->open();
   });
@@ -227,7 +231,6 @@ void MainWindow::connectController() {
   connect(&controller_, &GenerationController::pairsKnown, this, &MainWindow::takePairs);
   connect(&controller_, &GenerationController::engineFailed, notice_, &NoticeBar::say);
   connect(&controller_, &GenerationController::inspected, this, &MainWindow::takeFacts);
-  connect(&controller_, &GenerationController::located, this, &MainWindow::takeLocated);
   connect(&controller_, &GenerationController::stateChanged, this, &MainWindow::updateRunState);
   connect(&controller_, &GenerationController::planned, this, &MainWindow::takePlan);
   connect(presenter_.get(), &RunPresenter::seedUsed, panel_, &CreatePanel::showSeed);
@@ -256,7 +259,8 @@ void MainWindow::pairChanged() {
   if (entry == nullptr) return;
   const bool asLastTime = firstPair_ && QString::fromStdString(entry->name) == state_.pair.get();
   firstPair_ = false;
-  panel_->setPair(*entry, asLastTime || restoring_ ? CreatePanel::Values::Keep : CreatePanel::Values::TakeDefaults);
+  panel_->setPair(
+      *entry, asLastTime || import_->isChoosingPair() ? CreatePanel::Values::Keep : CreatePanel::Values::TakeDefaults);
   factsQuestion_ = controller_.inspect({entry->large});
 }
 
@@ -314,7 +318,8 @@ Job MainWindow::jobFor(const GenerationRequest& request) const {
 
 void MainWindow::generate() {
   if (!panel_->problems().isEmpty()) return;
-  const Job job = jobFor(panel_->takeRequest());
+  Job job = jobFor(panel_->takeRequest());
+  job.expected = import_->madeOf(job.request);
   const QSize size(job.request.extent.width, job.request.extent.height);
   const RunPlan plan{panel_->smallCount(), panel_->evaluations(), panel_->measured(), size, std::nullopt, {}};
   presenter_->expect(controller_.generate(job), plan);
@@ -360,48 +365,8 @@ void MainWindow::exportGrid() {
 void MainWindow::openPicture(const QString& path, Restore restore) {
   loadPictureAsync(path, this, [this, restore](const LoadedPicture& loaded) {
     if (!loaded.image.isNull() && !controller_.isRunning()) picture_->showSaved(loaded.image, loaded.path);
-    if (!loaded.request) {
-      notice_->say(loaded.problem);
-    } else if (restore == Restore::AtOnce) {
-      restoreRequest(*loaded.request);
-    } else {
-      notice_->offer(tr("%1 carries its settings.").arg(loaded.path), tr("Use its settings"),
-                     [this, request = *loaded.request] { restoreRequest(request); });
-    }
+    restore == Restore::AtOnce ? import_->restore(loaded) : import_->offer(loaded);
   });
-}
-
-void MainWindow::restoreRequest(const GenerationRequest& request) {
-  controller_.locate(request);
-}
-
-void MainWindow::takeLocated(const LocateAnswer& answer) {
-  if (!answer.request) {
-    notice_->say(QString::fromStdString(answer.problem));
-    return;
-  }
-  const auto& denoisers = answer.request->denoisers;
-  const auto placeOf = [&](const char* name) {
-    const auto found =
-        std::find_if(denoisers.begin(), denoisers.end(), [&](const auto& one) { return one.name == name; });
-    return found == denoisers.end() ? std::filesystem::path() : found->model.location;
-  };
-  const std::filesystem::path large = placeOf("large");
-  const std::filesystem::path small = placeOf("small");
-  const PairEntry* current = pair_->pair();
-  const bool otherPair =
-      current == nullptr || (!large.empty() && current->large != large) || (!small.empty() && current->small != small);
-  if (otherPair && !large.empty() && !small.empty()) {
-    PairEntry entry = pairFromPlaces(large.string(), small.string());
-    for (const PairEntry& known : pair_->pairs()) {
-      if (known.large == large && known.small == small) entry = known;
-    }
-    restoring_ = true;
-    pair_->addPair(entry);
-    restoring_ = false;
-  }
-  panel_->apply(*answer.request);
-  notice_->say({});
 }
 
 void MainWindow::chooseModels() {

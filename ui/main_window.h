@@ -24,6 +24,7 @@ class PictureView;
 class Preferences;
 class RunPresenter;
 class RunStrip;
+class SettingsImport;
 class StudioState;
 class Theme;
 
@@ -76,8 +77,6 @@ class MainWindow : public QMainWindow {
   void updateRunState();
 
   void openPicture(const QString& path, Restore restore);
-  void restoreRequest(const GenerationRequest& request);
-  void takeLocated(const LocateAnswer& answer);
   void exportGrid();
   void chooseModels();
   void showPreferences();
@@ -107,11 +106,11 @@ class MainWindow : public QMainWindow {
   RunStrip* strip_;
   QSplitter* splitter_;
   PictureActions* actions_;
+  SettingsImport* import_;
   std::unique_ptr<RunPresenter> presenter_;
   QTimer planSoon_;
   quint64 factsQuestion_ = 0;
   bool firstPair_ = true;
-  bool restoring_ = false;
   bool closing_ = false;
   bool asking_ = false;
 };

@@ -1,11 +1,8 @@
 #include "ui/main_window.h"
 
 #include <QComboBox>
-#include <QDropEvent>
 #include <QFileInfo>
-#include <QLabel>
 #include <QMessageBox>
-#include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -178,32 +175,6 @@ class MainWindowTest : public QObject {
     QVERIFY(studio.window().findChildren<QMessageBox*>().isEmpty());
   }
 
-  void aDroppedPictureRestoresItsSettings() {
-    Studio studio;
-    QVERIFY(studio.start());
-    auto* prompt = studio.window().findChildren<QPlainTextEdit*>().first();
-    prompt->setPlainText(QStringLiteral("owl"));
-    studio.find(QAccessible::SpinBox, QStringLiteral("Steps"))->valueInterface()->setCurrentValue(12);
-    studio.window().generate();
-    QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
-    prompt->setPlainText(QStringLiteral("something else"));
-    studio.find(QAccessible::SpinBox, QStringLiteral("Steps"))->valueInterface()->setCurrentValue(30);
-    drop(studio, studio.status().mid(6));
-    QTRY_COMPARE(prompt->toPlainText(), QStringLiteral("owl"));
-    QCOMPARE(studio.find(QAccessible::SpinBox, QStringLiteral("Steps"))->valueInterface()->currentValue().toInt(), 12);
-  }
-
-  void aForeignPictureIsSaidToCarryNothing() {
-    Studio studio;
-    QVERIFY(studio.start());
-    const QString path = studio.outputFolder() + QStringLiteral("/plain.png");
-    QImage image(8, 8, QImage::Format_RGB888);
-    image.fill(Qt::red);
-    QVERIFY(image.save(path));
-    drop(studio, path);
-    QTRY_VERIFY(hasLabel(studio, QStringLiteral("carries no settings")));
-  }
-
   void settingsAndPairAreRememberedForTheNextStart() {
     Studio studio;
     QVERIFY(studio.start());
@@ -249,24 +220,6 @@ class MainWindowTest : public QObject {
     box->setCurrentIndex(box->count() - 1);
     QCOMPARE(wanted.size(), 1);
     QCOMPARE(box->currentText(), QStringLiteral("Miniature"));
-  }
-
- private:
-  static void drop(Studio& studio, const QString& path) {
-    QMimeData data;
-    data.setUrls({QUrl::fromLocalFile(path)});
-    QDragEnterEvent enter(QPoint(50, 50), Qt::CopyAction, &data, Qt::LeftButton, {});
-    QApplication::sendEvent(&studio.window(), &enter);
-    QVERIFY(enter.isAccepted());
-    QDropEvent event(QPointF(50, 50), Qt::CopyAction, &data, Qt::LeftButton, {});
-    QApplication::sendEvent(&studio.window(), &event);
-  }
-
-  static bool hasLabel(Studio& studio, const QString& part) {
-    for (auto* label : studio.window().findChildren<QLabel*>()) {
-      if (label->text().contains(part)) return true;
-    }
-    return false;
   }
 };
 

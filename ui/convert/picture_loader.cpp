@@ -24,16 +24,21 @@ void readInto(LoadedPicture& loaded) {
   loaded.image = toQImage(picture.image);
   for (const PictureText& text : picture.texts) {
     if (text.keyword == kRequestKeyword) {
-      loaded.request = parse_picture_request(text.text, loaded.path.toStdString()).request;
+      PictureRequest own = parse_picture_request(text.text, loaded.path.toStdString());
+      loaded.request = std::move(own.request);
+      loaded.made = std::move(own.made);
+    } else if (text.keyword == kParametersKeyword) {
+      loaded.parameters = parse_a1111_parameters(text.text);
     }
   }
-  if (!loaded.request) loaded.problem = tr("This picture carries no settings of T-Stitch.");
+  if (!loaded.request && !loaded.parameters) loaded.problem = tr("This picture carries no settings.");
 }
 
 }  // namespace
 
 LoadedPicture loadPicture(const QString& path) {
-  LoadedPicture loaded{QFileInfo(path).absoluteFilePath(), {}, {}, {}};
+  LoadedPicture loaded;
+  loaded.path = QFileInfo(path).absoluteFilePath();
   try {
     readInto(loaded);
   } catch (const Error& error) {

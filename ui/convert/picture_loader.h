@@ -6,16 +6,19 @@
 #include <functional>
 #include <optional>
 
-#include "core/request/generation_request.h"
+#include "core/formats/picture_text.h"
+#include "core/request/request_json.h"
 
 namespace tstitch::ui {
 
-/// A picture from disk and the request it carries, where it is one of ours.
+/// A picture from disk and the settings it carries: its request where it is one of ours, else another program's text.
 struct LoadedPicture {
   QString path;
   QImage image;
   std::optional<GenerationRequest> request;
-  QString problem;  ///< why there is no picture or no request; empty when both are there
+  Made made;  ///< how a picture of ours was computed
+  std::optional<PictureParameters> parameters;
+  QString problem;  ///< why there is no picture or no settings; empty when both are there
 };
 
 /// Reads both; may be called in any thread.

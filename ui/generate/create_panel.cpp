@@ -208,7 +208,11 @@ const MeasuredSeconds& CreatePanel::measured() const {
 GenerationRequest CreatePanel::request() const {
   GenerationRequest request = base_;
   request.prompt = prompt_->prompt();
-  request.negative_prompt = prompt_->negativePrompt();
+  const auto negativePrompt = prompt_->negativePrompt();
+  // A picture may have been made with an empty one, which an empty field cannot say: it is kept.
+  if (negativePrompt || !request.negative_prompt || !request.negative_prompt->empty()) {
+    request.negative_prompt = negativePrompt;
+  }
   request.prompt_syntax = prompt_->syntax();
   request.split = trajectory_->split();
   request.extent = {width_->value(), height_->value()};

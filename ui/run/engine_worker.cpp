@@ -66,9 +66,9 @@ void EngineWorker::inspect(quint64 question, const std::vector<std::filesystem::
 }
 
 void EngineWorker::locate(const GenerationRequest& request) {
-  LocateAnswer answer;
+  LocateAnswer answer{request, {}, {}};
   try {
-    if (engine_) answer.request = engine_->locate(request);
+    if (engine_) answer.located = engine_->locate(request);
   } catch (...) {
     answer.problem = sentenceOf(std::current_exception());
   }

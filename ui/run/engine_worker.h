@@ -31,7 +31,8 @@ struct Inspection {
 
 /// A picture's request with the places of its models, or why they are not here.
 struct LocateAnswer {
-  std::optional<GenerationRequest> request;
+  GenerationRequest asked;
+  std::optional<GenerationRequest> located;
   std::string problem;
 };
 

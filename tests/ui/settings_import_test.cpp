@@ -1,0 +1,186 @@
+#include "ui/generate/settings_import.h"
+
+#include <QDropEvent>
+#include <QLabel>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <fstream>
+
+#include "core/formats/picture_text.h"
+#include "core/image/png.h"
+#include "tests/ui/qt_test.h"
+#include "tests/ui/studio_fixture.h"
+#include "ui/generate/pair_box.h"
+
+using namespace tstitch;
+using test::FakeScript;
+using test::Studio;
+
+/// Pictures dropped onto the window.
+class SettingsImportTest : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  void aDroppedPictureRestoresItsSettings() {
+    Studio studio;
+    QVERIFY(studio.start());
+    auto* prompt = studio.window().findChildren<QPlainTextEdit*>().first();
+    prompt->setPlainText(QStringLiteral("owl"));
+    studio.find(QAccessible::SpinBox, QStringLiteral("Steps"))->valueInterface()->setCurrentValue(12);
+    studio.window().generate();
+    QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
+    prompt->setPlainText(QStringLiteral("something else"));
+    studio.find(QAccessible::SpinBox, QStringLiteral("Steps"))->valueInterface()->setCurrentValue(30);
+    drop(studio, studio.status().mid(6));
+    QTRY_COMPARE(prompt->toPlainText(), QStringLiteral("owl"));
+    QCOMPARE(studio.find(QAccessible::SpinBox, QStringLiteral("Steps"))->valueInterface()->currentValue().toInt(), 12);
+  }
+
+  void aForeignPictureIsSaidToCarryNothing() {
+    Studio studio;
+    QVERIFY(studio.start());
+    const QString path = studio.outputFolder() + QStringLiteral("/plain.png");
+    QImage image(8, 8, QImage::Format_RGB888);
+    image.fill(Qt::red);
+    QVERIFY(image.save(path));
+    drop(studio, path);
+    QTRY_VERIFY(hasLabel(studio, QStringLiteral("carries no settings")));
+  }
+
+  void thePicturesOtherPairIsChosen() {
+    auto script = std::make_shared<FakeScript>();
+    script->pairs = {test::fakePair(), test::fakePair("sd15", "Stable Diffusion 1.5")};
+    Studio studio(script);
+    QVERIFY(studio.start());
+    drop(studio, write(studio, ownText(requestOf("sd15"))));
+    QTRY_COMPARE(studio.window().findChild<ui::PairBox*>()->currentText(), QStringLiteral("Stable Diffusion 1.5"));
+    QCOMPARE(valueOf(studio, "Steps"), 11);
+  }
+
+  void missingModelsAreSaidAndTheRestIsRestored() {
+    Studio studio;
+    QVERIFY(studio.start());
+    drop(studio, write(studio, ownText(requestOf("elsewhere"))));
+    QTRY_VERIFY(hasLabel(studio, QStringLiteral("Everything but the models was restored")));
+    QVERIFY(hasLabel(studio, QStringLiteral("elsewhere-small")));
+    QCOMPARE(valueOf(studio, "Steps"), 11);
+    studio.window().generate();
+    QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
+    const GenerationRequest run = studio.script().seenJobs().at(0).request;
+    QCOMPARE(run.prompt, std::string("a heron"));
+    QCOMPARE(run.denoisers.at(0).model.name, std::string("miniature-small"));
+  }
+
+  void whatNoControlShowsIsKeptAndTheMakingGoesAlong() {
+    Studio studio;
+    QVERIFY(studio.start());
+    GenerationRequest request = requestOf("miniature");
+    request.eta = 0.25;
+    request.negative_prompt = "";
+    Made made;
+    made.device = "cuda:0";
+    drop(studio, write(studio, {{kRequestKeyword, picture_request_json(request, made)}}));
+    QTRY_COMPARE(valueOf(studio, "Steps"), 11);
+    studio.window().generate();
+    QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
+    const Job job = studio.script().seenJobs().at(0);
+    QVERIFY(job.request == request);
+    QVERIFY(job.expected == made);
+    QVERIFY(!hasLabel(studio, QStringLiteral("Not restored")));
+  }
+
+  void anEditedRequestIsNoLongerThePictures() {
+    Studio studio;
+    QVERIFY(studio.start());
+    drop(studio, write(studio, ownText(requestOf("miniature"))));
+    QTRY_COMPARE(valueOf(studio, "Steps"), 11);
+    studio.find(QAccessible::SpinBox, QStringLiteral("Steps"))->valueInterface()->setCurrentValue(12);
+    studio.window().generate();
+    QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
+    QVERIFY(!studio.script().seenJobs().at(0).expected.has_value());
+  }
+
+  void whatAControlCannotShowIsSaid() {
+    Studio studio;
+    QVERIFY(studio.start());
+    GenerationRequest request = requestOf("miniature");
+    request.guidance_scale = 3.14159265;
+    drop(studio, write(studio, ownText(request)));
+    QTRY_VERIFY(hasLabel(studio, QStringLiteral("Not restored exactly: the guidance.")));
+  }
+
+  void anotherProgramsTextIsRestoredWithoutItsModel() {
+    Studio studio;
+    QVERIFY(studio.start());
+    const std::string text =
+        "a heron\nNegative prompt: blurry\nSteps: 11, Sampler: Euler a, CFG scale: 6.5, Seed: 77, Size: 64x64, "
+        "Model: dreamlike";
+    drop(studio, write(studio, {{kParametersKeyword, text}}));
+    QTRY_VERIFY(hasLabel(studio, QStringLiteral("Its model dreamlike was not looked for")));
+    QCOMPARE(valueOf(studio, "Steps"), 11);
+    QCOMPARE(valueOf(studio, "Width"), 64);
+    QCOMPARE(studio.find(QAccessible::EditableText, QStringLiteral("Seed"))->text(QAccessible::Value),
+             QStringLiteral("77"));
+    QCOMPARE(studio.find(QAccessible::ComboBox, QStringLiteral("Sampler"))->text(QAccessible::Value),
+             QStringLiteral("Euler a"));
+  }
+
+  void aDropDuringARunIsSaidToComeLater() {
+    auto script = std::make_shared<FakeScript>();
+    Studio studio(script);
+    QVERIFY(studio.start());
+    script->perEvaluation = std::chrono::seconds(60);
+    studio.window().generate();
+    QVERIFY(studio.waitForStatus(QStringLiteral("sampling")));
+    drop(studio, write(studio, ownText(requestOf("miniature"))));
+    QTRY_VERIFY(hasLabel(studio, QStringLiteral("as soon as this run has ended")));
+    studio.press(QStringLiteral("Stop"));
+    QTRY_COMPARE(valueOf(studio, "Steps"), 11);
+    QVERIFY(!hasLabel(studio, QStringLiteral("as soon as this run has ended")));
+  }
+
+ private:
+  static void drop(Studio& studio, const QString& path) {
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(path)});
+    QDragEnterEvent enter(QPoint(50, 50), Qt::CopyAction, &data, Qt::LeftButton, {});
+    QApplication::sendEvent(&studio.window(), &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent event(QPointF(50, 50), Qt::CopyAction, &data, Qt::LeftButton, {});
+    QApplication::sendEvent(&studio.window(), &event);
+  }
+
+  static bool hasLabel(Studio& studio, const QString& part) {
+    for (auto* label : studio.window().findChildren<QLabel*>()) {
+      if (label->text().contains(part)) return true;
+    }
+    return false;
+  }
+
+  static GenerationRequest requestOf(const std::string& pair) {
+    GenerationRequest request = test::fakePair(pair).defaults;
+    request.prompt = "a heron";
+    request.steps = 11;
+    request.seed = 5;
+    request.extent = {96, 96};
+    return request;
+  }
+
+  static std::vector<PictureText> ownText(const GenerationRequest& request) {
+    return {{kRequestKeyword, picture_request_json(request, {})}};
+  }
+
+  static QString write(const Studio& studio, const std::vector<PictureText>& texts) {
+    const QString path = studio.outputFolder() + QStringLiteral("/dropped.png");
+    std::ofstream(path.toStdString(), std::ios::binary) << encode_png(test::fakePicture({96, 96}, 5, 1), texts);
+    return path;
+  }
+
+  static int valueOf(Studio& studio, const char* spinBox) {
+    return studio.find(QAccessible::SpinBox, QString::fromLatin1(spinBox))->valueInterface()->currentValue().toInt();
+  }
+};
+
+TSTITCH_UI_TEST(SettingsImportTest)
+
+#include "settings_import_test.moc"

@@ -1,0 +1,164 @@
+#include "ui/generate/settings_import.h"
+
+#include <QStringList>
+#include <algorithm>
+
+#include "ui/generate/create_panel.h"
+#include "ui/generate/pair_box.h"
+#include "ui/widgets/notice_bar.h"
+
+namespace tstitch::ui {
+namespace {
+
+QString tr(const char* text) {
+  return SettingsImport::tr(text);
+}
+
+bool hasDenoiser(const GenerationRequest& request, const DenoiserName& name) {
+  return std::any_of(request.denoisers.begin(), request.denoisers.end(),
+                     [&](const DenoiserChoice& denoiser) { return denoiser.name == name; });
+}
+
+bool canSplit(const GenerationRequest& request, const std::variant<RatioSplit, SegmentSplit>& split) {
+  if (const auto* ratio = std::get_if<RatioSplit>(&split)) {
+    return ratio->shares.size() == 1 || ratio->shares.size() == request.denoisers.size();
+  }
+  const auto& segments = std::get<SegmentSplit>(split).segments;
+  return std::all_of(segments.begin(), segments.end(),
+                     [&](const Segment& segment) { return hasDenoiser(request, segment.denoiser); });
+}
+
+/// The settings of a picture whose models are not here, for the pair that is chosen now: everything but the models, and
+/// the split only where the pair has its denoisers.
+GenerationRequest forPair(const GenerationRequest& picture, const GenerationRequest& current) {
+  GenerationRequest request = picture;
+  request.denoisers = current.denoisers;
+  request.vae = current.vae;
+  if (!canSplit(current, picture.split)) request.split = current.split;
+  return request;
+}
+
+/// Segments that the bar shows as a ratio are the same run when the seam is where it was.
+bool isSameSplit(const GenerationRequest& asked, const GenerationRequest& shown, int smallCount) {
+  const auto* segments = std::get_if<SegmentSplit>(&asked.split);
+  if (segments == nullptr || std::holds_alternative<SegmentSplit>(shown.split)) return asked.split == shown.split;
+  int small = 0;
+  for (const Segment& segment : segments->segments) small += segment.denoiser == "small" ? segment.evaluations : 0;
+  return small == smallCount;
+}
+
+/// What the controls could not take over exactly, as one sentence; empty when they show what was asked for.
+QString notRestored(const GenerationRequest& asked, const CreatePanel& panel) {
+  const GenerationRequest shown = panel.request();
+  QStringList fields;
+  const auto note = [&](bool differs, const QString& field) {
+    if (differs) fields << field;
+  };
+  note(asked.prompt != shown.prompt, tr("the prompt's characters"));
+  note(asked.negative_prompt != shown.negative_prompt, tr("the negative prompt's characters"));
+  note(!isSameSplit(asked, shown, panel.smallCount()), tr("the split"));
+  note(asked.extent.width > 0 && asked.extent != shown.extent, tr("the size"));
+  note(asked.steps != shown.steps, tr("the steps"));
+  note(asked.guidance_scale != shown.guidance_scale, tr("the guidance"));
+  note(asked.seed != shown.seed, tr("the seed"));
+  if (fields.isEmpty()) return {};
+  return tr("Not restored exactly: %1.").arg(fields.join(QStringLiteral(", ")));
+}
+
+/// What came from another program's text and what did not.
+QString restoredFromText(const PictureParameters& parameters) {
+  QStringList fields;
+  const auto note = [&](bool there, const QString& field) {
+    if (there) fields << field;
+  };
+  note(!parameters.prompt.empty(), tr("prompt"));
+  note(parameters.negative_prompt.has_value(), tr("negative prompt"));
+  note(parameters.steps.has_value(), tr("steps"));
+  note(parameters.sampler.has_value(), tr("sampler"));
+  note(parameters.spacing.has_value(), tr("schedule"));
+  note(parameters.guidance_scale.has_value(), tr("guidance"));
+  note(parameters.seed.has_value(), tr("seed"));
+  note(parameters.extent.has_value(), tr("size"));
+  note(parameters.ratio.has_value() || parameters.segments.has_value(), tr("split"));
+  const QString restored = tr("Restored from another program's text: %1.").arg(fields.join(QStringLiteral(", ")));
+  const auto model = parameters.pairs.find("Model");
+  if (model == parameters.pairs.end()) return restored + u' ' + tr("The models stay as they are.");
+  return restored + u' ' +
+         tr("Its model %1 was not looked for: the models stay as they are, and so the picture will differ.")
+             .arg(QString::fromStdString(model->second));
+}
+
+std::filesystem::path placeOf(const GenerationRequest& request, const char* name) {
+  const auto found = std::find_if(request.denoisers.begin(), request.denoisers.end(),
+                                  [&](const DenoiserChoice& one) { return one.name == name; });
+  return found == request.denoisers.end() ? std::filesystem::path() : found->model.location;
+}
+
+}  // namespace
+
+SettingsImport::SettingsImport(GenerationController& controller, CreatePanel& panel, PairBox& pairs, NoticeBar& notice)
+    : QObject(&panel), controller_(controller), panel_(panel), pairs_(pairs), notice_(notice) {
+  connect(&controller_, &GenerationController::located, this, &SettingsImport::takeLocated);
+}
+
+void SettingsImport::restore(const LoadedPicture& picture) {
+  if (picture.request) {
+    restored_ = PictureRequest{*picture.request, picture.made};
+    controller_.locate(*picture.request);
+    if (controller_.isRunning()) notice_.say(tr("The picture's settings come as soon as this run has ended."));
+  } else if (picture.parameters) {
+    restored_.reset();
+    const QString rest = apply(picture.parameters->applied_to(panel_.request()));
+    notice_.say(restoredFromText(*picture.parameters) + (rest.isEmpty() ? rest : u' ' + rest));
+  } else {
+    notice_.say(picture.problem);
+  }
+}
+
+void SettingsImport::offer(const LoadedPicture& picture) {
+  if (!picture.request && !picture.parameters) {
+    notice_.say(picture.problem);
+    return;
+  }
+  notice_.offer(tr("%1 carries its settings.").arg(picture.path), tr("Use its settings"),
+                [this, picture] { restore(picture); });
+}
+
+std::optional<Made> SettingsImport::madeOf(const GenerationRequest& request) const {
+  return restored_ && restored_->request == request ? std::optional(restored_->made) : std::nullopt;
+}
+
+void SettingsImport::takeLocated(const LocateAnswer& answer) {
+  if (answer.located) {
+    choosePair(*answer.located);
+    notice_.say(apply(*answer.located));
+    return;
+  }
+  const QString rest = apply(forPair(answer.asked, panel_.request()));
+  notice_.say(tr("%1 Everything but the models was restored.").arg(QString::fromStdString(answer.problem)) +
+              (rest.isEmpty() ? rest : u' ' + rest));
+}
+
+void SettingsImport::choosePair(const GenerationRequest& request) {
+  const std::filesystem::path large = placeOf(request, "large");
+  const std::filesystem::path small = placeOf(request, "small");
+  const PairEntry* current = pairs_.pair();
+  if (large.empty() || small.empty() || (current != nullptr && current->large == large && current->small == small)) {
+    return;
+  }
+  PairEntry entry = pairFromPlaces(large.string(), small.string());
+  for (const PairEntry& known : pairs_.pairs()) {
+    if (known.large == large && known.small == small) entry = known;
+  }
+  choosingPair_ = true;
+  pairs_.addPair(entry);
+  choosingPair_ = false;
+}
+
+/// What could not be restored.
+QString SettingsImport::apply(const GenerationRequest& request) {
+  panel_.apply(request);
+  return notRestored(request, panel_);
+}
+
+}  // namespace tstitch::ui

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <QObject>
+#include <optional>
+
+#include "ui/convert/picture_loader.h"
+#include "ui/run/generation_controller.h"
+
+namespace tstitch::ui {
+
+class CreatePanel;
+class NoticeBar;
+class PairBox;
+
+/// Puts a picture's settings into the controls: its own request with its pair, or what another program's text says.
+/// Whatever could not be restored is said in the notice.
+class SettingsImport : public QObject {
+  Q_OBJECT
+
+ public:
+  SettingsImport(GenerationController& controller, CreatePanel& panel, PairBox& pairs, NoticeBar& notice);
+
+  /// Asks the engine where the models are; the controls follow with the answer.
+  void restore(const LoadedPicture& picture);
+  /// Asks the user first.
+  void offer(const LoadedPicture& picture);
+
+  /// A pair is being chosen for a picture, whose own values count and not the pair's defaults.
+  [[nodiscard]] bool isChoosingPair() const { return choosingPair_; }
+  /// How the picture of just this request was made, where it was restored from one.
+  [[nodiscard]] std::optional<Made> madeOf(const GenerationRequest& request) const;
+
+ private:
+  void takeLocated(const LocateAnswer& answer);
+  void choosePair(const GenerationRequest& request);
+  QString apply(const GenerationRequest& request);
+
+  GenerationController& controller_;
+  CreatePanel& panel_;
+  PairBox& pairs_;
+  NoticeBar& notice_;
+  std::optional<PictureRequest> restored_;
+  bool choosingPair_ = false;
+};
+
+}  // namespace tstitch::ui
