@@ -39,6 +39,22 @@ class ChooseModelsTest : public QObject {
     QVERIFY(!use(dialog)->isEnabled());
   }
 
+  void everythingThatIsSaidHasItsRoom() {
+    Studio studio;
+    QVERIFY(studio.start());
+    ChooseModelsDialog dialog(studio.controller());
+    dialog.resize(360, 200);
+    dialog.show();
+    dialog.setPlaces(QStringLiteral("/m/large"), QStringLiteral("/m/other"));
+    QTRY_VERIFY(says(dialog, QStringLiteral("do not stitch")));
+    for (const auto* label : dialog.findChildren<QLabel*>()) {
+      QTRY_VERIFY2(label->height() >= label->heightForWidth(label->width()), qPrintable(label->text()));
+    }
+    for (const auto* field : dialog.findChildren<QLineEdit*>()) {
+      QTRY_VERIFY(field->height() >= field->minimumSizeHint().height());
+    }
+  }
+
   void aMissingFolderIsASentence() {
     Studio studio;
     QVERIFY(studio.start());

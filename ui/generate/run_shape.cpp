@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/schedule/sigma_schedule.h"
+#include "core/trajectory/trajectory.h"
 
 namespace tstitch::ui {
 namespace {
@@ -28,14 +29,7 @@ RunShape runShape(SamplerKind sampler, Spacing spacing, int steps, const std::op
   if (!scheduler) return everySeam(steps);
   try {
     const SigmaSchedule schedule = make_sigma_schedule(sampler, spacing, steps, *scheduler);
-    RunShape shape;
-    shape.evaluations = static_cast<int>(schedule.evaluations.size());
-    for (int i = 0; i < shape.evaluations; ++i) {
-      const auto at = static_cast<std::size_t>(i);
-      if (i == 0 || schedule.evaluations[at].step != schedule.evaluations[at - 1].step) shape.seams.push_back(i);
-    }
-    shape.seams.push_back(shape.evaluations);
-    return shape;
+    return {static_cast<int>(schedule.evaluations.size()), seam_places(schedule), {}};
   } catch (const Error& error) {
     RunShape shape = everySeam(evaluation_count(sampler, steps, *scheduler));
     shape.problem = QString::fromStdString(error.sentence());

@@ -12,7 +12,6 @@
 namespace tstitch::ui {
 namespace {
 
-constexpr int kLeastCell = 120;
 constexpr int kMostCell = 280;
 constexpr int kMargin = 6;
 constexpr int kCaption = 26;
@@ -89,7 +88,8 @@ void CellTable::dataChanged(const QModelIndex& topLeft, const QModelIndex& botto
 void CellTable::fitCells() {
   if (model() == nullptr || model()->columnCount() == 0) return;
   const int share = viewport()->width() / model()->columnCount();
-  const int side = std::clamp(share, kLeastCell, kMostCell);
+  const int caption = fontMetrics().horizontalAdvance(QStringLiteral("100 %   12.3 s   \u2212100 %")) + 4 * kMargin;
+  const int side = std::clamp(share, std::min(caption, kMostCell), kMostCell);
   horizontalHeader()->setDefaultSectionSize(side);
   verticalHeader()->setDefaultSectionSize(side + kCaption);
 }

@@ -6,6 +6,7 @@
 #include <QLineEdit>
 #include <QLocale>
 #include <QPushButton>
+#include <QResizeEvent>
 #include <QStringList>
 #include <QVBoxLayout>
 
@@ -79,7 +80,7 @@ ChooseModelsDialog::ChooseModelsDialog(GenerationController& controller, QWidget
       verdict_(new QLabel),
       use_(nullptr) {
   setWindowTitle(tr("Choose models"));
-  setMinimumWidth(560);
+  setMinimumWidth(600);
   verdict_->setWordWrap(true);
   auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
   use_ = buttons->addButton(tr("Use this pair"), QDialogButtonBox::AcceptRole);
@@ -158,9 +159,21 @@ void ChooseModelsDialog::showInspection(quint64 question, const Inspection& insp
   if (!inspection.models.empty()) model = inspection.models.front();
   (isLarge ? largeFacts_ : smallFacts_)
       ->setText(model ? factsText(*model) : QString::fromStdString(inspection.problem));
-  if (!largeModel_ || !smallModel_) return;
-  verdict_->setText(verdictText(*largeModel_, *smallModel_));
-  use_->setEnabled(check_stitch(*largeModel_, *smallModel_).stitch);
+  if (largeModel_ && smallModel_) {
+    verdict_->setText(verdictText(*largeModel_, *smallModel_));
+    use_->setEnabled(check_stitch(*largeModel_, *smallModel_).stitch);
+  }
+  growToTexts();
+}
+
+void ChooseModelsDialog::growToTexts() {
+  const int needed = layout()->totalHeightForWidth(width());  // wrapped lines are no part of a minimum size
+  setMinimumHeight(needed);
+}
+
+void ChooseModelsDialog::resizeEvent(QResizeEvent* event) {
+  QDialog::resizeEvent(event);
+  if (event->size().width() != event->oldSize().width()) growToTexts();
 }
 
 }  // namespace tstitch::ui

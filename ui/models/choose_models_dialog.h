@@ -29,11 +29,15 @@ class ChooseModelsDialog : public QDialog {
  Q_SIGNALS:
   void pairChosen(const QString& large, const QString& small);
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
   QWidget* buildField(QLineEdit* field, QLabel* facts, const QString& caption);
   void browse(QLineEdit* field);
   void inspectNow();
   void showInspection(quint64 question, const Inspection& inspection);
+  void growToTexts();
 
   GenerationController& controller_;
   QLineEdit* large_;

@@ -47,6 +47,7 @@ PreferencesDialog::PreferencesDialog(Preferences& preferences, Theme* theme, QWi
   auto* form = new QFormLayout;
   form->setVerticalSpacing(12);
   form->setHorizontalSpacing(24);
+  form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   addLook(form);
   addOutput(form);
   addEngine(form);
