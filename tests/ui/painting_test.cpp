@@ -1,5 +1,4 @@
-#include <ctime>
-
+#include "tests/ui/event_clock.h"
 #include "tests/ui/fake_engine.h"
 #include "tests/ui/qt_test.h"
 #include "ui/convert/image_convert.h"
@@ -8,15 +7,10 @@
 #include "ui/run/filmstrip.h"
 
 using namespace tstitch;
+using test::kLongestEvent;
+using test::threadMilliseconds;
 
 namespace {
-
-/// Processor time of this thread, which other programs on a busy machine do not change much.
-double threadMilliseconds() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
-}
 
 /// The least of several: what the work costs without the machine's own disturbances.
 template <class Work>
@@ -29,8 +23,6 @@ double cost(Work work) {
   }
   return least;
 }
-
-constexpr double kLongestEvent = 50;  // milliseconds that one event may keep the window busy
 
 }  // namespace
 

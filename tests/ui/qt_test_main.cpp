@@ -1,14 +1,14 @@
 #include <QAccessible>
-#include <QApplication>
 #include <QStandardPaths>
 
+#include "tests/ui/event_clock.h"
 #include "tests/ui/qt_test.h"
 
 /// Runs the class named by the first argument, or all; further arguments are Qt Test's.
 int main(int argc, char** argv) {
   qputenv("QT_QPA_PLATFORM", qEnvironmentVariable("QT_QPA_PLATFORM", QStringLiteral("offscreen")).toLocal8Bit());
   QStandardPaths::setTestModeEnabled(true);
-  QApplication application(argc, argv);
+  tstitch::test::TimedApplication application(argc, argv);
   QLocale::setDefault(QLocale::c());
   QAccessible::setActive(true);
   QStringList arguments = QApplication::arguments();

@@ -1,9 +1,11 @@
 #include <QFileInfo>
 #include <QImage>
 #include <QPlainTextEdit>
+#include <QTabBar>
 #include <QTemporaryDir>
 
 #include "core/local_engine/local_engine.h"
+#include "tests/ui/event_clock.h"
 #include "tests/ui/qt_test.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/convert/image_convert.h"
@@ -67,6 +69,25 @@ class RealEngineTest : public QObject {
       saved += cell && item->text(QAccessible::Name).contains(QStringLiteral(": saved /")) ? 1 : 0;
     });
     QCOMPARE(saved, 6);
+  }
+
+  void noEventKeepsTheWindowBusy() {
+    auto& clock = test::TimedApplication::instance();
+    set("Steps", 25);
+    clock.startOver();
+    auto* window = &studio_->window();
+    QMetaObject::invokeMethod(window, &ui::MainWindow::generate, Qt::QueuedConnection);
+    QVERIFY(studio_->waitForStatus(QStringLiteral("sampling ")));
+    auto* prompt = studio_->window().findChildren<QPlainTextEdit*>().first();
+    QTest::keyClicks(prompt, QStringLiteral(" on a blue background"));
+    window->resize(1000, 700);
+    QVERIFY(studio_->waitForStatus(QStringLiteral("saved ")));
+    studio_->window().findChild<QTabBar*>()->setCurrentIndex(1);
+    QMetaObject::invokeMethod(window, &ui::MainWindow::makeGrid, Qt::QueuedConnection);
+    QVERIFY(studio_->waitForStatus(QStringLiteral("sampling ")));
+    QVERIFY(studio_->waitForStatus(QStringLiteral("saved ")));
+    QVERIFY2(clock.longest() < test::kLongestEvent, qPrintable(clock.longestName()));
+    QVERIFY(clock.longest() > 0);
   }
 
  private:
