@@ -47,7 +47,7 @@ Timestep NetworkDenoiser::own_timestep(const NoiseLevel& level) const {
 at::Tensor NetworkDenoiser::guided_output(const at::Tensor& output, std::int64_t latent_channels) const {
   const std::vector<at::Tensor> halves = output.chunk(2);
   const std::int64_t count = guided_channels_.value_or(latent_channels);
-  const at::Tensor combined = guided(halves[0].narrow(1, 0, count), halves[1].narrow(1, 0, count), guidance_);
+  at::Tensor combined = guided(halves[0].narrow(1, 0, count), halves[1].narrow(1, 0, count), guidance_);
   if (count == output.size(1)) return combined;
   return at::cat({combined, halves[1].narrow(1, count, output.size(1) - count)}, 1);
 }
