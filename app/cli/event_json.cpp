@@ -1,5 +1,6 @@
 #include "app/cli/event_json.h"
 
+#include <algorithm>
 #include <cmath>
 #include <iostream>
 
@@ -84,6 +85,9 @@ ordered_json error_json(const Failed& failed) {
 /// A grid is cancelled as a whole; it failed where a cell did.
 Outcome outcome_of(const GridReport& report) {
   if (report.cancelled) return Cancelled{};
+  if (const std::string whole = common_failure(report); !whole.empty()) {
+    return Failed{whole, {}, {}, report.first_failure, {}};
+  }
   for (const CellEnded& cell : report.cells) {
     if (!cell.error.empty()) return Failed{cell.error, concat("cell ", cell.cell + 1), {}, report.first_failure, {}};
   }
@@ -138,6 +142,13 @@ ordered_json outcome_json(const Outcome& outcome) {
                  {"decode", report.seconds.decode}}},
                {"request", ordered_json::parse(to_json(report.request))}});
   return line;
+}
+
+std::string common_failure(const GridReport& report) {
+  const std::string first = report.cells.empty() ? std::string() : report.cells.front().error;
+  const bool common =
+      std::all_of(report.cells.begin(), report.cells.end(), [&](const CellEnded& cell) { return cell.error == first; });
+  return common ? first : std::string();
 }
 
 ordered_json grid_json(const GridReport& report) {

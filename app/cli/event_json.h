@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -22,6 +23,9 @@ nlohmann::ordered_json ending_json(const Outcome& outcome);
 
 /// The last line of `generate --json`: the ending, with what was done and asked.
 nlohmann::ordered_json outcome_json(const Outcome& outcome);
+
+/// The error that all cells of a grid ended with; empty when they ended in different ways.
+std::string common_failure(const GridReport& report);
 
 /// The last line of `grid --json`. A grid fails with its first cell that failed.
 nlohmann::ordered_json grid_json(const GridReport& report);

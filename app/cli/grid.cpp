@@ -36,7 +36,12 @@ bool has_seed_axis(const GridJob& job) {
   return std::any_of(job.axes.begin(), job.axes.end(), [](const GridAxis& axis) { return axis.name == "seed"; });
 }
 
+/// What keeps the grid as a whole from being made is said once.
 void print_failures(const GridReport& report) {
+  if (const std::string whole = common_failure(report); !whole.empty()) {
+    std::cerr << "tstitch: " << whole << '\n';
+    return;
+  }
   for (const CellEnded& cell : report.cells) {
     if (!cell.error.empty()) std::cerr << "tstitch: cell " << cell.cell + 1 << ": " << cell.error << '\n';
   }

@@ -30,18 +30,11 @@ std::vector<std::string> words_of(int argc, char** argv) {
   return {argv + 1, argv + argc};
 }
 
-/// The option that a word belongs to, or its number where it stands alone.
-std::string place_of(const std::vector<std::string>& words, std::size_t i) {
-  if (words[i].starts_with("--")) return words[i].substr(0, words[i].find('='));
-  if (i > 0 && words[i - 1].starts_with("--")) return words[i - 1];
-  return tstitch::concat("argument ", i + 1);
-}
-
 /// Prompts and paths alike: what is said of them, in JSON, messages and metadata, is UTF-8.
-void require_utf8(const std::vector<std::string>& words) {
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (!tstitch::is_valid_utf8(words[i])) {
-      throw tstitch::UsageError("the text is not valid UTF-8.", place_of(words, i));
+void require_utf8(const CLI::App& command) {
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& text : option->results()) {
+      if (!tstitch::is_valid_utf8(text)) throw tstitch::UsageError("the text is not valid UTF-8.", option->get_name());
     }
   }
 }
@@ -60,13 +53,14 @@ std::vector<std::string> with_empty_values(const std::vector<std::string>& words
 ExitCode run(CLI::App& program, const std::vector<tstitch::cli::Command>& commands) {
   const std::vector<CLI::App*> all = program.get_subcommands({});
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (all[i]->parsed()) return commands[i]();
+    if (!all[i]->parsed()) continue;
+    require_utf8(*all[i]);
+    return commands[i]();
   }
   throw tstitch::UsageError("no command was given.", "tstitch", kHelpHint);
 }
 
 ExitCode parse_and_run(const std::vector<std::string>& words) {
-  require_utf8(words);
   CLI::App program{"T-Stitch: a small diffusion model makes the first steps of a picture, a large one the rest."};
   program.name("tstitch");
   program.footer(kExamples);

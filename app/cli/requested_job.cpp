@@ -1,6 +1,9 @@
 #include "app/cli/requested_job.h"
 
+#include <array>
 #include <random>
+#include <string_view>
+#include <utility>
 
 #include "app/cli/option_reader.h"
 #include "core/base/text.h"
@@ -170,6 +173,30 @@ GenerationRequest start_of(OptionReader& reader, const RunArguments& arguments, 
   return start;
 }
 
+/// What a field of the request is called here.
+const char* option_of(const Problem& problem) {
+  constexpr std::array<std::pair<std::string_view, const char*>, 7> kOptions{{
+      {"denoisers", "--model"},
+      {"split.shares", "--ratio"},
+      {"split.segments", "--segments"},
+      {"size", "--size"},
+      {"micro_conditioning.original", "--original-size"},
+      {"micro_conditioning.crop", "--crop"},
+      {"micro_conditioning.target", "--target-size"},
+  }};
+  for (const auto& [field, option] : kOptions) {
+    if (problem.field.starts_with(field)) return option;
+  }
+  return problem.field.c_str();
+}
+
+/// What is wrong with options together, or with one beside the picture of --from.
+void refuse_problems(OptionReader& reader, const GenerationRequest& request) {
+  for (const Problem& problem : validate(request)) {
+    reader.attempt(option_of(problem), [&] { throw UsageError(concat(problem.text, ".")); });
+  }
+}
+
 /// `made`: how the picture of --from came to be.
 void read_request(OptionReader& reader, const RunArguments& arguments, const LocalHost& host,
                   GenerationRequest& request, std::optional<Made>& made) {
@@ -179,6 +206,7 @@ void read_request(OptionReader& reader, const RunArguments& arguments, const Loc
   choose_split(reader, arguments, request);
   choose_sampling(reader, arguments, request);
   choose_words(reader, arguments, request);
+  refuse_problems(reader, request);
 }
 
 DeviceKind parse_device_kind(std::string_view name) {

@@ -55,7 +55,7 @@ class GridRun {
     ledger_.begin(fs::absolute(job_.base.output.path).lexically_normal(), job_.axes, cells_);
     compute_ = choose_compute(job_.base.settings, workshop_.options.plugins, workshop_.options.torch_libraries);
     resolve_cells();
-    OutputNames(ledger_.folder() / "").require_writable(1);
+    OutputNames(job_.base.output.path / "").require_writable(1);
     take_up_earlier_sitting();
     ledger_.write();
   }

@@ -96,6 +96,13 @@ void check_split(const RatioSplit& split, const GenerationRequest& request, Exam
                     concat("the shares add up to ", sum, " %, not to 100 %"));
 }
 
+std::string names_of(const std::vector<DenoiserChoice>& denoisers) {
+  std::vector<std::string> names;
+  names.reserve(denoisers.size());
+  for (const DenoiserChoice& denoiser : denoisers) names.push_back(denoiser.name);
+  return join(names, ", ");
+}
+
 void check_split(const SegmentSplit& split, const GenerationRequest& request, Examination& examination) {
   examination.check(!split.segments.empty(), "split.segments", "none is given; at least one is needed");
   for (std::size_t i = 0; i < split.segments.size(); ++i) {
@@ -103,7 +110,9 @@ void check_split(const SegmentSplit& split, const GenerationRequest& request, Ex
     const std::string field = concat("split.segments[", i, "]");
     const bool known = std::any_of(request.denoisers.begin(), request.denoisers.end(),
                                    [&](const DenoiserChoice& denoiser) { return denoiser.name == segment.denoiser; });
-    examination.check(known, field, concat("\"", segment.denoiser, "\" is not a denoiser of this run"));
+    examination.check(
+        known, field,
+        concat("\"", segment.denoiser, "\" is not a denoiser of this run; there are ", names_of(request.denoisers)));
     examination.check(segment.evaluations >= 1 && segment.evaluations <= kMostEvaluations, field,
                       concat(segment.evaluations, " evaluations; at least 1 is needed"));
     if (segment.guidance) examination.check_guidance(*segment.guidance, field + ".guidance");
