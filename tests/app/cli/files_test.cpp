@@ -25,8 +25,8 @@ json header_of(const fs::path& file) {
 }
 
 std::vector<std::string> short_run(const std::vector<std::string>& more) {
-  std::vector<std::string> words{"generate", "3d fox",  "--steps", "4",         "--sampler",
-                                 "ddim",     "--ratio", "50%",     "--profile", "profile"};
+  std::vector<std::string> words{"generate", "3d fox", "--steps",   "4",       "--sampler", "ddim",
+                                 "--ratio",  "50%",    "--profile", "profile", "--size",    "64x64"};
   words.insert(words.end(), more.begin(), more.end());
   return words;
 }
@@ -64,7 +64,7 @@ TEST(Files, startsFromTheLatentsItIsGiven) {
   EXPECT_EQ(first, read_picture(scratch.path() / "2.png").image.rgb);
   EXPECT_NE(first, read_picture(scratch.path() / "a.png").image.rgb);
   const Ended wrong =
-      run_program(short_run({"--init-latents", "l.st", "--size", "64x64", "--output", "c.png"}), scratch.path());
+      run_program(short_run({"--init-latents", "l.st", "--size", "32x32", "--output", "c.png"}), scratch.path());
   EXPECT_EQ(wrong.exit, 3);
   EXPECT_NE(wrong.err.find("l.st"), std::string::npos) << wrong.err;
 }

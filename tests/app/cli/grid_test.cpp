@@ -12,8 +12,8 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-const std::vector<std::string> kGrid{"grid",    "3d fox", "--steps",  "4",   "--ratios",  "0,50%",
-                                     "--seeds", "3,4",    "--output", "out", "--profile", "profile"};
+const std::vector<std::string> kGrid{"grid", "3d fox",   "--steps", "4",         "--ratios", "0,50%",  "--seeds",
+                                     "3,4",  "--output", "out",     "--profile", "profile",  "--size", "64x64"};
 
 json record_of(const fs::path& folder) {
   std::ifstream in(folder / "out" / "grid.json");
@@ -32,10 +32,10 @@ TEST(Grid, makesEveryCellAndSharesWhatIsEqual) {
     EXPECT_TRUE(cell["error"].is_null());
     EXPECT_TRUE(cell["axes"].contains("ratio"));
     EXPECT_TRUE(cell["axes"]["seed"].is_number());
-    EXPECT_EQ(read_picture(scratch.path() / "out" / cell["file"].get<std::string>()).image.width, 128);
+    EXPECT_EQ(read_picture(scratch.path() / "out" / cell["file"].get<std::string>()).image.width, 64);
   }
   EXPECT_EQ(record["evaluations"], (json{{"small", 4}, {"large", 12}}));
-  EXPECT_GT(read_picture(scratch.path() / "out" / record["composite"].get<std::string>()).image.width, 256);
+  EXPECT_GT(read_picture(scratch.path() / "out" / record["composite"].get<std::string>()).image.width, 128);
 }
 
 TEST(Grid, makesOnlyWhatIsMissingInALaterSitting) {
@@ -47,6 +47,21 @@ TEST(Grid, makesOnlyWhatIsMissingInALaterSitting) {
   fs::remove(scratch.path() / "out" / first["cells"][0]["file"].get<std::string>());
   ASSERT_EQ(run_program(kGrid, scratch.path()).exit, 0);
   EXPECT_EQ(record_of(scratch.path())["evaluations"], (json{{"small", 4}, {"large", 16}}));
+}
+
+TEST(Grid, tellsItsCellsAsJson) {
+  const ScratchFolder scratch;
+  const Ended ended = run_program({"grid", "fox", "--steps", "2", "--size", "64x64", "--ratios", "0,1", "--output",
+                                   "out", "--profile", "profile", "--json"},
+                                  scratch.path());
+  ASSERT_EQ(ended.exit, 0) << ended.err;
+  EXPECT_EQ(json::parse(ended.out.substr(0, ended.out.find('\n'))).at("event"), "seed");
+  const json ending = json::parse(ended.out.substr(ended.out.rfind('\n', ended.out.size() - 2) + 1));
+  EXPECT_EQ(ending.at("outcome"), "finished");
+  ASSERT_EQ(ending.at("cells").size(), 2U);
+  EXPECT_TRUE(fs::exists(ending.at("cells")[0].at("file").get<std::string>()));
+  EXPECT_TRUE(fs::exists(ending.at("composite").get<std::string>()));
+  EXPECT_EQ(ending.at("evaluations"), (json{{"small", 2}, {"large", 2}}));
 }
 
 TEST(Grid, namesTheAxesThereAre) {
