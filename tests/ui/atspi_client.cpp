@@ -45,7 +45,7 @@ QString DesktopSession::start() {
                     QStringLiteral("1280x900x24"), QStringLiteral("-nolisten"), QStringLiteral("tcp")});
   if (!number) return QStringLiteral("Xvfb does not start");
   display_ = u':' + *number;
-  const QString missing = session_.start(environment());
+  QString missing = session_.start(environment());
   if (!missing.isEmpty()) return missing;
   QDBusConnection session = QDBusConnection::connectToBus(session_.address(), QStringLiteral("session"));
   const QDBusReply<QString> answer =

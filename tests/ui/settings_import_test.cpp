@@ -171,7 +171,7 @@ class SettingsImportTest : public QObject {
   }
 
   static QString write(const Studio& studio, const std::vector<PictureText>& texts) {
-    const QString path = studio.outputFolder() + QStringLiteral("/dropped.png");
+    QString path = studio.outputFolder() + QStringLiteral("/dropped.png");
     std::ofstream(path.toStdString(), std::ios::binary) << encode_png(test::fakePicture({96, 96}, 5, 1), texts);
     return path;
   }
