@@ -72,7 +72,7 @@ void measure_previews(const std::filesystem::path& folder, int runs) {
   for (int run = 0; run < runs; ++run) static_cast<void>(engine->generate(job, {}, sink));
   std::cout << "linear previews: " << previews.size() << ", median " << quantile(previews, 0.5) << " ms each; ";
   for (const auto& [name, times] : steps) std::cout << "a " << name << " step " << quantile(times, 0.5) << " ms; ";
-  std::cout << "share of all steps " << 100 * preview_sum / step_sum << " %\n";
+  std::cout << "share of all steps " << 100 * preview_sum / step_sum << " %\n" << std::flush;
 }
 
 /// Runs that load, draw and save; each is told to stop at a random moment of the time that a whole one takes.
@@ -117,7 +117,7 @@ int main(int argc, char** argv) {
     std::cerr << "usage: cancel_and_previews FOLDER [CANCELS]\n";
     return 2;
   }
-  measure_previews(argv[1], 10);
+  measure_previews(argv[1], 4);
   measure_cancel(argv[1], cancels, 1);
   return 0;
 }
