@@ -91,6 +91,12 @@ std::optional<TextSource> text_source_for(const ModelFacts& large, const ModelFa
 
 StitchVerdict check_stitch(const ModelFacts& large, const ModelFacts& other) {
   StitchVerdict verdict;
+  for (const ModelFacts* facts : {&large, &other}) {
+    if (facts->purpose.empty()) continue;
+    verdict.reasons.push_back(concat(named(*facts), " is ", facts->purpose, ", not a denoiser."));
+  }
+  verdict.stitch = verdict.reasons.empty();
+  if (!verdict.stitch) return verdict;
   compare_latent_spaces(verdict, large, other);
   check_own_autoencoder(verdict, large);
   check_own_autoencoder(verdict, other);

@@ -26,10 +26,11 @@ struct LatentSpace {
 struct ModelFacts {
   std::string name;
   std::filesystem::path path;
-  std::string family;                        ///< `sd1`, `sd2`, `bk-sdm`, `sdxl`, `unet`: a word for people and metadata
-  std::string network_class;                 ///< `UNet2DConditionModel`
-  std::optional<LatentSpace> latent;         ///< none for a bare network folder
-  int latent_channels = 4;                   ///< what the network takes
+  std::string family;                 ///< as model_identity.h tells it, or `unet`: a word for people and metadata
+  std::string network_class;          ///< `UNet2DConditionModel`; empty for what is no denoiser
+  std::string purpose;                ///< "a ControlNet", for a file that is no denoiser; else empty
+  std::optional<LatentSpace> latent;  ///< none for a bare network folder
+  int latent_channels = 4;            ///< what the network takes
   std::optional<SchedulerConfig> scheduler;  ///< none for a bare network folder: it inherits the large model's
   std::optional<int> text_width;             ///< of its own encoders' states; none without one
   int pooled_width = 0;                      ///< of its own encoders' pooled vector; 0 where it is not used

@@ -133,7 +133,7 @@ Found diffusers_unet(const TensorShapes& tensors, const std::string& file) {
   const bool control = has(tensors, "controlnet_cond_embedding.conv_in.weight");
   if (control || !has(tensors, "up_blocks.0.resnets.0.conv1.weight")) return std::nullopt;
   const UnetConfig unet = infer_unet_config(tensors, file);
-  return identity(ModelRole::Denoiser, with_purpose(family_of(unet), unet), "diffusers", unet_latent_space(unet));
+  return identity(ModelRole::Denoiser, unet_family(unet), "diffusers", unet_latent_space(unet));
 }
 
 std::string controlnet_family(const TensorShapes& tensors) {
@@ -267,7 +267,7 @@ Found original(const TensorShapes& tensors, const std::string& file) {
     }
     const UnetConfig unet = infer_unet_config(shapes, file);
     const bool whole = !parts.vae.empty() && !parts.text.empty();
-    return identity(whole ? ModelRole::Pipeline : ModelRole::Denoiser, with_purpose(family_of(unet), unet), "original",
+    return identity(whole ? ModelRole::Pipeline : ModelRole::Denoiser, unet_family(unet), "original",
                     unet_latent_space(unet));
   }
   if (!parts.controlnet.empty()) {
@@ -356,8 +356,8 @@ ModelIdentity identify_tensors(const TensorShapes& tensors, const std::string& f
   return std::move(*found);
 }
 
-std::string unet_family(const TensorShapes& tensors) {
-  return family_of(infer_unet_config(tensors, "unet"));
+std::string unet_family(const UnetConfig& unet) {
+  return with_purpose(family_of(unet), unet);
 }
 
 TensorShapes read_tensor_shapes(const fs::path& file) {

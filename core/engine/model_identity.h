@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "core/formats/model_config.h"
 #include "core/formats/tensor_shapes.h"
 
 namespace tstitch {
@@ -40,8 +41,8 @@ std::string phrase_of(ModelRole role);
 /// FLUX, another family's transformer, an optimiser's state) it says so.
 ModelIdentity identify_tensors(const TensorShapes& tensors, const std::string& file);
 
-/// The same for a U-Net, ControlNet or other part in diffusers' layout whose family a caller wants to name.
-std::string unet_family(const TensorShapes& tensors);
+/// The family of a U-Net by its structure.
+std::string unet_family(const UnetConfig& unet);
 
 /// Opens a file (safetensors or torch's archive, as its content says), reads names and shapes, no numbers, and
 /// identifies it. Throws BadInput for files of other kinds (weight_file_kind.h) and for damaged ones.

@@ -111,6 +111,7 @@ class SingleFileReader {
   }
 
   void read_latent_diffusion() {
+    read_our_layout();
     if (const TensorShapes part = part_of(all_, kNetwork); !part.empty()) {
       result_.unet = with_prefix(map_original_unet(part), kNetwork);
       if (choice_ == WeightChoice::Averaged) take_averages();
@@ -122,6 +123,14 @@ class SingleFileReader {
     for (const auto& [name, shape] : classes) {
       result_.class_embedding["embedding." + name] = {.name = concat(kClassEmbedding, name), .shape = shape};
     }
+  }
+
+  /// A network that somebody took out of its folder.
+  void read_our_layout() {
+    if (!all_.contains("conv_in.weight") || !all_.contains("down_blocks.0.resnets.0.conv1.weight")) return;
+    const bool control = all_.contains("controlnet_cond_embedding.conv_in.weight");
+    TensorMap& network = control ? result_.controlnet : result_.unet;
+    for (const auto& [name, shape] : all_) network[name] = {.name = name, .shape = shape};
   }
 
   /// The average of `model.diffusion_model.a.b` is `model_ema.diffusion_modelab`.

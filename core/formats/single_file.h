@@ -22,7 +22,8 @@ struct SingleFileText {
 };
 
 /// A whole model in one file, as it is published for SD 1, SD 2, SDXL, its refiner, their ControlNets and autoencoders,
-/// latent diffusion's class-conditional models and DiT. Parts that are not there are empty.
+/// latent diffusion's class-conditional models and DiT; also one of our networks alone. Parts that are not there are
+/// empty.
 struct SingleFile {
   TensorMap unet;
   TensorMap dit;

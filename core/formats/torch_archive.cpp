@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -28,6 +27,7 @@ constexpr std::size_t kLongestName = 1024;
 constexpr std::size_t kLongestKey = 256;  ///< of a storage
 constexpr std::size_t kDeepest = 64;
 constexpr std::size_t kMostDimensions = 64;
+constexpr std::uint64_t kMostElements = std::uint64_t{1} << 56U;  ///< also of a tensor without any, its zeros left out
 
 constexpr std::string_view kPickleName = "data.pkl";
 constexpr std::string_view kStorageFolder = "data/";
@@ -231,19 +231,20 @@ class TensorFinder {
     std::uint64_t count = 1;
     std::uint64_t reach = 1;  // behind the last element, from the first on
     bool fits = true;
+    bool empty = false;
     for (std::size_t i = 0; i < tensor.shape.size(); ++i) {
       const auto side = static_cast<std::uint64_t>(tensor.shape[i]);
-      if (side == 0) reach = count = 0;
+      empty |= side == 0;
+      if (side == 0) continue;
       std::uint64_t step = 0;
-      fits &= !__builtin_mul_overflow(count, side, &count);
-      if (count == 0) continue;
+      fits &= !__builtin_mul_overflow(count, side, &count) && count <= kMostElements;
       fits &= !__builtin_mul_overflow(side - 1, static_cast<std::uint64_t>(tensor.strides[i]), &step);
       fits &= !__builtin_add_overflow(reach, step, &reach);
     }
-    if (count == 0) reach = 0;
+    if (empty) reach = 0;
     const auto first = static_cast<std::uint64_t>(offset.number);
     if (!fits || first > available || reach > available - first) refuse(name, "reaches beyond its storage.");
-    if (count > available) refuse(name, "repeats the elements of its storage, which is not read.");
+    if (!empty && count > available) refuse(name, "repeats the elements of its storage, which is not read.");
     tensor.begin = storage.begin + first * width;
     tensor.end = tensor.begin + reach * width;
   }
@@ -315,9 +316,9 @@ std::string pickle_text(const ZipEntry& record, const ByteSource& file) {
 }  // namespace
 
 bool TorchTensor::is_contiguous() const {
+  if (std::find(shape.begin(), shape.end(), 0) != shape.end()) return true;
   std::int64_t expected = 1;
   for (std::size_t i = shape.size(); i > 0; --i) {
-    if (shape[i - 1] == 0) return true;
     if (shape[i - 1] != 1 && strides[i - 1] != expected) return false;
     expected *= shape[i - 1];
   }

@@ -28,7 +28,8 @@ struct TorchArchive {
   std::map<std::string, TorchTensor> tensors;
 };
 
-/// Reads the directory and the pickle of an archive; the storages are not touched. Nothing is executed: of the names
+/// Reads the directory and the pickle of an archive; the storages are not touched (nor their checksums compared: torch
+/// may leave them out, and a network's loading finds numbers that are not finite). Nothing is executed: of the names
 /// in the pickle only those of tensors, parameters, storages and ordered dicts have a meaning, all others are inert and
 /// never become tensors. Tensors in lists and tuples have no name and are passed over, as are
 /// those with a name of more than 1,024 bytes. Bounds: those of zip_directory.h

@@ -69,10 +69,14 @@ WeightFileKind kind_of(const fs::path& file) {
   return weight_file_kind(bytes.text(0, first), bytes.size(), bytes.label());
 }
 
-[[noreturn]] void refuse_folder(const fs::path& folder, const std::string& stem) {
-  const bool pickled = is_file(folder / (stem + ".bin")) || is_file(folder / "pytorch_model.bin");
-  throw BadInput(concat("holds no ", stem, ".safetensors."), folder.string(),
-                 pickled ? "There is a .bin file; convert it to safetensors." : "");
+/// Before safetensors, diffusers saved `<stem>.bin` and transformers `pytorch_model.bin`; empty where there is none.
+fs::path find_archive(const fs::path& folder, const std::string& stem) {
+  for (const std::string& name : {stem, std::string("pytorch_model")}) {
+    for (const char* end : {".bin", ".fp16.bin"}) {
+      if (is_file(folder / (name + end))) return folder / (name + end);
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -86,7 +90,8 @@ std::unique_ptr<WeightSource> open_weights(const fs::path& folder, const std::st
     if (name.empty()) continue;
     return name.ends_with(".json") ? open_sharded(folder / name) : open_weight_file(folder / name);
   }
-  refuse_folder(folder, stem);
+  if (const fs::path archive = find_archive(folder, stem); !archive.empty()) return open_weight_file(archive);
+  throw BadInput(concat("holds no ", stem, ".safetensors."), folder.string());
 }
 
 std::unique_ptr<WeightSource> open_weight_file(const fs::path& file) {

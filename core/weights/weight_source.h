@@ -42,7 +42,8 @@ class WeightSource {
 };
 
 /// Opens `folder/stem.safetensors`, `folder/stem.safetensors.index.json` or their variant (`stem.fp16.safetensors`).
-/// Plain files are preferred; `variant` ("fp16") chooses the others; the others are taken when they are the only ones.
+/// Plain files are preferred; `variant` ("fp16") chooses the others; the others are taken when they are the only ones,
+/// and torch's archives (`stem.bin`, `pytorch_model.bin`) where there is no safetensors file at all.
 /// Throws BadInput naming what is missing or damaged (reliability.md 1.1 and cli.md's list).
 std::unique_ptr<WeightSource> open_weights(const std::filesystem::path& folder, const std::string& stem,
                                            const std::string& variant = {});

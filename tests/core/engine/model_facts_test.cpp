@@ -144,6 +144,15 @@ TEST(CheckStitch, NeedsAnEncoderOfTheContextsWidth) {
                   "its own has none."));
 }
 
+TEST(CheckStitch, SaysWhatIsNoDenoiser) {
+  const StitchVerdict verdict = verdict_after([](auto& f) {
+    f.purpose = "a ControlNet";
+    f.latent_channels = 16;
+  });
+  EXPECT_FALSE(verdict.stitch);
+  EXPECT_THAT(verdict.reasons, ElementsAre("small is a ControlNet, not a denoiser."));
+}
+
 TEST(TextSourceFor, PrefersTheLargeModels) {
   EXPECT_EQ(text_source_for(whole_model("large"), whole_model("small")), TextSource::Shared);
   EXPECT_EQ(text_source_for(whole_model("large"), whole_model("small"), TextSource::Own), TextSource::Own);

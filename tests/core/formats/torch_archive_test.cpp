@@ -89,6 +89,17 @@ TEST(TorchArchive, takesTheLastElementButNoFurther) {
   EXPECT_THAT(refusal_of(archive_of(view)), HasSubstr("tensor \"w\" reaches beyond its storage."));
 }
 
+TEST(TorchArchive, takesTensorsWithoutElements) {
+  PickledTensor none = kMatrix;
+  none.shape = {0, 6};
+  const TorchTensor tensor = read(archive_of(none)).tensors.at("w");
+  EXPECT_EQ(tensor.begin, tensor.end);
+  EXPECT_TRUE(tensor.is_contiguous());
+  none.shape = {0, 0x7FFFFFFF, 0x7FFFFFFF};
+  none.strides = {0, 1, 1};
+  EXPECT_THAT(refusal_of(archive_of(none)), HasSubstr("reaches beyond its storage"));
+}
+
 TEST(TorchArchive, refusesViewsThatAreNot) {
   struct Case {
     const char* sentence;

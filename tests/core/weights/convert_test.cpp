@@ -1,5 +1,6 @@
 #include "core/weights/convert.h"
 
+#include <cmath>
 #include <limits>
 
 #include <ATen/ops/empty.h>
@@ -46,6 +47,35 @@ TEST(AllFinite, oneBadNumberAnywhereIsFound) {
     std::vector<float> values(33, 1.0F);
     values[bad] = std::numeric_limits<float>::quiet_NaN();
     EXPECT_FALSE(all_finite(values.data(), at::kFloat, values.size())) << bad;
+  }
+}
+
+/// A number of `exponent_bits` and 7 - `exponent_bits` bits of fraction, by the definition of such formats; codes with
+/// a full exponent are the caller's to leave out.
+float eight_bit_number(int code, int exponent_bits) {
+  const int fraction_bits = 7 - exponent_bits;
+  const int bias = (1 << (exponent_bits - 1)) - 1;
+  const int exponent = (code & 0x7F) >> fraction_bits;
+  const double fraction = static_cast<double>(code & ((1 << fraction_bits) - 1)) / (1 << fraction_bits);
+  const double size = exponent == 0 ? std::ldexp(fraction, 1 - bias) : std::ldexp(1 + fraction, exponent - bias);
+  return static_cast<float>((code & 0x80) != 0 ? -size : size);
+}
+
+TEST(Convert, widensEveryNumberOfEightBits) {
+  for (int code = 0; code < 256; ++code) {
+    const auto byte = static_cast<unsigned char>(code);
+    float wide = 0;
+    c10::Half half = 0;
+    if ((code & 0x7F) != 0x7F) {  // e4m3fn has one NaN and no infinity
+      convert(&byte, at::kFloat8_e4m3fn, &wide, at::kFloat, 1);
+      convert(&byte, at::kFloat8_e4m3fn, &half, at::kHalf, 1);
+      EXPECT_EQ(wide, eight_bit_number(code, 4)) << code;
+      EXPECT_EQ(static_cast<float>(half), wide) << code;
+    }
+    if ((code & 0x7C) != 0x7C) {
+      convert(&byte, at::kFloat8_e5m2, &wide, at::kFloat, 1);
+      EXPECT_EQ(wide, eight_bit_number(code, 5)) << code;
+    }
   }
 }
 

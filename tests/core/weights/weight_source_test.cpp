@@ -9,6 +9,7 @@
 #include "core/base/text.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tensor_files.h"
+#include "tests/support/torch_archive_bytes.h"
 
 namespace tstitch {
 namespace {
@@ -64,8 +65,17 @@ TEST_F(OpenWeights, aPartWithoutTheVariantGivesThePlainFile) {
 TEST_F(OpenWeights, aFolderWithoutWeightsIsNamed) {
   EXPECT_EQ(refusal().where(), folder_.path().string());
   EXPECT_THAT(refusal().what(), testing::HasSubstr("holds no model.safetensors"));
-  write_text("model.bin", "x");
-  EXPECT_THAT(refusal().hint(), testing::HasSubstr("convert it to safetensors"));
+}
+
+TEST_F(OpenWeights, takesTorchsArchiveWhereThereIsNothingElse) {
+  const test::PickledTensor tensor{.elements = 1, .shape = {1}, .strides = {1}};
+  const std::string pickle = test::pickle_of(test::pickle_dict({{"a", tensor.pickled()}}));
+  write_text("pytorch_model.bin", test::torch_archive_bytes(pickle, {std::string("\0\0\x40\x40", 4)}));
+  EXPECT_EQ(opened(), 3.0F);
+  write_text("model.bin", "\x80\x02}.");
+  EXPECT_THAT(refusal().what(), testing::HasSubstr("bare Python pickle"));
+  write("model.safetensors", 1.0);
+  EXPECT_EQ(opened(), 1.0F);
 }
 
 TEST_F(OpenWeights, textInPlaceOfWeightsIsNamed) {
