@@ -42,9 +42,16 @@ ordered_json schedule_json(const ModelFacts& facts) {
           {"sigma_max", schedule.sigma_max().value}};
 }
 
+/// A part that is no denoiser has no latents, schedule or text to tell of.
+ordered_json part_json(const ModelFacts& facts, const ordered_json& files) {
+  return {{"path", facts.path.string()},    {"family", facts.family}, {"purpose", facts.purpose},
+          {"parameters", facts.parameters}, {"dtype", facts.dtype},   {"files", files}};
+}
+
 ordered_json facts_json(const ModelFacts& facts) {
   ordered_json files = ordered_json::array();
   for (const auto& file : facts.files) files.push_back(file.string());
+  if (!facts.purpose.empty()) return part_json(facts, files);
   return {{"path", facts.path.string()},
           {"family", facts.family},
           {"network", facts.network_class},
@@ -61,6 +68,11 @@ ordered_json facts_json(const ModelFacts& facts) {
 }
 
 void print_facts(const ModelFacts& facts) {
+  if (!facts.purpose.empty()) {
+    std::cout << facts.path.string() << "\n  family      " << facts.family << " (" << facts.purpose << ")\n"
+              << "  parameters  " << facts.parameters << ", " << facts.dtype << '\n';
+    return;
+  }
   std::cout << facts.path.string() << "\n  family      " << facts.family << " (" << facts.network_class << ")\n"
             << "  parameters  " << facts.parameters << ", " << facts.dtype << "\n  latent      ";
   if (facts.latent) {
@@ -117,7 +129,9 @@ ExitCode inspect(const InspectArguments& arguments) {
 Command add_inspect(CLI::App& program) {
   auto arguments = std::make_shared<InspectArguments>();
   CLI::App* app = program.add_subcommand("inspect", "what a model is; with two, whether they stitch");
-  app->add_option("PATH", arguments->places, "diffusers folder, network folder, or a name from models/")->required();
+  app->add_option("PATH", arguments->places,
+                  "diffusers folder, network folder, file of weights, or a name from models/")
+      ->required();
   app->add_option_function<std::string>(
          "--profile", [arguments](const std::string& text) { arguments->run.profile = text; },
          "settings, caches and models of one's own live in DIR")

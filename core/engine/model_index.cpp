@@ -29,7 +29,8 @@ constexpr std::array kTextParts{Part{"text_encoder", "config.json"}, Part{"token
 constexpr std::array kSecondTextParts{Part{"text_encoder_2", "config.json"},
                                       Part{"tokenizer_2", "tokenizer_config.json"}};
 
-constexpr std::string_view kExpected = "a diffusers folder (model_index.json) or a network folder (config.json)";
+constexpr std::string_view kExpected =
+    "a diffusers folder (model_index.json), a network folder (config.json) or a file of weights";
 
 /// False also where the file system refuses to tell.
 bool is_file(const fs::path& path) {
@@ -113,7 +114,8 @@ std::string known_names(const std::vector<PairEntry>& pairs) {
 ModelKind identify_model(const fs::path& place) {
   if (!is_there(place))
     throw BadInput(concat("There is nothing at this path; expected ", kExpected, "."), place.string());
-  if (!is_folder(place)) throw BadInput(concat("This is a file; expected ", kExpected, "."), place.string());
+  if (is_file(place)) return ModelKind::WeightFile;
+  if (!is_folder(place)) throw BadInput(concat("This is neither; expected ", kExpected, "."), place.string());
   if (const fs::path index = place / "model_index.json"; is_file(index)) {
     require_parts(place, parse_pipeline_index(read_text_file(index), index.string()));
     return ModelKind::DiffusersFolder;

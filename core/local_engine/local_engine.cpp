@@ -9,6 +9,7 @@
 #include "core/local_engine/generate_job.h"
 #include "core/local_engine/grid_job.h"
 #include "core/local_engine/picture_metadata.h"
+#include "core/local_engine/single_file_parts.h"
 #include "core/local_engine/torch_errors.h"
 #include "core/local_engine/workshop.h"
 
@@ -27,7 +28,9 @@ class LocalEngine final : public Engine {
   }
 
   ModelFacts inspect(const std::filesystem::path& place) override {
-    return read_model_parts(locate_model(place.string(), workshop_.options.model_roots), {}).facts;
+    const std::filesystem::path located = locate_model(place.string(), workshop_.options.model_roots);
+    if (identify_model(located) == ModelKind::WeightFile) return read_file_facts(located);
+    return read_model_parts(located, {}).facts;
   }
 
   PlannedRun plan(const GenerationRequest& request, const RunSettings& settings) override {

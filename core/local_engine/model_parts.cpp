@@ -5,13 +5,12 @@
 #include "core/base/text.h"
 #include "core/engine/model_index.h"
 #include "core/formats/pipeline_index.h"
-#include "core/formats/sha256.h"
-#include "core/local_engine/harmless_tensors.h"
+#include "core/local_engine/part_facts.h"
+#include "core/local_engine/single_file_parts.h"
 #include "core/networks/autoencoder_kl.h"
 #include "core/networks/clip_text.h"
 #include "core/networks/tiny_autoencoder.h"
 #include "core/networks/unet.h"
-#include "core/weights/weight_scope.h"
 #include "core/weights/weight_source.h"
 
 namespace tstitch {
@@ -25,28 +24,6 @@ constexpr const char* kTextStem = "model";
 
 std::string text_of(const fs::path& file) {
   return read_text_file(file);
-}
-
-/// Builds a part from names and shapes alone, so that a file that does not fit its config is refused before anything is
-/// read, and whole: what a run loads later in pieces is checked together here.
-template <class... Parts, class Config>
-void require_structure(const WeightSource& weights, const Config& config) {
-  BuildOptions shapes_only;
-  shapes_only.device = at::kMeta;
-  const WeightScope root(weights, shapes_only);
-  (static_cast<void>(Parts(root, config)), ...);
-  root.require_complete(harmless_tensors());
-}
-
-/// Two tensors tell encoders apart well enough for a warning, without reading the whole file.
-std::string encoder_fingerprint(const WeightSource& weights) {
-  std::string bytes;
-  for (const char* name : {"encoder.conv_in.weight", "encoder.conv_out.weight"}) {
-    if (weights.entries().count(name) == 0) return {};
-    const at::Tensor tensor = weights.read(name, at::kFloat);
-    bytes.append(static_cast<const char*>(tensor.data_ptr()), static_cast<std::size_t>(tensor.nbytes()));
-  }
-  return sha256_of(bytes).substr(0, 16);
 }
 
 VaePart vae_part(const fs::path& folder, const std::string& variant) {
@@ -76,7 +53,8 @@ VaePart vae_part(const fs::path& folder, const std::string& variant) {
 /// `suffix`: empty for the first encoder, `_2` for the second.
 TextPart text_part(const fs::path& model, const std::string& suffix, const std::string& variant) {
   TextPart part;
-  part.encoder_folder = model / ("text_encoder" + suffix);
+  part.role = "text_encoder" + suffix;
+  part.encoder_folder = model / part.role;
   part.tokenizer_folder = model / ("tokenizer" + suffix);
   const fs::path file = part.encoder_folder / kConfig;
   part.config = parse_clip_text_config(text_of(file), file.string());
@@ -106,43 +84,6 @@ SchedulerConfig scheduler_at(const fs::path& folder) {
   return parse_scheduler_config(text_of(file), file.string());
 }
 
-std::string dtype_name(at::ScalarType type) {
-  switch (type) {
-    case at::kFloat:
-      return "fp32";
-    case at::kHalf:
-      return "fp16";
-    case at::kBFloat16:
-      return "bf16";
-    default:
-      return "other";
-  }
-}
-
-std::int64_t element_count(const WeightSource& weights) {
-  std::int64_t count = 0;
-  for (const auto& [name, entry] : weights.entries()) {
-    std::int64_t elements = 1;
-    for (const std::int64_t side : entry.shape) elements *= side;
-    count += elements;
-  }
-  return count;
-}
-
-/// A word for people: the published family whose shape this is, or `unet`.
-std::string family_of(const UnetConfig& network) {
-  if (network.addition == Addition::TextTime) return "sdxl";
-  const int layers = network.down.front().layers;
-  if (network.cross_attention_dim == 768) return layers == 1 ? "bk-sdm" : "sd1";
-  if (network.cross_attention_dim == 1024) return layers == 1 ? "bk-sdm-v2" : "sd2";
-  return "unet";
-}
-
-/// The file does not say which family's noise levels `ays` means; the network's shape does.
-FamilyTable family_table_of(const UnetConfig& network) {
-  return network.addition == Addition::TextTime ? FamilyTable::StableDiffusionXl : FamilyTable::StableDiffusion;
-}
-
 void read_network(ModelParts& parts, const fs::path& folder, const std::string& variant) {
   const fs::path file = folder / kConfig;
   parts.network_folder = folder;
@@ -155,18 +96,7 @@ void read_network(ModelParts& parts, const fs::path& folder, const std::string& 
   parts.network = parse_unet_config(json, file.string());
   const auto weights = open_weights(folder, kDiffusionStem, variant);
   require_structure<Unet>(*weights, parts.network);
-  parts.facts.family = family_of(parts.network);
-  parts.facts.latent_channels = parts.network.in_channels;
-  parts.facts.context_width = parts.network.cross_attention_dim;
-  if (parts.network.addition == Addition::TextTime) {
-    parts.facts.addition_width = parts.network.projection_class_embeddings_input_dim;
-    parts.facts.time_id_width = parts.network.addition_time_embed_dim;
-  }
-  parts.facts.sample_size = parts.network.sample_size;
-  parts.facts.parameters = element_count(*weights);
-  parts.facts.network_bytes_fp32 = parts.facts.parameters * 4;
-  parts.facts.dtype = dtype_name(weights->entries().begin()->second.type);
-  parts.facts.files = weights->files();
+  describe_network(parts.facts, parts.network, *weights);
 }
 
 void add_other_parts(ModelParts& parts, const fs::path& model, const std::string& variant) {
@@ -194,6 +124,14 @@ LatentSpace VaePart::latent_space() const {
   return {tiny.latent_channels, 1 << (tiny.decoder_blocks.size() - 1), tiny.scaling_factor, 0.0, {}};
 }
 
+void VaePart::take_scale_of(const VaePart& other) {
+  auto* const own = std::get_if<VaeConfig>(&config);
+  if (own == nullptr) return;
+  const LatentSpace space = other.latent_space();
+  own->scaling_factor = space.scale;
+  own->shift_factor = space.shift;
+}
+
 int TextParts::width() const {
   int width = 0;
   for (const TextPart& encoder : encoders) width += encoder.config.hidden_size;
@@ -207,6 +145,7 @@ int TextParts::pooled_width() const {
 }
 
 ModelParts read_model_parts(const fs::path& place, const std::string& variant) {
+  if (identify_model(place) == ModelKind::WeightFile) return read_single_file(place);
   ModelParts parts;
   parts.facts.path = place;
   parts.facts.name = display_name(place);
@@ -221,6 +160,8 @@ ModelParts read_model_parts(const fs::path& place, const std::string& variant) {
         parts.scheduler = scheduler_at(place / ".." / "scheduler");
       }
       break;
+    case ModelKind::WeightFile:
+      break;  // returned above
     case ModelKind::VaeFolder:
       throw BadInput("this folder holds an autoencoder, expected a diffusers folder or a U-Net folder.", place.string(),
                      "Give it with --vae.");
@@ -231,11 +172,14 @@ ModelParts read_model_parts(const fs::path& place, const std::string& variant) {
 }
 
 VaePart read_vae_part(const fs::path& place, const std::string& variant) {
-  return vae_part(identify_model(place) == ModelKind::DiffusersFolder ? place / "vae" : place, variant);
+  const ModelKind kind = identify_model(place);
+  if (kind == ModelKind::WeightFile) return read_single_file_vae(place);
+  return vae_part(kind == ModelKind::DiffusersFolder ? place / "vae" : place, variant);
 }
 
 std::vector<fs::path> network_files(const fs::path& place) {
   try {
+    if (fs::is_regular_file(place)) return {place};
     return open_weights(fs::exists(place / "unet") ? place / "unet" : place, kDiffusionStem)->files();
   } catch (const Error&) {
     return {};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -14,18 +15,25 @@ namespace tstitch {
 
 /// The decoder and encoder of a latent space: AutoencoderKL, or AutoencoderTiny in its place.
 struct VaePart {
-  std::filesystem::path folder;
+  std::filesystem::path folder;  ///< or the file of an autoencoder or a whole model
   std::variant<VaeConfig, TinyVaeConfig> config;
   std::vector<std::filesystem::path> files;  ///< of its weights
   std::string encoder_fingerprint;           ///< of an AutoencoderKL
+  bool scale_known = true;                   ///< false for the file of an autoencoder alone: its user's scale counts
 
   [[nodiscard]] LatentSpace latent_space() const;
+  /// For an autoencoder whose file does not tell scale and shift.
+  void take_scale_of(const VaePart& other);
 };
 
 struct TextPart {
-  std::filesystem::path encoder_folder;
+  std::string role;                      ///< `text_encoder` or `text_encoder_2`
+  std::filesystem::path encoder_folder;  ///< or the file of a whole model
   ClipTextConfig config;
   std::filesystem::path tokenizer_folder;
+  std::size_t index = 0;  ///< in the file of a whole model
+  std::optional<TokenizerConfig>
+      published_tokenizer;                   ///< such a file has none: CLIP's published one, with these tokens
   std::vector<std::filesystem::path> files;  ///< of its weights
 };
 
@@ -41,18 +49,19 @@ struct TextParts {
 /// A model on disk: where its parts are and what their configs say. A bare network folder has the network only.
 struct ModelParts {
   ModelFacts facts;
-  std::filesystem::path network_folder;
+  std::filesystem::path network_folder;  ///< or the file of a network or a whole model
   UnetConfig network;
   std::optional<VaePart> vae;
   std::optional<TextParts> text;
   std::optional<SchedulerConfig> scheduler;
 };
 
-/// Reads the configs and the headers of the weight files at a place: a diffusers folder or a bare network folder.
+/// Reads the configs and the headers of the weight files at a place: a diffusers folder, a bare network folder or one
+/// file with a whole model or a network (single_file_parts.h).
 /// Throws BadInput naming the file and the fact (cli.md: what is missing, unknown or contradictory).
 ModelParts read_model_parts(const std::filesystem::path& place, const std::string& variant);
 
-/// The autoencoder for `--vae`: a `vae/` folder or a diffusers folder.
+/// The autoencoder for `--vae`: a `vae/` folder, a diffusers folder, or a file that holds one.
 VaePart read_vae_part(const std::filesystem::path& place, const std::string& variant);
 
 /// The weight files of the network at a place; empty when they cannot be read. For comparing hashes.

@@ -5,16 +5,13 @@
 #include "core/base/check.h"
 #include "core/base/text.h"
 #include "core/local_engine/harmless_tensors.h"
+#include "core/local_engine/part_weights.h"
 #include "core/weights/weight_scope.h"
-#include "core/weights/weight_source.h"
 
 namespace tstitch {
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr const char* kDiffusionStem = "diffusion_pytorch_model";
-constexpr const char* kTextStem = "model";
 
 BuildOptions build_options(const LoadOptions& options) {
   BuildOptions build;
@@ -49,7 +46,7 @@ std::shared_ptr<const Part> ModelStore::shelved(const std::string& key, const Ma
 
 std::shared_ptr<const Unet> ModelStore::network(const ModelParts& parts, const LoadOptions& options) {
   return shelved<Unet>(key_of("unet", parts.network_folder, options), [&] {
-    const auto source = open_weights(parts.network_folder, kDiffusionStem, options.variant);
+    const auto source = open_network(parts.network_folder, options.variant);
     const WeightScope root(*source, build_options(options));
     auto unet = std::make_shared<const Unet>(root, parts.network);
     root.require_complete(harmless_tensors());
@@ -65,20 +62,19 @@ TextConditioner ModelStore::text_conditioner(const ModelParts& parts, const Load
 }
 
 std::shared_ptr<const TextEncoder> ModelStore::text_encoder(const TextPart& part, const LoadOptions& options) {
-  return shelved<TextEncoder>(key_of("text", part.encoder_folder, options), [&] {
-    const auto source = open_weights(part.encoder_folder, kTextStem, options.variant);
+  return shelved<TextEncoder>(key_of(part.role.c_str(), part.encoder_folder, options), [&] {
+    const auto source = open_text_encoder(part, options.variant);
     const WeightScope root(*source, build_options(options));
     auto network = std::make_shared<const ClipTextModel>(root, part.config);
     root.require_complete(harmless_tensors());
-    return std::make_shared<const TextEncoder>(
-        std::make_shared<const BpeTokenizer>(BpeTokenizer::load(part.tokenizer_folder)), network, part.config,
-        options.device);
+    return std::make_shared<const TextEncoder>(std::make_shared<const BpeTokenizer>(load_tokenizer(part)), network,
+                                               part.config, options.device);
   });
 }
 
 std::shared_ptr<const KlDecoder> ModelStore::kl_decoder(const VaePart& part, const LoadOptions& options) {
   return shelved<KlDecoder>(key_of("decoder", part.folder, options), [&] {
-    const auto source = open_weights(part.folder, kDiffusionStem, options.variant);
+    const auto source = open_vae(part.folder, options.variant);
     const WeightScope root(*source, build_options(options));
     root.skip("encoder");
     root.skip("quant_conv");
@@ -90,7 +86,7 @@ std::shared_ptr<const KlDecoder> ModelStore::kl_decoder(const VaePart& part, con
 
 std::shared_ptr<const KlEncoder> ModelStore::kl_encoder(const VaePart& part, const LoadOptions& options) {
   return shelved<KlEncoder>(key_of("encoder", part.folder, options), [&] {
-    const auto source = open_weights(part.folder, kDiffusionStem, options.variant);
+    const auto source = open_vae(part.folder, options.variant);
     const WeightScope root(*source, build_options(options));
     root.skip("decoder");
     root.skip("post_quant_conv");
@@ -104,7 +100,7 @@ std::shared_ptr<const TinyDecoder> ModelStore::tiny_decoder(const VaePart& part,
   const auto* config = std::get_if<TinyVaeConfig>(&part.config);
   TSTITCH_CHECK(config != nullptr, part.folder.string());
   return shelved<TinyDecoder>(key_of("tiny", part.folder, options), [&] {
-    const auto source = open_weights(part.folder, kDiffusionStem, options.variant);
+    const auto source = open_vae(part.folder, options.variant);
     const WeightScope root(*source, build_options(options));
     root.skip("encoder");
     auto decoder = std::make_shared<const TinyDecoder>(root, *config);

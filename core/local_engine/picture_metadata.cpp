@@ -28,7 +28,7 @@ std::vector<ModelFile> hashed_files(const ModelParts& parts, FileHashes& hashes)
   if (parts.vae) add_files(files, kVaeRole, parts.vae->files, hashes);
   if (!parts.text) return files;
   for (const TextPart& text : parts.text->encoders) {
-    add_files(files, text.encoder_folder.filename().c_str(), text.files, hashes);
+    add_files(files, text.role.c_str(), text.files, hashes);
   }
   return files;
 }
@@ -37,9 +37,10 @@ bool has_role(const ModelReference& model, const char* role) {
   return std::any_of(model.files.begin(), model.files.end(), [&](const ModelFile& file) { return file.role == role; });
 }
 
-/// The folder that a reference means, when `file` is one of its network's files.
+/// The folder that a reference means, when `file` is one of its network's files; or that file, where it lies alone.
 fs::path model_folder(const ModelReference& model, const fs::path& file) {
   const fs::path network = file.parent_path();
+  if (!fs::exists(network / "config.json")) return file;
   return has_role(model, kVaeRole) && has_role(model, kNetworkRole) ? network.parent_path() : network;
 }
 

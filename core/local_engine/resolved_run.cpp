@@ -129,6 +129,7 @@ ResolvedRun resolve_run(const GenerationRequest& request, std::map<DenoiserName,
   const ModelParts& lead = run.models.at(run.owner);
   run.scheduler = *lead.scheduler;
   run.vae = request.vae ? read_vae_part(request.vae->location, variant) : *lead.vae;
+  if (!run.vae.scale_known) run.vae.take_scale_of(*lead.vae);
   require_fitting_vae(run);
   require_all_stitch(run);
   fill_defaults(run.request, run);

@@ -86,11 +86,14 @@ TEST_F(IdentifyModel, WantsBothTextEncodersOfSdxlAndOnlyTheSecondOfItsRefiner) {
   EXPECT_EQ(identify_model(whole), ModelKind::DiffusersFolder);
 }
 
+TEST_F(IdentifyModel, LeavesFilesToTheirTensors) {
+  EXPECT_EQ(identify_model(folder_.write("a.ckpt", "x")), ModelKind::WeightFile);
+}
+
 TEST_F(IdentifyModel, NamesWhatItFoundInstead) {
   EXPECT_THAT(refused(folder_.path() / "absent"),
               AllOf(HasSubstr("absent"), HasSubstr("There is nothing at this path")));
   EXPECT_THAT(refused(""), HasSubstr("There is nothing"));
-  EXPECT_THAT(refused(folder_.write("a.safetensors", "x")), HasSubstr("This is a file"));
   EXPECT_THAT(refused(folder_.path()), HasSubstr("neither model_index.json nor config.json"));
   folder_.write("other/config.json", config_of("FluxTransformer2DModel"));
   EXPECT_THAT(refused(folder_.path() / "other"), HasSubstr("FluxTransformer2DModel"));

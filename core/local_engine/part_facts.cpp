@@ -1,0 +1,77 @@
+#include "core/local_engine/part_facts.h"
+
+#include <ATen/core/Tensor.h>
+
+#include "core/engine/model_identity.h"
+#include "core/formats/sha256.h"
+
+namespace tstitch {
+namespace {
+
+/// The published family whose shape this is, or `unet` where nobody published that width of text.
+std::string family_of(const UnetConfig& network) {
+  const int context = network.cross_attention_dim;
+  const bool published = network.addition == Addition::TextTime || context == 768 || context == 1024;
+  return published ? unet_family(network) : "unet";
+}
+
+}  // namespace
+
+/// Two tensors tell encoders apart well enough for a warning, without reading the whole file.
+std::string encoder_fingerprint(const WeightSource& weights) {
+  std::string bytes;
+  for (const char* name : {"encoder.conv_in.weight", "encoder.conv_out.weight"}) {
+    if (weights.entries().count(name) == 0) return {};
+    const at::Tensor tensor = weights.read(name, at::kFloat);
+    bytes.append(static_cast<const char*>(tensor.data_ptr()), static_cast<std::size_t>(tensor.nbytes()));
+  }
+  return sha256_of(bytes).substr(0, 16);
+}
+
+std::string dtype_name(at::ScalarType type) {
+  switch (type) {
+    case at::kFloat:
+      return "fp32";
+    case at::kHalf:
+      return "fp16";
+    case at::kBFloat16:
+      return "bf16";
+    case at::kFloat8_e4m3fn:
+    case at::kFloat8_e5m2:
+      return "fp8";
+    default:
+      return "other";
+  }
+}
+
+std::int64_t element_count(const WeightSource& weights) {
+  std::int64_t count = 0;
+  for (const auto& [name, entry] : weights.entries()) {
+    std::int64_t elements = 1;
+    for (const std::int64_t side : entry.shape) elements *= side;
+    count += elements;
+  }
+  return count;
+}
+
+FamilyTable family_table_of(const UnetConfig& network) {
+  return network.addition == Addition::TextTime ? FamilyTable::StableDiffusionXl : FamilyTable::StableDiffusion;
+}
+
+void describe_network(ModelFacts& facts, const UnetConfig& network, const WeightSource& weights) {
+  facts.network_class = "UNet2DConditionModel";
+  facts.family = family_of(network);
+  facts.latent_channels = network.in_channels;
+  facts.context_width = network.cross_attention_dim;
+  if (network.addition == Addition::TextTime) {
+    facts.addition_width = network.projection_class_embeddings_input_dim;
+    facts.time_id_width = network.addition_time_embed_dim;
+  }
+  facts.sample_size = network.sample_size;
+  facts.parameters = element_count(weights);
+  facts.network_bytes_fp32 = facts.parameters * 4;
+  facts.dtype = dtype_name(weights.entries().begin()->second.type);
+  facts.files = weights.files();
+}
+
+}  // namespace tstitch

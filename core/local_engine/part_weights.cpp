@@ -1,0 +1,52 @@
+#include "core/local_engine/part_weights.h"
+
+#include "core/base/check.h"
+#include "core/weights/mapped_source.h"
+
+namespace tstitch {
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kDiffusionStem = "diffusion_pytorch_model";
+constexpr const char* kTextStem = "model";
+
+bool is_file(const fs::path& place) {
+  std::error_code ignored;
+  return fs::is_regular_file(place, ignored);
+}
+
+}  // namespace
+
+OpenFile::OpenFile(const fs::path& file)
+    : source(open_weight_file(file)), parts(map_single_file(shapes_of(*source), file.string())) {}
+
+std::unique_ptr<WeightSource> OpenFile::part(const TensorMap& map) const {
+  return std::make_unique<MappedSource>(source, map);
+}
+
+std::unique_ptr<WeightSource> open_network(const fs::path& place, const std::string& variant) {
+  if (!is_file(place)) return open_weights(place, kDiffusionStem, variant);
+  const OpenFile file(place);
+  return file.part(file.parts.unet);
+}
+
+std::unique_ptr<WeightSource> open_vae(const fs::path& place, const std::string& variant) {
+  if (!is_file(place)) return open_weights(place, kDiffusionStem, variant);
+  const OpenFile file(place);
+  return file.part(file.parts.vae);
+}
+
+std::unique_ptr<WeightSource> open_text_encoder(const TextPart& part, const std::string& variant) {
+  if (!is_file(part.encoder_folder)) return open_weights(part.encoder_folder, kTextStem, variant);
+  const OpenFile file(part.encoder_folder);
+  TSTITCH_CHECK(part.index < file.parts.text.size(), part.encoder_folder.string());
+  return file.part(file.parts.text[part.index].tensors);
+}
+
+BpeTokenizer load_tokenizer(const TextPart& part) {
+  if (!part.published_tokenizer) return BpeTokenizer::load(part.tokenizer_folder);
+  return BpeTokenizer::published_clip(part.tokenizer_folder / "merges.txt", *part.published_tokenizer);
+}
+
+}  // namespace tstitch

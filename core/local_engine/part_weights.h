@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "core/formats/bpe_tokenizer.h"
+#include "core/formats/single_file.h"
+#include "core/local_engine/model_parts.h"
+#include "core/weights/weight_source.h"
+
+namespace tstitch {
+
+/// A file of weights with what it holds, part by part.
+struct OpenFile {
+  std::shared_ptr<const WeightSource> source;
+  SingleFile parts;
+
+  /// Throws BadInput naming the file.
+  explicit OpenFile(const std::filesystem::path& file);
+  /// One of `parts` as a source under our names.
+  [[nodiscard]] std::unique_ptr<WeightSource> part(const TensorMap& map) const;
+};
+
+/// The weights of a part, which lie in its folder, or in one file with or without others. `variant` chooses among the
+/// files of a folder. Throws BadInput.
+std::unique_ptr<WeightSource> open_network(const std::filesystem::path& place, const std::string& variant);
+std::unique_ptr<WeightSource> open_vae(const std::filesystem::path& place, const std::string& variant);
+std::unique_ptr<WeightSource> open_text_encoder(const TextPart& part, const std::string& variant);
+
+/// The tokenizer of a text encoder: its folder's, or CLIP's published one.
+BpeTokenizer load_tokenizer(const TextPart& part);
+
+}  // namespace tstitch
