@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -26,12 +27,11 @@ constexpr const char* kSd = "sd";
 constexpr const char* kSdxl = "sdxl";
 constexpr const char* kLdmVq = "ldm-vq";
 
-std::int64_t element_count(const TensorShapes& tensors) {
+/// Of all tensors, or the largest number there is.
+std::int64_t parameter_count(const TensorShapes& tensors) {
   std::int64_t sum = 0;
   for (const auto& [name, shape] : tensors) {
-    std::int64_t elements = 1;
-    for (const std::int64_t side : shape) elements *= side;
-    sum += elements;
+    if (__builtin_add_overflow(sum, element_count(shape), &sum)) return std::numeric_limits<std::int64_t>::max();
   }
   return sum;
 }
@@ -352,7 +352,7 @@ std::string phrase_of(ModelRole role) {
 ModelIdentity identify_tensors(const TensorShapes& tensors, const std::string& file) {
   Found found = find(tensors, file);
   if (!found) refuse(tensors, file);
-  found->parameters = element_count(tensors);
+  found->parameters = parameter_count(tensors);
   return std::move(*found);
 }
 

@@ -152,6 +152,7 @@ class DirectoryReader {
     std::vector<DirectoryEntry> entries;
     std::size_t at = 0;
     for (std::uint64_t i = 0; i < place.entries; ++i) {
+      if (at > bytes.size()) refuse("its directory ends within an entry.");
       const Fields fields(std::string_view(bytes).substr(at), file_.label());
       if (!fields.starts_with(kEntryMark)) refuse("its directory has fewer entries than it says.");
       entries.push_back(read_entry(fields));

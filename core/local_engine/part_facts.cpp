@@ -1,9 +1,12 @@
 #include "core/local_engine/part_facts.h"
 
+#include <limits>
+
 #include <ATen/core/Tensor.h>
 
 #include "core/engine/model_identity.h"
 #include "core/formats/sha256.h"
+#include "core/formats/tensor_shapes.h"
 
 namespace tstitch {
 namespace {
@@ -47,9 +50,8 @@ std::string dtype_name(at::ScalarType type) {
 std::int64_t element_count(const WeightSource& weights) {
   std::int64_t count = 0;
   for (const auto& [name, entry] : weights.entries()) {
-    std::int64_t elements = 1;
-    for (const std::int64_t side : entry.shape) elements *= side;
-    count += elements;
+    if (__builtin_add_overflow(count, element_count(entry.shape), &count))
+      return std::numeric_limits<std::int64_t>::max();
   }
   return count;
 }

@@ -151,7 +151,7 @@ int sample_size_of(const UnetConfig& network, const SchedulerConfig& scheduler) 
 
 /// What runs with this engine's U-Net; latent diffusion's class-conditional one has no text.
 bool is_text_to_image(const SingleFile& parts) {
-  return !parts.unet.empty() && parts.class_embedding.empty();
+  return parts.unet.contains("conv_in.weight") && parts.class_embedding.empty();
 }
 
 /// Class-conditional denoisers: their condition is their own, so it fits by definition.
