@@ -1,5 +1,7 @@
 #include "core/local_engine/part_facts.h"
 
+#include <algorithm>
+#include <array>
 #include <limits>
 
 #include <ATen/core/Tensor.h>
@@ -11,11 +13,13 @@
 namespace tstitch {
 namespace {
 
-/// The published family whose shape this is, or `unet` where nobody published that width of text.
+/// The published family whose shape this is; where nobody published that width of text, `sdxl` or `unet`.
 std::string family_of(const UnetConfig& network) {
-  const int context = network.cross_attention_dim;
-  const bool published = network.addition == Addition::TextTime || context == 768 || context == 1024;
-  return published ? unet_family(network) : "unet";
+  const bool xl = network.addition == Addition::TextTime;
+  const std::array<int, 2> published = xl ? std::array{2048, 1280} : std::array{768, 1024};
+  const bool known = std::find(published.begin(), published.end(), network.cross_attention_dim) != published.end();
+  if (known) return unet_family(network);
+  return xl ? "sdxl" : "unet";
 }
 
 }  // namespace

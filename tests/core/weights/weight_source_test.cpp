@@ -69,7 +69,7 @@ TEST_F(OpenWeights, aFolderWithoutWeightsIsNamed) {
 
 TEST_F(OpenWeights, takesTorchsArchiveWhereThereIsNothingElse) {
   const test::PickledTensor tensor{.elements = 1, .shape = {1}, .strides = {1}};
-  const std::string pickle = test::pickle_of(test::pickle_dict({{"a", tensor.pickled()}}));
+  const std::string pickle = test::pickle_of(test::pickle_dict({{"w", tensor.pickled()}}));
   write_text("pytorch_model.bin", test::torch_archive_bytes(pickle, {std::string("\0\0\x40\x40", 4)}));
   EXPECT_EQ(opened(), 3.0F);
   write_text("model.bin", "\x80\x02}.");
