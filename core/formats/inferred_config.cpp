@@ -9,6 +9,7 @@ namespace tstitch {
 namespace {
 
 constexpr int kWidest = 16'384;
+constexpr int kWidestInside = 8 * kWidest;  ///< of feed-forward networks
 constexpr int kMostChannels = 1024;
 constexpr int kMostLevels = 8;
 constexpr int kMostLayers = 16;
@@ -45,6 +46,7 @@ class UnetInference {
   std::vector<UnetLevel> levels(const std::string& way) {
     const int count = shapes_.count(way + ".", ".resnets.0.conv1.weight", kMostLevels);
     std::vector<UnetLevel> result;
+    result.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) result.push_back(level(concat(way, ".", i)));
     return result;
   }
@@ -163,7 +165,7 @@ ClipTextConfig infer_clip_text_config(const TensorShapes& tensors, const std::st
   clip.hidden_size = shapes.side(at + "embeddings.token_embedding.weight", 2, 1, kWidest);
   clip.max_positions = shapes.side(at + "embeddings.position_embedding.weight", 2, 0, kWidest);
   clip.layers = shapes.count(at + "encoder.layers.", ".layer_norm1.weight", kMostTextLayers);
-  clip.intermediate_size = shapes.side(at + "encoder.layers.0.mlp.fc1.weight", 2, 0, 8 * kWidest);
+  clip.intermediate_size = shapes.side(at + "encoder.layers.0.mlp.fc1.weight", 2, 0, kWidestInside);
   clip.heads = std::max(1, clip.hidden_size / kHeadWidth);
   if (clip.hidden_size % clip.heads != 0) {
     shapes.refuse(at + "embeddings.token_embedding.weight",

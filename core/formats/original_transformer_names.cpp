@@ -141,7 +141,8 @@ TensorMap map_original_dit(const TensorShapes& tensors) {
     const std::string at = block ? concat("transformer_blocks.", block->first, ".") : std::string();
     if (block && (block->second == "attn.qkv.weight" || block->second == "attn.qkv.bias")) {
       const std::string kind = block->second.substr(std::string_view("attn.qkv.").size());
-      add_split(map, name, shape, {at + "attn1.to_q." + kind, at + "attn1.to_k." + kind, at + "attn1.to_v." + kind});
+      const std::string to = at + "attn1.to_";
+      add_split(map, name, shape, {concat(to, "q.", kind), concat(to, "k.", kind), concat(to, "v.", kind)});
       continue;
     }
     const auto known = block ? renamed(kDitBlockModules, block->second) : renamed(kDitModules, name);

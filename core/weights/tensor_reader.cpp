@@ -40,6 +40,7 @@ class PieceReader {
     {
       std::vector<std::jthread> helpers;
       std::vector<std::exception_ptr> failures(kReaders - 1);
+      helpers.reserve(failures.size());
       for (std::exception_ptr& slot : failures) helpers.emplace_back([this, &slot] { slot = guarded_pieces(); });
       failure = guarded_pieces();
       helpers.clear();

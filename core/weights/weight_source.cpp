@@ -55,10 +55,11 @@ std::unique_ptr<WeightSource> open_sharded(const fs::path& index) {
                      label);
     }
   }
-  for (const auto& [tensor, shard] : shards.shard_of) {
-    const bool held =
-        std::any_of(files.begin(), files.end(), [&](const auto& f) { return f->header().tensors.contains(tensor); });
-    if (!held) throw BadInput(concat("the shard \"", shard, "\" lacks the tensor ", in_quotes(tensor), "."), label);
+  for (const auto& listed : shards.shard_of) {
+    const bool held = std::any_of(files.begin(), files.end(),
+                                  [&](const auto& f) { return f->header().tensors.contains(listed.first); });
+    if (held) continue;
+    throw BadInput(concat("the shard \"", listed.second, "\" lacks the tensor ", in_quotes(listed.first), "."), label);
   }
   return std::make_unique<SafetensorsSource>(std::move(files), label);
 }

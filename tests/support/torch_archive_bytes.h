@@ -38,11 +38,12 @@ inline std::string zip_bytes(const std::vector<ZipRecord>& records, const std::s
     const std::uint64_t place = bytes.size() + record.place_change;
     const std::uint64_t size = record.data.size() + static_cast<std::uint64_t>(record.size_change);
     const std::string sizes = little_endian(record.crc, 4) + little_endian(size, 4) + little_endian(size, 4);
-    bytes += "PK\x03\x04" + little_endian(0, 2) + little_endian(record.flags, 2) + little_endian(record.method, 2) +
-             little_endian(0, 4) + sizes + little_endian(name.size(), 2) + little_endian(0, 2) + name + record.data;
-    directory += "PK\x01\x02" + little_endian(0, 4) + little_endian(record.flags, 2) + little_endian(record.method, 2) +
-                 little_endian(0, 4) + sizes + little_endian(record.name.size(), 2) + little_endian(0, 12) +
-                 little_endian(place, 4) + record.name;
+    bytes += concat("PK\x03\x04", little_endian(0, 2), little_endian(record.flags, 2), little_endian(record.method, 2),
+                    little_endian(0, 4), sizes, little_endian(name.size(), 2), little_endian(0, 2), name, record.data);
+    directory +=
+        concat("PK\x01\x02", little_endian(0, 4), little_endian(record.flags, 2), little_endian(record.method, 2),
+               little_endian(0, 4), sizes, little_endian(record.name.size(), 2), little_endian(0, 12),
+               little_endian(place, 4), record.name);
   }
   const std::uint64_t begin = bytes.size();
   const std::uint64_t end64 = begin + directory.size();
@@ -95,6 +96,7 @@ struct PickledTensor {
   [[nodiscard]] std::string pickled() const {
     const auto numbers = [](const std::vector<std::int64_t>& values) {
       std::vector<std::string> items;
+      items.reserve(values.size());
       for (const std::int64_t value : values) items.push_back(pickle_int(value));
       return pickle_tuple(items);
     };

@@ -76,6 +76,7 @@ TEST(InspectFile, refusesWhatIsNoWeights) {
 TEST(InspectFile, refusesDamagedAndHostileArchives) {
   const std::string good = archive_of(pickle_dict({{"w", tensor()}}));
   std::vector<ZipRecord> many;
+  many.reserve(10'001);
   for (int i = 0; i < 10'001; ++i) many.push_back({.name = std::to_string(i), .data = ""});
   expect_all_refused({
       {"cut.ckpt", good.substr(0, good.size() - 30), "has no directory at its end"},

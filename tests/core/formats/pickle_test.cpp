@@ -37,12 +37,12 @@ TEST(Pickle, readsNumbers) {
   EXPECT_EQ(number_of(pickle_int(-2)), -2);
   EXPECT_EQ(number_of("\x8a"s + '\0'), 0);
   EXPECT_EQ(number_of("\x8a\x01\xff"), -1);
-  EXPECT_EQ(number_of("\x8a\x05" + little_endian(1ULL << 33U, 5)), 1LL << 33U);
+  EXPECT_EQ(number_of(concat("\x8a\x05", little_endian(1ULL << 33U, 5))), 1LL << 33U);
   EXPECT_EQ(number_of("\x88"), 1);
 }
 
 TEST(Pickle, keepsOneValueForManyMentions) {
-  const std::string bytes = pickle_of("(" + pickle_text("x") + "q\x05h\x05h\x05t");
+  const std::string bytes = pickle_of(concat("(", pickle_text("x"), "q\x05h\x05h\x05t"));
   const Pickle pickle = read_pickle(bytes, "file");
   const PickleValue& tuple = pickle.at(pickle.root);
   ASSERT_EQ(tuple.items.size(), 3U);
@@ -51,7 +51,7 @@ TEST(Pickle, keepsOneValueForManyMentions) {
 }
 
 TEST(Pickle, knowsOrderedDictsOfEitherPython) {
-  const std::string pair = "]" + pickle_text("key") + "a" + pickle_int(4) + "a";
+  const std::string pair = concat("]", pickle_text("key"), "a", pickle_int(4), "a");
   const std::string bytes = pickle_of("ccollections\nOrderedDict\n(](" + pair + "et" + "R");
   const Pickle pickle = read_pickle(bytes, "file");
   const PickleValue& dict = pickle.at(pickle.root);
@@ -61,7 +61,7 @@ TEST(Pickle, knowsOrderedDictsOfEitherPython) {
 }
 
 TEST(Pickle, readsTheNewerProtocols) {
-  const std::string bytes = "\x80\x04\x95" + little_endian(9, 8) + "\x8c\x02hi\x94\x8f(\x4b\x01\x90\x86.";
+  const std::string bytes = concat("\x80\x04\x95", little_endian(9, 8), "\x8c\x02hi\x94\x8f(\x4b\x01\x90\x86.");
   const Pickle pickle = read_pickle(bytes, "file");
   EXPECT_EQ(pickle.at(pickle.at(pickle.root).items[0]).text, "hi");
 }

@@ -179,7 +179,7 @@ TEST(TorchArchive, endsWhereDictsHoldThemselves) {
   std::string doubled = "}q\x01"s;
   for (int level = 2; level < 60; ++level) {
     const std::string below = "h"s + static_cast<char>(level - 1);
-    doubled += "0" + pickle_dict({{"a", below}, {"b", below}}) + "q" + static_cast<char>(level);
+    doubled += concat("0", pickle_dict({{"a", below}, {"b", below}}), "q", static_cast<char>(level));
   }
   EXPECT_THAT(refusal_of(torch_archive_bytes(pickle_of(doubled), {})), HasSubstr("hold too many values"));
 }

@@ -45,7 +45,7 @@ fs::path write_published(const test::TemporaryFolder& folder, const std::string&
     list.tensors.merge(prefixed(clip, "conditioner.embedders.0.transformer."));
     list.tensors.merge(original("openclip-bigg", "conditioner.embedders.1.model."));
   }
-  const fs::path file = folder.path() / (unet + ".safetensors");
+  fs::path file = folder.path() / (unet + ".safetensors");
   test::write_sparse_weights(file, list, at::kHalf);
   return file;
 }
