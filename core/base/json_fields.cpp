@@ -96,6 +96,11 @@ double JsonFields::number(const char* key) const {
   return at(key).get<double>();
 }
 
+bool JsonFields::truth(const char* key) const {
+  if (!at(key).is_boolean()) refuse(key, "true or false");
+  return at(key).get<bool>();
+}
+
 void JsonFields::refuse_others(std::initializer_list<std::string_view> known) const {
   std::vector<std::string> unknown;
   for (const auto& [key, value] : object_->items()) {

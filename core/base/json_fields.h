@@ -27,6 +27,7 @@ class JsonFields {
   [[nodiscard]] int integer(const char* key) const;
   [[nodiscard]] std::uint64_t unsigned_integer(const char* key) const;
   [[nodiscard]] double number(const char* key) const;
+  [[nodiscard]] bool truth(const char* key) const;
 
   /// As messages name a field: "a.png: request.split.rule".
   [[nodiscard]] std::string place(const char* key) const;

@@ -37,15 +37,28 @@ class Examination {
           concat(number_text(guidance), " is not a finite number of at least 0"));
   }
 
+  void check_hash(const std::string& sha256, const std::string& of, const std::string& field) {
+    const bool hex = sha256.find_first_not_of("0123456789abcdef") == std::string::npos;
+    check(hex && sha256.size() == 64, field, concat("the SHA-256 of ", of, " is not 64 lower-case hexadecimal digits"));
+  }
+
   void check_model(const ModelReference& model, const std::string& field) {
     check_text(model.name, field + ".name");
     check_text(model.family, field + ".family");
     for (const ModelFile& file : model.files) {
       check_text(file.role, field + ".files");
-      const bool hex = file.sha256.find_first_not_of("0123456789abcdef") == std::string::npos;
-      check(hex && file.sha256.size() == 64, field + ".files",
-            concat("the SHA-256 of ", file.role, " is not 64 lower-case hexadecimal digits"));
+      check_hash(file.sha256, file.role, field + ".files");
     }
+  }
+
+  void check_picture(const PictureReference& picture, const std::string& field) {
+    check_text(picture.name, field + ".name");
+    if (!picture.sha256.empty()) check_hash(picture.sha256, "the picture", field + ".sha256");
+  }
+
+  void check_strength(double strength, const std::string& field) {
+    constexpr double kMost = 100;
+    check(std::abs(strength) <= kMost, field, concat(number_text(strength), " is not in -", kMost, "..", kMost));
   }
 
   std::vector<Problem> take() { return std::move(problems_); }
@@ -74,6 +87,22 @@ void check_denoisers(const GenerationRequest& request, Examination& examination)
   }
 }
 
+std::string names_of(const std::vector<DenoiserChoice>& denoisers) {
+  std::vector<std::string> names;
+  names.reserve(denoisers.size());
+  for (const DenoiserChoice& denoiser : denoisers) names.push_back(denoiser.name);
+  return join(names, ", ");
+}
+
+/// A segment, a control or a LoRA names a denoiser.
+void check_is_denoiser(const DenoiserName& name, const GenerationRequest& request, const std::string& field,
+                       Examination& examination) {
+  const bool known = std::any_of(request.denoisers.begin(), request.denoisers.end(),
+                                 [&](const DenoiserChoice& denoiser) { return denoiser.name == name; });
+  examination.check(known, field,
+                    concat("\"", name, "\" is not a denoiser of this run; there are ", names_of(request.denoisers)));
+}
+
 void check_share_count(const RatioSplit& split, std::size_t denoisers, Examination& examination) {
   const std::size_t shares = split.shares.size();
   // Without denoisers the number of shares cannot be judged; that there are none is a problem of its own.
@@ -96,23 +125,12 @@ void check_split(const RatioSplit& split, const GenerationRequest& request, Exam
                     concat("the shares add up to ", sum, " %, not to 100 %"));
 }
 
-std::string names_of(const std::vector<DenoiserChoice>& denoisers) {
-  std::vector<std::string> names;
-  names.reserve(denoisers.size());
-  for (const DenoiserChoice& denoiser : denoisers) names.push_back(denoiser.name);
-  return join(names, ", ");
-}
-
 void check_split(const SegmentSplit& split, const GenerationRequest& request, Examination& examination) {
   examination.check(!split.segments.empty(), "split.segments", "none is given; at least one is needed");
   for (std::size_t i = 0; i < split.segments.size(); ++i) {
     const Segment& segment = split.segments[i];
     const std::string field = concat("split.segments[", i, "]");
-    const bool known = std::any_of(request.denoisers.begin(), request.denoisers.end(),
-                                   [&](const DenoiserChoice& denoiser) { return denoiser.name == segment.denoiser; });
-    examination.check(
-        known, field,
-        concat("\"", segment.denoiser, "\" is not a denoiser of this run; there are ", names_of(request.denoisers)));
+    check_is_denoiser(segment.denoiser, request, field, examination);
     examination.check(segment.evaluations >= 1 && segment.evaluations <= kMostEvaluations, field,
                       concat(segment.evaluations, " evaluations; at least 1 is needed"));
     if (segment.guidance) examination.check_guidance(*segment.guidance, field + ".guidance");
@@ -134,6 +152,30 @@ void check_micro_conditioning(const MicroConditioning& micro, Examination& exami
                     concat(micro.crop.left, ",", micro.crop.top, " is not in 0..", kLongestSide));
   examination.check(std::isfinite(micro.aesthetic_score) && std::isfinite(micro.negative_aesthetic_score),
                     "micro_conditioning.aesthetic_score", "it is not a finite number");
+}
+
+void check_controls(const GenerationRequest& request, Examination& examination) {
+  for (std::size_t i = 0; i < request.controls.size(); ++i) {
+    const ControlChoice& control = request.controls[i];
+    const std::string field = concat("controls[", i, "]");
+    examination.check_picture(control.picture, field + ".picture");
+    examination.check_model(control.model, field + ".model");
+    examination.check_strength(control.scale, field + ".scale");
+    examination.check(control.start >= 0 && control.start < control.end && control.end <= 1, field + ".start",
+                      concat("start ", number_text(control.start), " and end ", number_text(control.end),
+                             " do not fit 0 <= start < end <= 1"));
+    if (control.denoiser) check_is_denoiser(*control.denoiser, request, field + ".denoiser", examination);
+  }
+}
+
+void check_loras(const GenerationRequest& request, Examination& examination) {
+  for (std::size_t i = 0; i < request.loras.size(); ++i) {
+    const LoraChoice& lora = request.loras[i];
+    const std::string field = concat("loras[", i, "]");
+    examination.check_model(lora.model, field + ".model");
+    examination.check_strength(lora.strength, field + ".strength");
+    if (lora.denoiser) check_is_denoiser(*lora.denoiser, request, field + ".denoiser", examination);
+  }
 }
 
 bool is_side(int side) {
@@ -165,6 +207,8 @@ std::vector<Problem> validate(const GenerationRequest& request) {
   }
   examination.check_guidance(request.guidance_scale, "guidance_scale");
   check_micro_conditioning(request.micro_conditioning, examination);
+  check_controls(request, examination);
+  check_loras(request, examination);
   return examination.take();
 }
 

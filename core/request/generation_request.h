@@ -79,6 +79,42 @@ struct DenoiserChoice {
   friend bool operator==(const DenoiserChoice&, const DenoiserChoice&) = default;
 };
 
+/// How the map of a control is made from its picture; each kind has ControlNets of its own. `Other`: any further kind,
+/// whose picture always is the map.
+enum class ControlKind { Canny, Depth, Pose, SoftEdge, LineArt, Other };
+
+/// A picture as a request speaks of it. `location` is never written down and never compared.
+struct PictureReference {
+  std::string name;    ///< of its file
+  std::string sha256;  ///< of its file, lower-case hex; empty until it was read
+  std::filesystem::path location;
+  friend bool operator==(const PictureReference& a, const PictureReference& b) {
+    return a.name == b.name && a.sha256 == b.sha256;
+  }
+};
+
+/// A ControlNet and what it sees. It acts at evaluation i of N when start <= i/N and (i+1)/N <= end (exactness.md 10b);
+/// several add up.
+struct ControlChoice {
+  ControlKind kind = ControlKind::Canny;
+  PictureReference picture;
+  ModelReference model;
+  double scale = 0.5;
+  double start = 0;
+  double end = 1;
+  std::optional<DenoiserName> denoiser;  ///< the only one that it acts on; none = all
+  bool is_map = false;                   ///< the picture already is a control map
+  friend bool operator==(const ControlChoice&, const ControlChoice&) = default;
+};
+
+/// A low-rank file that is added to the weights of networks and text encoders.
+struct LoraChoice {
+  ModelReference model;
+  double strength = 1;
+  std::optional<DenoiserName> denoiser;  ///< the only one that it changes, with the text it is given; none = all
+  friend bool operator==(const LoraChoice&, const LoraChoice&) = default;
+};
+
 /// Pixels; 0 = the large model's own size.
 struct Extent {
   int width = 0;
@@ -125,6 +161,8 @@ struct GenerationRequest {
   DecoderKind decoder = DecoderKind::Full;
   GuidanceEmbedding guidance_embedding = GuidanceEmbedding::Auto;
   MicroConditioning micro_conditioning;
+  std::vector<ControlChoice> controls;
+  std::vector<LoraChoice> loras;  ///< they add up
   friend bool operator==(const GenerationRequest&, const GenerationRequest&) = default;
 };
 

@@ -32,6 +32,8 @@ template <>
 constexpr std::array kNames<DecoderKind>{"full"sv, "tiny"sv, "linear"sv};
 template <>
 constexpr std::array kNames<GuidanceEmbedding>{"auto"sv, "off"sv};
+template <>
+constexpr std::array kNames<ControlKind>{"canny"sv, "depth"sv, "pose"sv, "softedge"sv, "lineart"sv, "other"sv};
 
 template <class Choice>
 std::string_view spelling_of(Choice choice) {
@@ -66,6 +68,9 @@ std::string_view name_of(DecoderKind decoder) {
 std::string_view name_of(GuidanceEmbedding embedding) {
   return spelling_of(embedding);
 }
+std::string_view name_of(ControlKind kind) {
+  return spelling_of(kind);
+}
 
 template <class Choice>
 std::vector<std::string_view> all_names() {
@@ -87,6 +92,7 @@ template std::vector<std::string_view> all_names<TextSource>();
 template std::vector<std::string_view> all_names<SeamHistory>();
 template std::vector<std::string_view> all_names<DecoderKind>();
 template std::vector<std::string_view> all_names<GuidanceEmbedding>();
+template std::vector<std::string_view> all_names<ControlKind>();
 
 template std::optional<SamplerKind> choice_named<SamplerKind>(std::string_view name);
 template std::optional<Spacing> choice_named<Spacing>(std::string_view name);
@@ -96,5 +102,6 @@ template std::optional<TextSource> choice_named<TextSource>(std::string_view nam
 template std::optional<SeamHistory> choice_named<SeamHistory>(std::string_view name);
 template std::optional<DecoderKind> choice_named<DecoderKind>(std::string_view name);
 template std::optional<GuidanceEmbedding> choice_named<GuidanceEmbedding>(std::string_view name);
+template std::optional<ControlKind> choice_named<ControlKind>(std::string_view name);
 
 }  // namespace tstitch

@@ -19,6 +19,7 @@ std::string_view name_of(TextSource source);
 std::string_view name_of(SeamHistory history);
 std::string_view name_of(DecoderKind decoder);
 std::string_view name_of(GuidanceEmbedding embedding);
+std::string_view name_of(ControlKind kind);
 
 /// All spellings of a choice in the order of its enum; for help texts, combo boxes and messages.
 template <class Choice>

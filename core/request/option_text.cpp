@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "core/base/error.h"
@@ -82,6 +83,65 @@ void append_seeds(std::string_view item, std::vector<std::uint64_t>& seeds) {
     throw UsageError(concat("More than ", kMostSeeds, " seeds are listed."));
   }
   for (std::uint64_t i = 0; i <= last - first; ++i) seeds.push_back(first + i);
+}
+
+constexpr const char* kControlForm = "KIND=IMAGE,model=PATH[,scale=0.5][,start=0][,end=1][,on=both|small|large][,map]";
+
+std::filesystem::path typed_path(std::string_view text, const char* of) {
+  if (text.empty()) throw UsageError(concat("The path of the ", of, " is empty."));
+  return std::filesystem::path(text);
+}
+
+/// A number inside an option's value; the message says which.
+double parse_part(std::string_view text, const char* part) {
+  const auto value = read<double>(trimmed(text));
+  if (value && std::isfinite(*value)) return *value;
+  throw UsageError(concat("The ", part, " is \"", text, "\", a number is expected."));
+}
+
+/// All denoisers, or the one of that name.
+std::optional<DenoiserName> parse_scope(std::string_view text) {
+  if (text == "both") return std::nullopt;
+  return DenoiserName(text);
+}
+
+/// `name=...` with a name of letters, or `map`: what begins a part of its own and does not go on with the one before.
+bool begins_part(std::string_view piece) {
+  const std::size_t letters = std::min(piece.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"), piece.size());
+  return piece == "map" || (letters > 0 && letters < piece.size() && piece[letters] == '=');
+}
+
+std::vector<std::string> parts_of(std::string_view text) {
+  std::vector<std::string> parts;
+  for (std::string& piece : split(text, ',')) {
+    if (parts.empty() || begins_part(piece)) {
+      parts.push_back(std::move(piece));
+    } else {
+      parts.back() += "," + piece;
+    }
+  }
+  return parts;
+}
+
+void read_control_part(const std::string& part, ControlChoice& control) {
+  const std::string name = part.substr(0, part.find('='));
+  const std::string value = part.substr(std::min(name.size() + 1, part.size()));
+  if (name == "model") {
+    control.model.location = typed_path(value, "ControlNet");
+    control.model.name = value;
+  } else if (name == "scale") {
+    control.scale = parse_part(value, "scale");
+  } else if (name == "start") {
+    control.start = parse_part(value, "start");
+  } else if (name == "end") {
+    control.end = parse_part(value, "end");
+  } else if (name == "on") {
+    control.denoiser = parse_scope(value);
+  } else if (part == "map") {
+    control.is_map = true;
+  } else {
+    throw UsageError(concat("\"", part, "\" is no part of a control, which is ", kControlForm, "."));
+  }
 }
 
 }  // namespace
@@ -189,6 +249,51 @@ CropOffset parse_crop(std::string_view text) {
         concat("A crop is the pixels cut off at the left and at the top, such as 0,128, got \"", text, "\"."));
   }
   return {*offset(left), *offset(top)};
+}
+
+ControlChoice parse_control(std::string_view text) {
+  ControlChoice control;
+  const std::vector<std::string> parts = parts_of(text);
+  const std::size_t equals = parts.front().find('=');
+  if (equals == std::string::npos) {
+    throw UsageError(concat("A control is ", kControlForm, ", got \"", text, "\"."));
+  }
+  control.kind = parse_choice<ControlKind>(std::string_view(parts.front()).substr(0, equals));
+  control.picture.location = typed_path(parts.front().substr(equals + 1), "picture");
+  control.picture.name = control.picture.location.filename().string();
+  std::set<std::string> seen;
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    const std::string name = parts[i].substr(0, parts[i].find('='));
+    if (!seen.insert(name).second) throw UsageError(concat("\"", text, "\" says ", name, " twice."));
+    read_control_part(parts[i], control);
+  }
+  if (control.model.name.empty()) {
+    throw UsageError(concat("\"", text, "\" names no ControlNet."), {}, "Add ,model=PATH.");
+  }
+  return control;
+}
+
+LoraChoice parse_lora(std::string_view text) {
+  LoraChoice lora;
+  std::string_view rest = text;
+  if (const std::size_t at = rest.rfind('@'); at != std::string_view::npos) {
+    const std::string_view name = rest.substr(at + 1);
+    if (name.empty()) throw UsageError(concat("\"", text, "\" names no denoiser after its @."));
+    if (name.find_first_of("/.") == std::string_view::npos) {
+      lora.denoiser = parse_scope(name);
+      rest = rest.substr(0, at);
+    }
+  }
+  if (const std::size_t colon = rest.rfind(':'); colon != std::string_view::npos) {
+    const std::string_view strength = rest.substr(colon + 1);
+    if (strength.find_first_not_of("0123456789.,+-eE") == std::string_view::npos) {
+      lora.strength = parse_part(strength, "strength");
+      rest = rest.substr(0, colon);
+    }
+  }
+  lora.model.location = typed_path(rest, "LoRA file");
+  lora.model.name = rest;
+  return lora;
 }
 
 std::string text_of(Percent share) {

@@ -57,6 +57,16 @@ Extent parse_extent(std::string_view text);
 /// `0,128`: pixels cut off at the left and at the top.
 CropOffset parse_crop(std::string_view text);
 
+/// `KIND=IMAGE,model=PATH[,scale=0.5][,start=0][,end=1][,on=both|small|large][,map]`, in any order after IMAGE; `on`
+/// also takes the name of a further denoiser. Commas in IMAGE and PATH are theirs unless `NAME=` or `map` follows.
+/// Locations and names are what was typed; an error names the part.
+ControlChoice parse_control(std::string_view text);
+
+/// `FILE[:W][@small|large]`, or @both, or @ and the name of a further denoiser. What follows the last `@` is a
+/// denoiser's name unless it has a `/` or a `.` in it; what follows the last `:` before it is the strength when it is
+/// made of a number's characters. Other `@` and `:` are the file's.
+LoraChoice parse_lora(std::string_view text);
+
 /// `40%`, `512x768`, `small:20,large:31`: the same spellings, written.
 std::string text_of(Percent share);
 std::string text_of(Extent extent);

@@ -55,12 +55,36 @@ ordered_json written(const MicroConditioning& micro) {
   return object;
 }
 
+ordered_json written(const ControlChoice& control) {
+  ordered_json object{{"kind", name_of(control.kind)},
+                      {"picture", {{"name", control.picture.name}, {"sha256", control.picture.sha256}}},
+                      {"model", written(control.model)},
+                      {"scale", control.scale},
+                      {"start", control.start},
+                      {"end", control.end}};
+  if (control.denoiser) object["denoiser"] = *control.denoiser;
+  if (control.is_map) object["map"] = true;
+  return object;
+}
+
+ordered_json written(const LoraChoice& lora) {
+  ordered_json object{{"model", written(lora.model)}, {"strength", lora.strength}};
+  if (lora.denoiser) object["denoiser"] = *lora.denoiser;
+  return object;
+}
+
+template <class Element>
+ordered_json written(const std::vector<Element>& elements) {
+  ordered_json array = ordered_json::array();
+  for (const Element& element : elements) array.push_back(written(element));
+  return array;
+}
+
 ordered_json written(const GenerationRequest& request) {
   ordered_json object{{"version", kRequestVersion}, {"prompt", request.prompt}};
   if (request.negative_prompt) object["negative_prompt"] = *request.negative_prompt;
   object["prompt_syntax"] = name_of(request.prompt_syntax);
-  object["denoisers"] = ordered_json::array();
-  for (const DenoiserChoice& denoiser : request.denoisers) object["denoisers"].push_back(written(denoiser));
+  object["denoisers"] = written(request.denoisers);
   if (request.vae) object["vae"] = written(*request.vae);
   object["split"] = std::visit([](const auto& split) { return written(split); }, request.split);
   object["width"] = request.extent.width;
@@ -80,6 +104,8 @@ ordered_json written(const GenerationRequest& request) {
   if (request.micro_conditioning != MicroConditioning{}) {
     object["micro_conditioning"] = written(request.micro_conditioning);
   }
+  if (!request.controls.empty()) object["controls"] = written(request.controls);
+  if (!request.loras.empty()) object["loras"] = written(request.loras);
   return object;
 }
 
@@ -166,6 +192,31 @@ MicroConditioning read_micro_conditioning(const JsonFields& fields) {
   return micro;
 }
 
+std::optional<DenoiserName> read_optional_denoiser(const JsonFields& fields) {
+  return fields.has("denoiser") ? std::optional(fields.text("denoiser")) : std::nullopt;
+}
+
+ControlChoice read_control(const JsonFields& fields) {
+  fields.refuse_others({"kind", "picture", "model", "scale", "start", "end", "denoiser", "map"});
+  const JsonFields picture = fields.object("picture");
+  picture.refuse_others({"name", "sha256"});
+  ControlChoice control;
+  control.kind = read_choice<ControlKind>(fields, "kind");
+  control.picture = {picture.text("name"), picture.text("sha256"), {}};
+  control.model = read_model(fields.object("model"));
+  control.scale = fields.number("scale");
+  control.start = fields.number("start");
+  control.end = fields.number("end");
+  control.denoiser = read_optional_denoiser(fields);
+  control.is_map = fields.has("map") && fields.truth("map");
+  return control;
+}
+
+LoraChoice read_lora(const JsonFields& fields) {
+  fields.refuse_others({"model", "strength", "denoiser"});
+  return {read_model(fields.object("model")), fields.number("strength"), read_optional_denoiser(fields)};
+}
+
 void require_version(const JsonFields& fields, const char* key) {
   const std::uint64_t version = fields.unsigned_integer(key);
   if (version == kRequestVersion) return;
@@ -215,7 +266,9 @@ GenerationRequest read_request(const JsonFields& fields) {
                         "seam",
                         "decoder",
                         "guidance_embedding",
-                        "micro_conditioning"});
+                        "micro_conditioning",
+                        "controls",
+                        "loras"});
   GenerationRequest request;
   request.prompt = fields.text("prompt");
   if (fields.has("negative_prompt")) request.negative_prompt = fields.text("negative_prompt");
@@ -227,6 +280,8 @@ GenerationRequest read_request(const JsonFields& fields) {
   if (fields.has("micro_conditioning")) {
     request.micro_conditioning = read_micro_conditioning(fields.object("micro_conditioning"));
   }
+  if (fields.has("controls")) request.controls = read_list(fields, "controls", read_control);
+  if (fields.has("loras")) request.loras = read_list(fields, "loras", read_lora);
   const std::vector<Problem> problems = validate(request);
   if (!problems.empty()) throw BadInput(concat(problems[0].text, "."), fields.place(problems[0].field.c_str()));
   return request;
@@ -235,6 +290,11 @@ GenerationRequest read_request(const JsonFields& fields) {
 std::string text_or_empty(const json& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+json object_or_empty(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_object() ? *found : json::object();
 }
 
 Made read_made(const json& object) {
@@ -247,10 +307,13 @@ Made read_made(const json& object) {
   const json threads = object.value("threads", json());
   constexpr std::uint64_t kMostThreads = 1U << 16U;
   if (threads.is_number_unsigned() && threads.get<std::uint64_t>() <= kMostThreads) made.threads = threads.get<int>();
-  const json seconds = object.value("seconds", json());
-  if (!seconds.is_object()) return made;
+  const json seconds = object_or_empty(object, "seconds");
   for (const auto& [name, value] : seconds.items()) {
     if (value.is_number()) made.seconds[name] = value.get<double>();
+  }
+  const json maps = object_or_empty(object, "residual_maps");
+  for (const auto& [name, value] : maps.items()) {
+    if (value.is_string()) made.residual_maps[name] = value.get<std::string>();
   }
   return made;
 }
@@ -270,6 +333,7 @@ std::string picture_request_json(const GenerationRequest& request, const Made& m
   ordered_json how{{"device", made.device},   {"precision", made.precision},         {"threads", made.threads},
                    {"program", made.program}, {"initial_noise", made.initial_noise}, {"step_noise", made.step_noise},
                    {"seconds", made.seconds}};
+  if (!made.residual_maps.empty()) how["residual_maps"] = made.residual_maps;
   return compact({{"tstitch", kRequestVersion}, {"request", written(request)}, {"made", std::move(how)}});
 }
 

@@ -18,8 +18,10 @@ inline constexpr int kRequestVersion = 1;
 /// "files":[{"role","sha256"}]},"guidance"?}],"vae":{model}?,"split":{"rule":"floor","shares":[40]} or {"segments":
 /// [{"denoiser","evaluations","guidance"?}]},"width","height","steps","sampler","spacing","eta"?,"guidance_scale","seed",
 /// "text","seam","decoder","guidance_embedding"?,"micro_conditioning":{"original":{"width","height"}?,"crop":{"left",
-/// "top"},"target":{..}?,"aesthetic_score","negative_aesthetic_score"}?}. Fields marked ? are absent when not given,
-/// the last two when they hold their defaults. Seeds are exact up to 2^64-1.
+/// "top"},"target":{..}?,"aesthetic_score","negative_aesthetic_score"}?,"controls":[{"kind","picture":{"name","sha256"},
+/// "model":{model},"scale","start","end","denoiser"?,"map"?}]?,"loras":[{"model":{model},"strength","denoiser"?}]?}.
+/// Fields marked ? are absent when not given, the last four when they hold their defaults. Seeds are exact up to
+/// 2^64-1.
 std::string to_json(const GenerationRequest& request);
 
 /// Reads that form back. The version is looked at first. Throws BadInput that names the field for anything missing,
@@ -35,6 +37,8 @@ struct Made {
   std::string initial_noise;  ///< name and version of the generator of the start noise
   std::string step_noise;     ///< and of the noise between steps
   std::map<DenoiserName, double> seconds;
+  /// By denoiser that a ControlNet of another structure acted on: how residuals went to its skips (residual_map.h).
+  std::map<DenoiserName, std::string> residual_maps{};
   friend bool operator==(const Made&, const Made&) = default;
 };
 
