@@ -9,6 +9,18 @@
 
 namespace tstitch {
 
+namespace {
+
+/// [1, 3, H, W] fp32, values 0..255.
+at::Tensor planes_of(const Image& image) {
+  const at::Tensor bytes = at::empty({image.height, image.width, 3}, at::kByte);
+  TSTITCH_CHECK(image.rgb.size() == static_cast<std::size_t>(bytes.numel()), image.width, "x", image.height);
+  std::memcpy(bytes.mutable_data_ptr(), image.rgb.data(), image.rgb.size());
+  return bytes.permute({2, 0, 1}).to(at::kFloat).unsqueeze(0);
+}
+
+}  // namespace
+
 Image to_image(const at::Tensor& picture) {
   const at::Tensor planes = picture.dim() == 4 ? picture.squeeze(0) : picture;
   TSTITCH_CHECK(planes.dim() == 3 && planes.size(0) == 3, "dimensions ", picture.dim());
@@ -21,10 +33,11 @@ Image to_image(const at::Tensor& picture) {
 }
 
 at::Tensor to_tensor(const Image& image) {
-  const at::Tensor bytes = at::empty({image.height, image.width, 3}, at::kByte);
-  TSTITCH_CHECK(image.rgb.size() == static_cast<std::size_t>(bytes.numel()), image.width, "x", image.height);
-  std::memcpy(bytes.mutable_data_ptr(), image.rgb.data(), image.rgb.size());
-  return bytes.permute({2, 0, 1}).to(at::kFloat).div(127.5).sub(1).unsqueeze(0).contiguous();
+  return planes_of(image).div(127.5).sub(1).contiguous();
+}
+
+at::Tensor unit_tensor(const Image& image) {
+  return planes_of(image).div(255).contiguous();
 }
 
 }  // namespace tstitch

@@ -13,4 +13,7 @@ Image to_image(const at::Tensor& picture);
 /// The other way: [1, 3, H, W] fp32 on the CPU, value / 127.5 - 1.
 at::Tensor to_tensor(const Image& image);
 
+/// As ControlNets see a picture: [1, 3, H, W] fp32 on the CPU, value / 255.
+at::Tensor unit_tensor(const Image& image);
+
 }  // namespace tstitch

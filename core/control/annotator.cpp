@@ -1,0 +1,29 @@
+#include "core/control/annotator.h"
+
+#include "core/base/error.h"
+#include "core/base/stop.h"
+#include "core/base/text.h"
+#include "core/control/canny.h"
+#include "core/request/names.h"
+
+namespace tstitch {
+
+namespace {
+
+class CannyAnnotator final : public Annotator {
+ public:
+  [[nodiscard]] Image map(const Image& picture, const std::stop_token& stop) const override {
+    stop_point(stop);
+    return canny_map(picture);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Annotator> make_annotator(ControlKind kind) {
+  if (kind == ControlKind::Canny) return std::make_unique<CannyAnnotator>();
+  throw UsageError(concat("No annotator makes maps of the kind ", name_of(kind), "."), "--control",
+                   "Give a picture that already is a map, and say so: ...,map.");
+}
+
+}  // namespace tstitch
