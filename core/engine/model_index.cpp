@@ -72,9 +72,10 @@ void require_parts(const fs::path& place, const PipelineIndex& index) {
 ModelKind kind_of_class(const std::string& name, const fs::path& config) {
   if (name == "UNet2DConditionModel") return ModelKind::NetworkFolder;
   if (name == "AutoencoderKL" || name == "AutoencoderTiny") return ModelKind::VaeFolder;
-  throw BadInput(
-      concat("The config is of class ", name, "; expected UNet2DConditionModel, AutoencoderKL or AutoencoderTiny."),
-      config.string());
+  if (name == "ControlNetModel") return ModelKind::ControlNetFolder;
+  throw BadInput(concat("The config is of class ", name,
+                        "; expected UNet2DConditionModel, AutoencoderKL, AutoencoderTiny or ControlNetModel."),
+                 config.string());
 }
 
 bool says_little(const std::string& name) {

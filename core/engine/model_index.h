@@ -10,10 +10,11 @@ namespace tstitch {
 
 /// What lies at a path, told by its content, never by its name.
 enum class ModelKind {
-  DiffusersFolder,  ///< model_index.json and a folder for each part
-  NetworkFolder,    ///< config.json of a denoising network
-  VaeFolder,        ///< config.json of an autoencoder, full or tiny
-  WeightFile        ///< a file of weights; what they are model_identity.h tells
+  DiffusersFolder,   ///< model_index.json and a folder for each part
+  NetworkFolder,     ///< config.json of a denoising network
+  VaeFolder,         ///< config.json of an autoencoder, full or tiny
+  ControlNetFolder,  ///< config.json of a ControlNet
+  WeightFile         ///< a file of weights; what they are model_identity.h tells
 };
 
 /// Looks at the folder's own configs. A diffusers folder must hold every part that a run needs, each with its config.

@@ -80,14 +80,11 @@ class GridRun {
  private:
   /// A cell that cannot be planned fails alone; models are read once for all.
   void resolve_cells() {
-    std::map<DenoiserName, ModelParts> models;
-    for (const DenoiserChoice& choice : job_.base.request.denoisers) {
-      models.emplace(choice.name, read_model_parts(choice.model.location, job_.base.settings.variant));
-    }
+    const RunParts parts = read_run_parts(job_.base.request, job_.base.settings.variant);
     runs_.resize(cells_.size());
     for (std::size_t i = 0; i < cells_.size(); ++i) {
       try {
-        runs_[i] = resolve_run(cells_[i].request, models, job_.base.settings.variant);
+        runs_[i] = resolve_run(cells_[i].request, parts, job_.base.settings.variant);
       } catch (const Error& error) {
         ledger_.fail_cell(i, error);
       }

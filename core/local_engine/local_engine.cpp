@@ -29,7 +29,9 @@ class LocalEngine final : public Engine {
 
   ModelFacts inspect(const std::filesystem::path& place) override {
     const std::filesystem::path located = locate_model(place.string(), workshop_.options.model_roots);
-    if (identify_model(located) == ModelKind::WeightFile) return read_file_facts(located);
+    const ModelKind kind = identify_model(located);
+    if (kind == ModelKind::WeightFile) return read_file_facts(located);
+    if (kind == ModelKind::ControlNetFolder) return read_control_net(located, {}).facts;
     return read_model_parts(located, {}).facts;
   }
 

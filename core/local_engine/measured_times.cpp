@@ -26,7 +26,10 @@ std::string key_of(const ModelFacts& facts, const Extent& extent, const std::str
 }
 
 std::string evaluation_key(const ResolvedRun& run, const DenoiserName& name, const std::string& place) {
-  const char* part = run.guidance_of(name) > 1.0 ? "guided" : "plain";
+  std::string part = run.guidance_of(name) > 1.0 ? "guided" : "plain";
+  for (const ControlPart& control : run.controls) {
+    if (control.maps.contains(name)) part += "+" + file_stamp(control.network.facts.files.front());
+  }
   return key_of(run.models.at(name).facts, run.request.extent, part, place);
 }
 

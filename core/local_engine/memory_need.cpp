@@ -50,6 +50,7 @@ std::int64_t memory_need(const ResolvedRun& run, std::int64_t bytes_per_weight) 
   for (const DenoiserName& name : run.trajectory.denoisers()) {
     networks += run.models.at(name).facts.parameters * bytes_per_weight;
   }
+  for (const ControlPart& control : run.controls) networks += control.network.facts.parameters * bytes_per_weight;
   return networks + network_activations(run);
 }
 

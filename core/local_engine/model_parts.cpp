@@ -162,6 +162,9 @@ ModelParts read_model_parts(const fs::path& place, const std::string& variant) {
       break;
     case ModelKind::WeightFile:
       break;  // returned above
+    case ModelKind::ControlNetFolder:
+      throw BadInput("this folder holds a ControlNet, expected a diffusers folder or a U-Net folder.", place.string(),
+                     "Give it with --control.");
     case ModelKind::VaeFolder:
       throw BadInput("this folder holds an autoencoder, expected a diffusers folder or a U-Net folder.", place.string(),
                      "Give it with --vae.");

@@ -22,9 +22,9 @@ BuildOptions build_options(const LoadOptions& options) {
   return build;
 }
 
-std::string key_of(const char* kind, const fs::path& folder, const LoadOptions& options) {
+std::string key_of(const char* kind, const fs::path& folder, const LoadOptions& options, const LoraSet& loras = {}) {
   return concat(kind, '|', fs::absolute(folder).lexically_normal().string(), '|', options.variant, '|',
-                at::toString(options.type), '|', options.device.str());
+                at::toString(options.type), '|', options.device.str(), '|', loras.key);
 }
 
 const VaeConfig& kl_config(const VaePart& part) {
@@ -44,31 +44,46 @@ std::shared_ptr<const Part> ModelStore::shelved(const std::string& key, const Ma
   return part;
 }
 
-std::shared_ptr<const Unet> ModelStore::network(const ModelParts& parts, const LoadOptions& options) {
-  return shelved<Unet>(key_of("unet", parts.network_folder, options), [&] {
-    const auto source = open_network(parts.network_folder, options.variant);
-    const WeightScope root(*source, build_options(options));
+std::shared_ptr<const Unet> ModelStore::network(const ModelParts& parts, const LoadOptions& options,
+                                                const LoraSet& loras) {
+  return shelved<Unet>(key_of("unet", parts.network_folder, options, loras), [&] {
+    const auto stored = open_network(parts.network_folder, options.variant);
+    const LoraSource source(*stored, LoraComponent::Network, loras.loras, network_aliases(parts.network, *stored));
+    const WeightScope root(source, build_options(options));
     auto unet = std::make_shared<const Unet>(root, parts.network);
     root.require_complete(harmless_tensors());
     return unet;
   });
 }
 
-TextConditioner ModelStore::text_conditioner(const ModelParts& parts, const LoadOptions& options) {
+TextConditioner ModelStore::text_conditioner(const ModelParts& parts, const LoadOptions& options,
+                                             const LoraSet& loras) {
   TSTITCH_CHECK(parts.text.has_value(), parts.facts.path.string());
   std::vector<std::shared_ptr<const TextEncoder>> encoders;
-  for (const TextPart& part : parts.text->encoders) encoders.push_back(text_encoder(part, options));
+  for (const TextPart& part : parts.text->encoders) encoders.push_back(text_encoder(part, options, loras));
   return {std::move(encoders), parts.text->recipe};
 }
 
-std::shared_ptr<const TextEncoder> ModelStore::text_encoder(const TextPart& part, const LoadOptions& options) {
-  return shelved<TextEncoder>(key_of(part.role.c_str(), part.encoder_folder, options), [&] {
-    const auto source = open_text_encoder(part, options.variant);
-    const WeightScope root(*source, build_options(options));
+std::shared_ptr<const TextEncoder> ModelStore::text_encoder(const TextPart& part, const LoadOptions& options,
+                                                            const LoraSet& loras) {
+  return shelved<TextEncoder>(key_of(part.role.c_str(), part.encoder_folder, options, loras), [&] {
+    const auto stored = open_text_encoder(part, options.variant);
+    const LoraSource source(*stored, lora_component(part.role), loras.loras);
+    const WeightScope root(source, build_options(options));
     auto network = std::make_shared<const ClipTextModel>(root, part.config);
     root.require_complete(harmless_tensors());
     return std::make_shared<const TextEncoder>(std::make_shared<const BpeTokenizer>(load_tokenizer(part)), network,
                                                part.config, options.device);
+  });
+}
+
+std::shared_ptr<const ControlNet> ModelStore::control_net(const ControlNetPart& part, const LoadOptions& options) {
+  return shelved<ControlNet>(key_of("controlnet", part.folder, options), [&] {
+    const auto source = open_network(part.folder, options.variant);
+    const WeightScope root(*source, build_options(options));
+    auto network = std::make_shared<const ControlNet>(root, part.config);
+    root.require_complete(harmless_tensors());
+    return network;
   });
 }
 
@@ -110,11 +125,17 @@ std::shared_ptr<const TinyDecoder> ModelStore::tiny_decoder(const VaePart& part,
 }
 
 std::int64_t ModelStore::loaded_bytes(const ResolvedRun& run, const LoadOptions& options) const {
+  const auto weight = static_cast<std::int64_t>(at::elementSize(options.type));
   std::int64_t bytes = 0;
   for (const DenoiserName& name : run.trajectory.denoisers()) {
     const ModelParts& parts = run.models.at(name);
-    if (shelf_.contains(key_of("unet", parts.network_folder, options))) {
-      bytes += parts.facts.parameters * static_cast<std::int64_t>(at::elementSize(options.type));
+    if (shelf_.contains(key_of("unet", parts.network_folder, options, run.loras_of(name, LoraTarget::Network)))) {
+      bytes += parts.facts.parameters * weight;
+    }
+  }
+  for (const ControlPart& control : run.controls) {
+    if (shelf_.contains(key_of("controlnet", control.network.folder, options))) {
+      bytes += control.network.facts.parameters * weight;
     }
   }
   return bytes;

@@ -9,6 +9,7 @@
 
 #include "core/local_engine/resolved_run.h"
 #include "core/networks/autoencoder_kl.h"
+#include "core/networks/control_net.h"
 #include "core/networks/tiny_autoencoder.h"
 #include "core/networks/unet.h"
 #include "core/text/text_conditioner.h"
@@ -27,9 +28,11 @@ struct LoadOptions {
 /// Loaded parts by folder, type and device. The worker owns it: not for two threads at once.
 class ModelStore {
  public:
-  std::shared_ptr<const Unet> network(const ModelParts& parts, const LoadOptions& options);
-  /// The encoders of a model, which has some; they are kept as long as the result.
-  TextConditioner text_conditioner(const ModelParts& parts, const LoadOptions& options);
+  /// With low-rank files folded into its weights; another set is another network.
+  std::shared_ptr<const Unet> network(const ModelParts& parts, const LoadOptions& options, const LoraSet& loras = {});
+  /// The encoders of a model, which has some, likewise; they are kept as long as the result.
+  TextConditioner text_conditioner(const ModelParts& parts, const LoadOptions& options, const LoraSet& loras = {});
+  std::shared_ptr<const ControlNet> control_net(const ControlNetPart& part, const LoadOptions& options);
   std::shared_ptr<const KlDecoder> kl_decoder(const VaePart& part, const LoadOptions& options);
   std::shared_ptr<const KlEncoder> kl_encoder(const VaePart& part, const LoadOptions& options);
   std::shared_ptr<const TinyDecoder> tiny_decoder(const VaePart& part, const LoadOptions& options);
@@ -42,7 +45,8 @@ class ModelStore {
   void drop_unused();
 
  private:
-  std::shared_ptr<const TextEncoder> text_encoder(const TextPart& part, const LoadOptions& options);
+  std::shared_ptr<const TextEncoder> text_encoder(const TextPart& part, const LoadOptions& options,
+                                                  const LoraSet& loras);
   template <class Part, class Make>
   std::shared_ptr<const Part> shelved(const std::string& key, const Make& make);
 

@@ -7,11 +7,10 @@
 #include "core/base/stop.h"
 #include "core/base/text.h"
 #include "core/denoise/extra_conditions.h"
-#include "core/denoise/guidance.h"
-#include "core/denoise/network_denoiser.h"
 #include "core/image/atomic_file.h"
 #include "core/image/png.h"
 #include "core/local_engine/memory_need.h"
+#include "core/networks/tensor_image.h"
 
 namespace tstitch {
 
@@ -31,50 +30,6 @@ class Stopwatch {
   double& seconds_;
   Clock::time_point start_ = Clock::now();
 };
-
-double guidance_of(const ResolvedRun& run, const Segment& segment) {
-  return segment.guidance.value_or(run.request.guidance_scale);
-}
-
-/// Whether the segment's network is told the guidance instead of being asked twice (exactness.md 15).
-bool embeds_guidance(const ResolvedRun& run, const Segment& segment) {
-  return run.models.at(segment.denoiser).network.time_cond_proj_dim &&
-         run.request.guidance_embedding == GuidanceEmbedding::Auto;
-}
-
-bool is_asked_twice(const ResolvedRun& run, const Segment& segment) {
-  return is_guided(guidance_of(run, segment)) && !embeds_guidance(run, segment);
-}
-
-bool any_asked_twice(const ResolvedRun& run) {
-  return std::any_of(run.trajectory.segments.begin(), run.trajectory.segments.end(),
-                     [&](const Segment& segment) { return is_asked_twice(run, segment); });
-}
-
-at::Tensor on_device(const at::Tensor& tensor, at::Device device) {
-  return tensor.defined() ? tensor.to(device) : tensor;
-}
-
-/// The network as a denoiser calls it: on its device, back on the CPU in fp32.
-NetworkFunction network_function(std::shared_ptr<const Unet> unet, const at::Tensor& guidance, at::Device device) {
-  return [unet = std::move(unet), guidance = on_device(guidance, device), device](const NetworkInput& input,
-                                                                                  const std::stop_token& stop) {
-    const UnetExtras extras{on_device(input.pooled, device), on_device(input.time_ids, device), guidance};
-    return (*unet)(input.x.to(device), input.timestep.to(device), input.context.to(device), extras, {}, stop).to(at::kCPU);
-  };
-}
-
-std::shared_ptr<const Denoiser> denoiser_of(const ResolvedRun& run, const Segment& segment,
-                                            std::shared_ptr<const Unet> unet, const Conditioning& conditioning,
-                                            at::Device device) {
-  at::Tensor told;
-  if (embeds_guidance(run, segment)) {
-    told = guidance_embedding(guidance_of(run, segment), *unet->config().time_cond_proj_dim);
-  }
-  return std::make_shared<const NetworkDenoiser>(network_function(std::move(unet), told, device),
-                                                 run.schedule_of(segment.denoiser), run.scheduler,
-                                                 told.defined() ? 1.0 : guidance_of(run, segment), conditioning);
-}
 
 /// What the SDXL family is told besides the text.
 void add_time_ids(const ResolvedRun& run, const DenoiserName& denoiser, Conditioning& conditioning) {
@@ -98,11 +53,18 @@ int first_evaluation_of(const Trajectory& trajectory, StepIndex step) {
   return static_cast<int>(found - evaluations.begin());
 }
 
-std::string conditioning_key(const ResolvedRun& run, const DenoiserName& source, bool guided) {
+std::string conditioning_key(const ResolvedRun& run, const DenoiserName& source, const LoraSet& loras, bool guided) {
   const GenerationRequest& request = run.request;
-  return concat(run.models.at(source).facts.path.string(), '\x1f', request.prompt, '\x1f',
+  return concat(run.models.at(source).facts.path.string(), '\x1f', loras.key, '\x1f', request.prompt, '\x1f',
                 request.negative_prompt.has_value(), request.negative_prompt.value_or(""), '\x1f',
                 static_cast<int>(request.prompt_syntax), guided);
+}
+
+std::string hint_key(const ControlChoice& choice, const ControlPart& part, const Extent& extent,
+                     const LoadOptions& load, FileHashes& hashes) {
+  return concat(part.network.folder.string(), '\x1f', load.variant, '\x1f', at::toString(load.type), '\x1f',
+                load.device.str(), '\x1f', hashes.of(choice.picture.location), '\x1f', static_cast<int>(choice.kind),
+                choice.is_map, '\x1f', extent.width, 'x', extent.height);
 }
 
 }  // namespace
@@ -120,6 +82,7 @@ PictureMaker::PictureMaker(Workshop& workshop, ComputeChoice compute, RunSetting
 LoadOptions PictureMaker::load_options(const ResolvedRun& run) {
   std::int64_t total = run.models.at(run.owner).facts.other_bytes_fp32;
   for (const DenoiserName& name : run.trajectory.denoisers()) total += run.models.at(name).facts.network_bytes_fp32;
+  for (const ControlPart& control : run.controls) total += control.network.facts.network_bytes_fp32;
   auto done = std::make_shared<std::int64_t>(0);
   return {compute_.device, compute_.type, settings_.variant, stop_, [this, total, done](std::int64_t bytes) {
             *done = std::min(total, *done + bytes);
@@ -127,16 +90,18 @@ LoadOptions PictureMaker::load_options(const ResolvedRun& run) {
           }};
 }
 
-const Conditioning& PictureMaker::conditioning(const ResolvedRun& run, const DenoiserName& source, bool guided,
+const Conditioning& PictureMaker::conditioning(const ResolvedRun& run, const DenoiserName& denoiser, bool guided,
                                                RunReport& report) {
-  const std::string key = conditioning_key(run, source, guided);
+  const DenoiserName source = run.text_source(denoiser);
+  const LoraSet loras = run.loras_of(denoiser, LoraTarget::Text);
+  const std::string key = conditioning_key(run, source, loras, guided);
   const auto known = workshop_.conditionings.find(key);
   if (known != workshop_.conditionings.end()) return known->second;
   std::optional<TextConditioner> conditioner;
   {
     const Stopwatch watch(report.seconds.load);
     sink_(StageChanged{Stage::Loading});
-    conditioner = workshop_.store.text_conditioner(run.models.at(source), load_options(run));
+    conditioner = workshop_.store.text_conditioner(run.models.at(source), load_options(run), loras);
   }
   const Stopwatch watch(report.seconds.text);
   sink_(StageChanged{Stage::Text});
@@ -149,28 +114,59 @@ PictureMaker::Conditionings PictureMaker::encode_text(const ResolvedRun& run, Ru
   Conditionings conditionings;
   const bool guided = any_asked_twice(run);
   for (const DenoiserName& name : run.trajectory.denoisers()) {
-    conditionings[name] = conditioning(run, run.text_source(name), guided, report);
+    conditionings[name] = conditioning(run, name, guided, report);
     add_time_ids(run, name, conditionings[name]);
   }
   let_go();
   return conditionings;
 }
 
-/// One denoiser per segment; empty for segments of which no evaluation lies in [begin, end).
+/// The hint of a control, embedded once for all runs of its picture at that size.
+LoadedControl PictureMaker::loaded_control(const ResolvedRun& run, std::size_t index, const LoadOptions& load) {
+  const ControlChoice& choice = run.request.controls[index];
+  const ControlPart& part = run.controls[index];
+  LoadedControl control{workshop_.store.control_net(part.network, load), {}};
+  const std::string key = hint_key(choice, part, run.request.extent, load, workshop_.hashes);
+  constexpr std::size_t kMostKept = 16;  // a hint at 1024 pixels has 20 MB
+  if (!workshop_.hints.contains(key)) {
+    if (workshop_.hints.size() >= kMostKept) workshop_.hints.clear();
+    const at::Tensor picture = unit_tensor(control_map(choice, *part.picture, run.request.extent, stop_));
+    workshop_.hints[key] = control.network->embedded_hint(picture.to(compute_.device), stop_);
+  }
+  control.hint = workshop_.hints.at(key);
+  return control;
+}
+
+/// Those that act at an evaluation of [begin, end); the others' places stay empty.
+std::vector<LoadedControl> PictureMaker::loaded_controls(const ResolvedRun& run, int begin, int end,
+                                                         const LoadOptions& load) {
+  std::vector<LoadedControl> controls(run.controls.size());
+  for (int i = begin; i < end; ++i) {
+    for (const std::size_t index : run.controls_at(EvaluationIndex{i})) {
+      if (!controls[index].network) controls[index] = loaded_control(run, index, load);
+    }
+  }
+  return controls;
+}
+
+/// One denoiser per evaluation; empty for segments of which no evaluation lies in [begin, end).
 std::vector<std::shared_ptr<const Denoiser>> PictureMaker::lease(const ResolvedRun& run,
                                                                  const Conditionings& conditionings, int begin, int end,
                                                                  RunReport& report) {
   const Stopwatch watch(report.seconds.load);
   sink_(StageChanged{Stage::Loading});
   const LoadOptions load = load_options(run);
-  std::vector<std::shared_ptr<const Denoiser>> denoisers;
+  const std::vector<LoadedControl> controls = loaded_controls(run, begin, end, load);
+  std::vector<std::shared_ptr<const Denoiser>> denoisers(static_cast<std::size_t>(run.trajectory.evaluations()));
   int first = 0;
   for (const Segment& segment : run.trajectory.segments) {
     const int last = first + segment.evaluations;
-    denoisers.emplace_back();
     if (last > begin && first < end) {
-      denoisers.back() = denoiser_of(run, segment, workshop_.store.network(run.models.at(segment.denoiser), load),
-                                     conditionings.at(segment.denoiser), compute_.device);
+      const LoraSet loras = run.loras_of(segment.denoiser, LoraTarget::Network);
+      const SegmentParts parts{workshop_.store.network(run.models.at(segment.denoiser), load, loras),
+                               conditionings.at(segment.denoiser), controls, compute_.device};
+      const auto own = segment_denoisers(run, segment, std::max(first, begin), std::min(last, end), parts);
+      std::copy(own.begin(), own.end(), denoisers.begin() + std::max(first, begin));
     }
     first = last;
   }
@@ -243,9 +239,11 @@ void PictureMaker::prepare(const ResolvedRun& run) {
   sink_(StageChanged{Stage::Loading});
   const LoadOptions load = load_options(run);
   for (const DenoiserName& name : run.trajectory.denoisers()) {
-    static_cast<void>(workshop_.store.text_conditioner(run.models.at(run.text_source(name)), load));
-    workshop_.store.network(run.models.at(name), load);
+    const ModelParts& text = run.models.at(run.text_source(name));
+    static_cast<void>(workshop_.store.text_conditioner(text, load, run.loras_of(name, LoraTarget::Text)));
+    workshop_.store.network(run.models.at(name), load, run.loras_of(name, LoraTarget::Network));
   }
+  static_cast<void>(loaded_controls(run, 0, run.trajectory.evaluations(), load));
   static_cast<void>(make_preview_maker(preview_.kind, run, workshop_, load));
 }
 

@@ -8,6 +8,7 @@
 #include "core/engine/settings.h"
 #include "core/local_engine/compute_choice.h"
 #include "core/local_engine/preview_maker.h"
+#include "core/local_engine/run_denoisers.h"
 #include "core/local_engine/walk.h"
 #include "core/local_engine/workshop.h"
 
@@ -58,7 +59,10 @@ class PictureMaker {
 
   [[nodiscard]] LoadOptions load_options(const ResolvedRun& run);
   Conditionings encode_text(const ResolvedRun& run, RunReport& report);
-  const Conditioning& conditioning(const ResolvedRun& run, const DenoiserName& source, bool guided, RunReport& report);
+  const Conditioning& conditioning(const ResolvedRun& run, const DenoiserName& denoiser, bool guided,
+                                   RunReport& report);
+  LoadedControl loaded_control(const ResolvedRun& run, std::size_t index, const LoadOptions& load);
+  std::vector<LoadedControl> loaded_controls(const ResolvedRun& run, int begin, int end, const LoadOptions& load);
   std::vector<std::shared_ptr<const Denoiser>> lease(const ResolvedRun& run, const Conditionings& conditionings,
                                                      int begin, int end, RunReport& report);
   void show_preview(const ResolvedRun& run, const PreviewMaker& preview, EvaluationIndex evaluation,

@@ -14,6 +14,9 @@ namespace {
 
 constexpr const char* kNetworkRole = "unet";
 constexpr const char* kVaeRole = "vae";
+constexpr const char* kControlRole = "controlnet";
+constexpr const char* kLoraRole = "lora";
+constexpr const char* kControlHint = "Give it with --control.";
 constexpr const char* kModelHint = "Give it with --large and --small.";
 
 void add_files(std::vector<ModelFile>& files, const char* role, const std::vector<fs::path>& paths,
@@ -39,6 +42,7 @@ bool has_role(const ModelReference& model, const char* role) {
 
 /// The folder that a reference means, when `file` is one of its network's files; or that file, where it lies alone.
 fs::path model_folder(const ModelReference& model, const fs::path& file) {
+  if (has_role(model, kLoraRole)) return file;
   const fs::path network = file.parent_path();
   if (!fs::exists(network / "config.json")) return file;
   return has_role(model, kVaeRole) && has_role(model, kNetworkRole) ? network.parent_path() : network;
@@ -76,6 +80,17 @@ void locate(ModelReference& model, FileHashes& hashes, const std::vector<PairEnt
   model.location = *place;
 }
 
+void locate(PictureReference& picture, FileHashes& hashes) {
+  if (!picture.location.empty()) return;
+  const auto place = picture.sha256.empty() ? std::nullopt : hashes.find(picture.sha256);
+  if (!place) {
+    throw BadInput(concat("the picture was made with the control picture \"", picture.name, "\" (SHA-256 ",
+                          picture.sha256, "), which is not known here."),
+                   picture.name, kControlHint);
+  }
+  picture.location = *place;
+}
+
 PictureModel picture_model(const GenerationRequest& hashed, const DenoiserName& name) {
   for (const DenoiserChoice& choice : hashed.denoisers) {
     if (choice.name == name && !choice.model.files.empty()) {
@@ -95,6 +110,16 @@ GenerationRequest with_hashes(const ResolvedRun& run, FileHashes& hashes) {
   if (request.vae) {
     request.vae->files.clear();
     add_files(request.vae->files, kVaeRole, run.vae.files, hashes);
+  }
+  for (std::size_t i = 0; i < request.controls.size(); ++i) {
+    ControlChoice& control = request.controls[i];
+    control.picture.sha256 = hashes.of(control.picture.location);
+    control.model.files.clear();
+    add_files(control.model.files, kControlRole, run.controls[i].network.facts.files, hashes);
+  }
+  for (std::size_t i = 0; i < request.loras.size(); ++i) {
+    request.loras[i].model.files.clear();
+    add_files(request.loras[i].model.files, kLoraRole, {run.loras[i].path}, hashes);
   }
   return request;
 }
@@ -116,13 +141,19 @@ std::vector<PictureText> picture_texts(const GenerationRequest& hashed, const Re
                                        NoiseOrigin noise) {
   const std::string parameters =
       a1111_parameters(hashed, run.trajectory.segments, picture_model(hashed, "large"), picture_model(hashed, "small"));
-  return {{kParametersKeyword, parameters},
-          {kRequestKeyword, picture_request_json(hashed, made_here(compute, seconds, noise))}};
+  Made made = made_here(compute, seconds, noise);
+  made.residual_maps = run.residual_maps();
+  return {{kParametersKeyword, parameters}, {kRequestKeyword, picture_request_json(hashed, made)}};
 }
 
 GenerationRequest located(GenerationRequest request, FileHashes& hashes, const std::vector<PairEntry>& pairs) {
   for (DenoiserChoice& choice : request.denoisers) locate(choice.model, hashes, pairs, kModelHint);
   if (request.vae) locate(*request.vae, hashes, pairs, "Give it with --vae.");
+  for (ControlChoice& control : request.controls) {
+    locate(control.picture, hashes);
+    locate(control.model, hashes, pairs, kControlHint);
+  }
+  for (LoraChoice& lora : request.loras) locate(lora.model, hashes, pairs, "Give it with --lora.");
   return request;
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/base/check.h"
 #include "core/base/text.h"
+#include "core/local_engine/additions.h"
 
 namespace tstitch {
 
@@ -65,6 +66,10 @@ void fill_defaults(GenerationRequest& request, const ResolvedRun& run) {
     micro.target = micro.target.value_or(request.extent);
   }
   for (DenoiserChoice& choice : request.denoisers) choice.model.family = run.models.at(choice.name).facts.family;
+  for (std::size_t i = 0; i < run.controls.size(); ++i) {
+    request.controls[i].model.family = run.controls[i].network.facts.family;
+  }
+  for (std::size_t i = 0; i < run.loras.size(); ++i) request.loras[i].model.family = run.loras[i].family;
 }
 
 void require_size_on_grid(const ResolvedRun& run) {
@@ -110,21 +115,48 @@ std::vector<std::int64_t> ResolvedRun::latent_shape() const {
   return {space.channels, request.extent.height / space.factor, request.extent.width / space.factor};
 }
 
-ResolvedRun resolve_run(const GenerationRequest& request, const std::string& variant) {
-  require_valid(request);
-  std::map<DenoiserName, ModelParts> models;
-  for (const DenoiserChoice& choice : request.denoisers) {
-    models.emplace(choice.name, read_model_parts(choice.model.location, variant));
+std::vector<std::size_t> ResolvedRun::controls_at(EvaluationIndex evaluation) const {
+  const DenoiserName& denoiser = trajectory.segment_at(evaluation).denoiser;
+  std::vector<std::size_t> indices;
+  for (std::size_t i = 0; i < controls.size(); ++i) {
+    const bool acts = acts_at(request.controls[i], evaluation.value, trajectory.evaluations());
+    if (acts && controls[i].maps.contains(denoiser)) indices.push_back(i);
   }
-  return resolve_run(request, std::move(models), variant);
+  return indices;
 }
 
-ResolvedRun resolve_run(const GenerationRequest& request, std::map<DenoiserName, ModelParts> models,
-                        const std::string& variant) {
+std::map<DenoiserName, std::string> ResolvedRun::residual_maps() const {
+  std::map<DenoiserName, std::string> names;
+  for (const ControlPart& control : controls) {
+    for (const auto& [denoiser, map] : control.maps) {
+      if (!map.identity()) names[denoiser] = map.name();
+    }
+  }
+  return names;
+}
+
+RunParts read_run_parts(const GenerationRequest& request, const std::string& variant) {
+  RunParts parts;
+  for (const DenoiserChoice& choice : request.denoisers) {
+    parts.models.emplace(choice.name, read_model_parts(choice.model.location, variant));
+  }
+  for (const ControlChoice& choice : request.controls) parts.controls.push_back(read_control_part(choice, variant));
+  for (const LoraChoice& choice : request.loras) parts.loras.push_back(read_lora_part(choice.model.location));
+  return parts;
+}
+
+ResolvedRun resolve_run(const GenerationRequest& request, const std::string& variant) {
+  require_valid(request);
+  return resolve_run(request, read_run_parts(request, variant), variant);
+}
+
+ResolvedRun resolve_run(const GenerationRequest& request, RunParts parts, const std::string& variant) {
   require_valid(request);
   ResolvedRun run;
   run.request = request;
-  run.models = std::move(models);
+  run.models = std::move(parts.models);
+  run.controls = std::move(parts.controls);
+  run.loras = std::move(parts.loras);
   run.owner = owner_of(request, run.models);
   const ModelParts& lead = run.models.at(run.owner);
   run.scheduler = *lead.scheduler;
@@ -140,6 +172,7 @@ ResolvedRun resolve_run(const GenerationRequest& request, std::map<DenoiserName,
       &note);
   if (!note.empty()) run.notes.push_back(note);
   for (const DenoiserChoice& choice : run.request.denoisers) static_cast<void>(run.text_source(choice.name));
+  fit_additions(run, variant);
   return run;
 }
 

@@ -5,10 +5,22 @@
 #include <vector>
 
 #include "core/engine/engine.h"
+#include "core/local_engine/control_part.h"
+#include "core/local_engine/lora_set.h"
 #include "core/local_engine/model_parts.h"
 #include "core/trajectory/trajectory.h"
 
 namespace tstitch {
+
+/// What a request consists of on disk, read once for all runs that differ in other things (a grid's cells).
+struct RunParts {
+  std::map<DenoiserName, ModelParts> models;  ///< every denoiser of the request
+  std::vector<ControlPart> controls;          ///< in the request's order, without maps
+  std::vector<LoraPart> loras;                ///< likewise
+};
+
+/// Throws BadInput, or UsageError for a control without an annotator.
+RunParts read_run_parts(const GenerationRequest& request, const std::string& variant);
 
 /// A request against its models: what will be run, from which parts, without a tensor loaded.
 struct ResolvedRun {
@@ -18,6 +30,8 @@ struct ResolvedRun {
   SchedulerConfig scheduler;                  ///< the owner's
   VaePart vae;
   Trajectory trajectory;
+  std::vector<ControlPart> controls;  ///< in the request's order
+  std::vector<LoraPart> loras;        ///< likewise
   std::vector<std::string> notes;
 
   /// Whose text encoder conditions that denoiser (exactness.md 14).
@@ -26,6 +40,14 @@ struct ResolvedRun {
   [[nodiscard]] const SchedulerConfig& schedule_of(const DenoiserName& denoiser) const;
   /// The guidance of that denoiser's first segment; of one that runs none, what the request says.
   [[nodiscard]] double guidance_of(const DenoiserName& denoiser) const;
+  /// What is added to the weights of that denoiser, and of the encoders of the text that it is given.
+  [[nodiscard]] LoraSet loras_of(const DenoiserName& denoiser, LoraTarget target) const {
+    return lora_set_for(denoiser, target, request.loras, loras);
+  }
+  /// The controls that act at an evaluation, by their places in the request.
+  [[nodiscard]] std::vector<std::size_t> controls_at(EvaluationIndex evaluation) const;
+  /// Denoisers that a control of another structure acts on, with the names of the maps.
+  [[nodiscard]] std::map<DenoiserName, std::string> residual_maps() const;
   /// Latents: [channels, h, w].
   [[nodiscard]] std::vector<std::int64_t> latent_shape() const;
   [[nodiscard]] LatentSpace latent_space() const { return vae.latent_space(); }
@@ -34,8 +56,7 @@ struct ResolvedRun {
 /// Reads the models' configs, fills in every default and plans. Throws UsageError, BadInput or IncompatibleModels.
 ResolvedRun resolve_run(const GenerationRequest& request, const std::string& variant);
 
-/// The same with models that were read before (the window's, a grid's).
-ResolvedRun resolve_run(const GenerationRequest& request, std::map<DenoiserName, ModelParts> models,
-                        const std::string& variant);
+/// The same with parts that were read before.
+ResolvedRun resolve_run(const GenerationRequest& request, RunParts parts, const std::string& variant);
 
 }  // namespace tstitch

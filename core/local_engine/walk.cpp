@@ -5,6 +5,7 @@
 
 #include <ATen/ops/div.h>
 
+#include "core/base/check.h"
 #include "core/base/stop.h"
 
 namespace tstitch {
@@ -21,10 +22,6 @@ double seconds_since(Clock::time_point start) {
 bool keeps_exploding_state(SamplerKind sampler) {
   return sampler == SamplerKind::Euler || sampler == SamplerKind::EulerAncestral || sampler == SamplerKind::Heun ||
          sampler == SamplerKind::Lms;
-}
-
-std::size_t segment_index(const Trajectory& trajectory, EvaluationIndex evaluation) {
-  return static_cast<std::size_t>(&trajectory.segment_at(evaluation) - trajectory.segments.data());
 }
 
 void add_time(std::vector<SegmentTime>& times, const DenoiserName& denoiser, double seconds) {
@@ -47,8 +44,9 @@ class Questioner {
 
   Estimate operator()(const at::Tensor& x, const NoiseLevel& level, EvaluationIndex evaluation) const {
     stop_point(stop_);
-    const std::size_t index = segment_index(walk_.trajectory, evaluation);
-    const DenoiserName& name = walk_.trajectory.segments[index].denoiser;
+    const DenoiserName& name = walk_.trajectory.segment_at(evaluation).denoiser;
+    const auto index = static_cast<std::size_t>(evaluation.value);
+    TSTITCH_CHECK(index < walk_.denoisers.size() && walk_.denoisers[index], index);
     const int of = walk_.trajectory.evaluations();
     sink_(StepBegun{evaluation, of, name});
     const auto start = Clock::now();

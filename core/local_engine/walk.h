@@ -27,8 +27,8 @@ struct Snapshot {
   SamplerState state;
 };
 
-/// One walk along a trajectory, segment by segment. `denoisers` has one entry per segment of the trajectory; an entry
-/// may be empty when `from` starts behind its segment.
+/// One walk along a trajectory. `denoisers` has one entry per evaluation: whoever answers there. Neither denoisers nor
+/// samplers need to know which evaluation it is. Entries before `from` and behind `until` may be empty.
 struct Walk {
   const Trajectory& trajectory;
   SeamHistory seam = SeamHistory::Keep;

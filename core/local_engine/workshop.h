@@ -21,7 +21,8 @@ struct Workshop {
   ModelStore store;
   FileHashes hashes;
   MeasuredTimes times;
-  std::map<std::string, Conditioning> conditionings;  ///< by encoder, prompts and syntax
+  std::map<std::string, Conditioning> conditionings;  ///< by encoder, LoRAs, prompts and syntax
+  std::map<std::string, at::Tensor> hints;            ///< of controls, by ControlNet, picture and size
 };
 
 }  // namespace tstitch

@@ -67,8 +67,9 @@ Result walk(const Trajectory& trajectory, const Denoisers& denoisers, std::optio
   const auto sampler = make_sampler(trajectory.schedule, 0.5);
   const NoiseSource noise(7);
   Walk walk{trajectory, seam, *sampler, noise, {4, 6, 5}, {}, std::move(from), until, {}, nullptr};
-  for (const Segment& segment : trajectory.segments) {
-    walk.denoisers.push_back(segment.denoiser == "small" ? denoisers.small : denoisers.large);
+  for (int i = 0; i < trajectory.evaluations(); ++i) {
+    const bool small = trajectory.segment_at(EvaluationIndex{i}).denoiser == "small";
+    walk.denoisers.push_back(small ? denoisers.small : denoisers.large);
   }
   Result result;
   const Snapshot snapshot = walk_trajectory(
@@ -153,7 +154,7 @@ TEST(WalkStop, endsBetweenEvaluations) {
                   *sampler,
                   noise,
                   {4, 2, 2},
-                  {large},
+                  {10, large},
                   {},
                   {},
                   [&](EvaluationIndex evaluation, const DenoiserName&, const at::Tensor&) {

@@ -1,0 +1,74 @@
+#include "core/local_engine/lora_set.h"
+
+#include <string_view>
+#include <system_error>
+
+#include "core/base/check.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/engine/model_identity.h"
+#include "core/formats/original_unet_aliases.h"
+
+namespace tstitch {
+namespace fs = std::filesystem;
+
+namespace {
+
+bool changes_text(const LoraFile& file) {
+  return file.has(LoraComponent::TextEncoder) || file.has(LoraComponent::TextEncoder2);
+}
+
+/// A file that is written anew is another one.
+std::string key_of(const LoraPart& part, double strength) {
+  std::error_code problem;
+  const auto size = fs::file_size(part.path, problem);
+  const auto changed = fs::last_write_time(part.path, problem).time_since_epoch().count();
+  return concat(fs::absolute(part.path).lexically_normal().string(), '\x1f', size, '\x1f', changed, '\x1f',
+                number_text(strength), '\x1e');
+}
+
+}  // namespace
+
+LoraPart read_lora_part(const fs::path& place) {
+  std::error_code ignored;
+  const bool is_folder = fs::is_directory(place, ignored);
+  LoraPart part;
+  part.path = is_folder ? place / "pytorch_lora_weights.safetensors" : place;
+  const ModelIdentity identity = identify_file(part.path);
+  if (identity.role != ModelRole::Lora) {
+    throw BadInput(concat("is ", phrase_of(identity.role), " (", identity.family, "), expected a LoRA."),
+                   part.path.string());
+  }
+  part.family = identity.family;
+  part.file = std::make_shared<const LoraFile>(part.path);
+  return part;
+}
+
+LoraSet lora_set_for(const DenoiserName& denoiser, LoraTarget target, const std::vector<LoraChoice>& choices,
+                     const std::vector<LoraPart>& parts) {
+  TSTITCH_CHECK(choices.size() == parts.size(), choices.size(), " ", parts.size());
+  LoraSet set;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    const LoraChoice& choice = choices[i];
+    const bool is_meant = choice.strength != 0 && choice.denoiser.value_or(denoiser) == denoiser;
+    if (!is_meant || (target == LoraTarget::Text && !changes_text(*parts[i].file))) continue;
+    set.loras.push_back({parts[i].file, choice.strength});
+    set.key += key_of(parts[i], choice.strength);
+  }
+  return set;
+}
+
+LoraComponent lora_component(const std::string& text_role) {
+  return text_role == "text_encoder_2" ? LoraComponent::TextEncoder2 : LoraComponent::TextEncoder;
+}
+
+std::map<std::string, std::string> network_aliases(const UnetConfig& config, const WeightSource& weights) {
+  constexpr std::string_view kWeight = ".weight";
+  std::vector<std::string> layers;
+  for (const auto& [name, entry] : weights.entries()) {
+    if (name.ends_with(kWeight)) layers.push_back(name.substr(0, name.size() - kWeight.size()));
+  }
+  return original_unet_aliases(config, layers);
+}
+
+}  // namespace tstitch

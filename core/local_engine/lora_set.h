@@ -1,0 +1,44 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/formats/model_config.h"
+#include "core/request/generation_request.h"
+#include "core/weights/lora.h"
+
+namespace tstitch {
+
+/// The low-rank files that one part of a run is given.
+struct LoraSet {
+  std::vector<AppliedLora> loras;
+  std::string key;  ///< equal keys, equal weights: what loaded parts and encoded texts are kept by
+};
+
+/// A low-rank file of a request, its header read.
+struct LoraPart {
+  std::filesystem::path path;
+  std::shared_ptr<const LoraFile> file;
+  std::string family;  ///< as model_identity.h tells it
+
+  [[nodiscard]] std::string name() const { return path.filename().string(); }
+};
+
+/// `place`: a file, or a folder with `pytorch_lora_weights.safetensors`. Throws BadInput naming it.
+LoraPart read_lora_part(const std::filesystem::path& place);
+
+/// What is added for one denoiser. Files of strength 0 add nothing and are left out.
+enum class LoraTarget { Network, Text };
+LoraSet lora_set_for(const DenoiserName& denoiser, LoraTarget target, const std::vector<LoraChoice>& choices,
+                     const std::vector<LoraPart>& parts);
+
+/// Which modules of a file belong to the text encoder of that role.
+LoraComponent lora_component(const std::string& text_role);
+
+/// The names that files may use for a network's layers besides ours.
+std::map<std::string, std::string> network_aliases(const UnetConfig& config, const WeightSource& weights);
+
+}  // namespace tstitch

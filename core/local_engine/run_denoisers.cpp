@@ -1,0 +1,100 @@
+#include "core/local_engine/run_denoisers.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "core/base/check.h"
+#include "core/denoise/extra_conditions.h"
+#include "core/denoise/guidance.h"
+#include "core/denoise/network_denoiser.h"
+
+namespace tstitch {
+
+namespace {
+
+/// A ControlNet at work on one U-Net.
+struct ActingControl {
+  std::shared_ptr<const ControlNet> network;
+  at::Tensor hint;
+  ResidualMap map;
+  double scale;
+};
+
+double guidance_of(const ResolvedRun& run, const Segment& segment) {
+  return segment.guidance.value_or(run.request.guidance_scale);
+}
+
+/// Whether the segment's network is told the guidance instead of being asked twice (exactness.md 15).
+bool embeds_guidance(const ResolvedRun& run, const Segment& segment) {
+  return run.models.at(segment.denoiser).network.time_cond_proj_dim &&
+         run.request.guidance_embedding == GuidanceEmbedding::Auto;
+}
+
+at::Tensor on_device(const at::Tensor& tensor, at::Device device) {
+  return tensor.defined() ? tensor.to(device) : tensor;
+}
+
+/// The network as a denoiser calls it: on its device, back on the CPU in fp32. Controls see what the network sees, but
+/// for the guidance, which they know nothing of.
+NetworkFunction network_function(std::shared_ptr<const Unet> unet, const at::Tensor& guidance,
+                                 std::vector<ActingControl> controls, at::Device device) {
+  return [unet = std::move(unet), guidance = on_device(guidance, device), controls = std::move(controls), device](
+             const NetworkInput& input, const std::stop_token& stop) {
+    const at::Tensor x = input.x.to(device), timestep = input.timestep.to(device), context = input.context.to(device);
+    UnetExtras extras{on_device(input.pooled, device), on_device(input.time_ids, device), {}};
+    UnetResiduals residuals;
+    for (const ActingControl& control : controls) {
+      const UnetResiduals own = (*control.network)(x, timestep, context, extras, control.hint, stop);
+      add_residuals(residuals, control.map(own, control.scale));
+    }
+    extras.guidance_embedding = guidance;
+    return (*unet)(x, timestep, context, extras, residuals, stop).to(at::kCPU);
+  };
+}
+
+std::shared_ptr<const Denoiser> denoiser_of(const ResolvedRun& run, const Segment& segment, const SegmentParts& parts,
+                                            std::vector<ActingControl> controls) {
+  at::Tensor told;
+  if (embeds_guidance(run, segment)) {
+    told = guidance_embedding(guidance_of(run, segment), *parts.unet->config().time_cond_proj_dim);
+  }
+  return std::make_shared<const NetworkDenoiser>(network_function(parts.unet, told, std::move(controls), parts.device),
+                                                 run.schedule_of(segment.denoiser), run.scheduler,
+                                                 told.defined() ? 1.0 : guidance_of(run, segment), parts.conditioning);
+}
+
+std::vector<ActingControl> acting_controls(const ResolvedRun& run, const Segment& segment, const SegmentParts& parts,
+                                           const std::vector<std::size_t>& indices) {
+  std::vector<ActingControl> acting;
+  for (const std::size_t i : indices) {
+    const LoadedControl& loaded = parts.controls.at(i);
+    TSTITCH_CHECK(loaded.network != nullptr, i);
+    acting.push_back(
+        {loaded.network, loaded.hint, run.controls[i].maps.at(segment.denoiser), run.request.controls[i].scale});
+  }
+  return acting;
+}
+
+}  // namespace
+
+bool any_asked_twice(const ResolvedRun& run) {
+  return std::any_of(run.trajectory.segments.begin(), run.trajectory.segments.end(), [&](const Segment& segment) {
+    return is_guided(guidance_of(run, segment)) && !embeds_guidance(run, segment);
+  });
+}
+
+std::vector<std::shared_ptr<const Denoiser>> segment_denoisers(const ResolvedRun& run, const Segment& segment,
+                                                               int begin, int end, const SegmentParts& parts) {
+  std::map<std::vector<std::size_t>, std::shared_ptr<const Denoiser>> known;
+  std::vector<std::shared_ptr<const Denoiser>> denoisers;
+  for (int i = begin; i < end; ++i) {
+    const std::vector<std::size_t> indices = run.controls_at(EvaluationIndex{i});
+    std::shared_ptr<const Denoiser>& denoiser = known[indices];
+    if (!denoiser) denoiser = denoiser_of(run, segment, parts, acting_controls(run, segment, parts, indices));
+    denoisers.push_back(denoiser);
+  }
+  return denoisers;
+}
+
+}  // namespace tstitch
