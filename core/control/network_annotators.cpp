@@ -1,0 +1,123 @@
+#include "core/control/network_annotators.h"
+
+#include <string>
+#include <utility>
+
+#include "core/base/error.h"
+#include "core/base/stop.h"
+#include "core/base/text.h"
+#include "core/control/pose.h"
+#include "core/control/soft_edge.h"
+#include "core/formats/model_config.h"
+#include "core/networks/depth_anything.h"
+#include "core/networks/depth_processing.h"
+#include "core/networks/dpt_depth.h"
+
+namespace tstitch {
+namespace {
+
+BuildOptions build_options(const AnnotatorOptions& options) {
+  return {.type = options.type, .device = options.device, .stop = options.stop};
+}
+
+class DepthAnnotator final : public Annotator {
+ public:
+  DepthAnnotator(std::unique_ptr<DepthNetwork> network, DepthProcessorConfig processor, at::Device device)
+      : network_(std::move(network)), processor_(processor), device_(device) {}
+
+  [[nodiscard]] Image map(const Image& picture, const std::stop_token& stop) const override {
+    stop_point(stop);
+    if (picture.rgb.empty()) throw BadInput("expected a picture with pixels, found an empty one.");
+    const at::Tensor depth = (*network_)(depth_input(picture, processor_).to(device_), stop);
+    return depth_map(depth, picture.width, picture.height);
+  }
+
+ private:
+  std::unique_ptr<DepthNetwork> network_;
+  DepthProcessorConfig processor_;
+  at::Device device_;
+};
+
+class PoseAnnotator final : public Annotator {
+ public:
+  PoseAnnotator(const WeightScope& at, at::Device device) : network_(at), device_(device) {}
+
+  [[nodiscard]] Image map(const Image& picture, const std::stop_token& stop) const override {
+    return pose_map(network_, picture, device_, stop);
+  }
+
+ private:
+  BodyPoseNetwork network_;
+  at::Device device_;
+};
+
+class SoftEdgeAnnotator final : public Annotator {
+ public:
+  SoftEdgeAnnotator(const WeightScope& at, at::Device device) : network_(at), device_(device) {}
+
+  [[nodiscard]] Image map(const Image& picture, const std::stop_token& stop) const override {
+    return soft_edge_map(network_, picture, device_, stop);
+  }
+
+ private:
+  SoftEdgeNetwork network_;
+  at::Device device_;
+};
+
+/// The annotator of a file that holds nothing but its network.
+template <class NetworkAnnotator>
+std::unique_ptr<Annotator> from_file(const std::filesystem::path& file, const AnnotatorOptions& options) {
+  const auto weights = open_weight_file(file);
+  const WeightScope root(*weights, build_options(options));
+  auto annotator = std::make_unique<NetworkAnnotator>(root, options.device);
+  root.require_complete();
+  return annotator;
+}
+
+/// The fixed side of DPT-hybrid's pictures and the patches of Depth Anything's are the processor's to keep.
+void require_fitting(const DepthProcessorConfig& processor, int fixed_side, int multiple, const std::string& file) {
+  if (fixed_side > 0 && (processor.keep_aspect_ratio || processor.width != fixed_side ||
+                         processor.height != fixed_side || fixed_side % processor.multiple_of != 0)) {
+    throw BadInput(concat("resizes pictures otherwise than to ", fixed_side, "x", fixed_side,
+                          ", the only size that the network beside it takes."),
+                   file);
+  }
+  if (processor.multiple_of % multiple == 0) return;
+  throw BadInput(
+      concat("has ensure_multiple_of ", processor.multiple_of, ", no multiple of the network's patch ", multiple, "."),
+      file);
+}
+
+}  // namespace
+
+std::unique_ptr<Annotator> make_depth_annotator(const std::filesystem::path& folder, const AnnotatorOptions& options) {
+  const std::string config_file = (folder / "config.json").string();
+  const std::string processor_file = (folder / "preprocessor_config.json").string();
+  const std::string config = read_text_file(config_file);
+  const DepthProcessorConfig processor = parse_depth_processor_config(read_text_file(processor_file), processor_file);
+  const auto weights = open_weights(folder, "model");
+  const WeightScope root(*weights, build_options(options));
+  std::unique_ptr<DepthNetwork> network;
+  if (class_name_of(config, config_file) == "DPTForDepthEstimation") {
+    const DptConfig dpt = parse_dpt_config(config, config_file);
+    require_fitting(processor, dpt.image_size, 1, processor_file);
+    network = std::make_unique<DptDepth>(root, dpt);
+  } else {
+    const DepthAnythingConfig anything = parse_depth_anything_config(config, config_file);
+    require_fitting(processor, 0, anything.patch_size, processor_file);
+    network = std::make_unique<DepthAnything>(root, anything);
+  }
+  root.require_complete({"mask_token"});
+  return std::make_unique<DepthAnnotator>(std::move(network), processor, options.device);
+}
+
+std::unique_ptr<Annotator> make_pose_annotator(const std::filesystem::path& file, const AnnotatorOptions& options) {
+  return from_file<PoseAnnotator>(file, options);
+}
+
+std::unique_ptr<Annotator> make_soft_edge_annotator(const std::filesystem::path& file,
+                                                    const AnnotatorOptions& options) {
+  return from_file<SoftEdgeAnnotator>(file, options);
+}
+
+}  // namespace tstitch

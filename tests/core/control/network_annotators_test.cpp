@@ -1,0 +1,104 @@
+#include "core/control/network_annotators.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <stop_token>
+
+#include <gtest/gtest.h>
+
+#include "core/base/error.h"
+#include "core/base/stop.h"
+#include "core/networks/depth_anything.h"
+#include "core/networks/depth_processing.h"
+#include "core/networks/dpt_depth.h"
+#include "tests/support/key_list.h"
+#include "tests/support/network_golden.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/tensor_files.h"
+
+namespace tstitch {
+namespace {
+
+constexpr const char* kFixed = R"({"size": {"height": 64, "width": 64}})";
+constexpr const char* kFree = R"({"size": {"height": 70, "width": 70}, "keep_aspect_ratio": true,
+                                  "ensure_multiple_of": 14})";
+
+/// A published folder of one of the goldens' networks.
+void write_network(const test::TemporaryFolder& folder, const test::NetworkGolden& golden,
+                   const std::string& processor) {
+  folder.write("config.json", golden.config);
+  folder.write("preprocessor_config.json", processor);
+  std::map<std::string, at::Tensor> tensors;
+  for (const auto& [name, entry] : golden.weights.entries()) tensors[name] = golden.weights.tensor(name);
+  test::write_tensors(folder.path() / "model.safetensors", tensors);
+}
+
+Image slope() {
+  Image picture{50, 40, {}};
+  for (int i = 0; i < 50 * 40; ++i) {
+    for (const int level : {i % 50 * 5, i / 50 * 6, 90}) picture.rgb.push_back(static_cast<std::uint8_t>(level));
+  }
+  return picture;
+}
+
+TEST(DepthAnnotator, MakesTheMapOfDptHybrid) {
+  const test::TemporaryFolder folder;
+  const auto golden = test::NetworkGolden::load("dpt");
+  write_network(folder, golden, kFixed);
+  const Image map = make_depth_annotator(folder.path(), {})->map(slope(), {});
+  const DptDepth network(WeightScope(golden.weights, {}), parse_dpt_config(golden.config, "golden"));
+  const at::Tensor input = depth_input(slope(), parse_depth_processor_config(kFixed, "golden"));
+  EXPECT_EQ(map, depth_map(network(input, {}), 50, 40));
+  EXPECT_EQ(*std::min_element(map.rgb.begin(), map.rgb.end()), 0);
+  EXPECT_GE(*std::max_element(map.rgb.begin(), map.rgb.end()), 254);
+}
+
+TEST(DepthAnnotator, MakesTheMapOfDepthAnything) {
+  const test::TemporaryFolder folder;
+  const auto golden = test::NetworkGolden::load("depth-anything");
+  write_network(folder, golden, kFree);
+  const Image map = make_depth_annotator(folder.path(), {})->map(slope(), {});
+  const DepthAnything network(WeightScope(golden.weights, {}), parse_depth_anything_config(golden.config, "golden"));
+  const at::Tensor input = depth_input(slope(), parse_depth_processor_config(kFree, "golden"));
+  EXPECT_EQ(input.sizes(), at::IntArrayRef({1, 3, 56, 70}));
+  EXPECT_EQ(map, depth_map(network(input, {}), 50, 40));
+}
+
+TEST(DepthAnnotator, RefusesAProcessorThatDoesNotFitTheNetwork) {
+  const test::TemporaryFolder folder;
+  write_network(folder, test::NetworkGolden::load("dpt"), kFree);
+  EXPECT_THROW((void)make_depth_annotator(folder.path(), {}), BadInput);
+  write_network(folder, test::NetworkGolden::load("depth-anything"), kFixed);
+  EXPECT_THROW((void)make_depth_annotator(folder.path(), {}), BadInput);
+}
+
+TEST(DepthAnnotator, RefusesAnEmptyPictureAndStopsWhenAsked) {
+  const test::TemporaryFolder folder;
+  write_network(folder, test::NetworkGolden::load("dpt"), kFixed);
+  const auto annotator = make_depth_annotator(folder.path(), {});
+  EXPECT_THROW((void)annotator->map({}, {}), BadInput);
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_THROW((void)annotator->map(slope(), stop.get_token()), Interrupted);
+}
+
+TEST(DepthAnnotator, RefusesFoldersWithoutAConfig) {
+  const test::TemporaryFolder folder;
+  EXPECT_THROW((void)make_depth_annotator(folder.path(), {}), BadInput);
+}
+
+/// Files of the full-size networks, all zeros.
+TEST(FileAnnotators, TakeThePublishedNamesAndShapes) {
+  const test::TemporaryFolder folder;
+  const auto file = folder.path() / "weights.safetensors";
+  test::write_sparse_weights(file, test::KeyList::load(TSTITCH_GOLDEN_DIR, "openpose-body"), at::kHalf);
+  const Image nobody = make_pose_annotator(file, {})->map(Image{20, 10, std::vector<std::uint8_t>(600, 80)}, {});
+  EXPECT_EQ(nobody, (Image{20, 10, std::vector<std::uint8_t>(600, 0)}));
+  test::write_sparse_weights(file, test::KeyList::load(TSTITCH_GOLDEN_DIR, "hed"), at::kHalf);
+  EXPECT_NO_THROW((void)make_soft_edge_annotator(file, {}));
+  EXPECT_THROW((void)make_pose_annotator(file, {}), BadInput);
+}
+
+}  // namespace
+}  // namespace tstitch
