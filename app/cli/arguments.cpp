@@ -30,6 +30,15 @@ void add_model_options(CLI::App& app, RunArguments& arguments) {
   app.add_option("--model", arguments.models, "a further denoiser for --segments (repeatable)")->type_name("NAME=PATH");
   option(app, "--pair", arguments.pair, "NAME", "a pair from models/ (default: the bundled one)");
   option(app, "--vae", arguments.vae, "PATH", "another autoencoder");
+  app.add_option("--control", arguments.controls,
+                 concat("guide by a picture (repeatable): KIND=IMAGE,model=PATH[,scale=0.5][,start=0][,end=1]"
+                        "[,on=both|small|large][,map]; KIND: ",
+                        choices<ControlKind>()))
+      ->type_name("SPEC")
+      ->allow_extra_args(false);
+  app.add_option("--lora", arguments.loras, "add a LoRA (repeatable): FILE[:WEIGHT][@small|large]")
+      ->type_name("SPEC")
+      ->allow_extra_args(false);
   option(app, "--variant", arguments.variant, "NAME", "choose the weight files of that variant: fp16");
   option(app, "--ratio", arguments.ratio, "R", "share of the evaluations of the small denoiser: 0.4 or 40%");
   option(app, "--segments", arguments.segments, "LIST", "explicit trajectory: small:20,large:31");

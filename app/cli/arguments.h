@@ -14,6 +14,7 @@ struct RunArguments {
   Text prompt, negative, prompt_syntax;
   Text large, small, pair, vae, variant, from;
   std::vector<std::string> models;  ///< NAME=PATH
+  std::vector<std::string> controls, loras;
   Text ratio, segments, rule, seam;
   Text steps, sampler, spacing, eta, guidance, guidance_small, size, seed, count;
   Text text, decoder, guidance_embedding;

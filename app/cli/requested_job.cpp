@@ -62,6 +62,10 @@ class ModelChooser {
     if (arguments_.large) choose_model("--large", denoiser_slot(request_, "large"), *arguments_.large, PairRole::Large);
     for (const std::string& named : arguments_.models) choose_further(named);
     if (arguments_.vae) choose_model("--vae", request_.vae.emplace(), *arguments_.vae, PairRole::Large);
+    if (!arguments_.controls.empty()) request_.controls.clear();
+    if (!arguments_.loras.empty()) request_.loras.clear();
+    for (const std::string& text : arguments_.controls) reader_.attempt("--control", [&] { choose_control(text); });
+    for (const std::string& text : arguments_.loras) reader_.attempt("--lora", [&] { choose_lora(text); });
     if (arguments_.from) reader_.attempt("--from", [&] { request_ = host_.engine->locate(request_); });
   }
 
@@ -83,8 +87,13 @@ class ModelChooser {
   /// What was typed stands in the request also where nothing is found there.
   void choose_model(const char* option, ModelReference& model, const std::string& place, PairRole role) {
     model = ModelReference{place, {}, {}, {}};
+    find(option, model, role);
+  }
+
+  /// Where the model that was typed lies, and what it is called.
+  void find(const char* option, ModelReference& model, PairRole role = PairRole::Large) {
     reader_.attempt(option, [&] {
-      model.location = locate_model(place, host_.model_roots, role);
+      model.location = locate_model(model.name, host_.model_roots, role);
       model.name = display_name(fs::absolute(model.location));
     });
   }
@@ -96,6 +105,16 @@ class ModelChooser {
     }
     ModelReference& model = denoiser_slot(request_, named.substr(0, equals));
     choose_model("--model", model, named.substr(equals + 1), PairRole::Large);
+  }
+
+  void choose_control(const std::string& text) {
+    ControlChoice& control = request_.controls.emplace_back(parse_control(text));
+    find("--control", control.model);
+  }
+
+  void choose_lora(const std::string& text) {
+    LoraChoice& lora = request_.loras.emplace_back(parse_lora(text));
+    find("--lora", lora.model);
   }
 
   OptionReader& reader_;
@@ -175,7 +194,9 @@ GenerationRequest start_of(OptionReader& reader, const RunArguments& arguments, 
 
 /// What a field of the request is called here.
 const char* option_of(const Problem& problem) {
-  constexpr std::array<std::pair<std::string_view, const char*>, 7> kOptions{{
+  constexpr std::array<std::pair<std::string_view, const char*>, 9> kOptions{{
+      {"controls", "--control"},
+      {"loras", "--lora"},
       {"denoisers", "--model"},
       {"split.shares", "--ratio"},
       {"split.segments", "--segments"},
