@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <vector>
 
+#include <ATen/ops/empty.h>
 #include <opencv2/imgproc.hpp>
 
 #include "core/base/check.h"
@@ -32,6 +35,22 @@ cv::Mat detection_resized(const cv::Mat& picture, cv::Size size) {
   const bool shrinks = size.area() < picture.size().area();
   cv::resize(picture, resized, size, 0, 0, shrinks ? cv::INTER_AREA : cv::INTER_LANCZOS4);
   return resized;
+}
+
+at::Tensor planes_of(const cv::Mat& picture) {
+  TSTITCH_CHECK(picture.type() == CV_8UC3 && picture.isContinuous(), "type ", picture.type());
+  const at::Tensor bytes = at::empty({picture.rows, picture.cols, 3}, at::kByte);
+  std::memcpy(bytes.mutable_data_ptr(), picture.data, picture.total() * picture.elemSize());
+  return bytes.permute({2, 0, 1}).to(at::kFloat).unsqueeze(0);
+}
+
+Image levels_map(const cv::Mat& levels, int width, int height) {
+  cv::Mat full;
+  cv::resize(levels, full, {width, height}, 0, 0, cv::INTER_LINEAR);
+  Image map{width, height, std::vector<std::uint8_t>(std::size_t(3) * width * height)};
+  cv::Mat three(height, width, CV_8UC3, map.rgb.data());
+  cv::cvtColor(full, three, cv::COLOR_GRAY2RGB);
+  return map;
 }
 
 }  // namespace tstitch

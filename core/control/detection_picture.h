@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ATen/core/Tensor.h>
 #include <opencv2/core.hpp>
 
 #include "core/base/image.h"
@@ -12,5 +13,11 @@ cv::Mat detection_picture(const Image& picture);
 
 /// Resized as those annotators do: by area where it shrinks, else by Lanczos' filter.
 cv::Mat detection_resized(const cv::Mat& picture, cv::Size size);
+
+/// The values of a CV_8UC3 picture as planes, [1, 3, h, w] fp32 on the CPU, 0..255.
+at::Tensor planes_of(const cv::Mat& picture);
+
+/// Levels (CV_8U) as a control map of that size with three equal channels.
+Image levels_map(const cv::Mat& levels, int width, int height);
 
 }  // namespace tstitch

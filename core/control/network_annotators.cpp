@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/base/stop.h"
 #include "core/base/text.h"
+#include "core/control/line_art.h"
 #include "core/control/pose.h"
 #include "core/control/soft_edge.h"
 #include "core/formats/model_config.h"
@@ -38,38 +39,27 @@ class DepthAnnotator final : public Annotator {
   at::Device device_;
 };
 
-class PoseAnnotator final : public Annotator {
+/// One network, and the function that makes a map with it.
+template <class Network, Image (*make_map)(const Network&, const Image&, at::Device, const std::stop_token&)>
+class NetworkAnnotator final : public Annotator {
  public:
-  PoseAnnotator(const WeightScope& at, at::Device device) : network_(at), device_(device) {}
+  NetworkAnnotator(const WeightScope& at, at::Device device) : network_(at), device_(device) {}
 
   [[nodiscard]] Image map(const Image& picture, const std::stop_token& stop) const override {
-    return pose_map(network_, picture, device_, stop);
+    return make_map(network_, picture, device_, stop);
   }
 
  private:
-  BodyPoseNetwork network_;
-  at::Device device_;
-};
-
-class SoftEdgeAnnotator final : public Annotator {
- public:
-  SoftEdgeAnnotator(const WeightScope& at, at::Device device) : network_(at), device_(device) {}
-
-  [[nodiscard]] Image map(const Image& picture, const std::stop_token& stop) const override {
-    return soft_edge_map(network_, picture, device_, stop);
-  }
-
- private:
-  SoftEdgeNetwork network_;
+  Network network_;
   at::Device device_;
 };
 
 /// The annotator of a file that holds nothing but its network.
-template <class NetworkAnnotator>
+template <class Network, Image (*make_map)(const Network&, const Image&, at::Device, const std::stop_token&)>
 std::unique_ptr<Annotator> from_file(const std::filesystem::path& file, const AnnotatorOptions& options) {
   const auto weights = open_weight_file(file);
   const WeightScope root(*weights, build_options(options));
-  auto annotator = std::make_unique<NetworkAnnotator>(root, options.device);
+  auto annotator = std::make_unique<NetworkAnnotator<Network, make_map>>(root, options.device);
   root.require_complete();
   return annotator;
 }
@@ -112,12 +102,16 @@ std::unique_ptr<Annotator> make_depth_annotator(const std::filesystem::path& fol
 }
 
 std::unique_ptr<Annotator> make_pose_annotator(const std::filesystem::path& file, const AnnotatorOptions& options) {
-  return from_file<PoseAnnotator>(file, options);
+  return from_file<BodyPoseNetwork, pose_map>(file, options);
 }
 
 std::unique_ptr<Annotator> make_soft_edge_annotator(const std::filesystem::path& file,
                                                     const AnnotatorOptions& options) {
-  return from_file<SoftEdgeAnnotator>(file, options);
+  return from_file<SoftEdgeNetwork, soft_edge_map>(file, options);
+}
+
+std::unique_ptr<Annotator> make_line_art_annotator(const std::filesystem::path& file, const AnnotatorOptions& options) {
+  return from_file<LineArtNetwork, line_art_map>(file, options);
 }
 
 }  // namespace tstitch

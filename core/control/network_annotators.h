@@ -27,4 +27,7 @@ std::unique_ptr<Annotator> make_pose_annotator(const std::filesystem::path& file
 /// Soft edges by the file ControlNetHED (as published or as safetensors): white on black.
 std::unique_ptr<Annotator> make_soft_edge_annotator(const std::filesystem::path& file, const AnnotatorOptions& options);
 
+/// Line drawings by the file sk_model (as published or as safetensors): white on black.
+std::unique_ptr<Annotator> make_line_art_annotator(const std::filesystem::path& file, const AnnotatorOptions& options);
+
 }  // namespace tstitch

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <utility>
 #include <vector>
 
-#include <ATen/ops/empty.h>
 #include <opencv2/imgproc.hpp>
 
 #include "core/base/error.h"
@@ -33,9 +31,7 @@ at::Tensor network_input(const cv::Mat& rgb) {
   cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
   cv::copyMakeBorder(bgr, full, 0, whole_cells(bgr.rows) - bgr.rows, 0, whole_cells(bgr.cols) - bgr.cols,
                      cv::BORDER_CONSTANT, cv::Scalar::all(kGrey));
-  const at::Tensor bytes = at::empty({full.rows, full.cols, 3}, at::kByte);
-  std::memcpy(bytes.mutable_data_ptr(), full.data, full.total() * full.elemSize());
-  return bytes.permute({2, 0, 1}).to(at::kFloat).div(256).sub(0.5).unsqueeze(0);
+  return planes_of(full).div(256).sub(0.5);
 }
 
 /// The planes [1, C, h, w] at the size of the picture that was looked at: cells to pixels, grey border off, resized.

@@ -3,10 +3,7 @@
 
 #include <array>
 #include <cmath>
-#include <cstring>
-#include <utility>
 
-#include <ATen/ops/empty.h>
 #include <opencv2/imgproc.hpp>
 
 #include "core/base/stop.h"
@@ -16,13 +13,6 @@ namespace tstitch {
 namespace {
 
 using Edges = std::array<at::Tensor, SoftEdgeNetwork::kBlocks>;
-
-/// [1, 3, h, w], 0..255.
-at::Tensor network_input(const cv::Mat& rgb) {
-  const at::Tensor bytes = at::empty({rgb.rows, rgb.cols, 3}, at::kByte);
-  std::memcpy(bytes.mutable_data_ptr(), rgb.data, rgb.total() * rgb.elemSize());
-  return bytes.permute({2, 0, 1}).to(at::kFloat).unsqueeze(0);
-}
 
 /// The sigmoid of the mean over the resolutions, 0..255, rounded down.
 cv::Mat mean_edges(const Edges& edges, cv::Size size) {
@@ -52,13 +42,8 @@ Image soft_edge_map(const SoftEdgeNetwork& network, const Image& picture, at::De
   stop_point(stop);
   cv::setNumThreads(1);  // the engine owns the cores
   const cv::Mat looked_at = detection_picture(picture);
-  const cv::Mat levels = mean_edges(network(network_input(looked_at).to(device), stop), looked_at.size());
-  cv::Mat full;
-  cv::resize(levels, full, {picture.width, picture.height}, 0, 0, cv::INTER_LINEAR);
-  Image map{picture.width, picture.height, std::vector<std::uint8_t>(picture.rgb.size())};
-  cv::Mat three(map.height, map.width, CV_8UC3, map.rgb.data());
-  cv::cvtColor(full, three, cv::COLOR_GRAY2RGB);
-  return map;
+  const Edges edges = network(planes_of(looked_at).to(device), stop);
+  return levels_map(mean_edges(edges, looked_at.size()), picture.width, picture.height);
 }
 
 }  // namespace tstitch

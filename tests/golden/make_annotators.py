@@ -3,9 +3,9 @@
     python make_annotators.py [case ...]
 
 A case is <case>.json (the reference's configuration, the weights' seed, names and shapes) and <case>.safetensors (inputs
-and outputs), as those of make_networks.py. Depth is compared with transformers 5.23.0 and torch 2.11; the pose and soft
-edge networks, which no package has, are written down here layer by layer as their papers describe them. `keys` makes the
-full-size lists, on meta tensors.
+and outputs), as those of make_networks.py. Depth is compared with transformers 5.23.0 and torch 2.11; the networks of
+poses, soft edges and line art, which no package has, are written down here layer by layer as their papers describe
+them. `keys` makes the full-size lists, on meta tensors.
 """
 
 import json
@@ -48,6 +48,7 @@ POSE_GAIN = 1.5  # on the weights, so that relu and the edges' zeros do not quie
 POSE_SHAPE = dict(vgg=[6, 8, 10, 12], first_stage=14, stage=8, stages=3)
 FULL_POSE_SHAPE = dict(vgg=[64, 128, 256, 512], first_stage=512, stage=128, stages=6)
 EDGE_WIDTHS = [4, 6, 8, 10, 12]
+LINE_WIDTH, FULL_LINE_WIDTH = 6, 64
 FULL_EDGE_WIDTHS = [64, 128, 256, 512, 512]
 
 
@@ -218,11 +219,49 @@ def make_edges(case: str) -> None:
     save(case, shapes, {}, tensors)
 
 
+class LineArt(torch.nn.Module):
+    """Chan et al. 2022 with three residual blocks; the modules' places in the lists are the published names."""
+
+    def __init__(self, width: int):
+        super().__init__()
+        nn = torch.nn
+
+        def normed(conv, channels):
+            return [conv, nn.InstanceNorm2d(channels), nn.ReLU()]
+
+        def block(channels):
+            half = [nn.ReflectionPad2d(1), nn.Conv2d(channels, channels, 3), nn.InstanceNorm2d(channels)]
+            other = [nn.ReflectionPad2d(1), nn.Conv2d(channels, channels, 3), nn.InstanceNorm2d(channels)]
+            return nn.ModuleDict({"conv_block": nn.Sequential(*half, nn.ReLU(), *other)})
+
+        self.model0 = nn.Sequential(nn.ReflectionPad2d(3), *normed(nn.Conv2d(3, width, 7), width))
+        self.model1 = nn.Sequential(*normed(nn.Conv2d(width, 2 * width, 3, 2, 1), 2 * width),
+                                    *normed(nn.Conv2d(2 * width, 4 * width, 3, 2, 1), 4 * width))
+        self.model2 = nn.ModuleList(block(4 * width) for _ in range(3))
+        self.model3 = nn.Sequential(*normed(nn.ConvTranspose2d(4 * width, 2 * width, 3, 2, 1, 1), 2 * width),
+                                    *normed(nn.ConvTranspose2d(2 * width, width, 3, 2, 1, 1), width))
+        self.model4 = nn.Sequential(nn.ReflectionPad2d(3), nn.Conv2d(width, 1, 7), nn.Sigmoid())
+
+    def forward(self, x):
+        x = self.model1(self.model0(x))
+        for each in self.model2:
+            x = x + each["conv_block"](x)
+        return self.model4(self.model3(x))
+
+
+def make_lines(case: str) -> None:
+    model = filled(LineArt(LINE_WIDTH))
+    picture = noise(1, 1, 3, 32, 40).sigmoid()
+    save(case, shapes_of(model), {}, {"picture": picture, "out": model(picture)})
+
+
 def make_keys(case: str) -> None:
     with torch.device("meta"):
         models = {"dpt-hybrid-midas": dpt(FULL_DPT, FULL_BIT), "depth-anything-v2-small": anything({}, FULL_DINO)}
     lists = {name: (config, shapes_of(model)) for name, (model, config) in models.items()}
     lists["openpose-body"] = ({}, conv_shapes(pose_layers(FULL_POSE_SHAPE)))
+    with torch.device("meta"):
+        lists["line-art"] = ({}, shapes_of(LineArt(FULL_LINE_WIDTH)))
     lists["hed"] = ({}, edge_shapes(FULL_EDGE_WIDTHS))
     for name, (config, shapes) in lists.items():
         text = json.dumps({"config": config, "tensors": shapes}, separators=(",", ":"))
@@ -231,7 +270,8 @@ def make_keys(case: str) -> None:
 
 
 MAKERS = {"dpt": make_dpt, "depth-anything": make_anything, "depth-processing": make_processing, "body-pose": make_pose,
-          "soft-edge": make_edges, "keys": make_keys}
+          "soft-edge": make_edges,
+          "line-art": make_lines, "keys": make_keys}
 
 if __name__ == "__main__":
     torch.set_grad_enabled(False)

@@ -98,6 +98,8 @@ TEST(FileAnnotators, TakeThePublishedNamesAndShapes) {
   test::write_sparse_weights(file, test::KeyList::load(TSTITCH_GOLDEN_DIR, "hed"), at::kHalf);
   EXPECT_NO_THROW((void)make_soft_edge_annotator(file, {}));
   EXPECT_THROW((void)make_pose_annotator(file, {}), BadInput);
+  test::write_sparse_weights(file, test::KeyList::load(TSTITCH_GOLDEN_DIR, "line-art"), at::kFloat);
+  EXPECT_NO_THROW((void)make_line_art_annotator(file, {}));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "core/networks/body_pose.h"
 #include "core/networks/depth_anything.h"
 #include "core/networks/dpt_depth.h"
+#include "core/networks/line_art.h"
 #include "core/networks/soft_edge.h"
 #include "tests/support/generated_weights.h"
 #include "tests/support/key_list.h"
@@ -79,6 +80,12 @@ TEST(PublishedAnnotator, BodyPoseIsTakenWithItsPartsInFront) {
   }));
   EXPECT_EQ(published.keys.tensors.count("model6_2.Mconv7_stage6_L2.bias"), 1U);
   const BodyPoseNetwork network(published.root);
+  EXPECT_NO_THROW(published.root.require_complete());
+}
+
+TEST(PublishedAnnotator, LineArtIsTakenTensorByTensor) {
+  const Published published("line-art");
+  const LineArtNetwork network(published.root);
   EXPECT_NO_THROW(published.root.require_complete());
 }
 
