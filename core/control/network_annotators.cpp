@@ -114,4 +114,22 @@ std::unique_ptr<Annotator> make_line_art_annotator(const std::filesystem::path& 
   return from_file<LineArtNetwork, line_art_map>(file, options);
 }
 
+std::unique_ptr<Annotator> make_annotator(ControlKind kind, const std::filesystem::path& weights,
+                                          const AnnotatorOptions& options) {
+  switch (kind) {
+    case ControlKind::Depth:
+      return make_depth_annotator(weights, options);
+    case ControlKind::Pose:
+      return make_pose_annotator(weights, options);
+    case ControlKind::SoftEdge:
+      return make_soft_edge_annotator(weights, options);
+    case ControlKind::LineArt:
+      return make_line_art_annotator(weights, options);
+    case ControlKind::Canny:
+    case ControlKind::Other:
+      break;
+  }
+  return make_annotator(kind);
+}
+
 }  // namespace tstitch

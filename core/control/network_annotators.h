@@ -30,4 +30,9 @@ std::unique_ptr<Annotator> make_soft_edge_annotator(const std::filesystem::path&
 /// Line drawings by the file sk_model (as published or as safetensors): white on black.
 std::unique_ptr<Annotator> make_line_art_annotator(const std::filesystem::path& file, const AnnotatorOptions& options);
 
+/// The annotator of that kind with the weights at that place, a folder for depth and a file for the others; edges of
+/// the kind canny need none. Throws UsageError for a kind that has no annotator, BadInput for files that are not its.
+std::unique_ptr<Annotator> make_annotator(ControlKind kind, const std::filesystem::path& weights,
+                                          const AnnotatorOptions& options);
+
 }  // namespace tstitch

@@ -4,11 +4,13 @@
 #include <filesystem>
 #include <fstream>
 #include <stop_token>
+#include <utility>
 
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
 #include "core/base/stop.h"
+#include "core/control/canny.h"
 #include "core/networks/depth_anything.h"
 #include "core/networks/depth_processing.h"
 #include "core/networks/dpt_depth.h"
@@ -89,17 +91,34 @@ TEST(DepthAnnotator, RefusesFoldersWithoutAConfig) {
 }
 
 /// Files of the full-size networks, all zeros.
-TEST(FileAnnotators, TakeThePublishedNamesAndShapes) {
+TEST(FileAnnotators, FindNobodyWithoutWeights) {
   const test::TemporaryFolder folder;
   const auto file = folder.path() / "weights.safetensors";
   test::write_sparse_weights(file, test::KeyList::load(TSTITCH_GOLDEN_DIR, "openpose-body"), at::kHalf);
   const Image nobody = make_pose_annotator(file, {})->map(Image{20, 10, std::vector<std::uint8_t>(600, 80)}, {});
   EXPECT_EQ(nobody, (Image{20, 10, std::vector<std::uint8_t>(600, 0)}));
-  test::write_sparse_weights(file, test::KeyList::load(TSTITCH_GOLDEN_DIR, "hed"), at::kHalf);
-  EXPECT_NO_THROW((void)make_soft_edge_annotator(file, {}));
-  EXPECT_THROW((void)make_pose_annotator(file, {}), BadInput);
-  test::write_sparse_weights(file, test::KeyList::load(TSTITCH_GOLDEN_DIR, "line-art"), at::kFloat);
-  EXPECT_NO_THROW((void)make_line_art_annotator(file, {}));
+}
+
+TEST(FileAnnotators, AreChosenByKind) {
+  const test::TemporaryFolder folder;
+  write_network(folder, test::NetworkGolden::load("dpt"), kFixed);
+  EXPECT_EQ(make_annotator(ControlKind::Depth, folder.path(), {})->map(slope(), {}),
+            make_depth_annotator(folder.path(), {})->map(slope(), {}));
+  EXPECT_EQ(make_annotator(ControlKind::Canny, {}, {})->map(slope(), {}), canny_map(slope()));
+  const auto file = folder.path() / "weights.safetensors";
+  const std::pair<ControlKind, const char*> kinds[] = {
+      {ControlKind::Pose, "openpose-body"}, {ControlKind::SoftEdge, "hed"}, {ControlKind::LineArt, "line-art"}};
+  for (const auto& [kind, keys] : kinds) {
+    test::write_sparse_weights(file, test::KeyList::load(TSTITCH_GOLDEN_DIR, keys), at::kHalf);
+    for (const auto& [other, name] : kinds) {
+      if (other == kind) {
+        EXPECT_NO_THROW((void)make_annotator(other, file, {})) << keys;
+      } else {
+        EXPECT_THROW((void)make_annotator(other, file, {}), BadInput) << keys << " as " << name;
+      }
+    }
+  }
+  EXPECT_THROW((void)make_annotator(ControlKind::Other, file, {}), UsageError);
 }
 
 }  // namespace
