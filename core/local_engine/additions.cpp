@@ -34,7 +34,7 @@ void fit_each(const std::vector<DenoiserName>& denoisers, std::vector<std::strin
   }
   if (!refusals.empty() && refusals.size() == denoisers.size()) throw IncompatibleModels(refusals.front());
   for (const IncompatibleModels& refusal : refusals) {
-    notes.push_back(concat(refusal.sentence(), " The other denoiser uses it alone."));
+    notes.push_back(concat(refusal.sentence(), " The run goes without it there."));
   }
 }
 

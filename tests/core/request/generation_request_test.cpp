@@ -141,5 +141,38 @@ TEST(ModelReferenceComparison, LeavesOutTheLocation) {
   EXPECT_NE(a, b);
 }
 
+TEST(ValidateControls, ChecksRangesAndDenoisers) {
+  GenerationRequest request = test::pair_request();
+  const auto problems_of = [&](const ControlChoice& control) {
+    request.controls = {control};
+    return validate(request).size();
+  };
+  EXPECT_EQ(problems_of({}), 0U);
+  ControlChoice control;
+  control.start = 0.5;
+  control.end = 0.5;
+  EXPECT_EQ(problems_of(control), 1U);
+  control = {};
+  control.end = 1.01;
+  EXPECT_EQ(problems_of(control), 1U);
+  control = {};
+  control.scale = std::nan("");
+  EXPECT_EQ(problems_of(control), 1U);
+  control = {};
+  control.denoiser = "other";
+  EXPECT_EQ(problems_of(control), 1U);
+  control = {};
+  control.picture.sha256 = "beef";
+  EXPECT_EQ(problems_of(control), 1U);
+}
+
+TEST(ValidateLoras, ChecksStrengthAndDenoiser) {
+  GenerationRequest request = test::pair_request();
+  request.loras = {{{}, -2, "small"}};
+  EXPECT_TRUE(validate(request).empty());
+  request.loras = {{{}, 101, "other"}};
+  EXPECT_EQ(validate(request).size(), 2U);
+}
+
 }  // namespace
 }  // namespace tstitch

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 
 namespace tstitch {
 namespace {
@@ -16,6 +17,80 @@ std::vector<int> values_of(const std::vector<Percent>& shares) {
   values.reserve(shares.size());
   for (const Percent share : shares) values.push_back(share.value);
   return values;
+}
+
+/// What a text is refused with.
+template <class Parse>
+std::string refusal(const Parse& parse, const char* text) {
+  try {
+    parse(text);
+  } catch (const UsageError& error) {
+    return error.sentence();
+  }
+  return "accepted";
+}
+
+TEST(ParseControl, TakesItsPartsInAnyOrder) {
+  const ControlChoice plain = parse_control("canny=in.png,model=nets/canny");
+  EXPECT_EQ(plain.kind, ControlKind::Canny);
+  EXPECT_EQ(plain.picture.location, "in.png");
+  EXPECT_EQ(plain.picture.name, "in.png");
+  EXPECT_EQ(plain.model.location, "nets/canny");
+  EXPECT_EQ(plain.scale, 0.5);
+  EXPECT_EQ(plain.start, 0);
+  EXPECT_EQ(plain.end, 1);
+  EXPECT_FALSE(plain.denoiser || plain.is_map);
+  const ControlChoice full = parse_control("depth=a/b.png,map,on=small,end=0.75,start=.25,scale=1.5,model=x");
+  EXPECT_EQ(full.kind, ControlKind::Depth);
+  EXPECT_EQ(full.picture.name, "b.png");
+  EXPECT_TRUE(full.is_map);
+  EXPECT_EQ(full.denoiser, "small");
+  EXPECT_EQ(full.scale, 1.5);
+  EXPECT_EQ(full.start, 0.25);
+  EXPECT_EQ(full.end, 0.75);
+  EXPECT_FALSE(parse_control("canny=a,model=b,on=both").denoiser);
+}
+
+TEST(ParseControl, LeavesColonsCommasAndEqualSignsToPaths) {
+  const ControlChoice control = parse_control("pose=me, you: 1=2.png,model=C:/nets,new/b");
+  EXPECT_EQ(control.picture.location, "me, you: 1=2.png");
+  EXPECT_EQ(control.model.location, "C:/nets,new/b");
+}
+
+TEST(ParseControl, NamesThePartThatIsWrong) {
+  const auto said = [](const char* text) { return refusal(parse_control, text); };
+  EXPECT_THAT(said("in.png"), HasSubstr("KIND=IMAGE"));
+  EXPECT_THAT(said("cany=in.png,model=x"), HasSubstr("\"cany\" is not one of canny"));
+  EXPECT_THAT(said("canny=,model=x"), HasSubstr("picture is empty"));
+  EXPECT_THAT(said("canny=in.png"), HasSubstr("names no ControlNet"));
+  EXPECT_THAT(said("canny=in.png,model="), HasSubstr("ControlNet is empty"));
+  EXPECT_THAT(said("canny=in.png,model=x,scale=big"), HasSubstr("The scale is \"big\""));
+  EXPECT_THAT(said("canny=in.png,model=x,start=nan"), HasSubstr("The start is \"nan\""));
+  EXPECT_THAT(said("canny=in.png,model=x,weight=1"), HasSubstr("\"weight=1\" is no part"));
+  EXPECT_THAT(said("canny=in.png,model=x,map=yes"), HasSubstr("\"map=yes\" is no part"));
+  EXPECT_THAT(said("canny=in.png,model=x,model=y"), HasSubstr("says model twice"));
+}
+
+TEST(ParseLora, TakesStrengthAndDenoiserFromTheEnd) {
+  const auto parts = [](const char* text) {
+    const LoraChoice lora = parse_lora(text);
+    return concat(lora.model.location.string(), "|", lora.strength, "|", lora.denoiser.value_or("all"));
+  };
+  EXPECT_EQ(parts("a.safetensors"), "a.safetensors|1|all");
+  EXPECT_EQ(parts("a.safetensors:0.5"), "a.safetensors|0.5|all");
+  EXPECT_EQ(parts("a.safetensors:-1@small"), "a.safetensors|-1|small");
+  EXPECT_EQ(parts("a.safetensors@large"), "a.safetensors|1|large");
+  EXPECT_EQ(parts("a.safetensors:2@both"), "a.safetensors|2|all");
+  EXPECT_EQ(parts("me@home/C:a,b.safetensors:0.5"), "me@home/C:a,b.safetensors|0.5|all");
+  EXPECT_EQ(parts("a@2.safetensors"), "a@2.safetensors|1|all");
+}
+
+TEST(ParseLora, NamesThePartThatIsWrong) {
+  const auto said = [](const char* text) { return refusal(parse_lora, text); };
+  EXPECT_THAT(said("a:0,5"), HasSubstr("The strength is \"0,5\""));
+  EXPECT_THAT(said("a:"), HasSubstr("The strength is \"\""));
+  EXPECT_THAT(said("a@"), HasSubstr("names no denoiser"));
+  EXPECT_THAT(said(":1"), HasSubstr("LoRA file is empty"));
 }
 
 TEST(ParseCrop, TakesLeftThenTop) {

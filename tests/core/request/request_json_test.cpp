@@ -37,6 +37,16 @@ GenerationRequest full_request() {
   request.decoder = DecoderKind::Tiny;
   request.guidance_embedding = GuidanceEmbedding::Off;
   request.micro_conditioning = {Extent{640, 480}, {3, 5}, Extent{512, 768}, 6.5, 1.25};
+  request.controls = {{ControlKind::Depth,
+                       {"room.png", std::string(64, 'c'), {}},
+                       {"controlnet", "controlnet-sd1", {{"controlnet", std::string(64, 'd')}}, {}},
+                       0.75,
+                       0.125,
+                       0.5,
+                       "small",
+                       true},
+                      {}};
+  request.loras = {{{"style", "lora-sd1", {{"lora", std::string(64, 'e')}}, {}}, -0.5, "large"}, {}};
   return request;
 }
 
@@ -56,6 +66,21 @@ std::string edited(const std::string& from, const std::string& to) {
   const std::size_t at = json.find(from);
   EXPECT_NE(at, std::string::npos) << from << " in " << json;
   return json.replace(at, from.size(), to);
+}
+
+TEST(RequestJson, NamesControlsAndLorasOnlyWhereThereAreSome) {
+  const std::string plain = to_json(test::pair_request());
+  EXPECT_EQ(plain.find("controls"), std::string::npos);
+  EXPECT_EQ(plain.find("loras"), std::string::npos);
+  GenerationRequest request = test::pair_request();
+  request.controls.emplace_back().picture.location = "/a/secret.png";
+  request.controls.back().model.location = "/a/secret";
+  request.loras.emplace_back().model.location = "/a/secret";
+  EXPECT_EQ(to_json(request).find("secret"), std::string::npos);
+  EXPECT_THAT(to_json(request),
+              HasSubstr(R"("controls":[{"kind":"canny","picture":{"name":"","sha256":""},"model":{"name":"",)"
+                        R"("family":"","files":[]},"scale":0.5,"start":0.0,"end":1.0}])"));
+  EXPECT_THAT(to_json(request), HasSubstr(R"("loras":[{"model":{"name":"","family":"","files":[]},"strength":1.0}])"));
 }
 
 TEST(RequestJson, HasOneCompactForm) {
@@ -145,7 +170,14 @@ TEST(RequestJson, IsBounded) {
 }
 
 Made made_here() {
-  return {"cpu", "fp32", 2, "tstitch 0.1.0", "mt19937 1", "philox4x32-10 1", {{"small", 0.5}, {"large", 1.25}}};
+  return {"cpu",
+          "fp32",
+          2,
+          "tstitch 0.1.0",
+          "mt19937 1",
+          "philox4x32-10 1",
+          {{"small", 0.5}, {"large", 1.25}},
+          {{"small", "first-layers"}}};
 }
 
 TEST(PictureRequestJson, CarriesRequestAndMaking) {

@@ -1,0 +1,85 @@
+#include "core/local_engine/additions.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/controlled_pair.h"
+
+namespace tstitch {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class Additions : public testing::Test {
+ protected:
+  [[nodiscard]] GenerationRequest with_lora(const std::map<std::string, std::vector<std::int64_t>>& shapes,
+                                            const std::optional<DenoiserName>& only = {}) const {
+    std::map<std::string, at::Tensor> tensors;
+    for (const auto& [name, shape] : shapes) tensors[name] = test::generated_tensor(name, shape, 1);
+    test::write_tensors(pair_.folder() / "own.safetensors", tensors);
+    GenerationRequest request =
+        pair_.request({{"controls", nlohmann::json::array()}, {"loras", nlohmann::json::array()}});
+    request.loras = {{{"own", {}, {}, pair_.folder() / "own.safetensors"}, 1, only}};
+    return request;
+  }
+
+  test::ControlledPair pair_{TSTITCH_GOLDEN_DIR};
+};
+
+const std::map<std::string, std::vector<std::int64_t>> kFitting{
+    {"lora_unet_middle_block_1_proj_in.lora_down.weight", {2, 64, 1, 1}},
+    {"lora_unet_middle_block_1_proj_in.lora_up.weight", {64, 2, 1, 1}}};
+
+TEST_F(Additions, takeTheOriginalNamesOfLayers) {
+  EXPECT_THAT(resolve_run(with_lora(kFitting), {}).notes, IsEmpty());
+}
+
+TEST_F(Additions, sayHowMuchFitsAndWhatDoesNot) {
+  auto shapes = kFitting;
+  shapes["lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_down.weight"] = {2, 32};
+  shapes["lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_up.weight"] = {64, 2};
+  shapes["lora_unet_middle_block_1_proj_in.dora_scale"] = {64};
+  const auto notes = resolve_run(with_lora(shapes, "large"), {}).notes;
+  EXPECT_THAT(notes, Contains(HasSubstr("own.safetensors on large: 1 of 2 modules fit; the first that does not is "
+                                        "lora_te2_text_model_encoder_layers_0_mlp_fc1")));
+  EXPECT_THAT(notes, Contains(HasSubstr("1 tensors are of no known kind and left out (first: "
+                                        "lora_unet_middle_block_1_proj_in.dora_scale)")));
+}
+
+TEST_F(Additions, refuseALoraOfWhichNothingFits) {
+  try {
+    static_cast<void>(resolve_run(
+        with_lora({{"lora_unet_nowhere.lora_down.weight", {2, 4}}, {"lora_unet_nowhere.lora_up.weight", {4, 2}}}), {}));
+    FAIL() << "nothing was refused";
+  } catch (const IncompatibleModels& problem) {
+    EXPECT_THAT(problem.what(), HasSubstr("none of the 1 modules"));
+    EXPECT_THAT(problem.what(), HasSubstr("lora_unet_nowhere"));
+  }
+}
+
+TEST_F(Additions, tellOfTheDenoiserThatALoraDoesNotFit) {
+  // Only the large network has a second layer in its first level.
+  const std::string layer = "lora_unet_down_blocks_0_attentions_1_proj_in";
+  const std::map<std::string, std::vector<std::int64_t>> shapes{{layer + ".lora_down.weight", {2, 32, 1, 1}},
+                                                                {layer + ".lora_up.weight", {32, 2, 1, 1}}};
+  EXPECT_THAT(resolve_run(with_lora(shapes), {}).notes, Contains(HasSubstr("fits the denoiser small")));
+  EXPECT_THROW((void)resolve_run(with_lora(shapes, "small"), {}), IncompatibleModels);
+}
+
+TEST_F(Additions, giveEachDenoiserItsResidualMap) {
+  const ResolvedRun run = resolve_run(pair_.request(pair_.case_named("two")), {});
+  ASSERT_EQ(run.controls.size(), 3U);
+  EXPECT_EQ(run.controls[0].maps.size(), 1U);
+  EXPECT_TRUE(run.controls[0].maps.at("large").identity());
+  EXPECT_EQ(run.controls[1].maps.count("large"), 0U);
+  EXPECT_EQ(run.controls[2].maps.size(), 2U);
+  EXPECT_EQ(run.residual_maps(), (std::map<DenoiserName, std::string>{{"small", "first-layers"}}));
+  // Small first, with the controls b (on small) and b (until half); large then with a only.
+  EXPECT_EQ(run.controls_at(EvaluationIndex{0}), (std::vector<std::size_t>{1, 2}));
+  EXPECT_EQ(run.controls_at(EvaluationIndex{7}), (std::vector<std::size_t>{0}));
+}
+
+}  // namespace
+}  // namespace tstitch

@@ -1,0 +1,132 @@
+#include <gtest/gtest.h>
+
+#include "core/image/image_file.h"
+#include "core/local_engine/local_engine.h"
+#include "core/local_engine/stored_request.h"
+#include "core/request/names.h"
+#include "core/weights/weight_source.h"
+#include "tests/support/controlled_pair.h"
+#include "tests/support/tensor_near.h"
+
+namespace tstitch {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Whole runs with ControlNets and LoRAs against diffusers' (tests/golden/make_controlled_runs.py).
+class ControlledRuns : public ::testing::Test {
+ protected:
+  [[nodiscard]] Job job_of(const nlohmann::json& entry) const {
+    Job job;
+    job.request = pair_.request(entry);
+    job.settings.device = DeviceKind::Cpu;
+    job.settings.precision = Precision::Fp32;
+    job.preview.kind = PreviewKind::None;
+    job.output.path = pair_.folder() / "picture.png";
+    job.tensors.initial_latents = pair_.folder() / "initial.safetensors";
+    job.tensors.save_latents = pair_.folder() / "final.safetensors";
+    return job;
+  }
+
+  /// The final latents, or what went wrong as a failure of the test.
+  at::Tensor latents_of(const Job& job) {
+    fs::remove(job.output.path);
+    warnings_.clear();
+    const Outcome outcome = engine_->generate(job, {}, [this](const Event& event) {
+      if (const auto* warning = std::get_if<Warning>(&event)) warnings_.push_back(warning->text);
+    });
+    if (const auto* failed = std::get_if<Failed>(&outcome)) {
+      ADD_FAILURE() << failed->where << ": " << failed->what;
+      return at::Tensor();
+    }
+    return open_weight_file(*job.tensors.save_latents)->read("latents", at::kFloat);
+  }
+
+  test::ControlledPair pair_{TSTITCH_GOLDEN_DIR};
+  std::unique_ptr<Engine> engine_ = make_local_engine(pair_.options());
+  std::vector<std::string> warnings_;
+};
+
+TEST_F(ControlledRuns, endInTheLatentsOfDiffusers) {
+  ASSERT_GE(pair_.golden().json().at("cases").size(), 6U);
+  for (const auto& entry : pair_.golden().json().at("cases")) {
+    const std::string name = entry.at("name");
+    SCOPED_TRACE(name);
+    const at::Tensor latents = latents_of(job_of(entry));
+    ASSERT_TRUE(latents.defined());
+    EXPECT_TENSOR_NEAR_RELATIVE(latents, pair_.golden()[name + ".latents"], entry.at("bound").get<double>());
+  }
+}
+
+/// A second engine knows the files by the hashes that the first has noted, and nothing else.
+TEST_F(ControlledRuns, areMadeAgainFromTheirPictures) {
+  const nlohmann::json entry = pair_.case_named("both");
+  const at::Tensor first = latents_of(job_of(entry));
+  const PictureRequest stored = stored_request(pair_.folder() / "picture.png");
+  ASSERT_EQ(stored.request.controls.size(), 1U);
+  EXPECT_EQ(stored.request.controls[0].picture.name, "control.png");
+  EXPECT_EQ(stored.request.controls[0].picture.sha256.size(), 64U);
+  ASSERT_EQ(stored.request.loras.size(), 1U);
+  EXPECT_EQ(stored.request.loras[0].model.files.at(0).role, "lora");
+  EXPECT_EQ(stored.made.residual_maps, (std::map<DenoiserName, std::string>{{"small", "first-layers"}}));
+
+  engine_ = make_local_engine(pair_.options());
+  Job again = job_of(entry);
+  again.request = engine_->locate(stored.request);
+  EXPECT_EQ(again.request.controls[0].picture.location, pair_.folder() / "control.png");
+  EXPECT_EQ(again.request.loras[0].model.location, pair_.folder() / "text.safetensors");
+  const at::Tensor second = latents_of(again);
+  ASSERT_TRUE(first.defined() && second.defined());
+  EXPECT_TENSOR_NEAR_RELATIVE(second, first, 0.0);
+
+  fs::remove(pair_.folder() / "control.png");
+  try {
+    static_cast<void>(engine_->locate(stored.request));
+    FAIL() << "the picture is gone";
+  } catch (const BadInput& problem) {
+    EXPECT_EQ(problem.where(), "control.png");
+    EXPECT_NE(std::string(problem.what()).find(stored.request.controls[0].picture.sha256), std::string::npos);
+  }
+}
+
+/// Networks and texts of one set are never taken for those of another.
+TEST_F(ControlledRuns, keepLorasApartInALongSession) {
+  LocalEngineOptions options = pair_.options();
+  options.keep_loaded = true;
+  engine_ = make_local_engine(options);
+  for (const char* name : {"lora", "one", "lora-twice", "lora", "both"}) {
+    SCOPED_TRACE(name);
+    const nlohmann::json entry = pair_.case_named(name);
+    const at::Tensor latents = latents_of(job_of(entry));
+    ASSERT_TRUE(latents.defined());
+    EXPECT_TENSOR_NEAR_RELATIVE(latents, pair_.golden()[std::string(name) + ".latents"],
+                                entry.at("bound").get<double>());
+  }
+}
+
+TEST_F(ControlledRuns, sayByWhichMapAControlActs) {
+  static_cast<void>(latents_of(job_of(pair_.case_named("one"))));
+  ASSERT_EQ(warnings_.size(), 1U);
+  EXPECT_NE(warnings_[0].find("acts on small by the map first-layers: 4 residuals, and the middle's"),
+            std::string::npos)
+      << warnings_[0];
+}
+
+/// A grid's pictures are those of separate runs, also where a control ends before the seam.
+TEST_F(ControlledRuns, shareTheirBeginningsInAGrid) {
+  GridJob grid;
+  grid.base = job_of(pair_.case_named("part"));
+  grid.base.tensors = {};
+  grid.base.output.path = pair_.folder() / "grid";
+  grid.axes = {parse_axis("ratio", "0,50%,100%")};
+  const GridReport report = engine_->grid(grid, {}, [](const Event&) {});
+  ASSERT_EQ(report.first_failure, ExitCode::Done);
+  Job alone = grid.base;
+  alone.output.path = pair_.folder() / "alone.png";
+  ASSERT_TRUE(std::holds_alternative<Finished>(engine_->generate(alone, {}, [](const Event&) {})));
+  const auto seconds = report.cells.at(1);
+  EXPECT_EQ(read_picture(seconds.file).image, read_picture(pair_.folder() / "alone.png").image);
+}
+
+}  // namespace
+}  // namespace tstitch
