@@ -28,7 +28,7 @@ from make_stitched_runs import (EPSILON, HERE, LARGE_SEED, LATENT, NEGATIVE, PRO
 sys.path.insert(0, str(HERE.parent / "parity"))
 from compare_with_diffusers import Reference, relative  # noqa: E402
 
-STEPS, RATIO, GUIDANCE, SAMPLER = 8, 50, 5.0, "ddim"
+STEPS, RATIO, GUIDANCE, SAMPLER = 8, 50, 2.0, "ddim"
 PICTURE = (40, 28)  # of no run's size: it is resized
 UNET = dict(sample_size=16, down_block_types=["CrossAttnDownBlock2D", "DownBlock2D"],
             up_block_types=["UpBlock2D", "CrossAttnUpBlock2D"], layers_per_block=2, cross_attention_dim=32,
