@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <stop_token>
 
 #include <ATen/core/Tensor.h>
 

@@ -58,7 +58,7 @@ at::Tensor DepthAnything::positions(std::int64_t rows, std::int64_t columns) con
 
 at::Tensor DepthAnything::feature(std::size_t i, const at::Tensor& tokens, std::int64_t rows,
                                   std::int64_t columns) const {
-  const at::Tensor h = projections_[i](patches_of(norm_(tokens), rows, columns));
+  at::Tensor h = projections_[i](patches_of(norm_(tokens), rows, columns));
   if (i == 3) return coarsest_(h);
   if (i == 2) return h;
   const std::int64_t factor = growths_[i].weight.size(2);
