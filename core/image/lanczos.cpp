@@ -37,8 +37,8 @@ Tap tap_at(int target, double scale, int source) {
   const double widening = std::max(scale, 1.0);
   const double reach = kLobes * widening;
   const double centre = (target + 0.5) * scale;
-  const int first = std::max(static_cast<int>(centre - reach + 0.5), 0);
-  const int last = std::min(static_cast<int>(centre + reach + 0.5), source);
+  const int first = std::max(static_cast<int>(std::lround(centre - reach)), 0);
+  const int last = std::min(static_cast<int>(std::lround(centre + reach)), source);
   std::vector<double> values;
   double sum = 0;
   for (int i = first; i < last; ++i) {
@@ -48,8 +48,7 @@ Tap tap_at(int target, double scale, int source) {
   }
   Tap tap{first, {}};
   for (const double value : values) {
-    const double fixed = value / sum * (1 << kFractionBits);
-    tap.weights.push_back(static_cast<std::int32_t>(fixed < 0 ? fixed - 0.5 : fixed + 0.5));
+    tap.weights.push_back(static_cast<std::int32_t>(std::lround(value / sum * (1 << kFractionBits))));
   }
   return tap;
 }
@@ -77,7 +76,8 @@ Image with_width(const Image& image, int width) {
   for (int y = 0; y < image.height; ++y) {
     const std::uint8_t* row = image.rgb.data() + std::size_t(y) * image.width * kChannels;
     for (const Tap& tap : columns) {
-      for (int c = 0; c < kChannels; ++c) *out++ = weighted(row + tap.first * kChannels + c, tap.weights, kChannels);
+      for (int c = 0; c < kChannels; ++c)
+        *out++ = weighted(row + std::size_t(tap.first) * kChannels + c, tap.weights, kChannels);
     }
   }
   return result;

@@ -72,7 +72,7 @@ std::string hint_key(const ControlChoice& choice, const ControlPart& part, const
 PictureMaker::PictureMaker(Workshop& workshop, ComputeChoice compute, RunSettings settings, PreviewSettings preview,
                            Residency residency, std::stop_token stop, EventSink sink)
     : workshop_(workshop),
-      compute_(compute),
+      compute_(std::move(compute)),
       settings_(std::move(settings)),
       preview_(std::move(preview)),
       residency_(residency),
