@@ -78,6 +78,7 @@ bool is_stored_type(at::ScalarType type) {
 
 void convert(const void* from, at::ScalarType from_type, void* to, at::ScalarType to_type, std::size_t count) {
   TSTITCH_CHECK(is_stored_type(from_type) && is_weight_type(to_type), from_type, " to ", to_type);
+  if (count == 0) return;
   if (from_type == to_type) {
     std::memcpy(to, from, count * c10::elementSize(to_type));
   } else if (from_type == at::kHalf && to_type == at::kFloat && has_f16c()) {

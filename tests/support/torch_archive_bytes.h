@@ -13,7 +13,10 @@ namespace tstitch::test {
 /// `width` bytes of a number, the lowest first.
 inline std::string little_endian(std::uint64_t value, int width) {
   std::string bytes;
-  for (int i = 0; i < width; ++i) bytes += static_cast<char>(value >> (8 * i));
+  for (int i = 0; i < width; ++i) {
+    bytes += static_cast<char>(value);
+    value >>= 8U;
+  }
   return bytes;
 }
 

@@ -81,7 +81,8 @@ TEST_P(SigmaScheduleGolden, hasTheReferencesGrid) {
 }
 
 TEST_P(SigmaScheduleGolden, hasTheGridOfEveryRecordedRun) {
-  for (const auto& entry : test::sampler_golden(GetParam()).at("cases")) {
+  const auto golden = test::sampler_golden(GetParam());
+  for (const auto& entry : golden.at("cases")) {
     const std::string label = test::label_of(entry);
     const SigmaSchedule schedule = schedule_of(entry);
     const auto timesteps = entry.at("timesteps").get<std::vector<double>>();
