@@ -34,5 +34,21 @@ TEST(Annotate, namesTheKindAndThePictureItCannotTake) {
   EXPECT_TRUE(std::filesystem::is_empty(scratch.path()));
 }
 
+TEST(Annotate, asksForTheWeightsThatAKindNeedsAndForNoOthers) {
+  const ScratchFolder scratch;
+  const auto refused = [&](std::vector<std::string> options, int exit, const char* text) {
+    options.insert(options.begin(), "annotate");
+    const Ended ended = run_program(options, scratch.path());
+    EXPECT_EQ(ended.exit, exit) << ended.err;
+    EXPECT_NE(ended.err.find(text), std::string::npos) << ended.err;
+  };
+  refused({"depth", kPicture, "out.png"}, 2, "depth needs the annotator's weights");
+  refused({"pose", kPicture, "out.png", "--weights", "nowhere.safetensors"}, 3, "nowhere.safetensors");
+  refused({"depth", kPicture, "out.png", "--weights", TSTITCH_SOURCE_DIR "/models/miniature/large/unet"}, 3, "unet");
+  refused({"canny", kPicture, "out.png", "--weights", "x"}, 2, "canny has no weights");
+  refused({"lineart", kPicture, "out.png", "--weights", "x", "--low", "3"}, 2, "lineart has no thresholds");
+  EXPECT_TRUE(std::filesystem::is_empty(scratch.path()));
+}
+
 }  // namespace
 }  // namespace tstitch::test
