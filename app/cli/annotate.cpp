@@ -3,8 +3,6 @@
 #include <optional>
 #include <string>
 
-#include <c10/core/InferenceMode.h>
-
 #include "app/cli/commands.h"
 #include "core/base/text.h"
 #include "core/control/canny.h"
@@ -43,7 +41,6 @@ Image network_map(ControlKind kind, const Image& picture, const AnnotateArgument
                      kind == ControlKind::Depth ? "Give the folder of DPT-hybrid or Depth Anything V2."
                                                 : "Give the annotator's file.");
   }
-  const c10::InferenceMode inference;
   return make_annotator(kind, *arguments.weights, {})->map(picture, {});
 }
 

@@ -16,10 +16,10 @@ class LogicError : public std::logic_error {
 }  // namespace tstitch
 
 /// States what must hold if the program is right; on in every build. Further arguments are printed as they are.
-#define TSTITCH_CHECK(condition, ...)                                                                                  \
-  do {                                                                                                                 \
-    if (!(condition)) {                                                                                                \
-      throw ::tstitch::LogicError(::tstitch::concat("check failed: " #condition " at ", __FILE__, ":", __LINE__, " ",  \
-                                                    ::tstitch::concat(__VA_ARGS__)));                                  \
-    }                                                                                                                  \
+#define TSTITCH_CHECK(condition, ...)                                                                                 \
+  do {                                                                                                                \
+    if (!(condition)) {                                                                                               \
+      throw ::tstitch::LogicError(::tstitch::concat("check failed: " #condition " at ", __FILE__, ":", __LINE__, " ", \
+                                                    ::tstitch::concat(__VA_ARGS__)));                                 \
+    }                                                                                                                 \
   } while (false)

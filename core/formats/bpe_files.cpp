@@ -130,8 +130,8 @@ class TokenizerJsonReader : public nlohmann::json_sax<nlohmann::json> {
     if (in_vocabulary()) return vocabulary_.string(value);
     if (path_ == "/model" && key_ == "type" && value != "BPE") refuse(concat("a model of type ", value.substr(0, 40)));
     if (path_ == kMerges) add_merge(value);
-    if (path_ == kMergePair) pair_.push_back(std::move(value));
-    if (path_ == kAddedToken && key_ == "content") tokenizer_.added.back().content = std::move(value);
+    if (path_ == kMergePair) pair_.push_back(value);
+    if (path_ == kAddedToken && key_ == "content") tokenizer_.added.back().content = value;
     return true;
   }
 

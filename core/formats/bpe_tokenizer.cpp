@@ -244,6 +244,7 @@ void BpeTokenizer::append_merged(const std::vector<int>& symbols, std::vector<st
   using Candidate = std::tuple<int, int, int, int, int>;  // rank, position, first, second, merged
   std::vector<Node> nodes;
   const int count = static_cast<int>(symbols.size());
+  nodes.reserve(symbols.size());
   for (int i = 0; i < count; ++i) nodes.push_back({symbols[i], i - 1, i + 1 < count ? i + 1 : -1});
   std::priority_queue<Candidate, std::vector<Candidate>, std::greater<>> queue;
   const auto consider = [&](int left) {

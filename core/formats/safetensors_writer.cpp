@@ -97,6 +97,7 @@ std::string header_text(const std::vector<const SafetensorsItem*>& items,
 void write_safetensors(const std::filesystem::path& path, const std::vector<SafetensorsItem>& items,
                        const std::map<std::string, std::string>& metadata) {
   std::vector<const SafetensorsItem*> sorted;
+  sorted.reserve(items.size());
   for (const SafetensorsItem& item : items) sorted.push_back(&item);
   // Tensors without elements stand at the end, where they share their offset with no other.
   std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) {

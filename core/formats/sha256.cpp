@@ -19,9 +19,7 @@ class Digest {
   Digest() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
     TSTITCH_CHECK(context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
   }
-  void add(const void* bytes, std::size_t size) {
-    TSTITCH_CHECK(EVP_DigestUpdate(context_.get(), bytes, size) == 1);
-  }
+  void add(const void* bytes, std::size_t size) { TSTITCH_CHECK(EVP_DigestUpdate(context_.get(), bytes, size) == 1); }
   std::string hex() {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned int size = 0;

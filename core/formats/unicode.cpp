@@ -38,9 +38,9 @@ bool within(char32_t value, char32_t first, char32_t count) {
 void decompose(char32_t code_point, std::u32string& out) {
   if (within(code_point, kSyllable, kSyllables)) {
     const char32_t index = code_point - kSyllable;
-    out += kLead + index / (kVowels * kTails);
-    out += kVowel + index % (kVowels * kTails) / kTails;
-    if (index % kTails != 0) out += kTail + index % kTails;
+    out.push_back(kLead + index / (kVowels * kTails));
+    out.push_back(kVowel + index % (kVowels * kTails) / kTails);
+    if (index % kTails != 0) out.push_back(kTail + index % kTails);
     return;
   }
   const auto found =

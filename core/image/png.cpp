@@ -76,7 +76,8 @@ class Reader {
   bool read_header() {
     if (setjmp(png_jmpbuf(codec_.png)) != 0) return false;
     png_read_info(codec_.png, codec_.info);
-    bits_per_pixel_ = png_get_bit_depth(codec_.png, codec_.info) * png_get_channels(codec_.png, codec_.info);
+    bits_per_pixel_ =
+        std::size_t{png_get_bit_depth(codec_.png, codec_.info)} * png_get_channels(codec_.png, codec_.info);
     png_set_palette_to_rgb(codec_.png);
     png_set_expand_gray_1_2_4_to_8(codec_.png);
     png_set_scale_16(codec_.png);

@@ -59,7 +59,7 @@ void UnetEncoder::build_down(const WeightScope& at, const UnetBlockSettings& set
     const bool downsample = i + 1 < config_.down.size();
     down_blocks_.emplace_back(at / "down_blocks" / static_cast<int>(i), level, channels, downsample, settings);
     channels = level.channels;
-    skip_channels_.insert(skip_channels_.end(), static_cast<std::size_t>(level.layers + (downsample ? 1 : 0)),
+    skip_channels_.insert(skip_channels_.end(), static_cast<std::size_t>(level.layers) + (downsample ? 1 : 0),
                           channels);
   }
 }

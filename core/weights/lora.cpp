@@ -207,7 +207,8 @@ std::optional<Shape> LoraFile::shape_of(const LoraModule& module) const {
     return core.empty() && a[1] == b[0] ? std::optional(Shape{a[0], b[1]}) : std::nullopt;
   }
   const auto factor = [&](const char* whole, const char* left, const char* right, const char* tucker) {
-    const Shape all = shape(whole), l = shape(left), r = shape(right), t = shape(tucker);
+    Shape all = shape(whole);
+    const Shape l = shape(left), r = shape(right), t = shape(tucker);
     if (!all.empty()) return all;
     if (l.size() != 2 || r.size() < 2) return Shape{};
     if (t.size() == 4) return Shape{l[1], r[1], t[2], t[3]};
@@ -232,7 +233,7 @@ at::Tensor LoraFile::difference(const LoraModule& module, const Shape& shape) co
   return product.reshape(shape);
 }
 
-LoraSource::LoraSource(const WeightSource& base, LoraComponent component, std::vector<AppliedLora> loras,
+LoraSource::LoraSource(const WeightSource& base, LoraComponent component, const std::vector<AppliedLora>& loras,
                        const std::map<std::string, std::string>& aliases)
     : base_(base) {
   for (const AppliedLora& lora : loras) {

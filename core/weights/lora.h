@@ -60,7 +60,7 @@ struct AppliedLora {
 /// once. Keeps a reference to `base` and to the files.
 class LoraSource final : public WeightSource {
  public:
-  LoraSource(const WeightSource& base, LoraComponent component, std::vector<AppliedLora> loras,
+  LoraSource(const WeightSource& base, LoraComponent component, const std::vector<AppliedLora>& loras,
              const std::map<std::string, std::string>& aliases = {});
 
   [[nodiscard]] const std::map<std::string, Entry>& entries() const override { return base_.entries(); }

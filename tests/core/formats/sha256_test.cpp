@@ -1,9 +1,9 @@
 #include "core/formats/sha256.h"
 
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <fstream>
+
+#include <gtest/gtest.h>
 
 #include "core/base/error.h"
 
