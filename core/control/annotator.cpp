@@ -22,8 +22,8 @@ class CannyAnnotator final : public Annotator {
 
 std::unique_ptr<Annotator> make_annotator(ControlKind kind) {
   if (kind == ControlKind::Canny) return std::make_unique<CannyAnnotator>();
-  throw UsageError(concat("No annotator makes maps of the kind ", name_of(kind), "."), "--control",
-                   "Give a picture that already is a map, and say so: ...,map.");
+  throw UsageError(concat("A run makes no maps of the kind ", name_of(kind), " itself."), "--control",
+                   "Give a picture that already is a map (tstitch annotate makes some), and say so: ...,map.");
 }
 
 }  // namespace tstitch

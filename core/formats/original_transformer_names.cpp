@@ -5,15 +5,13 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/formats/module_rename.h"
 #include "core/formats/original_names.h"
 
 namespace tstitch {
 namespace {
 
-struct Rename {
-  std::string_view original;
-  std::string_view ours;
-};
+using detail::Rename;
 
 constexpr std::array kClipNames{
     Rename{"positional_embedding", "text_model.embeddings.position_embedding.weight"},

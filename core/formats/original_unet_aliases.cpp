@@ -1,34 +1,17 @@
 #include "core/formats/original_unet_aliases.h"
 
-#include <array>
-#include <string_view>
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/formats/original_unet_modules.h"
 
 namespace tstitch {
 
 namespace {
 
-struct Rename {
-  std::string_view original;
-  std::string_view ours;
-};
-
-constexpr std::array kResnetParts{
-    Rename{"in_layers.0", "norm1"},  Rename{"in_layers.2", "conv1"},  Rename{"emb_layers.1", "time_emb_proj"},
-    Rename{"out_layers.0", "norm2"}, Rename{"out_layers.3", "conv2"}, Rename{"skip_connection", "conv_shortcut"},
-};
-
-constexpr std::array kFixedModules{
-    Rename{"time_embed.0", "time_embedding.linear_1"},
-    Rename{"time_embed.2", "time_embedding.linear_2"},
-    Rename{"label_emb.0.0", "add_embedding.linear_1"},
-    Rename{"label_emb.0.2", "add_embedding.linear_2"},
-    Rename{"input_blocks.0.0", "conv_in"},
-    Rename{"out.0", "conv_norm_out"},
-    Rename{"out.2", "conv_out"},
-};
+using detail::kFixedModules;
+using detail::kResnetParts;
+using detail::Rename;
 
 /// Numbers the blocks as the original does: conv_in, then every layer and every downsampler, and so back up.
 class OriginalModules {

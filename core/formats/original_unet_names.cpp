@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,31 +7,14 @@
 
 #include "core/base/text.h"
 #include "core/formats/original_names.h"
+#include "core/formats/original_unet_modules.h"
 
 namespace tstitch {
 namespace {
 
-struct Rename {
-  std::string_view original;
-  std::string_view ours;
-};
-
-constexpr std::array kResnetParts{
-    Rename{"in_layers.0", "norm1"},  Rename{"in_layers.2", "conv1"},  Rename{"emb_layers.1", "time_emb_proj"},
-    Rename{"out_layers.0", "norm2"}, Rename{"out_layers.3", "conv2"}, Rename{"skip_connection", "conv_shortcut"},
-};
-
-constexpr std::array kFixedModules{
-    Rename{"time_embed.0", "time_embedding.linear_1"},
-    Rename{"time_embed.2", "time_embedding.linear_2"},
-    Rename{"time_embed.cond_proj", "time_embedding.cond_proj"},
-    Rename{"label_emb.0.0", "add_embedding.linear_1"},
-    Rename{"label_emb.0.2", "add_embedding.linear_2"},
-    Rename{"input_blocks.0.0", "conv_in"},
-    Rename{"out.0", "conv_norm_out"},
-    Rename{"out.2", "conv_out"},
-    Rename{"middle_block_out.0", "controlnet_mid_block"},
-};
+using detail::kFixedModules;
+using detail::kResnetParts;
+using detail::Rename;
 
 constexpr int kMostBlocks = 512;
 

@@ -4,15 +4,13 @@
 #include <vector>
 
 #include "core/base/text.h"
+#include "core/formats/module_rename.h"
 #include "core/formats/original_names.h"
 
 namespace tstitch {
 namespace {
 
-struct Rename {
-  std::string_view original;
-  std::string_view ours;
-};
+using detail::Rename;
 
 /// Pieces of a name between dots, in this order of trial.
 constexpr std::array kPieces{

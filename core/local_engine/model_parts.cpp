@@ -145,7 +145,6 @@ int TextParts::pooled_width() const {
 }
 
 ModelParts read_model_parts(const fs::path& place, const std::string& variant) {
-  if (identify_model(place) == ModelKind::WeightFile) return read_single_file(place);
   ModelParts parts;
   parts.facts.path = place;
   parts.facts.name = display_name(place);
@@ -161,7 +160,7 @@ ModelParts read_model_parts(const fs::path& place, const std::string& variant) {
       }
       break;
     case ModelKind::WeightFile:
-      break;  // returned above
+      return read_single_file(place);
     case ModelKind::ControlNetFolder:
       throw BadInput("this folder holds a ControlNet, expected a diffusers folder or a U-Net folder.", place.string(),
                      "Give it with --control.");

@@ -61,4 +61,11 @@ inline std::shared_ptr<const ClipTextModel> small_text_network(const ClipTextCon
   return std::make_shared<const ClipTextModel>(WeightScope(weights, {}), config);
 }
 
+/// A text of that many tokens of one word.
+inline std::string cats(int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) text += "cat ";
+  return text;
+}
+
 }  // namespace tstitch::test

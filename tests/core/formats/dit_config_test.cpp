@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
+#include "tests/support/refusal.h"
 
 namespace tstitch {
 namespace {
@@ -21,13 +22,7 @@ constexpr const char* kPublished =
         "upcast_attention": false, "use_linear_projection": false})";
 
 std::string refusal(const std::string& json) {
-  try {
-    (void)parse_dit_config(json, kFile);
-  } catch (const BadInput& error) {
-    EXPECT_EQ(error.where(), kFile);
-    return error.what();
-  }
-  return "accepted";
+  return test::refusal_in(kFile, [&] { return parse_dit_config(json, kFile); });
 }
 
 /// An original network of that width and depth under our names.

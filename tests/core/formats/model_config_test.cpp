@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include "core/base/error.h"
+#include "tests/support/refusal.h"
 #include "tests/support/temporary_folder.h"
 
 namespace tstitch {
@@ -12,16 +13,7 @@ namespace {
 
 constexpr const char* kFile = "config.json";
 
-template <class Parse>
-std::string refusal(Parse parse) {
-  try {
-    (void)parse();
-  } catch (const BadInput& error) {
-    EXPECT_EQ(error.where(), kFile);
-    return error.what();
-  }
-  return "accepted";
-}
+const auto refusal = [](auto parse) { return test::refusal_in(kFile, parse); };
 
 TEST(VaeConfigFile, readsThePublishedOne) {
   const VaeConfig vae = parse_vae_config(

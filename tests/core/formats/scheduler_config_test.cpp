@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/formats/model_config.h"
+#include "tests/support/refusal.h"
 
 namespace tstitch {
 namespace {
@@ -14,13 +15,7 @@ SchedulerConfig parse(const std::string& json) {
 }
 
 std::string refusal(const std::string& json) {
-  try {
-    (void)parse(json);
-  } catch (const BadInput& error) {
-    EXPECT_EQ(error.where(), kFile);
-    return error.what();
-  }
-  return "accepted";
+  return test::refusal_in(kFile, [&] { return parse(json); });
 }
 
 TEST(SchedulerConfigFile, readsStableDiffusion15) {

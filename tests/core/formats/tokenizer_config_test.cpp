@@ -3,22 +3,14 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/formats/model_config.h"
+#include "tests/support/refusal.h"
 
 namespace tstitch {
 namespace {
 
 constexpr const char* kFile = "tokenizer_config.json";
 
-template <class Parse>
-std::string refusal(Parse parse) {
-  try {
-    (void)parse();
-  } catch (const BadInput& error) {
-    EXPECT_EQ(error.where(), kFile);
-    return error.what();
-  }
-  return "accepted";
-}
+const auto refusal = [](auto parse) { return test::refusal_in(kFile, parse); };
 
 TEST(TokenizerConfigFile, readsTextsAndObjects) {
   const TokenizerConfig tokenizer = parse_tokenizer_config(

@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/formats/model_config.h"
+#include "tests/support/refusal.h"
 
 namespace tstitch {
 namespace {
@@ -9,13 +10,7 @@ namespace {
 constexpr const char* kFile = "large/unet/config.json";
 
 std::string refusal(const std::string& json) {
-  try {
-    (void)parse_unet_config(json, kFile);
-  } catch (const BadInput& error) {
-    EXPECT_EQ(error.where(), kFile);
-    return error.what();
-  }
-  return "accepted";
+  return test::refusal_in(kFile, [&] { return parse_unet_config(json, kFile); });
 }
 
 TEST(UnetConfigFile, readsStableDiffusion15) {

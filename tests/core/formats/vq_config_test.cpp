@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
+#include "tests/support/refusal.h"
 
 namespace tstitch {
 namespace {
@@ -13,13 +14,7 @@ using testing::HasSubstr;
 constexpr const char* kFile = "ldm/vqvae/config.json";
 
 std::string refusal(const std::string& json) {
-  try {
-    (void)parse_vq_config(json, kFile);
-  } catch (const BadInput& error) {
-    EXPECT_EQ(error.where(), kFile);
-    return error.what();
-  }
-  return "accepted";
+  return test::refusal_in(kFile, [&] { return parse_vq_config(json, kFile); });
 }
 
 TensorShapes our_shapes() {

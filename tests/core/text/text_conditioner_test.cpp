@@ -13,12 +13,6 @@ namespace {
 
 constexpr int kLength = 32;
 
-std::string cats(int count) {
-  std::string text;
-  for (int i = 0; i < count; ++i) text += "cat ";
-  return text;
-}
-
 class TextConditioning : public ::testing::Test {
  protected:
   [[nodiscard]] std::shared_ptr<const TextEncoder> encoder(int width, std::uint64_t seed) const {
@@ -79,10 +73,10 @@ TEST_F(TextConditioning, TakesZerosForAMissingNegativePromptOfSdxlButNotForAnEmp
 
 TEST_F(TextConditioning, FillsTheShorterHalfWithEmptyChunks) {
   const at::Tensor empty = encoded(*first_, "", TextStates::Last).states;
-  const Conditioning long_prompt = sd_.encode({cats(40), "dark", PromptSyntax::Weighted, true});
+  const Conditioning long_prompt = sd_.encode({test::cats(40), "dark", PromptSyntax::Weighted, true});
   ASSERT_EQ(long_prompt.negative.size(1), 2 * kLength);
   EXPECT_TRUE(at::equal(long_prompt.negative.slice(1, kLength), empty));
-  const Conditioning long_negative = sd_.encode({"a cat", cats(70), PromptSyntax::Weighted, true});
+  const Conditioning long_negative = sd_.encode({"a cat", test::cats(70), PromptSyntax::Weighted, true});
   ASSERT_EQ(long_negative.positive.size(1), 3 * kLength);
   EXPECT_TRUE(at::equal(long_negative.positive.slice(1, 2 * kLength), empty));
 }

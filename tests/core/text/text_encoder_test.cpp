@@ -33,12 +33,6 @@ class TextEncoding : public ::testing::Test {
   TextEncoder encoder_{tokenizer_, network_, test::small_text_config()};
 };
 
-std::string cats(int count) {
-  std::string text;
-  for (int i = 0; i < count; ++i) text += "cat ";
-  return text;
-}
-
 TEST_F(TextEncoding, EncodesThePaddedPromptAsItStands) {
   const at::Tensor positive = encoded("a (red:1.5) cat", PromptSyntax::Plain);
   EXPECT_EQ(positive.sizes(), (at::IntArrayRef{1, kLength, kWidth}));
@@ -55,7 +49,7 @@ TEST_F(TextEncoding, TakesTheStatesThatItIsAskedForAndThePooledVector) {
 }
 
 TEST_F(TextEncoding, PoolsTheFirstChunkWithoutItsWeights) {
-  const auto chunks = encoder_.chunks_of("a (red:2) cat " + cats(40), PromptSyntax::Weighted);
+  const auto chunks = encoder_.chunks_of("a (red:2) cat " + test::cats(40), PromptSyntax::Weighted);
   ASSERT_GT(chunks.size(), 1U);
   EXPECT_TRUE(at::equal(encoder_.encode(chunks, TextStates::Last).pooled, output(chunks.front().ids).pooled));
 }
@@ -76,10 +70,10 @@ TEST_F(TextEncoding, WeighsStatesAndRestoresTheMean) {
 }
 
 TEST_F(TextEncoding, EncodesALongPromptInChunksOfItsOwn) {
-  const at::Tensor positive = encoded(cats(40), PromptSyntax::Weighted);
+  const at::Tensor positive = encoded(test::cats(40), PromptSyntax::Weighted);
   ASSERT_EQ(positive.size(1), 2 * kLength);
-  EXPECT_TRUE(at::equal(positive.slice(1, 0, kLength), states(tokenizer_->encode_padded(cats(30)))));
-  EXPECT_TRUE(at::equal(positive.slice(1, kLength), states(tokenizer_->encode_padded(cats(10)))));
+  EXPECT_TRUE(at::equal(positive.slice(1, 0, kLength), states(tokenizer_->encode_padded(test::cats(30)))));
+  EXPECT_TRUE(at::equal(positive.slice(1, kLength), states(tokenizer_->encode_padded(test::cats(10)))));
 }
 
 TEST_F(TextEncoding, RefusesATokenizerThatDoesNotFit) {
