@@ -21,7 +21,7 @@ namespace tstitch::test {
 
 /// What a FakeEngine does; shared with the test, which may look and change while the engine runs.
 struct FakeScript {
-  std::chrono::milliseconds perEvaluation{1};
+  std::atomic<std::chrono::milliseconds> perEvaluation{std::chrono::milliseconds(1)};  ///< may change during a run
   std::chrono::milliseconds perLoad{1};
   std::string failure;  ///< generate() ends as Failed with this sentence
   int failingCell = -1;
@@ -218,7 +218,8 @@ class FakeEngine : public Engine {
       const DenoiserName name = i < small ? "small" : "large";
       sink(StepBegun{EvaluationIndex{i}, request.steps, name});
       if (!script_->failure.empty() && i == script_->failAtEvaluation) return false;
-      if (!pause(i < small ? script_->perEvaluation / 3 : script_->perEvaluation, stop)) return false;
+      const std::chrono::milliseconds time = script_->perEvaluation;
+      if (!pause(i < small ? time / 3 : time, stop)) return false;
       const double seconds = i < small ? 0.047 : 0.156;
       sink(StepDone{EvaluationIndex{i}, request.steps, name, Sigma{10.0 / (i + 1)}, Seconds{seconds}});
       const double progress = (i + 1.0) / request.steps;

@@ -11,6 +11,7 @@
 #include "core/image/image_file.h"
 #include "core/request/request_json.h"
 #include "ui/convert/image_convert.h"
+#include "ui/widgets/call_inbox.h"
 
 namespace tstitch::ui {
 namespace {
@@ -34,6 +35,24 @@ void readInto(LoadedPicture& loaded) {
   if (!loaded.request && !loaded.parameters) loaded.problem = tr("This picture carries no settings.");
 }
 
+/// Where answers of background work come in. The application outlives the pool's tasks; whether the asker still lives
+/// is looked at in its own thread.
+CallInbox* applicationInbox() {
+  static QPointer<CallInbox> inbox;
+  if (!inbox) inbox = new CallInbox(QCoreApplication::instance());
+  return inbox;
+}
+
+CallQueue& poolCalls() {
+  static CallQueue calls;
+  return calls;
+}
+
+void onPool(std::function<void()> work) {
+  poolCalls().push(std::move(work));
+  QThreadPool::globalInstance()->start([] { poolCalls().callOne(); });
+}
+
 }  // namespace
 
 LoadedPicture loadPicture(const QString& path) {
@@ -49,28 +68,19 @@ LoadedPicture loadPicture(const QString& path) {
 
 void loadPictureAsync(const QString& path, QObject* context, std::function<void(const LoadedPicture&)> done) {
   const QPointer<QObject> alive(context);
-  QThreadPool::globalInstance()->start([path, alive, done = std::move(done)] {
-    const LoadedPicture loaded = loadPicture(path);
-    // The application outlives the pool's tasks; whether the asker still lives is looked at in its own thread.
-    QMetaObject::invokeMethod(
-        QCoreApplication::instance(),
-        [alive, done, loaded] {
-          if (alive) done(loaded);
-        },
-        Qt::QueuedConnection);
+  onPool([path, alive, done = std::move(done), inbox = applicationInbox()] {
+    inbox->post([alive, done, loaded = loadPicture(path)] {
+      if (alive) done(loaded);
+    });
   });
 }
 
 void inBackground(QObject* context, std::function<QString()> work, std::function<void(const QString&)> done) {
   const QPointer<QObject> alive(context);
-  QThreadPool::globalInstance()->start([work = std::move(work), alive, done = std::move(done)] {
-    const QString problem = work();
-    QMetaObject::invokeMethod(
-        QCoreApplication::instance(),
-        [alive, done, problem] {
-          if (alive) done(problem);
-        },
-        Qt::QueuedConnection);
+  onPool([work = std::move(work), alive, done = std::move(done), inbox = applicationInbox()] {
+    inbox->post([alive, done, problem = work()] {
+      if (alive) done(problem);
+    });
   });
 }
 

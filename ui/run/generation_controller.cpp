@@ -5,9 +5,10 @@
 namespace tstitch::ui {
 
 GenerationController::GenerationController(EngineWorker::EngineFactory makeEngine, QObject* parent)
-    : QObject(parent), worker_(nullptr), previews_(std::make_shared<PreviewMailbox>()) {
+    : QObject(parent), worker_(nullptr), questions_(nullptr), previews_(std::make_shared<PreviewMailbox>()) {
   thread_.setObjectName(QStringLiteral("engine"));
   worker_ = new EngineWorker(std::move(makeEngine), previews_);  // no parent: it will live elsewhere
+  questions_ = new CallInbox(worker_);
   worker_->moveToThread(&thread_);
   connect(&thread_, &QThread::finished, worker_, &QObject::deleteLater);
   connectWorker();
@@ -21,15 +22,28 @@ GenerationController::~GenerationController() {
   if (!thread_.isFinished()) delete worker_;  // the thread was never started, so nobody else deletes it
 }
 
+template <class... Values, class Answer>
+void GenerationController::relay(void (EngineWorker::*signal)(Values...), Answer answer) {
+  const auto post = [this, answer](const std::decay_t<Values>&... values) {
+    answers_.post([answer, values...] { answer(values...); });
+  };
+  connect(worker_, signal, worker_, post, Qt::DirectConnection);
+}
+
 void GenerationController::connectWorker() {
-  connect(worker_, &EngineWorker::pairsKnown, this, &GenerationController::pairsKnown);
-  connect(worker_, &EngineWorker::engineFailed, this, &GenerationController::engineFailed);
-  connect(worker_, &EngineWorker::inspected, this, &GenerationController::inspected);
-  connect(worker_, &EngineWorker::located, this, &GenerationController::located);
-  connect(worker_, &EngineWorker::prepareEvent, this, &GenerationController::prepareEvent);
-  connect(worker_, &EngineWorker::runEvent, this, &GenerationController::runEvent);
-  connect(worker_, &EngineWorker::previewPosted, this, &GenerationController::previewPosted);
-  connect(worker_, &EngineWorker::planned, this, [this](const PlanAnswer& answer) {
+  relay(&EngineWorker::pairsKnown, [this](const auto& pairs) { Q_EMIT pairsKnown(pairs); });
+  relay(&EngineWorker::engineFailed, [this](const QString& sentence) { Q_EMIT engineFailed(sentence); });
+  relay(&EngineWorker::inspected, [this](quint64 question, const auto& found) { Q_EMIT inspected(question, found); });
+  relay(&EngineWorker::located, [this](const LocateAnswer& answer) { Q_EMIT located(answer); });
+  relay(&EngineWorker::prepareEvent, [this](const Event& event) { Q_EMIT prepareEvent(event); });
+  relay(&EngineWorker::runEvent, [this](RunId run, const Event& event) { Q_EMIT runEvent(run, event); });
+  relay(&EngineWorker::previewPosted, [this] { Q_EMIT previewPosted(); });
+  connectAnswers();
+}
+
+/// Those after which something else begins.
+void GenerationController::connectAnswers() {
+  relay(&EngineWorker::planned, [this](const PlanAnswer& answer) {
     planning_ = false;
     if (wantedPlan_) {
       const Question next = *std::exchange(wantedPlan_, std::nullopt);
@@ -38,28 +52,26 @@ void GenerationController::connectWorker() {
       Q_EMIT planned(answer);
     }
   });
-  connect(worker_, &EngineWorker::prepared, this, [this](const Outcome& outcome) {
+  relay(&EngineWorker::prepared, [this](const Outcome& outcome) {
     preparing_ = false;
     Q_EMIT stateChanged();
     Q_EMIT prepared(outcome);
     if (!current_) startPrepare();
   });
-  connect(worker_, &EngineWorker::generated, this, [this](RunId run, const Outcome& outcome) {
+  relay(&EngineWorker::generated, [this](RunId run, const Outcome& outcome) {
     finishRun();
     Q_EMIT runEnded(run, outcome);
     startNext();
   });
-  connect(worker_, &EngineWorker::gridMade, this, [this](RunId run, const GridReport& report, const QString& problem) {
+  relay(&EngineWorker::gridMade, [this](RunId run, const GridReport& report, const QString& problem) {
     finishRun();
     Q_EMIT gridEnded(run, report, problem);
     startNext();
   });
 }
 
-template <class Call>
-void GenerationController::onWorker(Call call) {
-  QMetaObject::invokeMethod(
-      worker_, [worker = worker_, call = std::move(call)] { call(*worker); }, Qt::QueuedConnection);
+void GenerationController::onWorker(std::function<void(EngineWorker&)> call) {
+  questions_->post([worker = worker_, call = std::move(call)] { call(*worker); });
 }
 
 void GenerationController::start() {

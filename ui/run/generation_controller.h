@@ -3,6 +3,7 @@
 #include <QObject>
 #include <QThread>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "ui/run/engine_worker.h"
+#include "ui/widgets/call_inbox.h"
 
 namespace tstitch::ui {
 
@@ -80,11 +82,16 @@ class GenerationController : public QObject {
   void startNext();
   void finishRun();
   void startPrepare();
-  template <class Call>
-  void onWorker(Call call);
+  void connectAnswers();
+  void onWorker(std::function<void(EngineWorker&)> call);
+  /// Has a signal of the worker answered in this thread.
+  template <class... Values, class Answer>
+  void relay(void (EngineWorker::*signal)(Values...), Answer answer);
 
+  CallInbox answers_;  ///< from the worker
   QThread thread_;
   EngineWorker* worker_;  ///< lives in thread_, deleted when it finishes
+  CallInbox* questions_;  ///< to the worker, its child
   std::shared_ptr<PreviewMailbox> previews_;
   std::deque<QueuedRun> queue_;
   std::optional<RunId> current_;
