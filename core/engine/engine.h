@@ -27,6 +27,7 @@ struct PairEntry {
   std::map<std::filesystem::path, std::string> sha256;  ///< of the pair's files, where the manifest lists them
   std::string latent_space;  ///< `sd`, `sdxl`, `ldm-vq`, ...: pairs of one share latents; may be empty
   std::string not_here;      ///< empty when its files are on this machine; else what brings them, one sentence
+  std::vector<std::string> repositories;  ///< that its files come from (repository_manifest.h); none for a bundled pair
 };
 
 /// Seconds measured on this machine for this size, device, precision and program version; absent = not measured.

@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <system_error>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/engine/hub_cache.h"
 #include "core/engine/pair_manifest.h"
+#include "core/engine/repository_manifest.h"
 #include "core/formats/model_config.h"
 #include "core/formats/pipeline_index.h"
 
@@ -93,10 +96,11 @@ std::vector<fs::path> manifests_in(const fs::path& root) {
   return files;
 }
 
-void append_pairs(const fs::path& root, std::vector<PairEntry>& pairs, std::vector<std::string>* problems) {
+void append_pairs(const fs::path& root, const RepositoryIndex& repositories, std::vector<PairEntry>& pairs,
+                  std::vector<std::string>* problems) {
   for (const fs::path& file : manifests_in(root)) {
     try {
-      pairs.push_back(read_manifest(file));
+      pairs.push_back(read_manifest(file, &repositories));
     } catch (const BadInput& problem) {
       if (problems != nullptr) problems->push_back(problem.sentence());
     }
@@ -108,6 +112,18 @@ std::string known_names(const std::vector<PairEntry>& pairs) {
   names.reserve(pairs.size());
   for (const PairEntry& pair : pairs) names.push_back(pair.name);
   return names.empty() ? "No name is known." : concat("Known names: ", join(names, ", "), ".");
+}
+
+/// `ssd-1b`, or `ssd-1b/unet` for a path inside; none when no description has that name.
+std::optional<fs::path> locate_in_repository(const std::string& place, const std::vector<fs::path>& roots) {
+  const RepositoryIndex repositories(roots, hub_cache_folder());
+  const std::string name = place.substr(0, place.find('/'));
+  const RepositoryEntry* entry = repositories.find(name);
+  if (entry == nullptr) return std::nullopt;
+  const std::optional<fs::path> folder = repositories.folder(*entry);
+  if (!folder) throw BadInput(concat(not_here_sentence(name), "."), place);
+  const std::string inside = place == name ? entry->model : place.substr(name.size() + 1);
+  return inside.empty() ? *folder : *folder / inside;
 }
 
 }  // namespace
@@ -144,9 +160,10 @@ std::vector<PairEntry> known_pairs(const std::vector<fs::path>& roots, std::vect
   std::set<std::string> seen;
   for (const fs::path& root : roots) {
     std::vector<PairEntry> found;
-    append_pairs(root, found, problems);
+    append_pairs(root, repositories, found, problems);
     const auto is_repeated = [&](const PairEntry& pair) { return !seen.insert(pair.name).second; };
     found.erase(std::remove_if(found.begin(), found.end(), is_repeated), found.end());
+  const RepositoryIndex repositories(roots, hub_cache_folder(), problems);
     by_root.push_back(std::move(found));
   }
   std::vector<PairEntry> pairs;
@@ -160,9 +177,16 @@ fs::path locate_model(const std::string& place, const std::vector<fs::path>& roo
   if (!place.empty() && is_there(place)) return place;
   const std::vector<PairEntry> pairs = known_pairs(roots);
   for (const PairEntry& pair : pairs) {
-    if (pair.name == place) return role == PairRole::Large ? pair.large : pair.small;
+  std::stable_partition(pairs.begin(), pairs.end(), [](const PairEntry& pair) { return pair.repositories.empty(); });
+    if (pair.name != place) continue;
+    require_here(pair);
+    return role == PairRole::Large ? pair.large : pair.small;
   }
   if (is_inner_path(place)) {
+void require_here(const PairEntry& pair) {
+  if (!pair.not_here.empty()) throw BadInput(concat(pair.not_here, "."), pair.name);
+}
+
     for (const fs::path& root : roots) {
       if (is_there(root / place)) return root / place;
     }
@@ -171,3 +195,4 @@ fs::path locate_model(const std::string& place, const std::vector<fs::path>& roo
 }
 
 }  // namespace tstitch
+    if (const auto found = locate_in_repository(place, roots)) return *found;

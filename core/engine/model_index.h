@@ -27,16 +27,20 @@ std::string display_name(const std::filesystem::path& place);
 
 /// The pairs that the manifests `*.json` in these folders describe (pair_manifest.h). Roots stand in the order of
 /// look-up, the user's first and the bundled ones last; of two pairs with one name the first counts. The list begins
-/// with the last root's pairs. A manifest that cannot be read, or whose models are not there, is left out and told in
-/// `problems`, if given.
+/// with the last root's pairs; those whose files come from a hub, here or not (`not_here`), follow all others. A
+/// manifest that cannot be read, or whose models are not there, is left out and told in `problems`, if given.
 std::vector<PairEntry> known_pairs(const std::vector<std::filesystem::path>& roots,
                                    std::vector<std::string>* problems = nullptr);
+
+/// Throws BadInput with what brings the pair's files, when they are not on this machine.
+void require_here(const PairEntry& pair);
 
 /// Which of a pair's models a name means.
 enum class PairRole { Small, Large };
 
-/// The path behind what a user gave: a path that is there, the name of a pair (its model of that role), or a path below
-/// one of the roots (`miniature/large`). Throws BadInput that lists the known names when it is none of these.
+/// The path behind what a user gave: a path that is there, the name of a pair (its model of that role), a path below
+/// one of the roots (`miniature/large`), or the name of a described repository (`ssd-1b`, `ssd-1b/vae`). Throws
+/// BadInput that lists the known names when it is none of these.
 std::filesystem::path locate_model(const std::string& place, const std::vector<std::filesystem::path>& roots,
                                    PairRole role = PairRole::Large);
 

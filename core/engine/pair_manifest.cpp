@@ -1,6 +1,7 @@
 #include "core/engine/pair_manifest.h"
 
 #include <algorithm>
+#include <optional>
 #include <system_error>
 
 #include "core/base/bounded_json.h"
@@ -26,20 +27,34 @@ void read_choice(const JsonFields& fields, const char* key, Choice& choice) {
   choice = *named;
 }
 
+std::vector<Percent> read_shares(const JsonFields& fields) {
+  std::vector<Percent> shares;
+  for (const nlohmann::json& share : fields.array("ratio")) {
+    if (!share.is_number_integer()) throw BadInput("Whole percents are expected.", fields.place("ratio"));
+    shares.push_back(Percent{share.get<int>()});
+  }
+  return shares;
+}
+
 RatioSplit read_split(const JsonFields& fields) {
   RatioSplit split;
-  if (fields.has("ratio")) split.shares = {Percent{fields.integer("ratio")}};
+  if (fields.has("ratio") && fields.at("ratio").is_array()) {
+    split.shares = read_shares(fields);
+  } else if (fields.has("ratio")) {
+    split.shares = {Percent{fields.integer("ratio")}};
+  }
   read_choice(fields, "rule", split.rule);
   return split;
 }
 
 void read_defaults(const JsonFields& fields, GenerationRequest& request) {
-  fields.refuse_others(
-      {"ratio", "rule", "steps", "sampler", "spacing", "eta", "guidance", "width", "height", "negative_prompt"});
+  fields.refuse_others({"ratio", "rule", "steps", "sampler", "spacing", "eta", "guidance", "guidance_embedding",
+                        "width", "height", "negative_prompt"});
   request.split = read_split(fields);
   if (fields.has("steps")) request.steps = fields.integer("steps");
   read_choice(fields, "sampler", request.sampler);
   read_choice(fields, "spacing", request.spacing);
+  read_choice(fields, "guidance_embedding", request.guidance_embedding);
   if (fields.has("eta")) request.eta = fields.number("eta");
   if (fields.has("guidance")) request.guidance_scale = fields.number("guidance");
   if (fields.has("width") || fields.has("height")) {
@@ -61,8 +76,74 @@ fs::path model_folder(const JsonFields& fields, const char* key, const fs::path&
   return root / inner;
 }
 
-DenoiserChoice denoiser(const char* role, const std::string& name, const fs::path& location) {
-  return {role, ModelReference{name, {}, {}, location}, std::nullopt};
+/// Finds what a manifest's places mean, and notes which repositories they need.
+class PlaceReader {
+ public:
+  PlaceReader(const fs::path& root, const RepositoryIndex* repositories, PairEntry& pair)
+      : root_(root), repositories_(repositories), pair_(pair) {}
+
+  ModelReference read(const JsonFields& fields, const char* key) {
+    if (!fields.at(key).is_object()) return {fields.text(key), {}, {}, model_folder(fields, key, root_)};
+    const JsonFields place = fields.object(key);
+    place.refuse_others({"repository", "inside"});
+    return in_repository(place);
+  }
+
+  ModelReference in_repository(const JsonFields& place) {
+    const std::string name = place.text("repository");
+    const RepositoryEntry* entry = repositories_ == nullptr ? nullptr : repositories_->find(name);
+    if (entry == nullptr) {
+      throw BadInput(concat("no repository is described under the name ", in_quotes(name), "."),
+                     place.place("repository"));
+    }
+    const std::string inside = place.has("inside") ? place.text("inside") : entry->model;
+    if (!inside.empty() && !is_inner_path(inside)) {
+      throw BadInput("A path inside the repository is expected.", place.place("inside"));
+    }
+    if (std::find(pair_.repositories.begin(), pair_.repositories.end(), name) == pair_.repositories.end()) {
+      pair_.repositories.push_back(name);
+    }
+    const std::optional<fs::path> folder = repositories_->folder(*entry);
+    if (!folder) pair_.not_here = not_here_sentence(pair_.name);
+    const fs::path base = folder.value_or(repositories_->expected_folder(*entry));
+    return {inside.empty() || inside == entry->model ? name : concat(name, "/", inside),
+            {},
+            {},
+            inside.empty() ? base : base / inside};
+  }
+
+ private:
+  const fs::path& root_;
+  const RepositoryIndex* repositories_;
+  PairEntry& pair_;
+};
+
+void read_denoisers(const JsonFields& fields, PlaceReader& places, PairEntry& pair) {
+  const ModelReference small = places.read(fields, "small");
+  pair.small = small.location;
+  pair.defaults.denoisers = {{"small", small, std::nullopt}};
+  if (fields.has("between")) {
+    for (const JsonFields& middle : fields.objects("between")) {
+      middle.refuse_others({"name", "repository", "inside"});
+      pair.defaults.denoisers.push_back({middle.text("name"), places.in_repository(middle), std::nullopt});
+    }
+  }
+  const ModelReference large = places.read(fields, "large");
+  pair.large = large.location;
+  pair.defaults.denoisers.push_back({"large", large, std::nullopt});
+}
+
+void read_additions(const JsonFields& fields, PlaceReader& places, GenerationRequest& request) {
+  if (fields.has("vae")) request.vae = places.read(fields, "vae");
+  if (!fields.has("loras")) return;
+  for (const JsonFields& lora : fields.objects("loras")) {
+    lora.refuse_others({"repository", "inside", "strength", "on"});
+    LoraChoice choice;
+    choice.model = places.in_repository(lora);
+    if (lora.has("strength")) choice.strength = lora.number("strength");
+    if (lora.has("on")) choice.denoiser = lora.text("on");
+    request.loras.push_back(choice);
+  }
 }
 
 std::vector<std::string> read_examples(const JsonFields& fields) {
@@ -81,8 +162,7 @@ std::map<fs::path, std::string> read_hashes(const JsonFields& fields) {
   const JsonFields files = fields.object("sha256");
   for (const auto& [file, hash] : fields.at("sha256").items()) {
     const std::string hex = files.text(file.c_str());
-    const bool is_hash = hex.size() == 64 && hex.find_first_not_of("0123456789abcdef") == std::string::npos;
-    if (!is_hash || !is_inner_path(file)) {
+    if (!is_sha256(hex) || !is_inner_path(file)) {
       throw BadInput("An inner path with 64 lower-case hexadecimal digits is expected.", files.place(file.c_str()));
     }
     hashes[file] = hex;
@@ -103,22 +183,27 @@ bool is_inner_path(const fs::path& path) {
   return !path.empty() && path.is_relative() && std::find(path.begin(), path.end(), fs::path("..")) == path.end();
 }
 
-PairEntry read_manifest(const fs::path& file) {
+bool is_sha256(const std::string& text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+PairEntry read_manifest(const fs::path& file, const RepositoryIndex* repositories) {
   const nlohmann::json object = parse_bounded_json(read_text_file(file), file.string());
   const JsonFields fields(object, file.string());
   require_version(fields);
-  fields.refuse_others({"manifest", "name", "title", "licence", "large", "small", "defaults", "examples", "sha256"});
+  fields.refuse_others({"manifest", "name", "title", "licence", "latent_space", "large", "small", "between", "vae",
+                        "loras", "defaults", "examples", "sha256"});
 
   const fs::path root = file.parent_path();
   PairEntry pair;
   pair.name = fields.text("name");
   pair.title = fields.text("title");
   if (fields.has("licence")) pair.licence = fields.text("licence");
-  pair.large = model_folder(fields, "large", root);
-  pair.small = model_folder(fields, "small", root);
+  if (fields.has("latent_space")) pair.latent_space = fields.text("latent_space");
+  PlaceReader places(root, repositories, pair);
   if (fields.has("defaults")) read_defaults(fields.object("defaults"), pair.defaults);
-  pair.defaults.denoisers = {denoiser("small", fields.text("small"), pair.small),
-                             denoiser("large", fields.text("large"), pair.large)};
+  read_denoisers(fields, places, pair);
+  read_additions(fields, places, pair.defaults);
   pair.example_prompts = read_examples(fields);
   pair.sha256 = read_hashes(fields);
 

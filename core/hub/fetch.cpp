@@ -1,0 +1,151 @@
+#include "core/hub/fetch.h"
+
+#include <map>
+#include <system_error>
+#include <utility>
+
+#include "core/base/check.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/hub/download.h"
+#include "core/image/atomic_file.h"
+
+namespace tstitch {
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A repository whose files are known: all of one commit.
+struct Described {
+  CachedRepository place;
+  std::string revision;
+  std::vector<HubFile> files;
+};
+
+HubFile describe_any(HttpClient& client, const RepositoryEntry& entry, const std::string& revision,
+                     const RepositoryFile& file, const std::stop_token& stop) {
+  for (const std::string& name : file.names) {
+    std::optional<HubFile> found = describe_file(client, entry.hub, revision, name, stop);
+    if (!found) continue;
+    const bool is_first = name == file.names.front();
+    const bool is_known = is_first && !file.sha256.empty();
+    if (is_known && found->hash != ContentHash{ContentHash::Kind::Sha256, file.sha256}) {
+      throw BadInput(concat("the hub's file has the ", found->hash.kind_name(), " ", found->hash.hex,
+                            ", the manifest promises the SHA-256 ", file.sha256, "."),
+                     concat(entry.hub, "/", name), "The repository was changed since the manifest was written.");
+    }
+    if (is_first && !found->bytes) found->bytes = file.bytes;
+    return *found;
+  }
+  throw BadInput("the repository has no such file.", concat(entry.hub, "/", join(file.names, " or ")));
+}
+
+/// The first file's commit is that of all others, also when the repository changes meanwhile.
+Described describe(HttpClient& client, const RepositoryEntry& entry, const std::stop_token& stop) {
+  TSTITCH_CHECK(!entry.hub.empty(), entry.name);
+  Described described{CachedRepository(client.settings().cache, entry.hub), entry.revision, {}};
+  std::string revision = entry.revision;
+  for (const RepositoryFile& file : entry.files) {
+    described.files.push_back(describe_any(client, entry, revision, file, stop));
+    revision = described.files.front().commit;
+  }
+  return described;
+}
+
+std::int64_t size_of(const fs::path& file) {
+  std::error_code error;
+  const std::uintmax_t size = fs::file_size(file, error);
+  return error ? 0 : static_cast<std::int64_t>(size);
+}
+
+std::int64_t missing_bytes(const std::vector<Described>& repositories) {
+  std::map<fs::path, std::int64_t> missing;  // a file that several manifests name is fetched once
+  for (const Described& repository : repositories) {
+    for (const HubFile& file : repository.files) {
+      const fs::path blob = repository.place.blobs() / file.hash.hex;
+      const std::int64_t wanted = file.bytes.value_or(0);
+      if (wanted > 0 && size_of(blob) == wanted) continue;
+      missing[blob] = std::max<std::int64_t>(0, wanted - size_of(fs::path(blob) += ".part"));
+    }
+  }
+  std::int64_t sum = 0;
+  for (const auto& [blob, bytes] : missing) sum += bytes;
+  return sum;
+}
+
+std::string megabytes(std::uintmax_t bytes) {
+  return concat((bytes + 999'999) / 1'000'000, " MB");
+}
+
+void require_room(const fs::path& cache, std::int64_t bytes) {
+  constexpr std::int64_t kSpare = 16 << 20;  // links, folders, the file system's own
+  std::error_code error;
+  const fs::space_info space = fs::space(cache, error);
+  if (error || bytes == 0) return;  // what it cannot tell, writing will
+  const auto needed = static_cast<std::uintmax_t>(bytes + kSpare);
+  if (space.available >= needed) return;
+  throw BadInput(
+      concat("the downloads need ", megabytes(needed), ", and ", megabytes(space.available), " are free there."),
+      cache.string(), "Make room, or set HF_HUB_CACHE to a larger disk.");
+}
+
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) throw BadInput(concat("the folder cannot be made: ", error.message(), "."), folder.string());
+}
+
+/// snapshots/<commit>/<path> -> ../../blobs/<hash>, in one step also where something lies there.
+void link_file(const Described& repository, const HubFile& file) {
+  const fs::path link = repository.place.snapshot(file.commit) / file.path;
+  const fs::path blob = repository.place.blobs() / file.hash.hex;
+  make_folder(link.parent_path());
+  std::error_code error;
+  if (fs::equivalent(link, blob, error)) return;
+  const fs::path fresh = fs::path(link) += ".part";
+  fs::remove(fresh, error);
+  fs::create_symlink(fs::proximate(blob, link.parent_path()), fresh, error);
+  if (!error) fs::rename(fresh, link, error);
+  if (error) throw BadInput(concat("the link cannot be made: ", error.message(), "."), link.string());
+}
+
+void point_at(const Described& repository) {
+  const fs::path reference = repository.place.reference(repository.revision);
+  make_folder(reference.parent_path());
+  replace_file(reference, repository.files.front().commit);
+}
+
+void bring(HttpClient& client, const Described& repository, const std::stop_token& stop, const FetchSink& sink,
+           FetchReport& report) {
+  const fs::path blobs = repository.place.blobs();
+  make_folder(blobs);
+  for (const HubFile& file : repository.files) {
+    const std::int64_t of = file.bytes.value_or(0);
+    const auto tell = [&](std::int64_t bytes) {
+      if (sink) sink({file.repository, file.path, bytes, of});
+    };
+    tell(0);
+    download_file(client, file, blobs, stop, tell);
+    link_file(repository, file);
+    const std::int64_t bytes = size_of(blobs / file.hash.hex);
+    tell(bytes);
+    report.files.push_back({file.repository, file.path, file.commit, file.hash.hex, bytes});
+  }
+  point_at(repository);
+}
+
+}  // namespace
+
+FetchReport fetch_repositories(const std::vector<RepositoryEntry>& entries, const HubSettings& settings,
+                               const std::stop_token& stop, const FetchSink& sink) {
+  HttpClient client(settings);
+  make_folder(settings.cache);
+  std::vector<Described> repositories;
+  for (const RepositoryEntry& entry : entries) repositories.push_back(describe(client, entry, stop));
+  require_room(settings.cache, missing_bytes(repositories));
+  FetchReport report;
+  for (const Described& repository : repositories) bring(client, repository, stop, sink, report);
+  return report;
+}
+
+}  // namespace tstitch

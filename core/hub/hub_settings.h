@@ -1,0 +1,31 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "core/engine/hub_cache.h"
+
+namespace tstitch {
+
+/// How a hub is spoken to. Proxies (`https_proxy`, `http_proxy`, `all_proxy`, `no_proxy`) are libcurl's affair.
+struct HubSettings {
+  std::string endpoint = "https://huggingface.co";  ///< without a slash at its end
+  std::filesystem::path cache;
+  std::string token;     ///< empty: none
+  bool offline = false;  ///< nothing may be asked over the network
+
+  std::chrono::milliseconds stall{30000};         ///< a transfer that brings less than kStallBytes in it is broken off
+  std::chrono::milliseconds pause{1000};          ///< before the first further try; doubled before each next one
+  std::chrono::milliseconds longest_wait{60000};  ///< for a busy hub (429, 503); longer ones are told instead
+};
+
+inline constexpr std::int64_t kStallBytes = 1024;
+
+/// `HF_ENDPOINT`, the cache of hub_cache_folder(), the token of `HF_TOKEN`, `HF_TOKEN_PATH` or `token` in hub_home(),
+/// and `HF_HUB_OFFLINE` or `TRANSFORMERS_OFFLINE`.
+/// Throws UsageError that names the variable for an endpoint that is no http(s) address or no cache folder at all.
+HubSettings hub_settings(const Environment& environment = process_environment);
+
+}  // namespace tstitch
