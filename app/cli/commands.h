@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -17,5 +19,10 @@ Command add_plan(CLI::App& program);
 Command add_inspect(CLI::App& program);
 Command add_bench(CLI::App& program);
 Command add_annotate(CLI::App& program);
+Command add_models_command(CLI::App& program);
+Command add_reference(CLI::App& program);
+
+/// Parses and runs the words after `tstitch` as if they had been typed. Throws what a command throws.
+ExitCode run_command_line(const std::vector<std::string>& words);
 
 }  // namespace tstitch::cli

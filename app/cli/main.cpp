@@ -22,7 +22,9 @@ constexpr const char* kExamples =
     "  tstitch generate \"3d fox\" --ratio 40% --seed 7 --output out/\n"
     "  tstitch grid \"3d fox\" --ratios 0,20%,40%,60%,80%,100% --seeds 1-3 --output grid/\n"
     "  tstitch plan --budget 1.5\n"
-    "  tstitch inspect models/large models/small\n";
+    "  tstitch inspect models/large models/small\n"
+    "  tstitch models fetch sdxl-ssd-1b\n"
+    "  tstitch reference sdxl\n";
 
 constexpr const char* kHelpHint = "See tstitch --help.";
 
@@ -37,6 +39,7 @@ void require_utf8(const CLI::App& command) {
       if (!tstitch::is_valid_utf8(text)) throw tstitch::UsageError("the text is not valid UTF-8.", option->get_name());
     }
   }
+  for (const CLI::App* nested : command.get_subcommands()) require_utf8(*nested);
 }
 
 /// `--option=` is an empty value, which the parser would take for a missing one.
@@ -60,14 +63,17 @@ ExitCode run(CLI::App& program, const std::vector<tstitch::cli::Command>& comman
   throw tstitch::UsageError("no command was given.", "tstitch", kHelpHint);
 }
 
-ExitCode parse_and_run(const std::vector<std::string>& words) {
+}  // namespace
+
+ExitCode tstitch::cli::run_command_line(const std::vector<std::string>& words) {
   CLI::App program{"T-Stitch: a small diffusion model makes the first steps of a picture, a large one the rest."};
   program.name("tstitch");
   program.footer(kExamples);
   program.set_version_flag("--version", std::string("tstitch " TSTITCH_VERSION));
   std::vector<tstitch::cli::Command> commands;
   for (const auto add : {tstitch::cli::add_generate, tstitch::cli::add_grid, tstitch::cli::add_plan,
-                         tstitch::cli::add_inspect, tstitch::cli::add_bench, tstitch::cli::add_annotate}) {
+                         tstitch::cli::add_inspect, tstitch::cli::add_bench, tstitch::cli::add_annotate,
+                         tstitch::cli::add_models_command, tstitch::cli::add_reference}) {
     commands.push_back(add(program));
   }
   try {
@@ -83,14 +89,12 @@ ExitCode parse_and_run(const std::vector<std::string>& words) {
   return run(program, commands);
 }
 
-}  // namespace
-
 int main(int argc, char** argv) {
   tstitch::use_passive_threads(argv);
   const std::vector<std::string> words = words_of(argc, argv);
   const auto guarded = [&] {
     try {
-      return parse_and_run(words);
+      return tstitch::cli::run_command_line(words);
     } catch (...) {
       return tstitch::cli::tell_exception(std::find(words.begin(), words.end(), "--json") != words.end());
     }

@@ -76,7 +76,10 @@ class ModelChooser {
     if (!arguments_.pair) return pairs.front();
     std::vector<std::string> names;
     for (const PairEntry& pair : pairs) {
-      if (pair.name == *arguments_.pair) return pair;
+      if (pair.name == *arguments_.pair) {
+        require_here(pair);
+        return pair;
+      }
       names.push_back(pair.name);
     }
     throw BadInput(concat("no pair is called \"", *arguments_.pair, "\"."), "--pair",

@@ -32,9 +32,9 @@ std::string lower_case(std::string_view text) {
 }
 
 bool is_hopeless(CURLcode code) {
-  constexpr std::array kCodes{CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY,    CURLE_UNSUPPORTED_PROTOCOL,
-                              CURLE_URL_MALFORMAT,        CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR,
-                              CURLE_SSL_CACERT_BADFILE,   CURLE_SSL_ISSUER_ERROR};
+  constexpr std::array kCodes{CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT,
+                              CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT,         CURLE_PEER_FAILED_VERIFICATION,
+                              CURLE_SSL_CONNECT_ERROR,    CURLE_SSL_CACERT_BADFILE,    CURLE_SSL_ISSUER_ERROR};
   return std::find(kCodes.begin(), kCodes.end(), code) != kCodes.end();
 }
 

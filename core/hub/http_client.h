@@ -60,7 +60,8 @@ class HttpClient {
   using Enough = std::function<bool(const HttpResponse&)>;
 
   /// A transfer that breaks off is an answer (`broken_off`). Throws BadInput that names the address for what no further
-  /// try can change: unknown hosts, certificates that do not hold, forbidden redirects; Interrupted when asked to stop.
+  /// try can change: hosts that are unknown or do not answer, certificates that do not hold, forbidden redirects;
+  /// Interrupted when asked to stop.
   [[nodiscard]] HttpResponse send(const HttpRequest& request, const BodySink& sink, const std::stop_token& stop,
                                   const Enough& enough = {});
 

@@ -20,7 +20,7 @@ struct Child {
   int err = -1;
 };
 
-Child start(const std::vector<std::string>& arguments, const fs::path& folder) {
+Child start(const std::vector<std::string>& arguments, const fs::path& folder, const Variables& variables) {
   std::array<int, 2> out{};
   std::array<int, 2> err{};
   if (::pipe(out.data()) != 0 || ::pipe(err.data()) != 0) throw std::runtime_error("no pipe");
@@ -33,6 +33,11 @@ Child start(const std::vector<std::string>& arguments, const fs::path& folder) {
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
     ::setenv("OMP_WAIT_POLICY", "PASSIVE", 1);
+    ::setenv("HF_HUB_CACHE", (folder / "hub").c_str(), 1);
+    for (const char* name : {"HF_HOME", "HF_TOKEN", "HF_ENDPOINT", "HF_HUB_OFFLINE", "http_proxy", "all_proxy"}) {
+      ::unsetenv(name);
+    }
+    for (const auto& [name, value] : variables) ::setenv(name.c_str(), value.c_str(), 1);
     ::dup2(::open("/dev/null", O_RDONLY), STDIN_FILENO);
     ::dup2(out[1], STDOUT_FILENO);
     ::dup2(err[1], STDERR_FILENO);
@@ -79,13 +84,13 @@ Ended collect(const Child& child, const std::string& trigger, int signal) {
 
 }  // namespace
 
-Ended run_program(const std::vector<std::string>& arguments, const fs::path& folder) {
-  return collect(start(arguments, folder), {}, 0);
+Ended run_program(const std::vector<std::string>& arguments, const fs::path& folder, const Variables& variables) {
+  return collect(start(arguments, folder, variables), {}, 0);
 }
 
 Ended interrupt_program(const std::vector<std::string>& arguments, const fs::path& folder,
-                        const std::string& first_output, int signal) {
-  return collect(start(arguments, folder), first_output, signal);
+                        const std::string& first_output, int signal, const Variables& variables) {
+  return collect(start(arguments, folder, variables), first_output, signal);
 }
 
 ScratchFolder::ScratchFolder() {

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tstitch::test {
@@ -12,12 +13,17 @@ struct Ended {
   std::string err;
 };
 
-/// Runs the command line with these arguments, in `folder`, to its end. Standard input is empty.
-Ended run_program(const std::vector<std::string>& arguments, const std::filesystem::path& folder);
+/// Variables that are set, in the words of `setenv`.
+using Variables = std::vector<std::pair<std::string, std::string>>;
+
+/// Runs the command line with these arguments, in `folder`, to its end. Standard input is empty. No models of this
+/// machine's own are seen: the hub's cache is `hub` in that folder unless a variable says otherwise.
+Ended run_program(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
+                  const Variables& variables = {});
 
 /// Starts it, sends `signal` after `first_output` has appeared on stdout, and waits for its end.
 Ended interrupt_program(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
-                        const std::string& first_output, int signal);
+                        const std::string& first_output, int signal, const Variables& variables = {});
 
 /// A folder of its own for one test, gone afterwards.
 class ScratchFolder {

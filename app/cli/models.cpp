@@ -1,0 +1,331 @@
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "app/cli/commands.h"
+#include "app/cli/engine.h"
+#include "app/cli/event_json.h"
+#include "app/cli/model_check.h"
+#include "app/cli/model_link.h"
+#include "core/base/text.h"
+#include "core/engine/hub_cache.h"
+#include "core/engine/model_index.h"
+#include "core/engine/repository_manifest.h"
+#include "core/hub/fetch.h"
+
+namespace tstitch::cli {
+namespace fs = std::filesystem;
+using nlohmann::ordered_json;
+
+namespace {
+
+struct ModelsArguments {
+  RunArguments run;
+  std::string folder, name;
+  std::optional<std::string> as;
+};
+
+/// What is known by name.
+struct Shelf {
+  LocalHost host;
+  std::vector<PairEntry> pairs;
+  RepositoryIndex repositories;
+};
+
+Shelf shelf_of(const ModelsArguments& arguments) {
+  LocalHost host = host_for(arguments.run);
+  std::vector<std::string> problems;
+  std::vector<PairEntry> pairs = known_pairs(host.model_roots, &problems);
+  for (const std::string& problem : problems) std::cerr << "warning: " << problem << '\n';
+  RepositoryIndex repositories(host.model_roots, hub_cache_folder());
+  return {std::move(host), std::move(pairs), std::move(repositories)};
+}
+
+const PairEntry* find_pair(const Shelf& shelf, const std::string& name) {
+  const auto found =
+      std::find_if(shelf.pairs.begin(), shelf.pairs.end(), [&](const PairEntry& pair) { return pair.name == name; });
+  return found == shelf.pairs.end() ? nullptr : &*found;
+}
+
+[[noreturn]] void refuse_name(const Shelf& shelf, const std::string& name) {
+  std::vector<std::string> names;
+  for (const PairEntry& pair : shelf.pairs) names.push_back(pair.name);
+  throw BadInput("no known pair or model has this name.", name,
+                 concat("Known pairs: ", join(names, ", "), "; tstitch models list names the rest."));
+}
+
+/// The repositories behind the name of a pair or of one of them.
+std::vector<RepositoryEntry> repositories_named(const Shelf& shelf, const std::string& name) {
+  std::vector<RepositoryEntry> entries;
+  if (const PairEntry* pair = find_pair(shelf, name)) {
+    for (const std::string& each : pair->repositories) entries.push_back(*shelf.repositories.find(each));
+  } else if (const RepositoryEntry* entry = shelf.repositories.find(name)) {
+    entries.push_back(*entry);
+  } else {
+    refuse_name(shelf, name);
+  }
+  return entries;
+}
+
+// ---- list
+
+ordered_json pair_json(const PairEntry& pair) {
+  return {{"pair", pair.name},
+          {"title", pair.title},
+          {"licence", pair.licence},
+          {"latent_space", pair.latent_space},
+          {"here", pair.not_here.empty()},
+          {"large", pair.large.string()},
+          {"small", pair.small.string()},
+          {"repositories", pair.repositories}};
+}
+
+ordered_json repository_json(const RepositoryEntry& entry, const std::optional<fs::path>& folder) {
+  return {{"model", entry.name},
+          {"title", entry.title},
+          {"licence", entry.licence},
+          {"hub", entry.hub.empty() ? ordered_json(nullptr) : ordered_json(entry.hub)},
+          {"here", folder.has_value()},
+          {"place", folder ? ordered_json((*folder / entry.model).string()) : ordered_json(nullptr)}};
+}
+
+void print_row(const std::string& name, const std::string& title, const std::string& state) {
+  constexpr std::size_t kName = 26;
+  constexpr std::size_t kTitle = 46;
+  const auto padded = [](std::string text, std::size_t width) {
+    text.resize(std::max(text.size() + 1, width), ' ');
+    return text;
+  };
+  std::cout << "  " << padded(name, kName) << padded(title, kTitle) << state << '\n';
+}
+
+ExitCode list(const ModelsArguments& arguments) {
+  const Shelf shelf = shelf_of(arguments);
+  if (!arguments.run.json) std::cout << "Pairs (--pair NAME)\n";
+  for (const PairEntry& pair : shelf.pairs) {
+    if (arguments.run.json) {
+      print_line(pair_json(pair));
+    } else {
+      print_row(pair.name, pair.title, pair.not_here.empty() ? "here" : pair.not_here);
+    }
+  }
+  if (!arguments.run.json) std::cout << "Models (--large, --small, --vae, --lora, model=)\n";
+  for (const auto& [name, entry] : shelf.repositories.all()) {
+    const std::optional<fs::path> folder = shelf.repositories.folder(entry);
+    if (arguments.run.json) {
+      print_line(repository_json(entry, folder));
+    } else {
+      print_row(name, entry.title, folder ? "here" : not_here_sentence(name));
+    }
+  }
+  return ExitCode::Done;
+}
+
+// ---- fetch
+
+/// Tells of downloads: on a terminal in one line that is written over, else a line a file; as events with --json.
+class DownloadTeller {
+ public:
+  explicit DownloadTeller(bool json) : json_(json), terminal_(::isatty(STDERR_FILENO) == 1) {}
+
+  void tell(const FetchProgress& progress) {
+    const bool is_edge = progress.bytes == 0 || progress.bytes == progress.of;
+    const auto now = std::chrono::steady_clock::now();
+    if (!is_edge && now - last_ < std::chrono::milliseconds(250)) return;
+    last_ = now;
+    if (json_) {
+      print_line({{"event", "download"},
+                  {"repository", progress.repository},
+                  {"path", progress.path},
+                  {"bytes", progress.bytes},
+                  {"of", progress.of}});
+    } else if (terminal_) {
+      std::cerr << "\r\x1b[K" << name_of(progress) << "  " << progress.bytes / kMegabyte << " of "
+                << progress.of / kMegabyte << " MB" << (progress.bytes == progress.of ? "\n" : "") << std::flush;
+    } else if (progress.bytes == 0) {
+      std::cerr << name_of(progress) << "  " << progress.of / kMegabyte << " MB\n";
+    }
+  }
+
+ private:
+  static constexpr std::int64_t kMegabyte = 1'000'000;
+  static std::string name_of(const FetchProgress& progress) { return concat(progress.repository, "/", progress.path); }
+
+  bool json_;
+  bool terminal_;
+  std::chrono::steady_clock::time_point last_;
+};
+
+ordered_json report_json(const FetchReport& report) {
+  ordered_json files = ordered_json::array();
+  for (const FetchReport::File& file : report.files) {
+    files.push_back({{"repository", file.repository},
+                     {"path", file.path},
+                     {"commit", file.commit},
+                     {"hash", file.hash},
+                     {"bytes", file.bytes}});
+  }
+  return {{"outcome", "finished"}, {"files", files}};
+}
+
+void refuse_offline(const Shelf& shelf, const std::vector<RepositoryEntry>& entries) {
+  for (const RepositoryEntry& entry : entries) {
+    if (shelf.repositories.folder(entry)) continue;
+    throw BadInput("HF_HUB_OFFLINE is set, so nothing is fetched, and this model is not here.", entry.hub,
+                   "Unset HF_HUB_OFFLINE.");
+  }
+}
+
+/// What no hub has must be brought by people.
+void require_by_hand(const Shelf& shelf, const std::vector<RepositoryEntry>& entries) {
+  std::vector<std::string> missing;
+  for (const RepositoryEntry& entry : entries) {
+    if (entry.hub.empty() && !shelf.repositories.folder(entry)) {
+      missing.push_back(concat("put ", entry.files.front().names.front(), " into ",
+                               shelf.repositories.expected_folder(entry).string(), " (", entry.by_hand, ")"));
+    }
+  }
+  if (missing.empty()) return;
+  throw BadInput(concat("no hub has these files; ", join(missing, "; "), "."), entries.front().name);
+}
+
+ExitCode fetch(const ModelsArguments& arguments) {
+  const SignalStop stop;
+  const Shelf shelf = shelf_of(arguments);
+  const std::vector<RepositoryEntry> entries = repositories_named(shelf, arguments.name);
+  std::vector<RepositoryEntry> from_hub;
+  std::copy_if(entries.begin(), entries.end(), std::back_inserter(from_hub),
+               [](const RepositoryEntry& entry) { return !entry.hub.empty(); });
+  FetchReport report;
+  if (!from_hub.empty()) {
+    const HubSettings settings = hub_settings();
+    if (settings.offline) {
+      refuse_offline(shelf, from_hub);
+    } else {
+      DownloadTeller teller(arguments.run.json);
+      report = fetch_repositories(from_hub, settings, stop.token(), [&](const FetchProgress& p) { teller.tell(p); });
+    }
+  }
+  require_by_hand(shelf, entries);
+  if (arguments.run.json) {
+    print_line(report_json(report));
+  } else {
+    std::cout << arguments.name << " is here\n";
+  }
+  return ExitCode::Done;
+}
+
+// ---- verify
+
+std::vector<CheckedFile> files_to_check(const Shelf& shelf, const PairEntry& pair) {
+  require_here(pair);
+  std::vector<CheckedFile> files = listed_files(pair, shelf.host.model_roots);
+  for (const std::string& name : pair.repositories) {
+    const std::vector<CheckedFile> more = repository_files(*shelf.repositories.find(name), shelf.repositories);
+    files.insert(files.end(), more.begin(), more.end());
+  }
+  return files;
+}
+
+std::vector<CheckedFile> files_to_check(const Shelf& shelf, const std::string& name) {
+  std::vector<CheckedFile> files;
+  if (name.empty()) {
+    for (const PairEntry& pair : shelf.pairs) {
+      if (!pair.not_here.empty()) continue;
+      const std::vector<CheckedFile> more = files_to_check(shelf, pair);
+      files.insert(files.end(), more.begin(), more.end());
+    }
+  } else if (const PairEntry* pair = find_pair(shelf, name)) {
+    files = files_to_check(shelf, *pair);
+  } else if (const RepositoryEntry* entry = shelf.repositories.find(name)) {
+    if (!shelf.repositories.folder(*entry)) throw BadInput(concat(not_here_sentence(name), "."), name);
+    files = repository_files(*entry, shelf.repositories);
+  } else {
+    refuse_name(shelf, name);
+  }
+  return files;
+}
+
+ordered_json check_json(const CheckedFile& file) {
+  return {{"file", file.path.string()},
+          {"state", std::string(name_of(file.state))},
+          {"expected", file.expected},
+          {"found", file.found}};
+}
+
+ExitCode verify(const ModelsArguments& arguments) {
+  const SignalStop stop;
+  const Shelf shelf = shelf_of(arguments);
+  std::vector<CheckedFile> files = files_to_check(shelf, arguments.name);
+  const CheckedFile* first_bad = nullptr;
+  std::size_t bad = 0;
+  for (CheckedFile& file : files) {
+    check(file, stop.token());
+    if (arguments.run.json) {
+      print_line(check_json(file));
+    } else {
+      std::cout << name_of(file.state) << "  " << file.path.string() << '\n';
+    }
+    if (file.state != FileState::Damaged && file.state != FileState::Missing) continue;
+    if (bad++ == 0) first_bad = &file;
+  }
+  if (first_bad == nullptr) return ExitCode::Done;
+  throw BadInput(concat(bad, " of ", files.size(), " files ", bad == 1 ? "is" : "are",
+                        " not as promised; the first is ", name_of(first_bad->state), ": expected ",
+                        first_bad->expected, first_bad->found.empty() ? "" : concat(", found ", first_bad->found), "."),
+                 first_bad->path.string(), "Fetch or copy it again.");
+}
+
+// ---- add
+
+ExitCode add(const ModelsArguments& arguments) {
+  const LocalHost host = host_for(arguments.run);
+  const AddedModels added = add_models(*host.engine, arguments.folder, host.model_roots, arguments.as);
+  if (arguments.run.json) {
+    print_line({{"name", added.name}, {"pair", added.is_pair}, {"models", added.models}});
+    return ExitCode::Done;
+  }
+  std::cout << (added.is_pair ? "--pair " : "") << added.name << '\n';
+  for (const std::string& model : added.models) std::cout << "  " << model << '\n';
+  return ExitCode::Done;
+}
+
+void add_common(CLI::App& app, ModelsArguments& arguments) {
+  app.add_option_function<std::string>(
+         "--profile", [&arguments](const std::string& text) { arguments.run.profile = text; },
+         "settings, caches and models of one's own live in DIR")
+      ->type_name("DIR");
+  app.add_flag("--json", arguments.run.json, "JSON objects, one a line");
+}
+
+}  // namespace
+
+Command add_models_command(CLI::App& program) {
+  auto arguments = std::make_shared<ModelsArguments>();
+  CLI::App* app = program.add_subcommand("models", "known pairs and models: list, add, verify, fetch");
+  app->require_subcommand(1);
+  CLI::App* lists = app->add_subcommand("list", "what is known by name, and what of it is here");
+  CLI::App* adds = app->add_subcommand("add", "make the models of a folder known by name, where they lie");
+  adds->add_option("DIR", arguments->folder, "a model, a pair (large/ and small/), or a folder of models")->required();
+  adds->add_option_function<std::string>(
+          "--name", [arguments](const std::string& text) { arguments->as = text; }, "another name than the folder's")
+      ->type_name("NAME");
+  CLI::App* verifies = app->add_subcommand("verify", "compare files with the hashes that are promised");
+  verifies->add_option("NAME", arguments->name, "a pair or a model (default: every pair that is here)");
+  CLI::App* fetches = app->add_subcommand("fetch", "download a pair or a model; goes on where it was stopped");
+  fetches->add_option("NAME", arguments->name, "as tstitch models list names it")->required();
+  for (CLI::App* each : {lists, adds, verifies, fetches}) add_common(*each, *arguments);
+  return [=] {
+    if (lists->parsed()) return list(*arguments);
+    if (adds->parsed()) return add(*arguments);
+    return verifies->parsed() ? verify(*arguments) : fetch(*arguments);
+  };
+}
+
+}  // namespace tstitch::cli
