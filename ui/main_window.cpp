@@ -22,14 +22,20 @@
 #include "core/base/places.h"
 #include "core/request/option_text.h"
 #include "ui/about_dialog.h"
+#include "ui/additions/addition_questions.h"
+#include "ui/additions/additions_section.h"
+#include "ui/additions/control_card.h"
+#include "ui/convert/local_files.h"
 #include "ui/convert/picture_loader.h"
+#include "ui/convert/picture_writer.h"
+#include "ui/file_intake.h"
 #include "ui/generate/create_panel.h"
 #include "ui/generate/pair_box.h"
 #include "ui/generate/settings_import.h"
 #include "ui/generate/trajectory_section.h"
 #include "ui/grid/grid_export.h"
 #include "ui/grid/grid_page.h"
-#include "ui/models/choose_models_dialog.h"
+#include "ui/models/pair_session.h"
 #include "ui/preview/picture_actions.h"
 #include "ui/preview/picture_view.h"
 #include "ui/run/filmstrip.h"
@@ -48,13 +54,6 @@ constexpr int kPanelWidth = 400;
 constexpr int kPlanDelayMs = 150;
 constexpr int kCreatePage = 0;
 constexpr int kGridPage = 1;
-
-QString firstLocalFile(const QMimeData& data) {
-  for (const QUrl& url : data.urls()) {
-    if (url.isLocalFile()) return url.toLocalFile();
-  }
-  return {};
-}
 
 /// The first `grid-NNNN` that does not lie in that folder.
 QString freeGridFolder(const QString& folder) {
@@ -86,7 +85,11 @@ MainWindow::MainWindow(GenerationController& controller, Preferences& preference
       strip_(new RunStrip),
       splitter_(new QSplitter),
       actions_(new PictureActions(*picture_, *notice_, this)),
-      import_(new SettingsImport(controller_, *panel_, *pair_, *notice_)) {
+      import_(new SettingsImport(controller_, *panel_, *pair_, *notice_)),
+      session_(new PairSession(controller_, {*pair_, *panel_, *import_, *notice_}, preferences_, state_,
+                               {options_.pair, options_.large, options_.small})),
+      questions_(new AdditionQuestions(controller_, *panel_->additions())),
+      intake_(new FileIntake(controller_, *panel_->additions(), *notice_, this)) {
   setWindowTitle(tr("T-Stitch Studio"));
   setWindowIcon(applicationIcon());
   setAcceptDrops(true);
@@ -98,6 +101,7 @@ MainWindow::MainWindow(GenerationController& controller, Preferences& preference
   planSoon_.setSingleShot(true);
   planSoon_.setInterval(kPlanDelayMs);
   connectPanel();
+  connectAdditions();
   connectController();
   restoreState();
   requestChanged();
@@ -171,7 +175,7 @@ void MainWindow::buildMenu() {
   auto* menu = new QMenu(menu_);
   auto* preferences = menu->addAction(tr("Preferences..."), this, &MainWindow::showPreferences);
   preferences->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Comma));
-  menu->addAction(tr("Choose models..."), this, &MainWindow::chooseModels);
+  menu->addAction(tr("Choose models..."), this, [this] { session_->chooseModels(this); });
   auto* fullScreen =
       menu->addAction(tr("Full screen"), this, [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
   fullScreen->setShortcut(QKeySequence(Qt::Key_F11));
@@ -218,8 +222,7 @@ void MainWindow::connectPanel() {
     tabs_->setCurrentIndex(kCreatePage);
     openPicture(path, Restore::AtOnce);
   });
-  connect(pair_, &PairBox::pairChosen, this, &MainWindow::pairChanged);
-  connect(pair_, &PairBox::chooseModelsRequested, this, &MainWindow::chooseModels);
+  connect(pair_, &PairBox::chooseModelsRequested, this, [this] { session_->chooseModels(this); });
   connect(strip_, &RunStrip::stopRequested, &controller_, &GenerationController::stop);
   connect(actions_, &PictureActions::settingsWanted, this,
           [this](const QString& path) { openPicture(path, Restore::AtOnce); });
@@ -227,57 +230,30 @@ void MainWindow::connectPanel() {
   connect(&planSoon_, &QTimer::timeout, this, &MainWindow::askPlan);
 }
 
+void MainWindow::connectAdditions() {
+  connect(intake_, &FileIntake::pictureGiven, this,
+          [this](const QString& path) { openPicture(path, Restore::AtOnce); });
+  connect(intake_, &FileIntake::modelGiven, this, [this](const QString& path) { session_->chooseModels(this, path); });
+  const auto watch = [this](ControlCard* card) {
+    connect(card, &ControlCard::pixelsGiven, this, [this, card](const QImage& pixels) { keepPasted(card, pixels); });
+  };
+  for (ControlCard* card : panel_->additions()->controlCards()) watch(card);
+  connect(panel_->additions(), &AdditionsSection::controlAdded, this, watch);
+}
+
 void MainWindow::connectController() {
-  connect(&controller_, &GenerationController::pairsKnown, this, &MainWindow::takePairs);
   connect(&controller_, &GenerationController::engineFailed, notice_, &NoticeBar::say);
-  connect(&controller_, &GenerationController::inspected, this, &MainWindow::takeFacts);
   connect(&controller_, &GenerationController::stateChanged, this, &MainWindow::updateRunState);
   connect(&controller_, &GenerationController::planned, this, &MainWindow::takePlan);
   connect(presenter_.get(), &RunPresenter::seedUsed, panel_, &CreatePanel::showSeed);
   connect(presenter_.get(), &RunPresenter::runOver, this, &MainWindow::askPlan);
 }
 
-void MainWindow::takePairs(const std::vector<PairEntry>& pairs) {
-  const QString preferred = options_.pair.isEmpty() ? state_.pair.get() : options_.pair;
-  const bool known = std::any_of(pairs.begin(), pairs.end(), [&](const PairEntry& pair) {
-    return QString::fromStdString(pair.name) == options_.pair;
-  });
-  if (!options_.pair.isEmpty() && !known) notice_->say(tr("There is no pair named %1.").arg(options_.pair));
-  pair_->setPairs(pairs, preferred);
-  QString large = options_.large;
-  QString small = options_.small;
-  if (const PairEntry* entry = pair_->pair()) {
-    // One of the two given: the pair fills in the other.
-    if (large.isEmpty() && !small.isEmpty()) large = QString::fromStdString(entry->large.string());
-    if (small.isEmpty() && !large.isEmpty()) small = QString::fromStdString(entry->small.string());
-  }
-  if (!large.isEmpty() && !small.isEmpty()) pair_->addPair(pairFromPlaces(large.toStdString(), small.toStdString()));
-}
-
-void MainWindow::pairChanged() {
-  const PairEntry* entry = pair_->pair();
-  if (entry == nullptr) return;
-  const bool asLastTime = firstPair_ && QString::fromStdString(entry->name) == state_.pair.get();
-  firstPair_ = false;
-  panel_->setPair(
-      *entry, asLastTime || import_->isChoosingPair() ? CreatePanel::Values::Keep : CreatePanel::Values::TakeDefaults);
-  factsQuestion_ = controller_.inspect({entry->large});
-}
-
-void MainWindow::takeFacts(quint64 question, const Inspection& inspection) {
-  if (question != factsQuestion_) return;
-  if (inspection.models.empty()) {
-    notice_->say(QString::fromStdString(inspection.problem));
-    return;
-  }
-  panel_->setLargeFacts(inspection.models.front());
-  controller_.prepare(panel_->request(), preferences_.runSettings());
-}
-
 void MainWindow::requestChanged() {
   const GenerationRequest request = panel_->request();
   grid_->setCreateProblems(panel_->problems());
   grid_->setCreateSeed(request.seed);
+  questions_->setExtent(request.extent);
   if (!request.denoisers.empty()) planSoon_.start();
 }
 
@@ -344,7 +320,7 @@ void MainWindow::makeGrid() {
 }
 
 void MainWindow::exportGrid() {
-  const GridFigure figure = figureOf(*grid_->model(), QString::fromStdString(panel_->request().prompt));
+  const GridFigure figure = figureOf(*grid_->model(), panel_->subject());
   const auto path = std::make_shared<QString>();
   grid_->updateExport(true);
   const auto write = [figure, path, folder = outputFolder()] {
@@ -369,18 +345,21 @@ void MainWindow::openPicture(const QString& path, Restore restore) {
   });
 }
 
-void MainWindow::chooseModels() {
-  auto* dialog = new ChooseModelsDialog(controller_, this);
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  if (const PairEntry* entry = pair_->pair()) {
-    dialog->setPlaces(QString::fromStdString(entry->large.string()), QString::fromStdString(entry->small.string()));
-  }
-  connect(dialog, &ChooseModelsDialog::pairChosen, this, [this](const QString& large, const QString& small) {
-    state_.largeFolder.set(large);
-    state_.smallFolder.set(small);
-    pair_->addPair(pairFromPlaces(large.toStdString(), small.toStdString()));
+/// Copied pixels become a file beside the pictures that are made from them, so that these can be made again.
+void MainWindow::keepPasted(ControlCard* card, const QImage& pixels) {
+  const auto path = std::make_shared<QString>();
+  const auto write = [pixels, path, folder = outputFolder()] {
+    try {
+      *path = saveNumbered(pixels, folder, QStringLiteral("control"));
+      return QString();
+    } catch (const Error& error) {
+      return QString::fromStdString(error.sentence());
+    }
+  };
+  inBackground(card, write, [this, card, path](const QString& problem) {
+    notice_->say(problem);
+    if (problem.isEmpty()) card->setPicture(*path);
   });
-  dialog->show();
 }
 
 void MainWindow::showPreferences() {
@@ -395,19 +374,13 @@ void MainWindow::restoreState() {
   panel_->restore(state_);
   grid_->restore(state_);
   tabs_->setCurrentIndex(std::clamp(state_.page.get(), kCreatePage, kGridPage));
-  const QString large = state_.largeFolder.get();
-  const QString small = state_.smallFolder.get();
-  if (options_.large.isEmpty() && options_.small.isEmpty() && QDir(large).exists() && !small.isEmpty()) {
-    options_.large = state_.pair.get().contains(QStringLiteral(" + ")) ? large : QString();
-    options_.small = options_.large.isEmpty() ? QString() : small;
-  }
 }
 
 void MainWindow::storeState() {
   state_.geometry.set(saveGeometry());
   state_.splitter.set(splitter_->saveState());
   state_.page.set(tabs_->currentIndex());
-  if (const PairEntry* entry = pair_->pair()) state_.pair.set(QString::fromStdString(entry->name));
+  session_->store();
   panel_->store(state_);
   grid_->store(state_);
 }
@@ -451,7 +424,7 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
-  openPicture(firstLocalFile(*event->mimeData()), Restore::AtOnce);
+  intake_->take(firstLocalFile(*event->mimeData()));
   event->acceptProposedAction();
 }
 

@@ -14,11 +14,15 @@ class QToolButton;
 
 namespace tstitch::ui {
 
+class AdditionQuestions;
+class ControlCard;
 class CreatePanel;
+class FileIntake;
 class Filmstrip;
 class GridPage;
 class NoticeBar;
 class PairBox;
+class PairSession;
 class PictureActions;
 class PictureView;
 class Preferences;
@@ -66,19 +70,17 @@ class MainWindow : public QMainWindow {
   void buildMenu();
   void buildShortcuts();
   void connectPanel();
+  void connectAdditions();
   void connectController();
 
-  void takePairs(const std::vector<PairEntry>& pairs);
-  void pairChanged();
-  void takeFacts(quint64 question, const Inspection& inspection);
   void requestChanged();
   void askPlan();
   void takePlan(const PlanAnswer& answer);
   void updateRunState();
 
   void openPicture(const QString& path, Restore restore);
+  void keepPasted(ControlCard* card, const QImage& pixels);
   void exportGrid();
-  void chooseModels();
   void showPreferences();
   [[nodiscard]] Job jobFor(const GenerationRequest& request) const;
   [[nodiscard]] QString outputFolder() const;
@@ -107,10 +109,11 @@ class MainWindow : public QMainWindow {
   QSplitter* splitter_;
   PictureActions* actions_;
   SettingsImport* import_;
+  PairSession* session_;
+  AdditionQuestions* questions_;
+  FileIntake* intake_;
   std::unique_ptr<RunPresenter> presenter_;
   QTimer planSoon_;
-  quint64 factsQuestion_ = 0;
-  bool firstPair_ = true;
   bool closing_ = false;
   bool asking_ = false;
 };

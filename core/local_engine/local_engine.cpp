@@ -5,7 +5,9 @@
 
 #include "core/base/stop.h"
 #include "core/engine/model_index.h"
+#include "core/image/image_file.h"
 #include "core/local_engine/bench.h"
+#include "core/local_engine/control_part.h"
 #include "core/local_engine/generate_job.h"
 #include "core/local_engine/grid_job.h"
 #include "core/local_engine/picture_metadata.h"
@@ -33,6 +35,12 @@ class LocalEngine final : public Engine {
     if (kind == ModelKind::WeightFile) return read_file_facts(located);
     if (kind == ModelKind::ControlNetFolder) return read_control_net(located, {}).facts;
     return read_model_parts(located, {}).facts;
+  }
+
+  Image control_map(const ControlChoice& choice, const Extent& extent, const std::stop_token& stop) override {
+    return translated([&] {
+      return tstitch::control_map(choice, read_picture(choice.picture.location).image, extent, at::kCPU, stop);
+    });
   }
 
   PlannedRun plan(const GenerationRequest& request, const RunSettings& settings) override {

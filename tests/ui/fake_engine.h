@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/engine/engine.h"
+#include "core/engine/model_identity.h"
 #include "core/image/png.h"
 #include "core/request/request_json.h"
 #include "core/trajectory/split_rule.h"
@@ -32,6 +33,7 @@ struct FakeScript {
 
   std::atomic<int> prepared{0};
   std::atomic<int> planned{0};
+  std::atomic<int> mapped{0};
   std::atomic<int> generated{0};
   std::atomic<int> stopped{0};
   std::mutex mutex;
@@ -112,6 +114,8 @@ class FakeEngine : public Engine {
     ModelFacts facts;
     facts.name = place.filename().string();
     facts.path = place;
+    if (facts.name.find("lora") != std::string::npos) facts.purpose = phrase_of(ModelRole::Lora);
+    if (facts.name.find("control") != std::string::npos) facts.purpose = phrase_of(ModelRole::ControlNet);
     facts.family = "sd1";
     facts.network_class = "UNet2DConditionModel";
     facts.latent = LatentSpace{place.string().find("other") == std::string::npos ? 4 : 16, 4, 1.0, 0, {}};
@@ -119,6 +123,10 @@ class FakeEngine : public Engine {
     facts.scheduler = SchedulerConfig{};
     facts.scheduler->class_name = "DDIMScheduler";
     facts.scheduler->prediction = Prediction::V;
+    if (place.string().find("class") != std::string::npos) {
+      facts.class_count = static_cast<int>(imagenet_class_names().size());
+      facts.class_names = imagenet_class_names();
+    }
     facts.context_width = 256;
     facts.text_width = 256;
     facts.parameters = facts.name == "small" ? 3'100'000 : 11'200'000;
@@ -127,6 +135,19 @@ class FakeEngine : public Engine {
     facts.network_bytes_fp32 = facts.parameters * 4;
     facts.other_bytes_fp32 = 20'000'000;
     return facts;
+  }
+
+  /// Two halves, black and white, at the size that was asked for.
+  Image control_map(const ControlChoice& choice, const Extent& extent, const std::stop_token&) override {
+    if (!std::filesystem::exists(choice.picture.location)) {
+      throw BadInput("There is no such picture.", choice.picture.location.string());
+    }
+    ++script_->mapped;
+    Image map{extent.width, extent.height, {}};
+    for (int y = 0; y < extent.height; ++y) {
+      for (int x = 0; x < extent.width * 3; ++x) map.rgb.push_back(x / 3 < extent.width / 2 ? 0 : 255);
+    }
+    return map;
   }
 
   PlannedRun plan(const GenerationRequest& request, const RunSettings&) override {

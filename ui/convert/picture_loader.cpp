@@ -53,6 +53,17 @@ void onPool(std::function<void()> work) {
   QThreadPool::globalInstance()->start([] { poolCalls().callOne(); });
 }
 
+/// Works in a thread of the pool and calls `done` with the result in the thread of `context`, unless that is gone.
+template <class Work, class Done>
+void callBack(QObject* context, Work work, Done done) {
+  const QPointer<QObject> alive(context);
+  onPool([work = std::move(work), alive, done = std::move(done), inbox = applicationInbox()] {
+    inbox->post([alive, done, result = work()] {
+      if (alive) done(result);
+    });
+  });
+}
+
 }  // namespace
 
 LoadedPicture loadPicture(const QString& path) {
@@ -67,21 +78,24 @@ LoadedPicture loadPicture(const QString& path) {
 }
 
 void loadPictureAsync(const QString& path, QObject* context, std::function<void(const LoadedPicture&)> done) {
-  const QPointer<QObject> alive(context);
-  onPool([path, alive, done = std::move(done), inbox = applicationInbox()] {
-    inbox->post([alive, done, loaded = loadPicture(path)] {
-      if (alive) done(loaded);
-    });
-  });
+  callBack(
+      context, [path] { return loadPicture(path); }, std::move(done));
+}
+
+void loadThumbnailAsync(const QString& path, int side, QObject* context,
+                        std::function<void(const LoadedPicture&)> done) {
+  const auto load = [path, side] {
+    LoadedPicture loaded = loadPicture(path);
+    if (loaded.image.width() > side || loaded.image.height() > side) {
+      loaded.image = loaded.image.scaled(side, side, Qt::KeepAspectRatio, Qt::SmoothTransformation);
+    }
+    return loaded;
+  };
+  callBack(context, load, std::move(done));
 }
 
 void inBackground(QObject* context, std::function<QString()> work, std::function<void(const QString&)> done) {
-  const QPointer<QObject> alive(context);
-  onPool([work = std::move(work), alive, done = std::move(done), inbox = applicationInbox()] {
-    inbox->post([alive, done, problem = work()] {
-      if (alive) done(problem);
-    });
-  });
+  callBack(context, std::move(work), std::move(done));
 }
 
 }  // namespace tstitch::ui

@@ -27,6 +27,10 @@ LoadedPicture loadPicture(const QString& path);
 /// Does that in a background thread and calls back in the thread of `context`, unless that is gone by then.
 void loadPictureAsync(const QString& path, QObject* context, std::function<void(const LoadedPicture&)> done);
 
+/// The same with the picture brought to at most `side` pixels each way, for tiles.
+void loadThumbnailAsync(const QString& path, int side, QObject* context,
+                        std::function<void(const LoadedPicture&)> done);
+
 /// Runs `work` in a background thread and calls `done` with its sentence (empty: it went well) in `context`'s thread.
 void inBackground(QObject* context, std::function<QString()> work, std::function<void(const QString&)> done);
 

@@ -63,4 +63,22 @@ QString shownName(Spacing spacing) {
   TSTITCH_CHECK(false, "no such schedule");
 }
 
+QString shownName(ControlKind kind) {
+  switch (kind) {
+    case ControlKind::Canny:
+      return tr("Canny edges");
+    case ControlKind::Depth:
+      return tr("Depth");
+    case ControlKind::Pose:
+      return tr("Pose");
+    case ControlKind::SoftEdge:
+      return tr("Soft edges");
+    case ControlKind::LineArt:
+      return tr("Line art");
+    case ControlKind::Other:
+      return tr("Other");
+  }
+  TSTITCH_CHECK(false, "no such kind of control");
+}
+
 }  // namespace tstitch::ui

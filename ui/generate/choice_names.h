@@ -9,5 +9,6 @@ namespace tstitch::ui {
 /// As the window writes them: "DPM++ 2M", "Euler a", "Default".
 QString shownName(SamplerKind sampler);
 QString shownName(Spacing spacing);
+QString shownName(ControlKind kind);
 
 }  // namespace tstitch::ui

@@ -1,106 +1,40 @@
 #include "ui/generate/create_panel.h"
 
-#include <QComboBox>
-#include <QGridLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
-#include <QSignalBlocker>
-#include <QSpinBox>
 #include <QStringList>
+#include <QVBoxLayout>
 
-#include "core/request/names.h"
-#include "ui/generate/choice_names.h"
+#include "ui/additions/additions_section.h"
+#include "ui/generate/choice_field.h"
+#include "ui/generate/class_picker.h"
 #include "ui/generate/prompt_section.h"
-#include "ui/generate/seed_field.h"
+#include "ui/generate/sampling_section.h"
 #include "ui/generate/trajectory_section.h"
 #include "ui/settings/studio_state.h"
 #include "ui/widgets/captions.h"
-#include "ui/widgets/number_fields.h"
 
 namespace tstitch::ui {
-namespace {
-
-constexpr int kMostSteps = 1000;
-constexpr int kLongestSide = 16384;
-constexpr int kMostPictures = 1000;
-constexpr double kMostGuidance = 100;
-constexpr Extent kUsualSize{512, 512};
-
-QSpinBox* wholeField(const QString& name, int least, int most, int step = 1) {
-  auto* field = new QSpinBox;
-  field->setRange(least, most);
-  field->setSingleStep(step);
-  field->setAccessibleName(name);
-  guardWheel(field);
-  return field;
-}
-
-template <class Choice>
-QComboBox* choiceField(const QString& name) {
-  auto* field = new QComboBox;
-  for (const std::string_view spelling : all_names<Choice>()) {
-    const Choice choice = *choice_named<Choice>(spelling);
-    field->addItem(shownName(choice), static_cast<int>(choice));
-  }
-  field->setAccessibleName(name);
-  guardWheel(field);
-  return field;
-}
-
-template <class Choice>
-Choice chosen(const QComboBox* field) {
-  return static_cast<Choice>(field->currentData().toInt());
-}
-
-template <class Choice>
-void choose(QComboBox* field, Choice choice) {
-  field->setCurrentIndex(field->findData(static_cast<int>(choice)));
-}
-
-template <class Choice>
-QString spellingOf(const QComboBox* field) {
-  const std::string_view name = name_of(chosen<Choice>(field));
-  return QString::fromLatin1(name.data(), static_cast<qsizetype>(name.size()));
-}
-
-template <class Choice>
-Choice choiceSpelled(const QString& spelling, Choice fallback) {
-  return choice_named<Choice>(spelling.toStdString()).value_or(fallback);
-}
-
-}  // namespace
 
 CreatePanel::CreatePanel(QWidget* parent)
     : QWidget(parent),
       prompt_(new PromptSection),
+      class_(new ClassPicker),
       trajectory_(new TrajectorySection),
-      steps_(wholeField(tr("Steps"), 1, kMostSteps)),
-      sampler_(choiceField<SamplerKind>(tr("Sampler"))),
-      spacing_(choiceField<Spacing>(tr("Schedule"))),
-      guidance_(new DecimalField),
-      width_(wholeField(tr("Width"), 8, kLongestSide, 8)),
-      height_(wholeField(tr("Height"), 8, kLongestSide, 8)),
-      count_(wholeField(tr("Count"), 1, kMostPictures)),
-      seed_(new SeedField),
+      sampling_(new SamplingSection),
+      additions_(new AdditionsSection),
       problem_(remark()),
       generate_(new QPushButton(tr("Generate"))) {
-  guidance_->setRange(0, kMostGuidance);
-  guidance_->setDecimals(4);
-  guidance_->setSingleStep(0.5);
-  guidance_->setAccessibleName(tr("Guidance"));
-  guardWheel(guidance_);
   generate_->setObjectName(QStringLiteral("primary"));
   generate_->setAccessibleName(tr("Generate"));
   generate_->setToolTip(tr("Generate (Ctrl+Enter)"));
   problem_->setObjectName(QStringLiteral("problem"));
-  steps_->setValue(25);
-  guidance_->setValue(7.5);
-  setExtent(kUsualSize);
-  seed_->showSeed(drawSeed());
   buildLayout();
   connectControls();
   setFocusProxy(prompt_);
+  showClasses(0, {});
+  classCount_.reset();
   update();
 }
 
@@ -111,8 +45,10 @@ void CreatePanel::buildLayout() {
   sections->setContentsMargins(16, 16, 16, 16);
   sections->setSpacing(20);
   sections->addWidget(prompt_);
+  sections->addWidget(class_);
   sections->addWidget(trajectory_);
-  sections->addWidget(buildNumbers());
+  sections->addWidget(sampling_);
+  sections->addWidget(additions_);
   sections->addStretch(1);
   auto* scroll = new QScrollArea;
   scroll->setObjectName(QStringLiteral("panelScroll"));
@@ -133,36 +69,13 @@ void CreatePanel::buildLayout() {
   setAttribute(Qt::WA_StyledBackground);
 }
 
-QWidget* CreatePanel::buildNumbers() {
-  auto* box = new QWidget;
-  auto* grid = new QGridLayout(box);
-  grid->setContentsMargins(0, 0, 0, 0);
-  grid->setHorizontalSpacing(12);
-  grid->setVerticalSpacing(12);
-  grid->addWidget(heading(tr("Sampling")), 0, 0, 1, 6);
-  grid->addWidget(captioned(tr("Steps"), steps_), 1, 0, 1, 2);
-  grid->addWidget(captioned(tr("Sampler"), sampler_), 1, 2, 1, 2);
-  grid->addWidget(captioned(tr("Schedule"), spacing_), 1, 4, 1, 2);
-  grid->addWidget(captioned(tr("Guidance"), guidance_), 2, 0, 1, 2);
-  grid->addWidget(captioned(tr("Seed"), seed_), 2, 2, 1, 4);
-  grid->addWidget(captioned(tr("Width"), width_), 3, 0, 1, 2);
-  grid->addWidget(captioned(tr("Height"), height_), 3, 2, 1, 2);
-  grid->addWidget(captioned(tr("Pictures"), count_), 3, 4, 1, 2);
-  for (int column = 0; column < 6; ++column) grid->setColumnStretch(column, 1);
-  return box;
-}
-
 void CreatePanel::connectControls() {
   connect(prompt_, &PromptSection::changed, this, &CreatePanel::update);
+  connect(class_, &ClassPicker::changed, this, &CreatePanel::update);
   connect(trajectory_, &TrajectorySection::changed, this, &CreatePanel::update);
-  connect(steps_, &QSpinBox::valueChanged, this, &CreatePanel::updateShape);
-  connect(sampler_, &QComboBox::currentIndexChanged, this, &CreatePanel::updateShape);
-  connect(spacing_, &QComboBox::currentIndexChanged, this, &CreatePanel::updateShape);
-  connect(guidance_, &QDoubleSpinBox::valueChanged, this, &CreatePanel::update);
-  connect(width_, &QSpinBox::valueChanged, this, &CreatePanel::sizeChosen);
-  connect(height_, &QSpinBox::valueChanged, this, &CreatePanel::sizeChosen);
-  connect(count_, &QSpinBox::valueChanged, this, &CreatePanel::update);
-  connect(seed_, &SeedField::changed, this, &CreatePanel::update);
+  connect(sampling_, &SamplingSection::changed, this, &CreatePanel::update);
+  connect(sampling_, &SamplingSection::shapeChanged, this, &CreatePanel::updateShape);
+  connect(additions_, &AdditionsSection::changed, this, &CreatePanel::update);
   connect(generate_, &QPushButton::clicked, this, &CreatePanel::generateRequested);
 }
 
@@ -170,15 +83,13 @@ void CreatePanel::setPair(const PairEntry& pair, Values values) {
   base_ = pair.defaults;
   base_.vae.reset();
   scheduler_.reset();
-  prompt_->setExamples(pair.example_prompts);
+  classCount_.reset();
+  examples_ = pair.example_prompts;
+  (class_->isHidden() ? prompt_->setExamples(examples_) : class_->setExamples(examples_));
   if (values == Values::TakeDefaults) {
-    sizeChosen_ = pair.defaults.extent.width > 0;
-    setExtent(sizeChosen_ ? pair.defaults.extent : kUsualSize);
-    steps_->setValue(pair.defaults.steps);
-    guidance_->setValue(pair.defaults.guidance_scale);
-    choose(sampler_, pair.defaults.sampler);
-    choose(spacing_, pair.defaults.spacing);
+    sampling_->setDefaults(pair.defaults);
     trajectory_->setSplit(pair.defaults.split);
+    if (pair.defaults.class_label) class_->setLabel(*pair.defaults.class_label);
   }
   setPlan({}, {});
   updateShape();
@@ -186,14 +97,19 @@ void CreatePanel::setPair(const PairEntry& pair, Values values) {
 
 void CreatePanel::setLargeFacts(const ModelFacts& facts) {
   scheduler_ = facts.scheduler;
-  sizeMultiple_ = facts.size_multiple;
-  width_->setSingleStep(facts.size_multiple);
-  height_->setSingleStep(facts.size_multiple);
-  if (!sizeChosen_ && facts.sample_size && facts.latent) {
-    const int side = *facts.sample_size * facts.latent->factor;
-    setExtent({side, side});
-  }
+  sampling_->setLargeFacts(facts);
+  showClasses(facts.class_count, facts.class_names);
   updateShape();
+}
+
+/// The class stands where the prompt would, and takes its examples.
+void CreatePanel::showClasses(int count, const ClassNames& names) {
+  classCount_ = count;
+  if (count > 0) class_->setClasses(count, names);
+  prompt_->setVisible(count == 0);
+  class_->setVisible(count > 0);
+  prompt_->setExamples(count == 0 ? examples_ : std::vector<std::string>());
+  class_->setExamples(count > 0 ? examples_ : std::vector<std::string>());
 }
 
 void CreatePanel::setPlan(const MeasuredSeconds& measured, const QString& notes) {
@@ -207,6 +123,22 @@ const MeasuredSeconds& CreatePanel::measured() const {
 
 GenerationRequest CreatePanel::request() const {
   GenerationRequest request = base_;
+  fillText(request);
+  request.split = trajectory_->split();
+  sampling_->fill(request);
+  request.controls = additions_->controls();
+  request.loras = additions_->loras();
+  return request;
+}
+
+void CreatePanel::fillText(GenerationRequest& request) const {
+  if (takesClass()) {
+    request.class_label = class_->label();
+    request.prompt.clear();
+    request.negative_prompt.reset();
+    return;
+  }
+  if (classCount_) request.class_label.reset();
   request.prompt = prompt_->prompt();
   const auto negativePrompt = prompt_->negativePrompt();
   // A picture may have been made with an empty one, which an empty field cannot say: it is kept.
@@ -214,23 +146,19 @@ GenerationRequest CreatePanel::request() const {
     request.negative_prompt = negativePrompt;
   }
   request.prompt_syntax = prompt_->syntax();
-  request.split = trajectory_->split();
-  request.extent = {width_->value(), height_->value()};
-  request.steps = steps_->value();
-  request.sampler = chosen<SamplerKind>(sampler_);
-  request.spacing = chosen<Spacing>(spacing_);
-  request.guidance_scale = guidance_->value();
-  request.seed = seed_->seed().value_or(0);
-  return request;
 }
 
 GenerationRequest CreatePanel::takeRequest() {
-  seed_->take();
+  sampling_->takeSeed();
   return request();
 }
 
+QString CreatePanel::subject() const {
+  return takesClass() ? class_->shownClass() : QString::fromStdString(prompt_->prompt());
+}
+
 int CreatePanel::count() const {
-  return count_->value();
+  return sampling_->count();
 }
 
 int CreatePanel::smallCount() const {
@@ -244,91 +172,56 @@ int CreatePanel::evaluations() const {
 QString CreatePanel::problems() const {
   if (base_.denoisers.empty()) return tr("Choose a pair of models.");
   QStringList sentences;
+  if (takesClass() && !class_->label()) sentences << class_->problem();
   for (const Problem& problem : validate(request())) {
     sentences << tr("%1: %2.").arg(QString::fromStdString(problem.field), QString::fromStdString(problem.text));
   }
   if (!trajectory_->shape().problem.isEmpty()) sentences << trajectory_->shape().problem;
-  if (!seed_->seed() && !seed_->isRandom()) sentences << tr("Seed: a number from 0 to 18446744073709551615.");
-  if (sizeMultiple_ > 8 && (width_->value() % sizeMultiple_ != 0 || height_->value() % sizeMultiple_ != 0)) {
-    sentences << tr("Width and height must be multiples of %1 for this pair.").arg(sizeMultiple_);
-  }
+  sentences << sampling_->problems() << additions_->problems();
   return sentences.join(QLatin1Char('\n'));
 }
 
 void CreatePanel::apply(const GenerationRequest& request) {
   base_ = request;
-  sizeChosen_ = true;
   prompt_->setTexts(QString::fromStdString(request.prompt),
                     QString::fromStdString(request.negative_prompt.value_or(std::string())));
   prompt_->setSyntax(request.prompt_syntax);
-  steps_->setValue(request.steps);
-  choose(sampler_, request.sampler);
-  choose(spacing_, request.spacing);
-  guidance_->setValue(request.guidance_scale);
-  if (request.extent.width > 0) setExtent(request.extent);
-  showSeed(request.seed);
-  seed_->setRandom(false);
+  if (request.class_label) class_->setLabel(*request.class_label);
+  sampling_->apply(request);
+  additions_->set(request.controls, request.loras);
   updateShape();
   trajectory_->setSplit(request.split);
 }
 
 void CreatePanel::showSeed(std::uint64_t seed) {
-  seed_->showSeed(seed);
+  sampling_->showSeed(seed);
 }
 
 void CreatePanel::restore(const StudioState& state) {
   prompt_->setTexts(state.prompt.get(), state.negativePrompt.get());
   prompt_->setSyntax(choiceSpelled(state.promptSyntax.get(), PromptSyntax::Weighted));
-  if (state.seed.isStored()) showSeed(state.seed.get().toULongLong());
-  seed_->setRandom(state.randomSeed.get());
-  count_->setValue(state.count.get());
-  steps_->setValue(state.steps.get());
-  guidance_->setValue(state.guidance.get());
-  choose(sampler_, choiceSpelled(state.sampler.get(), SamplerKind::Default));
-  choose(spacing_, choiceSpelled(state.spacing.get(), Spacing::Default));
-  if (state.width.get() > 0 && state.height.get() > 0) {
-    sizeChosen_ = true;
-    setExtent({state.width.get(), state.height.get()});
-  }
+  if (state.classLabel.get() >= 0) class_->setLabel(state.classLabel.get());
+  sampling_->restore(state);
   trajectory_->setPercent(state.ratio.get());
 }
 
 void CreatePanel::store(StudioState& state) const {
   state.prompt.set(QString::fromStdString(prompt_->prompt()));
   state.negativePrompt.set(QString::fromStdString(prompt_->negativePrompt().value_or(std::string())));
-  const std::string_view syntax = name_of(prompt_->syntax());
-  state.promptSyntax.set(QString::fromLatin1(syntax.data(), static_cast<qsizetype>(syntax.size())));
-  state.seed.set(QString::number(seed_->seed().value_or(0)));
-  state.randomSeed.set(seed_->isRandom());
-  state.count.set(count_->value());
-  state.steps.set(steps_->value());
-  state.guidance.set(guidance_->value());
-  state.sampler.set(spellingOf<SamplerKind>(sampler_));
-  state.spacing.set(spellingOf<Spacing>(spacing_));
-  state.width.set(sizeChosen_ ? width_->value() : 0);
-  state.height.set(sizeChosen_ ? height_->value() : 0);
+  state.promptSyntax.set(spellingOf(prompt_->syntax()));
+  if (class_->label()) state.classLabel.set(*class_->label());
+  sampling_->store(state);
   state.ratio.set(trajectory_->percent());
 }
 
 void CreatePanel::repaintIcons() {
-  seed_->repaintIcons();
-}
-
-void CreatePanel::sizeChosen() {
-  sizeChosen_ = true;
-  update();
-}
-
-void CreatePanel::setExtent(Extent extent) {
-  const QSignalBlocker quietWidth(width_);
-  const QSignalBlocker quietHeight(height_);
-  width_->setValue(extent.width);
-  height_->setValue(extent.height);
+  sampling_->repaintIcons();
+  class_->repaintIcons();
+  additions_->repaintIcons();
 }
 
 void CreatePanel::updateShape() {
-  trajectory_->setShape(
-      runShape(chosen<SamplerKind>(sampler_), chosen<Spacing>(spacing_), steps_->value(), scheduler_));
+  trajectory_->setShape(sampling_->shape(scheduler_));
   update();
 }
 

@@ -5,16 +5,15 @@
 
 #include "core/engine/engine.h"
 
-class QComboBox;
 class QLabel;
 class QPushButton;
-class QSpinBox;
 
 namespace tstitch::ui {
 
-class DecimalField;
+class AdditionsSection;
+class ClassPicker;
 class PromptSection;
-class SeedField;
+class SamplingSection;
 class StudioState;
 class TrajectorySection;
 
@@ -28,7 +27,8 @@ class CreatePanel : public QWidget {
   /// The pair's denoisers, examples and, where asked, its defaults for everything but prompt and seed.
   enum class Values { Keep, TakeDefaults };
   void setPair(const PairEntry& pair, Values values);
-  /// The large model's facts: its scheduler (for the bar), its size (where none was chosen) and its grid of sizes.
+  /// The large model's facts: its scheduler (for the bar), its size (where none was chosen), its grid of sizes, and
+  /// whether it takes a class instead of a prompt.
   void setLargeFacts(const ModelFacts& facts);
   /// What planning these settings gave: measured times, notes, or why the run would fail.
   void setPlan(const MeasuredSeconds& measured, const QString& notes);
@@ -38,6 +38,8 @@ class CreatePanel : public QWidget {
   [[nodiscard]] GenerationRequest request() const;
   /// Draws a seed first where `Random seed` is on.
   GenerationRequest takeRequest();
+  /// What the pictures show, for people: the prompt or the class.
+  [[nodiscard]] QString subject() const;
   [[nodiscard]] int count() const;
   [[nodiscard]] int smallCount() const;
   [[nodiscard]] int evaluations() const;
@@ -51,6 +53,7 @@ class CreatePanel : public QWidget {
   void store(StudioState& state) const;
 
   TrajectorySection* trajectory() { return trajectory_; }
+  AdditionsSection* additions() { return additions_; }
   void repaintIcons();
 
  Q_SIGNALS:
@@ -60,29 +63,24 @@ class CreatePanel : public QWidget {
 
  private:
   void buildLayout();
-  QWidget* buildNumbers();
   void connectControls();
-  void sizeChosen();
-  void setExtent(Extent extent);
+  void showClasses(int count, const ClassNames& names);
+  void fillText(GenerationRequest& request) const;
+  [[nodiscard]] bool takesClass() const { return classCount_.value_or(0) > 0; }
   void updateShape();
   void update();
 
   PromptSection* prompt_;
+  ClassPicker* class_;
   TrajectorySection* trajectory_;
-  QSpinBox* steps_;
-  QComboBox* sampler_;
-  QComboBox* spacing_;
-  DecimalField* guidance_;
-  QSpinBox* width_;
-  QSpinBox* height_;
-  QSpinBox* count_;
-  SeedField* seed_;
+  SamplingSection* sampling_;
+  AdditionsSection* additions_;
   QLabel* problem_;
   QPushButton* generate_;
   GenerationRequest base_;  ///< denoisers and what no control shows
+  std::vector<std::string> examples_;
   std::optional<SchedulerConfig> scheduler_;
-  int sizeMultiple_ = 8;
-  bool sizeChosen_ = false;
+  std::optional<int> classCount_;  ///< of the large model; none before its facts are known
 };
 
 }  // namespace tstitch::ui

@@ -1,9 +1,13 @@
 #include "ui/generate/pair_box.h"
 
+#include <QAbstractItemView>
 #include <QSignalBlocker>
+#include <QStandardItemModel>
 #include <algorithm>
 #include <utility>
 
+#include "ui/generate/pair_item_delegate.h"
+#include "ui/models/pair_catalog.h"
 #include "ui/widgets/number_fields.h"
 
 namespace tstitch::ui {
@@ -16,6 +20,23 @@ std::string lastPart(const std::string& place) {
 
 bool samePlaces(const PairEntry& a, const PairEntry& b) {
   return a.large == b.large && a.small == b.small && a.defaults.denoisers == b.defaults.denoisers;
+}
+
+constexpr int kPairRole = Qt::UserRole;
+
+/// Two entries of one key are the same pair.
+QString keyOf(const PairEntry& pair) {
+  QString key = QString::fromStdString(pair.name);
+  for (const DenoiserChoice& denoiser : pair.defaults.denoisers) {
+    key += u'\n' + QString::fromStdString(denoiser.model.location.string());
+  }
+  return key;
+}
+
+/// Greyed, and out of reach of mouse and keys.
+void disable(const QComboBox& box, int index) {
+  auto* items = qobject_cast<QStandardItemModel*>(box.model());
+  if (items != nullptr) items->item(index)->setEnabled(false);
 }
 
 }  // namespace
@@ -36,6 +57,7 @@ PairBox::PairBox(QWidget* parent) : QComboBox(parent) {
   setAccessibleName(tr("Pair"));
   setSizeAdjustPolicy(QComboBox::AdjustToContents);
   setMinimumWidth(180);
+  setItemDelegate(new PairItemDelegate(this));
   connect(this, &QComboBox::currentIndexChanged, this, &PairBox::indexChanged);
   fill(-1);
 }
@@ -50,6 +72,7 @@ void PairBox::setPairs(const std::vector<PairEntry>& pairs, const QString& prefe
   const auto chosen = found == pairs_.end() ? fallback : found;
   fill(pairs_.empty() ? -1 : static_cast<int>(chosen - pairs_.begin()));
   Q_EMIT pairChosen();
+  Q_EMIT pairsChanged();
 }
 
 void PairBox::addPair(const PairEntry& pair) {
@@ -62,6 +85,7 @@ void PairBox::addPair(const PairEntry& pair) {
   }
   fill(index);
   Q_EMIT pairChosen();
+  Q_EMIT pairsChanged();
 }
 
 const PairEntry* PairBox::pair() const {
@@ -69,27 +93,63 @@ const PairEntry* PairBox::pair() const {
                                                                    : &pairs_[static_cast<std::size_t>(chosen_)];
 }
 
+PairStanding PairBox::standing(const PairEntry& pair) const {
+  PairStanding standing = standings_.value(keyOf(pair));
+  if (!pair.not_here.empty()) standing.obstacle = QString::fromStdString(pair.not_here);
+  if (standing.latentSpace.isEmpty()) standing.latentSpace = latentSpaceText(pair.latent_space);
+  return standing;
+}
+
+void PairBox::setStanding(const PairEntry& pair, const PairStanding& standing) {
+  standings_[keyOf(pair)] = standing;
+  fill(chosen_);
+}
+
+/// Groups stand in the order of their first pairs; a single one needs no heading.
 void PairBox::fill(int chosen) {
   const QSignalBlocker quiet(this);
   clear();
-  for (const PairEntry& pair : pairs_) addItem(QString::fromStdString(pair.title));
+  QStringList groups;
+  for (const PairEntry& pair : pairs_) groups << standing(pair).latentSpace;
+  groups.removeDuplicates();
+  for (const QString& group : groups) {
+    if (groups.size() > 1) {
+      addItem(group.isEmpty() ? tr("Other latents") : group);
+      setItemData(count() - 1, true, PairItemDelegate::kHeadingRole);
+      disable(*this, count() - 1);
+    }
+    for (int pair = 0; pair < static_cast<int>(pairs_.size()); ++pair) {
+      if (standing(pairs_[static_cast<std::size_t>(pair)]).latentSpace == group) addEntry(pair);
+    }
+  }
   insertSeparator(count());
   addItem(tr("Choose models..."));
   chosen_ = chosen;
-  setCurrentIndex(chosen);
+  setCurrentIndex(chosen < 0 ? -1 : findData(chosen, kPairRole));
+}
+
+void PairBox::addEntry(int pair) {
+  const PairEntry& entry = pairs_[static_cast<std::size_t>(pair)];
+  addItem(QString::fromStdString(entry.title), pair);
+  const QString obstacle = standing(entry).obstacle;
+  if (obstacle.isEmpty()) return;
+  setItemData(count() - 1, obstacle, Qt::ToolTipRole);
+  disable(*this, count() - 1);
 }
 
 void PairBox::indexChanged(int index) {
-  if (index >= 0 && index < static_cast<int>(pairs_.size())) {
-    chosen_ = index;
+  const QVariant pair = itemData(index, kPairRole);
+  if (pair.isValid()) {
+    chosen_ = pair.toInt();
     Q_EMIT pairChosen();
     return;
   }
+  const bool wantsModels = index == count() - 1;
   {
     const QSignalBlocker quiet(this);
-    setCurrentIndex(chosen_);
+    setCurrentIndex(chosen_ < 0 ? -1 : findData(chosen_, kPairRole));
   }
-  if (index >= 0) Q_EMIT chooseModelsRequested();
+  if (wantsModels) Q_EMIT chooseModelsRequested();
 }
 
 }  // namespace tstitch::ui

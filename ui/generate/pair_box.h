@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QComboBox>
+#include <QHash>
 #include <vector>
 
 #include "core/engine/engine.h"
@@ -10,7 +11,15 @@ namespace tstitch::ui {
 /// A pair made of two places (folders, files or known names); its defaults are the program's.
 PairEntry pairFromPlaces(const std::string& large, const std::string& small);
 
-/// The pairs to choose from; the list ends with "Choose models...".
+/// What the list knows of a pair beside its entry.
+struct PairStanding {
+  QString latentSpace;   ///< the group it stands in
+  QString obstacle;      ///< why it cannot be used; empty when nothing speaks against it
+  bool isKnown = false;  ///< its models were looked at
+};
+
+/// The pairs to choose from, those of one latent space below each other. What cannot be used is grey and says why. The
+/// list ends with "Choose models...".
 class PairBox : public QComboBox {
   Q_OBJECT
 
@@ -25,16 +34,22 @@ class PairBox : public QComboBox {
   [[nodiscard]] const PairEntry* pair() const;
   [[nodiscard]] const std::vector<PairEntry>& pairs() const { return pairs_; }
 
+  [[nodiscard]] PairStanding standing(const PairEntry& pair) const;
+  void setStanding(const PairEntry& pair, const PairStanding& standing);
+
  Q_SIGNALS:
   void pairChosen();
   void chooseModelsRequested();
+  void pairsChanged();
 
  private:
   void fill(int chosen);
+  void addEntry(int pair);
   void indexChanged(int index);
 
   std::vector<PairEntry> pairs_;
   std::vector<PairEntry> own_;
+  QHash<QString, PairStanding> standings_;
   int chosen_ = -1;
 };
 

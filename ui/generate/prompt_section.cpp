@@ -1,20 +1,15 @@
 #include "ui/generate/prompt_section.h"
 
 #include <QComboBox>
-#include <QFontMetrics>
 #include <QPlainTextEdit>
-#include <QPushButton>
 #include <QVBoxLayout>
-#include <algorithm>
 
 #include "ui/widgets/captions.h"
-#include "ui/widgets/flow_layout.h"
+#include "ui/widgets/chip_row.h"
 #include "ui/widgets/number_fields.h"
 
 namespace tstitch::ui {
 namespace {
-
-constexpr std::size_t kMostChips = 8;
 
 QPlainTextEdit* textField(const QString& name, const QString& placeholder, int lines) {
   auto* field = new QPlainTextEdit;
@@ -32,14 +27,13 @@ PromptSection::PromptSection(QWidget* parent)
       prompt_(textField(tr("Prompt"), tr("What should the picture show?"), 3)),
       negativePrompt_(textField(tr("Negative prompt"), tr("Negative prompt: what to keep out"), 1)),
       syntax_(new QComboBox),
-      chips_(new QWidget) {
+      chips_(new ChipRow) {
   syntax_->addItem(tr("Weighted (x:1.2)"), static_cast<int>(PromptSyntax::Weighted));
   syntax_->addItem(tr("Plain text"), static_cast<int>(PromptSyntax::Plain));
   syntax_->setAccessibleName(tr("Prompt syntax"));
   syntax_->setObjectName(QStringLiteral("quiet"));
   syntax_->setToolTip(tr("How brackets in the prompt are read"));
   guardWheel(syntax_);
-  chips_->setLayout(new FlowLayout(6));
   auto* head = new QHBoxLayout;
   head->addWidget(heading(tr("Prompt")), 1);
   head->addWidget(syntax_);
@@ -53,8 +47,8 @@ PromptSection::PromptSection(QWidget* parent)
   connect(prompt_, &QPlainTextEdit::textChanged, this, &PromptSection::changed);
   connect(negativePrompt_, &QPlainTextEdit::textChanged, this, &PromptSection::changed);
   connect(syntax_, &QComboBox::currentIndexChanged, this, &PromptSection::changed);
+  connect(chips_, &ChipRow::chosen, prompt_, &QPlainTextEdit::setPlainText);
   setFocusProxy(prompt_);
-  setExamples({});
 }
 
 std::string PromptSection::prompt() const {
@@ -80,22 +74,7 @@ void PromptSection::setSyntax(PromptSyntax syntax) {
 }
 
 void PromptSection::setExamples(const std::vector<std::string>& prompts) {
-  while (QLayoutItem* item = chips_->layout()->takeAt(0)) {
-    delete item->widget();
-    delete item;
-  }
-  for (std::size_t i = 0; i < std::min(prompts.size(), kMostChips); ++i) addChip(QString::fromStdString(prompts[i]));
-  chips_->setVisible(!prompts.empty());
-}
-
-void PromptSection::addChip(const QString& text) {
-  constexpr int kLongest = 160;
-  auto* chip = new QPushButton(fontMetrics().elidedText(text, Qt::ElideRight, kLongest));
-  chip->setObjectName(QStringLiteral("chip"));
-  chip->setAccessibleName(tr("Example: %1").arg(text));
-  chip->setToolTip(text);
-  connect(chip, &QPushButton::clicked, this, [this, text] { prompt_->setPlainText(text); });
-  chips_->layout()->addWidget(chip);
+  chips_->setTexts(prompts);
 }
 
 }  // namespace tstitch::ui

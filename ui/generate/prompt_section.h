@@ -12,6 +12,8 @@ class QPlainTextEdit;
 
 namespace tstitch::ui {
 
+class ChipRow;
+
 /// Prompt, negative prompt, how they are read, and the pair's example prompts as chips.
 class PromptSection : public QWidget {
   Q_OBJECT
@@ -31,12 +33,10 @@ class PromptSection : public QWidget {
   void changed();
 
  private:
-  void addChip(const QString& text);
-
   QPlainTextEdit* prompt_;
   QPlainTextEdit* negativePrompt_;
   QComboBox* syntax_;
-  QWidget* chips_;
+  ChipRow* chips_;
 };
 
 }  // namespace tstitch::ui

@@ -1,14 +1,10 @@
 #include "ui/grid/grid_export.h"
 
-#include <QDir>
-#include <QFileInfo>
 #include <QFontMetricsF>
 #include <QPainter>
 #include <algorithm>
 
-#include "core/base/error.h"
-#include "core/image/image_file.h"
-#include "ui/convert/image_convert.h"
+#include "ui/convert/picture_writer.h"
 
 namespace tstitch::ui {
 namespace {
@@ -105,16 +101,7 @@ QImage paintFigure(const GridFigure& figure) {
 }
 
 QString saveFigure(const QImage& figure, const QString& folder) {
-  const QDir place(folder);
-  if (!place.mkpath(QStringLiteral("."))) {
-    throw BadInput("The folder cannot be made.", folder.toStdString(), "Choose another output folder in Preferences.");
-  }
-  const Image image = toImage(figure);
-  for (int number = 1;; ++number) {
-    QString path = place.absoluteFilePath(QStringLiteral("grid-%1.png").arg(number, 4, 10, QLatin1Char('0')));
-    if (QFileInfo::exists(path)) continue;
-    if (write_new_png(path.toStdString(), image, {}) == NewFile::Written) return path;
-  }
+  return saveNumbered(figure, folder, QStringLiteral("grid"));
 }
 
 }  // namespace tstitch::ui

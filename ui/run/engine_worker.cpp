@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/stop.h"
 
 namespace tstitch::ui {
 namespace {
@@ -63,6 +64,21 @@ void EngineWorker::inspect(quint64 question, const std::vector<std::filesystem::
     inspection.problem = sentenceOf(std::current_exception());
   }
   Q_EMIT inspected(question, inspection);
+}
+
+void EngineWorker::mapControl(quint64 question, const ControlChoice& choice, const Extent& extent,
+                              const std::stop_token& stop) {
+  ControlMapAnswer answer;
+  try {
+    if (engine_ && !stop.stop_requested()) {
+      answer.map = std::make_shared<const Image>(engine_->control_map(choice, extent, stop));
+    }
+  } catch (const Interrupted&) {
+    answer = {};  // nobody waits for it any more
+  } catch (...) {
+    answer.problem = sentenceOf(std::current_exception());
+  }
+  Q_EMIT controlMapped(question, answer);
 }
 
 void EngineWorker::locate(const GenerationRequest& request) {

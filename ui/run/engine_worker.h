@@ -42,6 +42,12 @@ struct PlanAnswer {
   std::string problem;
 };
 
+/// The map that a control makes of its picture, or why there is none; neither when a newer question took its place.
+struct ControlMapAnswer {
+  std::shared_ptr<const Image> map;
+  std::string problem;
+};
+
 /// Owns the engine and lives in its thread; created with it, moved there once. Its functions are called in that thread
 /// only (queued); it never touches a widget.
 class EngineWorker : public QObject {
@@ -56,6 +62,7 @@ class EngineWorker : public QObject {
 
   void start();
   void inspect(quint64 question, const std::vector<std::filesystem::path>& places);
+  void mapControl(quint64 question, const ControlChoice& choice, const Extent& extent, const std::stop_token& stop);
   void locate(const GenerationRequest& request);
   void plan(const GenerationRequest& request, const RunSettings& settings);
   void prepare(const GenerationRequest& request, const RunSettings& settings, const std::stop_token& stop);
@@ -66,6 +73,7 @@ class EngineWorker : public QObject {
   void pairsKnown(const std::vector<tstitch::PairEntry>& pairs);
   void engineFailed(const QString& sentence);
   void inspected(quint64 question, const tstitch::ui::Inspection& inspection);
+  void controlMapped(quint64 question, const tstitch::ui::ControlMapAnswer& answer);
   void located(const tstitch::ui::LocateAnswer& answer);
   void planned(const tstitch::ui::PlanAnswer& answer);
   /// Loading, its bytes and its warnings.

@@ -34,6 +34,8 @@ void GenerationController::connectWorker() {
   relay(&EngineWorker::pairsKnown, [this](const auto& pairs) { Q_EMIT pairsKnown(pairs); });
   relay(&EngineWorker::engineFailed, [this](const QString& sentence) { Q_EMIT engineFailed(sentence); });
   relay(&EngineWorker::inspected, [this](quint64 question, const auto& found) { Q_EMIT inspected(question, found); });
+  relay(&EngineWorker::controlMapped,
+        [this](quint64 question, const ControlMapAnswer& answer) { Q_EMIT controlMapped(question, answer); });
   relay(&EngineWorker::located, [this](const LocateAnswer& answer) { Q_EMIT located(answer); });
   relay(&EngineWorker::prepareEvent, [this](const Event& event) { Q_EMIT prepareEvent(event); });
   relay(&EngineWorker::runEvent, [this](RunId run, const Event& event) { Q_EMIT runEvent(run, event); });
@@ -170,6 +172,14 @@ void GenerationController::locate(const GenerationRequest& request) {
 quint64 GenerationController::inspect(const std::vector<std::filesystem::path>& places) {
   const quint64 question = ++lastQuestion_;
   onWorker([question, places](EngineWorker& worker) { worker.inspect(question, places); });
+  return question;
+}
+
+quint64 GenerationController::mapControl(const ControlChoice& choice, const Extent& extent,
+                                         const std::stop_token& stop) {
+  const quint64 question = ++lastQuestion_;
+  onWorker(
+      [question, choice, extent, stop](EngineWorker& worker) { worker.mapControl(question, choice, extent, stop); });
   return question;
 }
 

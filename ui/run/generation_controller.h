@@ -42,6 +42,8 @@ class GenerationController : public QObject {
   void locate(const GenerationRequest& request);
   /// Answered by inspected() with the number returned here.
   quint64 inspect(const std::vector<std::filesystem::path>& places);
+  /// Answered by controlMapped(), after a stop with nothing.
+  quint64 mapControl(const ControlChoice& choice, const Extent& extent, const std::stop_token& stop);
 
   [[nodiscard]] bool isRunning() const { return current_.has_value(); }
   [[nodiscard]] bool isPreparing() const { return preparing_; }
@@ -54,6 +56,7 @@ class GenerationController : public QObject {
   void pairsKnown(const std::vector<tstitch::PairEntry>& pairs);
   void engineFailed(const QString& sentence);
   void inspected(quint64 question, const tstitch::ui::Inspection& inspection);
+  void controlMapped(quint64 question, const tstitch::ui::ControlMapAnswer& answer);
   void located(const tstitch::ui::LocateAnswer& answer);
   void planned(const tstitch::ui::PlanAnswer& answer);
   void prepareStarted();

@@ -24,6 +24,7 @@ class StudioState {
   Setting<QString> prompt{file_, QStringLiteral("create/prompt"), {}};
   Setting<QString> negativePrompt{file_, QStringLiteral("create/negativePrompt"), {}};
   Setting<QString> promptSyntax{file_, QStringLiteral("create/promptSyntax"), QStringLiteral("weighted")};
+  Setting<int> classLabel{file_, QStringLiteral("create/class"), -1};
   Setting<int> ratio{file_, QStringLiteral("create/ratio"), 40};
   Setting<int> steps{file_, QStringLiteral("create/steps"), 25};
   Setting<QString> sampler{file_, QStringLiteral("create/sampler"), QStringLiteral("default")};

@@ -4,15 +4,18 @@
 
 namespace tstitch::ui {
 
-QLabel* heading(const QString& text) {
-  auto* label = new QLabel(text);
-  label->setObjectName(QStringLiteral("heading"));
-  QFont font = label->font();
+QFont headingFont(QFont font) {
   font.setPointSizeF(font.pointSizeF() * 0.85);
   font.setWeight(QFont::DemiBold);
   font.setCapitalization(QFont::AllUppercase);
   font.setLetterSpacing(QFont::PercentageSpacing, 106);
-  label->setFont(font);
+  return font;
+}
+
+QLabel* heading(const QString& text) {
+  auto* label = new QLabel(text);
+  label->setObjectName(QStringLiteral("heading"));
+  label->setFont(headingFont(label->font()));
   return label;
 }
 

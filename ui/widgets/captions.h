@@ -1,12 +1,15 @@
 #pragma once
 
+#include <QFont>
 #include <QLabel>
 #include <QString>
 #include <QWidget>
 
 namespace tstitch::ui {
 
-/// A section's heading: small, muted, spaced capitals.
+/// The type of headings beside text of that font: small, spaced capitals.
+QFont headingFont(QFont font);
+/// A section's heading in that type, muted.
 QLabel* heading(const QString& text);
 /// A muted line of explanation that wraps.
 QLabel* remark(const QString& text = {});

@@ -19,6 +19,8 @@ class ChoiceInterface : public QAccessibleWidget {
 
   [[nodiscard]] virtual QAccessible::Role entryRole() const = 0;
   [[nodiscard]] virtual QString entryText(int index) const = 0;
+  [[nodiscard]] virtual QString entryDescription(int /*index*/) const { return {}; }
+  [[nodiscard]] virtual bool isEnabled(int /*index*/) const { return true; }
   /// In screen coordinates; empty where the entry is not to be seen.
   [[nodiscard]] virtual QRect entryRect(int index) const = 0;
   [[nodiscard]] virtual int current() const = 0;
@@ -49,6 +51,7 @@ class EntryInterface final : public QAccessibleInterface, public QAccessibleActi
   int childCount() const override { return 0; }
   int indexOfChild(const QAccessibleInterface*) const override { return -1; }
   QString text(QAccessible::Text kind) const override {
+    if (kind == QAccessible::Description) return owner()->entryDescription(index_);
     return kind == QAccessible::Name ? owner()->entryText(index_) : QString();
   }
   void setText(QAccessible::Text, const QString&) override {}
@@ -58,6 +61,7 @@ class EntryInterface final : public QAccessibleInterface, public QAccessibleActi
     QAccessible::State state;
     state.selectable = true;
     state.selected = owner()->current() == index_;
+    state.disabled = !owner()->isEnabled(index_);
     return state;
   }
   void* interface_cast(QAccessible::InterfaceType type) override {
@@ -65,7 +69,7 @@ class EntryInterface final : public QAccessibleInterface, public QAccessibleActi
   }
   QStringList actionNames() const override { return {pressAction()}; }
   void doAction(const QString& action) override {
-    if (action == pressAction() && isValid()) owner()->choose(index_);
+    if (action == pressAction() && isValid() && owner()->isEnabled(index_)) owner()->choose(index_);
   }
   QStringList keyBindingsForAction(const QString&) const override { return {}; }
 
@@ -95,6 +99,12 @@ class ComboBoxInterface final : public ChoiceInterface {
   int childCount() const override { return box()->count(); }
   QAccessible::Role entryRole() const override { return QAccessible::ListItem; }
   QString entryText(int index) const override { return box()->itemText(index); }
+  QString entryDescription(int index) const override { return box()->itemData(index, Qt::ToolTipRole).toString(); }
+  bool isEnabled(int index) const override {
+    const QAbstractItemModel* entries = box()->model();
+    return entries->flags(entries->index(index, box()->modelColumn(), box()->rootModelIndex()))
+        .testFlag(Qt::ItemIsEnabled);
+  }
   QRect entryRect(int) const override { return {}; }
   int current() const override { return box()->currentIndex(); }
   void choose(int index) override { box()->setCurrentIndex(index); }

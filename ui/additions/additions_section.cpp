@@ -1,0 +1,127 @@
+#include "ui/additions/additions_section.h"
+
+#include <QStringList>
+#include <QVBoxLayout>
+
+#include "ui/additions/addition_list.h"
+#include "ui/additions/control_card.h"
+#include "ui/additions/lora_row.h"
+#include "ui/additions/model_field.h"
+#include "ui/widgets/folding_section.h"
+
+namespace tstitch::ui {
+namespace {
+
+/// A list holds what its factory makes.
+template <class Item>
+std::vector<Item*> itemsOf(const AdditionList* list) {
+  std::vector<Item*> items;
+  for (AdditionItem* item : list->items()) items.push_back(static_cast<Item*>(item));
+  return items;
+}
+
+template <class Choice, class Item>
+std::vector<Choice> choicesOf(const AdditionList* list) {
+  std::vector<Choice> choices;
+  for (const Item* item : itemsOf<Item>(list)) {
+    if (auto choice = item->choice()) choices.push_back(std::move(*choice));
+  }
+  return choices;
+}
+
+template <class Item, class Choice>
+void showChoices(AdditionList* list, const std::vector<Choice>& choices) {
+  list->setCount(choices.size());
+  const auto items = itemsOf<Item>(list);
+  for (std::size_t i = 0; i < choices.size(); ++i) items[i]->setChoice(choices[i]);
+}
+
+}  // namespace
+
+AdditionsSection::AdditionsSection(QWidget* parent)
+    : QWidget(parent),
+      controls_(new AdditionList(tr("Add control"), [] { return new ControlCard; })),
+      loras_(new AdditionList(tr("Add LoRA"), [] { return new LoraRow; })),
+      controlFold_(new FoldingSection(tr("Control"), controls_)),
+      loraFold_(new FoldingSection(tr("LoRA"), loras_)) {
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(12);
+  layout->addWidget(controlFold_);
+  layout->addWidget(loraFold_);
+  for (AdditionList* list : {controls_, loras_}) {
+    connect(list, &AdditionList::changed, this, [this] {
+      summarise();
+      Q_EMIT changed();
+    });
+  }
+  connect(controls_, &AdditionList::added, this,
+          [this](AdditionItem* item) { Q_EMIT controlAdded(static_cast<ControlCard*>(item)); });
+  connect(loras_, &AdditionList::added, this,
+          [this](AdditionItem* item) { Q_EMIT loraAdded(static_cast<LoraRow*>(item)); });
+  summarise();
+}
+
+std::vector<ControlChoice> AdditionsSection::controls() const {
+  return choicesOf<ControlChoice, ControlCard>(controls_);
+}
+
+std::vector<LoraChoice> AdditionsSection::loras() const {
+  return choicesOf<LoraChoice, LoraRow>(loras_);
+}
+
+void AdditionsSection::set(const std::vector<ControlChoice>& controls, const std::vector<LoraChoice>& loras) {
+  showChoices<ControlCard>(controls_, controls);
+  showChoices<LoraRow>(loras_, loras);
+  summarise();
+  Q_EMIT changed();
+}
+
+QStringList AdditionsSection::problems() const {
+  return controls_->problems() + loras_->problems();
+}
+
+template <class Item, class Accepts>
+Item* AdditionsSection::freeItem(AdditionList* list, Accepts accepts) {
+  for (Item* item : itemsOf<Item>(list)) {
+    if (accepts(item)) return item;
+  }
+  return static_cast<Item*>(list->add());
+}
+
+void AdditionsSection::addControlPicture(const QString& path) {
+  freeItem<ControlCard>(controls_, [](ControlCard* card) { return !card->hasPicture(); })->setPicture(path);
+  controlFold_->setOpen(true);
+}
+
+void AdditionsSection::addControlModel(const QString& path) {
+  const auto isFree = [](ControlCard* card) { return card->model()->place().isEmpty(); };
+  freeItem<ControlCard>(controls_, isFree)->model()->setPlace(path);
+  controlFold_->setOpen(true);
+}
+
+void AdditionsSection::addLora(const QString& path) {
+  const auto isFree = [](LoraRow* row) { return row->model()->place().isEmpty(); };
+  freeItem<LoraRow>(loras_, isFree)->model()->setPlace(path);
+  loraFold_->setOpen(true);
+}
+
+std::vector<ControlCard*> AdditionsSection::controlCards() const {
+  return itemsOf<ControlCard>(controls_);
+}
+
+std::vector<LoraRow*> AdditionsSection::loraRows() const {
+  return itemsOf<LoraRow>(loras_);
+}
+
+void AdditionsSection::repaintIcons() {
+  controls_->repaintIcons();
+  loras_->repaintIcons();
+}
+
+void AdditionsSection::summarise() {
+  controlFold_->setSummary(controls_->summary());
+  loraFold_->setSummary(loras_->summary());
+}
+
+}  // namespace tstitch::ui

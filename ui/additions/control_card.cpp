@@ -1,0 +1,359 @@
+#include "ui/additions/control_card.h"
+
+#include <QCheckBox>
+#include <QFileInfo>
+#include <QGridLayout>
+#include <QSignalBlocker>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/additions/model_field.h"
+#include "ui/additions/picture_tile.h"
+#include "ui/convert/local_files.h"
+#include "ui/convert/picture_loader.h"
+#include "ui/generate/choice_field.h"
+#include "ui/widgets/captions.h"
+#include "ui/widgets/decimal_slider.h"
+#include "ui/widgets/line_icon.h"
+#include "ui/widgets/place_field.h"
+#include "ui/widgets/theme.h"
+
+namespace tstitch::ui {
+namespace {
+
+constexpr double kMostWeight = 100;
+constexpr double kMostOnSlider = 2;
+constexpr int kThumbnailSide = 384;  // of a tile on a screen with two pixels to the point
+
+DecimalField* decimalField(double least, double most, double step) {
+  auto* field = new DecimalField;
+  field->setDecimals(4);
+  field->setRange(least, most);
+  field->setSingleStep(step);
+  guardWheel(field);
+  return field;
+}
+
+QString lastPart(const QString& place) {
+  return QFileInfo(place).fileName();
+}
+
+}  // namespace
+
+ControlCard::ControlCard(QWidget* parent)
+    : AdditionItem(parent),
+      kind_(choiceField<ControlKind>()),
+      isMap_(new QCheckBox(tr("Already a map"))),
+      remove_(new QToolButton),
+      pictureTile_(new PictureDropTile),
+      mapTile_(new PictureTile),
+      picture_(new PlaceField(PlaceKind::File, pictureFilter())),
+      model_(new ModelField(ModelRole::ControlNet, PlaceKind::FileOrFolder)),
+      annotator_(new PlaceField(PlaceKind::FileOrFolder, {})),
+      low_(decimalField(0, kMostThreshold, 10)),
+      high_(decimalField(0, kMostThreshold, 10)),
+      weight_(new DecimalSlider(0, kMostOnSlider)),
+      weightNumber_(decimalField(-kMostWeight, kMostWeight, 0.05)),
+      start_(decimalField(0, 1, 0.05)),
+      end_(decimalField(0, 1, 0.05)),
+      onSmall_(new QCheckBox(tr("Small"))),
+      onLarge_(new QCheckBox(tr("Large"))) {
+  setObjectName(QStringLiteral("card"));
+  buildLayout();
+  connectControls();
+  repaintIcons();
+  setNumber(1);
+  clear();
+}
+
+void ControlCard::buildLayout() {
+  model_->setPlaceholder(tr("ControlNet: folder or file"));
+  picture_->setPlaceholder(tr("Picture: file"));
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(12, 12, 12, 12);
+  layout->setSpacing(8);
+  layout->addWidget(buildHead());
+  layout->addWidget(buildPictures());
+  layout->addWidget(picture_);
+  layout->addWidget(buildAnnotator());
+  layout->addWidget(model_);
+  layout->addWidget(buildStrength());
+  layout->addWidget(buildReach());
+}
+
+QWidget* ControlCard::buildHead() {
+  auto* head = new QWidget;
+  auto* layout = new QHBoxLayout(head);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->addWidget(kind_, 1);
+  layout->addWidget(isMap_);
+  layout->addWidget(remove_);
+  isMap_->setToolTip(tr("The picture is taken as it is, nothing is drawn from it"));
+  remove_->setToolTip(tr("Remove this control"));
+  return head;
+}
+
+QWidget* ControlCard::buildPictures() {
+  auto* box = new QWidget;
+  auto* layout = new QHBoxLayout(box);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(8);
+  layout->addWidget(pictureTile_);
+  layout->addWidget(mapTile_);
+  return box;
+}
+
+QWidget* ControlCard::buildAnnotator() {
+  thresholdBox_ = new QWidget;
+  auto* thresholds = new QHBoxLayout(thresholdBox_);
+  thresholds->setContentsMargins(0, 0, 0, 0);
+  thresholds->setSpacing(8);
+  thresholds->addWidget(captioned(tr("Low threshold"), low_));
+  thresholds->addWidget(captioned(tr("High threshold"), high_));
+  annotator_->setPlaceholder(tr("Annotator's weights"));
+  annotatorBox_ = new QWidget;
+  auto* layout = new QVBoxLayout(annotatorBox_);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->addWidget(annotator_);
+  layout->addWidget(thresholdBox_);
+  return annotatorBox_;
+}
+
+QWidget* ControlCard::buildStrength() {
+  auto* row = new QWidget;
+  auto* layout = new QHBoxLayout(row);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(8);
+  layout->addWidget(weight_, 1);
+  layout->addWidget(weightNumber_);
+  return captioned(tr("Weight"), row);
+}
+
+QWidget* ControlCard::buildReach() {
+  auto* denoisers = new QWidget;
+  auto* row = new QHBoxLayout(denoisers);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->addWidget(onSmall_);
+  row->addWidget(onLarge_);
+  row->addStretch(1);
+  start_->setToolTip(tr("From which share of the steps on it acts"));
+  end_->setToolTip(tr("Up to which share of the steps it acts"));
+  auto* box = new QWidget;
+  auto* grid = new QGridLayout(box);
+  grid->setContentsMargins(0, 0, 0, 0);
+  grid->setHorizontalSpacing(8);
+  grid->addWidget(captioned(tr("Start"), start_), 0, 0);
+  grid->addWidget(captioned(tr("End"), end_), 0, 1);
+  grid->addWidget(captioned(tr("On"), denoisers), 0, 2);
+  for (const int column : {0, 1}) grid->setColumnStretch(column, 1);
+  grid->setColumnStretch(2, 2);
+  return box;
+}
+
+void ControlCard::connectControls() {
+  connect(remove_, &QToolButton::clicked, this, &ControlCard::removeWanted);
+  connect(pictureTile_, &PictureDropTile::fileGiven, this, &ControlCard::setPicture);
+  connect(pictureTile_, &PictureDropTile::pixelsGiven, this, &ControlCard::pixelsGiven);
+  connect(pictureTile_, &PictureDropTile::fileWanted, picture_, &PlaceField::browse);
+  connect(picture_, &PlaceField::changed, this, &ControlCard::showPicture);
+  connect(kind_, &QComboBox::currentIndexChanged, this, &ControlCard::showKind);
+  connect(isMap_, &QCheckBox::toggled, this, &ControlCard::showKind);
+  connect(annotator_, &PlaceField::changed, this, &ControlCard::outdateMap);
+  for (DecimalField* threshold : {low_, high_}) {
+    connect(threshold, &QDoubleSpinBox::valueChanged, this, &ControlCard::outdateMap);
+  }
+  connect(weight_, &DecimalSlider::numberChanged, weightNumber_, &QDoubleSpinBox::setValue);
+  connect(weightNumber_, &QDoubleSpinBox::valueChanged, this, [this](double number) {
+    const QSignalBlocker quiet(weight_);  // the number may be finer than the slider
+    weight_->setNumber(number);
+    Q_EMIT changed();
+  });
+  connect(model_, &ModelField::changed, this, &ControlCard::changed);
+  for (DecimalField* share : {start_, end_}) {
+    connect(share, &QDoubleSpinBox::valueChanged, this, &ControlCard::changed);
+  }
+  for (QCheckBox* denoiser : {onSmall_, onLarge_}) {
+    connect(denoiser, &QCheckBox::toggled, this, &ControlCard::chooseDenoisers);
+  }
+}
+
+void ControlCard::setNumber(int number) {
+  number_ = number;
+  const auto name = [number](QWidget* field, const QString& text) { field->setAccessibleName(numbered(text, number)); };
+  name(kind_, tr("Control kind"));
+  name(isMap_, tr("Control picture is a map"));
+  name(remove_, tr("Remove control"));
+  name(pictureTile_, tr("Control picture shown"));
+  name(mapTile_, tr("Control map"));
+  picture_->setName(numbered(tr("Control picture"), number));
+  model_->setName(numbered(tr("Control model"), number));
+  annotator_->setName(numbered(tr("Control annotator"), number));
+  name(low_, tr("Control low threshold"));
+  name(high_, tr("Control high threshold"));
+  name(weight_, tr("Control weight"));
+  name(weightNumber_, tr("Control weight in numbers"));
+  name(start_, tr("Control start"));
+  name(end_, tr("Control end"));
+  name(onSmall_, tr("Control on small"));
+  name(onLarge_, tr("Control on large"));
+}
+
+void ControlCard::clear() {
+  setChoice({});
+}
+
+void ControlCard::setChoice(const ControlChoice& choice) {
+  {
+    const QSignalBlocker quiet(this);
+    known_ = choice;
+    choose(kind_, choice.kind);
+    isMap_->setChecked(choice.is_map);
+    picture_->setPlace(QString::fromStdString(choice.picture.location.string()));
+    model_->setPlace(QString::fromStdString(choice.model.location.string()));
+    annotator_->setPlace(choice.annotator ? QString::fromStdString(choice.annotator->location.string()) : QString());
+    low_->setValue(choice.thresholds.low);
+    high_->setValue(choice.thresholds.high);
+    weightNumber_->setValue(choice.scale);
+    start_->setValue(choice.start);
+    end_->setValue(choice.end);
+    onSmall_->setChecked(choice.denoiser.value_or("small") == "small");
+    onLarge_->setChecked(choice.denoiser.value_or("large") == "large");
+    only_ = choice.denoiser;  // also where it is a further one, for which there is no box
+    off_ = false;
+  }
+  showKind();
+  showPicture();
+}
+
+ControlKind ControlCard::kind() const {
+  return chosen<ControlKind>(kind_);
+}
+
+bool ControlCard::showsMap() const {
+  return isMap_->isChecked() || kind() == ControlKind::Other;
+}
+
+bool ControlCard::needsAnnotator() const {
+  return !showsMap() && kind() != ControlKind::Canny;
+}
+
+bool ControlCard::hasPicture() const {
+  return !picture_->place().isEmpty();
+}
+
+void ControlCard::setPicture(const QString& path) {
+  picture_->setPlace(path);
+}
+
+std::optional<ControlChoice> ControlCard::choice() const {
+  if (off_ || (!hasPicture() && model_->place().isEmpty())) return std::nullopt;
+  ControlChoice choice;
+  choice.kind = kind();
+  choice.picture = referenceTo(known_.picture, picture_->place());
+  choice.model = referenceTo(known_.model, model_->place());
+  choice.scale = weightNumber_->value();
+  choice.start = start_->value();
+  choice.end = end_->value();
+  choice.denoiser = only_;
+  choice.is_map = isMap_->isChecked();
+  if (needsAnnotator() && !annotator_->place().isEmpty()) {
+    choice.annotator = referenceTo(known_.annotator.value_or(ModelReference{}), annotator_->place());
+  }
+  if (kind() == ControlKind::Canny) choice.thresholds = {low_->value(), high_->value()};
+  return choice;
+}
+
+QString ControlCard::summary() const {
+  const auto now = choice();
+  if (!now) return off_ && hasPicture() ? tr("%1, off").arg(lastPart(picture_->place())) : QString();
+  const QString what = hasPicture() ? lastPart(picture_->place()) : tr("no picture");
+  return tr("%1, %2, %3").arg(shownName(now->kind), what, weightNumber_->text());
+}
+
+QString ControlCard::problem() const {
+  if (!choice()) return {};
+  if (!hasPicture()) return tr("%1: choose a picture.").arg(numbered(tr("Control"), number_));
+  if (model_->place().isEmpty()) return tr("%1: choose a ControlNet.").arg(numbered(tr("Control"), number_));
+  const QString missing = missingForMap();
+  return missing.isEmpty() ? missing : tr("%1: %2").arg(numbered(tr("Control"), number_), missing);
+}
+
+/// A sentence, or empty.
+QString ControlCard::missingForMap() const {
+  if (!needsAnnotator() || !annotator_->place().isEmpty()) return {};
+  return tr("give the annotator's weights, or a picture that is a map already.");
+}
+
+std::optional<ControlChoice> ControlCard::mapSource() const {
+  if (!hasPicture() || !missingForMap().isEmpty()) return std::nullopt;
+  return choice();
+}
+
+void ControlCard::showMapPending(const QString& text) {
+  // The map before a threshold was moved stays until the new one is there.
+  if (mapTile_->image().isNull()) mapTile_->showText(text);
+}
+
+void ControlCard::showMap(const QImage& map) {
+  mapTile_->showPicture(map, tr("map of %1").arg(picture_->place()));
+}
+
+void ControlCard::showMapProblem(const QString& sentence) {
+  mapTile_->showText(sentence);
+}
+
+void ControlCard::showKind() {
+  isMap_->setVisible(kind() != ControlKind::Other);
+  annotator_->setVisible(needsAnnotator());
+  thresholdBox_->setVisible(kind() == ControlKind::Canny && !showsMap());
+  annotatorBox_->setVisible(!showsMap());
+  mapTile_->showText({});
+  outdateMap();
+}
+
+void ControlCard::showPicture() {
+  const QString path = picture_->place();
+  if (path.isEmpty()) {
+    pictureTile_->showText(tr("Drop or paste a picture, or click"));
+  } else {
+    loadThumbnailAsync(path, kThumbnailSide, this, [this, path](const LoadedPicture& loaded) {
+      if (path != picture_->place()) return;
+      if (loaded.image.isNull()) {
+        pictureTile_->showText(loaded.problem);
+      } else {
+        pictureTile_->showPicture(loaded.image, path);
+      }
+    });
+  }
+  mapTile_->showText({});
+  outdateMap();
+}
+
+void ControlCard::outdateMap() {
+  const QString missing = missingForMap();
+  if (!hasPicture()) {
+    mapTile_->showText(tr("Its control map appears here"));
+  } else if (!missing.isEmpty()) {
+    mapTile_->showText(tr("For a map, %1").arg(missing));
+  }
+  Q_EMIT mapOutdated();
+  Q_EMIT changed();
+}
+
+void ControlCard::chooseDenoisers() {
+  const bool small = onSmall_->isChecked();
+  const bool large = onLarge_->isChecked();
+  off_ = !small && !large;
+  only_.reset();
+  if (small != large) only_ = small ? "small" : "large";
+  Q_EMIT changed();
+}
+
+void ControlCard::repaintIcons() {
+  remove_->setIcon(lineIcon(QStringLiteral("close"), colours().muted));
+  picture_->repaintIcon();
+  annotator_->repaintIcon();
+  model_->repaintIcon();
+}
+
+}  // namespace tstitch::ui

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <optional>
+
+#include "core/request/generation_request.h"
+#include "ui/additions/addition_item.h"
+
+class QCheckBox;
+class QComboBox;
+class QToolButton;
+
+namespace tstitch::ui {
+
+class DecimalField;
+class DecimalSlider;
+class ModelField;
+class PictureDropTile;
+class PictureTile;
+class PlaceField;
+
+/// A ControlNet: its picture and, live beside it, the map that it will see; the model; how strongly, when and on which
+/// denoisers it acts.
+class ControlCard : public AdditionItem {
+  Q_OBJECT
+
+ public:
+  explicit ControlCard(QWidget* parent = nullptr);
+
+  /// Nothing while neither picture nor model is given, or while it acts on no denoiser.
+  [[nodiscard]] std::optional<ControlChoice> choice() const;
+  void setChoice(const ControlChoice& choice);
+
+  void setNumber(int number) override;
+  void clear() override;
+  [[nodiscard]] QString summary() const override;
+  [[nodiscard]] QString problem() const override;
+  void repaintIcons() override;
+
+  [[nodiscard]] bool hasPicture() const;
+  void setPicture(const QString& path);
+  ModelField* model() { return model_; }
+
+  /// What the map depends on; nothing while no map can be made.
+  [[nodiscard]] std::optional<ControlChoice> mapSource() const;
+  void showMapPending(const QString& text);
+  void showMap(const QImage& map);
+  void showMapProblem(const QString& sentence);
+
+ Q_SIGNALS:
+  /// The map shown is no longer that of the settings.
+  void mapOutdated();
+  /// Pixels without a file, which have to become one: setPicture() follows.
+  void pixelsGiven(const QImage& image);
+
+ private:
+  void buildLayout();
+  QWidget* buildHead();
+  QWidget* buildPictures();
+  QWidget* buildAnnotator();
+  QWidget* buildStrength();
+  QWidget* buildReach();
+  void connectControls();
+  void showKind();
+  void showPicture();
+  void outdateMap();
+  void chooseDenoisers();
+  [[nodiscard]] ControlKind kind() const;
+  [[nodiscard]] bool showsMap() const;
+  [[nodiscard]] bool needsAnnotator() const;
+  [[nodiscard]] QString missingForMap() const;
+
+  ControlChoice known_;               ///< what the places were when they were set, with their hashes
+  std::optional<DenoiserName> only_;  ///< the only denoiser it acts on; none = all
+  bool off_ = false;                  ///< it acts on none
+  int number_ = 1;
+  QComboBox* kind_;
+  QCheckBox* isMap_;
+  QToolButton* remove_;
+  PictureDropTile* pictureTile_;
+  PictureTile* mapTile_;
+  PlaceField* picture_;
+  ModelField* model_;
+  QWidget* annotatorBox_ = nullptr;
+  PlaceField* annotator_;
+  QWidget* thresholdBox_ = nullptr;
+  DecimalField* low_;
+  DecimalField* high_;
+  DecimalSlider* weight_;
+  DecimalField* weightNumber_;
+  DecimalField* start_;
+  DecimalField* end_;
+  QCheckBox* onSmall_;
+  QCheckBox* onLarge_;
+};
+
+}  // namespace tstitch::ui

@@ -1,0 +1,64 @@
+#include "ui/additions/model_field.h"
+
+#include <QLabel>
+#include <QLocale>
+#include <QStringList>
+#include <QVBoxLayout>
+
+#include "ui/widgets/captions.h"
+
+namespace tstitch::ui {
+namespace {
+
+constexpr int kTypingPauseMs = 300;
+
+QString foundText(const ModelFacts& facts) {
+  QStringList parts{QString::fromStdString(facts.family)};
+  if (facts.parameters > 0) {
+    const double millions = static_cast<double>(facts.parameters) / 1e6;
+    parts << ModelField::tr("%1 M parameters").arg(QLocale().toString(millions, 'f', millions < 10 ? 2 : 0));
+  }
+  parts << QString::fromStdString(facts.dtype);
+  parts.removeAll(QString());
+  return parts.join(QStringLiteral(" \u00b7 "));
+}
+
+}  // namespace
+
+ModelField::ModelField(ModelRole role, PlaceKind kind, QWidget* parent)
+    : QWidget(parent), role_(role), place_(new PlaceField(kind, {})), found_(remark()) {
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(4);
+  layout->addWidget(place_);
+  layout->addWidget(found_);
+  found_->hide();
+  setFocusProxy(place_);
+  typing_.setSingleShot(true);
+  typing_.setInterval(kTypingPauseMs);
+  connect(place_, &PlaceField::changed, this, &ModelField::placeChanged);
+  connect(&typing_, &QTimer::timeout, this, &ModelField::inspectionWanted);
+}
+
+void ModelField::placeChanged() {
+  found_->hide();
+  typing_.stop();
+  if (!place().isEmpty()) typing_.start();
+  Q_EMIT changed();
+}
+
+void ModelField::showInspection(const Inspection& inspection) {
+  if (inspection.models.empty()) {
+    found_->setText(QString::fromStdString(inspection.problem));
+  } else {
+    const ModelFacts& facts = inspection.models.front();
+    const std::string purpose = facts.purpose.empty() ? phrase_of(ModelRole::Denoiser) : facts.purpose;
+    found_->setText(
+        purpose == phrase_of(role_)
+            ? foundText(facts)
+            : tr("This is %1, not %2.").arg(QString::fromStdString(purpose), QString::fromStdString(phrase_of(role_))));
+  }
+  found_->setVisible(!found_->text().isEmpty());
+}
+
+}  // namespace tstitch::ui

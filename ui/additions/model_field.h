@@ -1,0 +1,42 @@
+#pragma once
+
+#include <QTimer>
+#include <QWidget>
+
+#include "core/engine/model_identity.h"
+#include "ui/run/engine_worker.h"
+#include "ui/widgets/place_field.h"
+
+class QLabel;
+
+namespace tstitch::ui {
+
+/// Where a model lies, and below it what was found there: its facts, or why it is not what it should be.
+class ModelField : public QWidget {
+  Q_OBJECT
+
+ public:
+  ModelField(ModelRole role, PlaceKind kind, QWidget* parent = nullptr);
+
+  void setName(const QString& name) { place_->setName(name); }
+  void setPlaceholder(const QString& text) { place_->setPlaceholder(text); }
+  [[nodiscard]] QString place() const { return place_->place(); }
+  void setPlace(const QString& place) { place_->setPlace(place); }
+  void showInspection(const Inspection& inspection);
+  void repaintIcon() { place_->repaintIcon(); }
+
+ Q_SIGNALS:
+  void changed();
+  /// The place is worth a look: typing has paused.
+  void inspectionWanted();
+
+ private:
+  void placeChanged();
+
+  ModelRole role_;
+  PlaceField* place_;
+  QLabel* found_;
+  QTimer typing_;
+};
+
+}  // namespace tstitch::ui

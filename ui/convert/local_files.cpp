@@ -1,0 +1,38 @@
+#include "ui/convert/local_files.h"
+
+#include <QCoreApplication>
+#include <QMimeData>
+#include <QStringList>
+#include <QUrl>
+#include <algorithm>
+
+namespace tstitch::ui {
+namespace {
+
+const QStringList& pictureEndings() {
+  static const QStringList kEndings{QStringLiteral(".png"), QStringLiteral(".jpg"), QStringLiteral(".jpeg"),
+                                    QStringLiteral(".webp")};
+  return kEndings;
+}
+
+}  // namespace
+
+QString firstLocalFile(const QMimeData& data) {
+  for (const QUrl& url : data.urls()) {
+    if (url.isLocalFile()) return url.toLocalFile();
+  }
+  return {};
+}
+
+bool hasPictureName(const QString& path) {
+  return std::any_of(pictureEndings().begin(), pictureEndings().end(),
+                     [&](const QString& ending) { return path.endsWith(ending, Qt::CaseInsensitive); });
+}
+
+QString pictureFilter() {
+  QStringList patterns;
+  for (const QString& ending : pictureEndings()) patterns << u'*' + ending;
+  return QCoreApplication::translate("PictureFilter", "Pictures (%1)").arg(patterns.join(u' '));
+}
+
+}  // namespace tstitch::ui

@@ -1,0 +1,51 @@
+#include "ui/file_intake.h"
+
+#include <QFileInfo>
+
+#include "core/engine/model_identity.h"
+#include "ui/additions/additions_section.h"
+#include "ui/convert/local_files.h"
+#include "ui/widgets/notice_bar.h"
+
+namespace tstitch::ui {
+
+FileIntake::FileIntake(GenerationController& controller, AdditionsSection& additions, NoticeBar& notice,
+                       QObject* parent)
+    : QObject(parent), controller_(controller), additions_(additions), notice_(notice) {
+  connect(&controller_, &GenerationController::inspected, this, &FileIntake::takeInspection);
+}
+
+void FileIntake::take(const QString& path) {
+  if (hasPictureName(path)) {
+    Q_EMIT pictureGiven(path);
+    return;
+  }
+  asked_[controller_.inspect({path.toStdString()})] = path;
+  if (controller_.isRunning()) notice_.say(tr("The file is looked at as soon as this run has ended."));
+}
+
+void FileIntake::takeInspection(quint64 question, const Inspection& inspection) {
+  const auto asked = asked_.find(question);
+  if (asked == asked_.end()) return;
+  const QString path = *asked;
+  asked_.erase(asked);
+  notice_.say({});
+  if (inspection.models.empty()) {
+    notice_.say(QString::fromStdString(inspection.problem));
+    return;
+  }
+  const std::string& purpose = inspection.models.front().purpose;
+  if (purpose == phrase_of(ModelRole::Lora)) {
+    additions_.addLora(path);
+  } else if (purpose == phrase_of(ModelRole::ControlNet)) {
+    additions_.addControlModel(path);
+  } else if (purpose.empty()) {
+    notice_.offer(tr("%1 is a model.").arg(QFileInfo(path).fileName()), tr("Choose a pair with it"),
+                  [this, path] { Q_EMIT modelGiven(path); });
+  } else {
+    notice_.say(tr("%1 is %2; there is no place for it here.")
+                    .arg(QFileInfo(path).fileName(), QString::fromStdString(purpose)));
+  }
+}
+
+}  // namespace tstitch::ui

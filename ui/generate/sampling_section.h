@@ -1,0 +1,69 @@
+#pragma once
+
+#include <QWidget>
+#include <optional>
+
+#include "core/engine/model_facts.h"
+#include "core/request/generation_request.h"
+#include "ui/generate/run_shape.h"
+
+class QComboBox;
+class QSpinBox;
+
+namespace tstitch::ui {
+
+class DecimalField;
+class SeedField;
+class StudioState;
+
+/// The numbers of a run: steps, sampler, schedule, guidance, seed, size and how many pictures.
+class SamplingSection : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit SamplingSection(QWidget* parent = nullptr);
+
+  /// A pair's defaults: everything but the seed and how many pictures.
+  void setDefaults(const GenerationRequest& defaults);
+  /// The large model's size, where none was chosen, and its grid of sizes.
+  void setLargeFacts(const ModelFacts& facts);
+
+  void fill(GenerationRequest& request) const;
+  void apply(const GenerationRequest& request);
+  [[nodiscard]] RunShape shape(const std::optional<SchedulerConfig>& scheduler) const;
+  [[nodiscard]] int count() const;
+  /// In sentences, what validate() does not know.
+  [[nodiscard]] QStringList problems() const;
+
+  void showSeed(std::uint64_t seed);
+  /// Draws a seed where `Random seed` is on.
+  void takeSeed();
+
+  void restore(const StudioState& state);
+  void store(StudioState& state) const;
+  void repaintIcons();
+
+ Q_SIGNALS:
+  void changed();
+  /// What the number of evaluations and their seams depend on.
+  void shapeChanged();
+
+ private:
+  void buildLayout();
+  void connectControls();
+  void sizeChosen();
+  void setExtent(Extent extent);
+
+  QSpinBox* steps_;
+  QComboBox* sampler_;
+  QComboBox* spacing_;
+  DecimalField* guidance_;
+  QSpinBox* width_;
+  QSpinBox* height_;
+  QSpinBox* count_;
+  SeedField* seed_;
+  int sizeMultiple_ = 8;
+  bool sizeChosen_ = false;
+};
+
+}  // namespace tstitch::ui

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <QHash>
+#include <QObject>
+#include <QString>
+
+#include "core/engine/engine.h"
+#include "ui/run/generation_controller.h"
+
+namespace tstitch::ui {
+
+class PairBox;
+
+/// How people call a latent space: "Stable Diffusion latents", or its numbers.
+QString latentSpaceText(const LatentSpace& space);
+/// The same from a manifest's word; empty for a word without a name.
+QString latentSpaceText(const std::string& word);
+
+/// Why the first model cannot be stitched to one of the others, as a sentence; empty when they can.
+QString obstacleBetween(const ModelFacts& large, const std::vector<ModelFacts>& others);
+
+/// Finds out about every pair of the list, one after the other behind whatever the engine is asked otherwise: its
+/// latent space, by which the list groups, and whether it can be used.
+class PairCatalog : public QObject {
+  Q_OBJECT
+
+ public:
+  PairCatalog(GenerationController& controller, PairBox& pairs);
+
+ Q_SIGNALS:
+  /// That pair cannot be used; the list says so too.
+  void obstacleFound(const tstitch::PairEntry& pair, const QString& obstacle);
+
+ private:
+  void lookOn();
+  void takeInspection(quint64 question, const Inspection& inspection);
+
+  GenerationController& controller_;
+  PairBox& pairs_;
+  quint64 question_ = 0;  ///< asked and not answered yet; 0 = none
+  PairEntry asked_;
+};
+
+}  // namespace tstitch::ui

@@ -1,0 +1,125 @@
+#include "ui/models/pair_session.h"
+
+#include <QDir>
+#include <algorithm>
+#include <utility>
+
+#include "ui/generate/create_panel.h"
+#include "ui/generate/pair_box.h"
+#include "ui/generate/settings_import.h"
+#include "ui/models/choose_models_dialog.h"
+#include "ui/models/pair_catalog.h"
+#include "ui/settings/preferences.h"
+#include "ui/settings/studio_state.h"
+#include "ui/widgets/notice_bar.h"
+
+namespace tstitch::ui {
+namespace {
+
+/// What can be loaded already while the panel is not filled in completely: the models are the same for every class, and
+/// what is unfinished comes later.
+GenerationRequest loadable(const CreatePanel& panel, const ModelFacts& large) {
+  GenerationRequest request = panel.request();
+  if (panel.problems().isEmpty()) return request;
+  request.controls.clear();
+  if (large.class_count > 0 && !request.class_label) request.class_label = 0;
+  return request;
+}
+
+}  // namespace
+
+PairSession::PairSession(GenerationController& controller, const PairViews& views, Preferences& preferences,
+                         StudioState& state, WantedPair wanted)
+    : QObject(&views.pairs),
+      controller_(controller),
+      views_(views),
+      preferences_(preferences),
+      state_(state),
+      wanted_(std::move(wanted)) {
+  auto* catalog = new PairCatalog(controller_, views_.pairs);
+  connect(catalog, &PairCatalog::obstacleFound, this, &PairSession::tellObstacle);
+  connect(&views_.pairs, &PairBox::pairChosen, this, &PairSession::pairChanged);
+  connect(&controller_, &GenerationController::pairsKnown, this, &PairSession::takePairs);
+  connect(&controller_, &GenerationController::inspected, this, &PairSession::takeFacts);
+  recallOwnPair();
+}
+
+/// The last session's pair of the user's own, where its models are still there and the launcher names no other.
+void PairSession::recallOwnPair() {
+  const QString large = state_.largeFolder.get();
+  const QString small = state_.smallFolder.get();
+  if (!wanted_.large.isEmpty() || !wanted_.small.isEmpty() || !QDir(large).exists() || small.isEmpty()) return;
+  if (!state_.pair.get().contains(QStringLiteral(" + "))) return;
+  wanted_.large = large;
+  wanted_.small = small;
+}
+
+void PairSession::takePairs(const std::vector<PairEntry>& pairs) {
+  const QString preferred = wanted_.name.isEmpty() ? state_.pair.get() : wanted_.name;
+  const bool known = std::any_of(pairs.begin(), pairs.end(), [&](const PairEntry& pair) {
+    return QString::fromStdString(pair.name) == wanted_.name;
+  });
+  if (!wanted_.name.isEmpty() && !known) views_.notice.say(tr("There is no pair named %1.").arg(wanted_.name));
+  views_.pairs.setPairs(pairs, preferred);
+  addWantedPair();
+}
+
+/// One of the two given: the chosen pair fills in the other.
+void PairSession::addWantedPair() {
+  QString large = wanted_.large;
+  QString small = wanted_.small;
+  if (const PairEntry* entry = views_.pairs.pair()) {
+    if (large.isEmpty() && !small.isEmpty()) large = QString::fromStdString(entry->large.string());
+    if (small.isEmpty() && !large.isEmpty()) small = QString::fromStdString(entry->small.string());
+  }
+  if (large.isEmpty() || small.isEmpty()) return;
+  views_.pairs.addPair(pairFromPlaces(large.toStdString(), small.toStdString()));
+}
+
+void PairSession::pairChanged() {
+  const PairEntry* entry = views_.pairs.pair();
+  if (entry == nullptr) return;
+  const bool asLastTime = firstPair_ && QString::fromStdString(entry->name) == state_.pair.get();
+  firstPair_ = false;
+  views_.panel.setPair(*entry, asLastTime || views_.import.isChoosingPair() ? CreatePanel::Values::Keep
+                                                                            : CreatePanel::Values::TakeDefaults);
+  factsQuestion_ = controller_.inspect({entry->large});
+}
+
+void PairSession::takeFacts(quint64 question, const Inspection& inspection) {
+  if (question != factsQuestion_) return;
+  if (inspection.models.empty()) {
+    const PairEntry* entry = views_.pairs.pair();
+    const bool known = entry != nullptr && !entry->not_here.empty();
+    views_.notice.say(QString::fromStdString(known ? entry->not_here : inspection.problem));
+    return;
+  }
+  views_.panel.setLargeFacts(inspection.models.front());
+  controller_.prepare(loadable(views_.panel, inspection.models.front()), preferences_.runSettings());
+}
+
+void PairSession::tellObstacle(const PairEntry& pair, const QString& obstacle) {
+  const PairEntry* chosen = views_.pairs.pair();
+  if (chosen != nullptr && chosen->name == pair.name) views_.notice.say(obstacle);
+}
+
+void PairSession::chooseModels(QWidget* window, const QString& large) {
+  auto* dialog = new ChooseModelsDialog(controller_, window);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  if (const PairEntry* entry = views_.pairs.pair()) {
+    dialog->setPlaces(large.isEmpty() ? QString::fromStdString(entry->large.string()) : large,
+                      QString::fromStdString(entry->small.string()));
+  }
+  connect(dialog, &ChooseModelsDialog::pairChosen, this, [this](const QString& chosenLarge, const QString& small) {
+    state_.largeFolder.set(chosenLarge);
+    state_.smallFolder.set(small);
+    views_.pairs.addPair(pairFromPlaces(chosenLarge.toStdString(), small.toStdString()));
+  });
+  dialog->show();
+}
+
+void PairSession::store() {
+  if (const PairEntry* entry = views_.pairs.pair()) state_.pair.set(QString::fromStdString(entry->name));
+}
+
+}  // namespace tstitch::ui

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <QString>
+#include <QToolButton>
+#include <QWidget>
+
+namespace tstitch::ui {
+
+/// The line that opens and closes a section: its title, and what the section holds while that is folded away.
+class FoldingHeader : public QToolButton {
+  Q_OBJECT
+
+ public:
+  explicit FoldingHeader(const QString& title);
+  void setSummary(const QString& summary);
+  [[nodiscard]] QSize sizeHint() const override;
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+
+ private:
+  QString title_;
+  QString summary_;
+};
+
+/// A part of the panel that is not always needed: closed it is one line that says what it holds. For assistive tools
+/// the line is a check box named as the section, described by that summary; what it holds exists whether open or not.
+class FoldingSection : public QWidget {
+  Q_OBJECT
+
+ public:
+  FoldingSection(const QString& title, QWidget* content, QWidget* parent = nullptr);
+
+  void setSummary(const QString& summary);
+  void setOpen(bool open);
+  [[nodiscard]] bool isOpen() const;
+
+ private:
+  FoldingHeader* header_;
+};
+
+}  // namespace tstitch::ui
