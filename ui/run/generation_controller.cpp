@@ -47,9 +47,8 @@ void GenerationController::connectWorker() {
 void GenerationController::connectAnswers() {
   relay(&EngineWorker::planned, [this](const PlanAnswer& answer) {
     planning_ = false;
-    if (wantedPlan_) {
-      const Question next = *std::exchange(wantedPlan_, std::nullopt);
-      plan(next.request, next.settings);
+    if (const std::optional<Question> next = std::exchange(wantedPlan_, std::nullopt)) {
+      plan(next->request, next->settings);
     } else {
       Q_EMIT planned(answer);
     }
@@ -145,13 +144,13 @@ void GenerationController::prepare(const GenerationRequest& request, const RunSe
 }
 
 void GenerationController::startPrepare() {
-  if (!wantedPrepare_) return;
-  const Question question = *std::exchange(wantedPrepare_, std::nullopt);
+  const std::optional<Question> question = std::exchange(wantedPrepare_, std::nullopt);
+  if (!question) return;
   stopPrepare_ = std::stop_source();
   preparing_ = true;
   Q_EMIT prepareStarted();
   Q_EMIT stateChanged();
-  onWorker([question, stop = stopPrepare_.get_token()](EngineWorker& worker) {
+  onWorker([question = *question, stop = stopPrepare_.get_token()](EngineWorker& worker) {
     worker.prepare(question.request, question.settings, stop);
   });
 }

@@ -1,5 +1,7 @@
 #include "core/base/bounded_json.h"
 
+#include <limits>
+
 #include <gmock/gmock.h>
 
 #include "core/base/error.h"

@@ -1,5 +1,6 @@
 #include "core/control/body_pose_decoding.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 

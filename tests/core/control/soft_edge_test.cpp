@@ -1,5 +1,6 @@
 #include "core/control/soft_edge.h"
 
+#include <algorithm>
 #include <stop_token>
 
 #include <ATen/TensorOperators.h>

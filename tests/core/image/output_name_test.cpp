@@ -1,5 +1,6 @@
 #include "core/image/output_name.h"
 
+#include <algorithm>
 #include <fstream>
 #include <functional>
 #include <string>

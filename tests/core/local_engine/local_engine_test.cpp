@@ -1,5 +1,6 @@
 #include "core/local_engine/local_engine.h"
 
+#include <algorithm>
 #include <fstream>
 
 #include <gtest/gtest.h>

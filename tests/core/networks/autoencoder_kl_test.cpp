@@ -1,5 +1,6 @@
 #include "core/networks/autoencoder_kl.h"
 
+#include <algorithm>
 #include <stop_token>
 #include <string>
 

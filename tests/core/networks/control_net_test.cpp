@@ -1,5 +1,6 @@
 #include "core/networks/control_net.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 

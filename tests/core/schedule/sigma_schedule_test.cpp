@@ -1,5 +1,6 @@
 #include "core/schedule/sigma_schedule.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <gmock/gmock.h>

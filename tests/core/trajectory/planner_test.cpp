@@ -1,5 +1,6 @@
 #include "core/trajectory/planner.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include <gmock/gmock.h>

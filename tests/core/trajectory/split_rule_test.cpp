@@ -1,5 +1,6 @@
 #include "core/trajectory/split_rule.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <gmock/gmock.h>
