@@ -2,11 +2,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/cli/commands.h"
+#include "app/cli/option_reader.h"
 #include "core/base/text.h"
-#include "core/control/canny.h"
-#include "core/control/network_annotators.h"
+#include "core/control/annotator.h"
 #include "core/image/image_file.h"
 #include "core/request/names.h"
 #include "core/request/option_text.h"
@@ -20,37 +21,50 @@ struct AnnotateArguments {
   std::optional<std::string> weights, low, high;
 };
 
-constexpr const char* kKinds = "canny|depth|pose|softedge|lineart";
-
-Image edges_of(const Image& picture, const AnnotateArguments& arguments) {
-  if (arguments.weights) throw UsageError("canny has no weights.", "--weights", "Leave the option out.");
-  constexpr double kMost = 10000;
-  CannyThresholds thresholds;
-  if (arguments.low) thresholds.low = parse_number(*arguments.low, "--low", 0, kMost);
-  if (arguments.high) thresholds.high = parse_number(*arguments.high, "--high", 0, kMost);
-  return canny_map(picture, thresholds);
+/// `canny|depth|...`
+std::string kinds() {
+  std::vector<std::string> names;
+  for (const AnnotatorKind& kind : annotator_kinds()) names.emplace_back(name_of(kind.kind));
+  return join(names, "|");
 }
 
-Image network_map(ControlKind kind, const Image& picture, const AnnotateArguments& arguments) {
-  if (arguments.low || arguments.high) {
-    throw UsageError(concat(name_of(kind), " has no thresholds."), arguments.low ? "--low" : "--high",
-                     "Leave the option out.");
+/// `depth: the folder of ..., pose: the file ...`
+std::string kinds_with_weights() {
+  std::vector<std::string> lines;
+  for (const AnnotatorKind& kind : annotator_kinds()) {
+    if (!kind.weights.empty()) lines.push_back(concat(name_of(kind.kind), ": ", kind.weights));
   }
-  if (!arguments.weights) {
-    throw UsageError(concat(name_of(kind), " needs the annotator's weights."), "--weights",
-                     kind == ControlKind::Depth ? "Give the folder of DPT-hybrid or Depth Anything V2."
-                                                : "Give the annotator's file.");
-  }
-  return make_annotator(kind, *arguments.weights, {})->map(picture, {});
+  return join(lines, ", ");
+}
+
+ControlKind parse_kind(const std::string& text) {
+  const auto kind = choice_named<ControlKind>(text);
+  if (kind && *kind != ControlKind::Other) return *kind;
+  throw UsageError(concat("\"", text, "\" is unknown, it takes ", kinds(), "."));
+}
+
+/// Throws UsageError that names the option.
+std::unique_ptr<Annotator> annotator_for(const AnnotateArguments& arguments) {
+  OptionReader reader;
+  AnnotatorChoice choice;
+  reader.attempt("KIND", [&] { choice.kind = parse_kind(arguments.kind); });
+  const auto threshold = [&](const std::string& text) {
+    if (choice.kind != ControlKind::Canny) throw UsageError(concat(arguments.kind, " has no thresholds."));
+    return parse_number(text, {}, 0, kMostThreshold);
+  };
+  reader.read("--low", arguments.low, choice.thresholds.low, threshold);
+  reader.read("--high", arguments.high, choice.thresholds.high, threshold);
+  choice.weights = arguments.weights.value_or("");
+  reader.finish();
+  std::unique_ptr<Annotator> annotator;
+  reader.attempt("--weights", [&] { annotator = make_annotator(choice, {}); });
+  reader.finish();
+  return annotator;
 }
 
 ExitCode annotate(const AnnotateArguments& arguments) {
-  const auto kind = choice_named<ControlKind>(arguments.kind);
-  if (!kind || *kind == ControlKind::Other) {
-    throw UsageError(concat("\"", arguments.kind, "\" is unknown, it takes ", kKinds, "."), "KIND");
-  }
-  const Image picture = read_picture(arguments.input).image;
-  const Image map = *kind == ControlKind::Canny ? edges_of(picture, arguments) : network_map(*kind, picture, arguments);
+  const auto annotator = annotator_for(arguments);
+  const Image map = annotator->map(read_picture(arguments.input).image, {});
   if (write_new_png(arguments.output, map, {}) == NewFile::NameTaken) {
     throw UsageError("there is a file of that name already.", arguments.output, "Choose another name.");
   }
@@ -58,24 +72,22 @@ ExitCode annotate(const AnnotateArguments& arguments) {
   return ExitCode::Done;
 }
 
+void text_option(CLI::App& app, const std::string& name, std::optional<std::string>& target, const std::string& help) {
+  app.add_option_function<std::string>(
+      name, [&target](const std::string& text) { target = text; }, help);
+}
+
 }  // namespace
 
 Command add_annotate(CLI::App& program) {
   auto arguments = std::make_shared<AnnotateArguments>();
   CLI::App* app = program.add_subcommand("annotate", "make a control map from a picture");
-  app->add_option("KIND", arguments->kind, kKinds)->required();
+  app->add_option("KIND", arguments->kind, kinds())->required();
   app->add_option("IN", arguments->input, "a PNG, JPEG or WebP file")->required();
   app->add_option("OUT", arguments->output, "the PNG file to write")->required();
-  app->add_option_function<std::string>(
-         "--weights", [arguments](const std::string& text) { arguments->weights = text; },
-         "the annotator's weights: a folder for depth (DPT-hybrid, Depth Anything V2), a file for the others")
-      ->type_name("PATH");
-  app->add_option_function<std::string>(
-      "--low", [arguments](const std::string& text) { arguments->low = text; },
-      "canny's lower threshold (default 100)");
-  app->add_option_function<std::string>(
-      "--high", [arguments](const std::string& text) { arguments->high = text; },
-      "canny's upper threshold (default 200)");
+  text_option(*app, "--weights", arguments->weights, concat("the annotator's weights; ", kinds_with_weights()));
+  text_option(*app, "--low", arguments->low, "canny's lower threshold (default 100)");
+  text_option(*app, "--high", arguments->high, "canny's upper threshold (default 200)");
   return [arguments] { return annotate(*arguments); };
 }
 

@@ -32,7 +32,7 @@ void add_model_options(CLI::App& app, RunArguments& arguments) {
   option(app, "--vae", arguments.vae, "PATH", "another autoencoder");
   app.add_option("--control", arguments.controls,
                  concat("guide by a picture (repeatable): KIND=IMAGE,model=PATH[,scale=0.5][,start=0][,end=1]"
-                        "[,on=both|small|large][,map]; KIND: ",
+                        "[,on=both|small|large][,map|,annotator=PATH][,low=100][,high=200]; KIND: ",
                         choices<ControlKind>()))
       ->type_name("SPEC")
       ->allow_extra_args(false);

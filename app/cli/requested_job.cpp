@@ -114,6 +114,7 @@ class ModelChooser {
     ControlChoice& control = request_.controls.emplace_back(parse_control(text));
     find("--control", control.model);
   }
+    if (control.annotator) find("--control", *control.annotator);
 
   void choose_lora(const std::string& text) {
     LoraChoice& lora = request_.loras.emplace_back(parse_lora(text));

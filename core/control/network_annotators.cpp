@@ -1,6 +1,7 @@
 #include "core/control/network_annotators.h"
 
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "core/base/error.h"
@@ -80,12 +81,15 @@ void require_fitting(const DepthProcessorConfig& processor, int fixed_side, int 
 
 }  // namespace
 
-std::unique_ptr<Annotator> make_depth_annotator(const std::filesystem::path& folder, const AnnotatorOptions& options) {
+std::unique_ptr<Annotator> make_depth_annotator(const std::filesystem::path& place, const AnnotatorOptions& options) {
+  std::error_code ignored;
+  const bool is_file = std::filesystem::is_regular_file(place, ignored);
+  const std::filesystem::path folder = is_file ? place.parent_path() : place;
   const std::string config_file = (folder / "config.json").string();
   const std::string processor_file = (folder / "preprocessor_config.json").string();
   const std::string config = read_text_file(config_file);
   const DepthProcessorConfig processor = parse_depth_processor_config(read_text_file(processor_file), processor_file);
-  const auto weights = open_weights(folder, "model");
+  const auto weights = is_file ? open_weight_file(place) : open_weights(folder, "model");
   const WeightScope root(*weights, build_options(options));
   std::unique_ptr<DepthNetwork> network;
   if (class_name_of(config, config_file) == "DPTForDepthEstimation") {
@@ -112,24 +116,6 @@ std::unique_ptr<Annotator> make_soft_edge_annotator(const std::filesystem::path&
 
 std::unique_ptr<Annotator> make_line_art_annotator(const std::filesystem::path& file, const AnnotatorOptions& options) {
   return from_file<LineArtNetwork, line_art_map>(file, options);
-}
-
-std::unique_ptr<Annotator> make_annotator(ControlKind kind, const std::filesystem::path& weights,
-                                          const AnnotatorOptions& options) {
-  switch (kind) {
-    case ControlKind::Depth:
-      return make_depth_annotator(weights, options);
-    case ControlKind::Pose:
-      return make_pose_annotator(weights, options);
-    case ControlKind::SoftEdge:
-      return make_soft_edge_annotator(weights, options);
-    case ControlKind::LineArt:
-      return make_line_art_annotator(weights, options);
-    case ControlKind::Canny:
-    case ControlKind::Other:
-      break;
-  }
-  return make_annotator(kind);
 }
 
 }  // namespace tstitch

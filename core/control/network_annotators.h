@@ -2,24 +2,15 @@
 
 #include <filesystem>
 #include <memory>
-#include <stop_token>
-
-#include <ATen/core/Tensor.h>
 
 #include "core/control/annotator.h"
 
 namespace tstitch {
 
-/// Where the annotators' networks run.
-struct AnnotatorOptions {
-  at::Device device = at::kCPU;
-  at::ScalarType type = at::kFloat;
-  std::stop_token stop = {};  ///< looked at while weights are read
-};
-
 /// Depth from a folder with `config.json`, `preprocessor_config.json` and `model.safetensors` or `pytorch_model.bin` in
-/// transformers' layout: DPT-hybrid or Depth Anything, as `architectures` says. The map is brighter where it is nearer.
-std::unique_ptr<Annotator> make_depth_annotator(const std::filesystem::path& folder, const AnnotatorOptions& options);
+/// transformers' layout, or from such a file in such a folder: DPT-hybrid or Depth Anything, as `architectures` says.
+/// The map is brighter where it is nearer.
+std::unique_ptr<Annotator> make_depth_annotator(const std::filesystem::path& place, const AnnotatorOptions& options);
 
 /// Poses by the file body_pose_model (as published or as safetensors): coloured sticks on black. Throws BadInput for a
 /// picture too long and narrow for the network.
@@ -30,10 +21,5 @@ std::unique_ptr<Annotator> make_soft_edge_annotator(const std::filesystem::path&
 
 /// Line drawings by the file sk_model (as published or as safetensors): white on black.
 std::unique_ptr<Annotator> make_line_art_annotator(const std::filesystem::path& file, const AnnotatorOptions& options);
-
-/// The annotator of that kind with the weights at that place, a folder for depth and a file for the others; edges of
-/// the kind canny need none. Throws UsageError for a kind that has no annotator, BadInput for files that are not its.
-std::unique_ptr<Annotator> make_annotator(ControlKind kind, const std::filesystem::path& weights,
-                                          const AnnotatorOptions& options);
 
 }  // namespace tstitch

@@ -30,19 +30,34 @@ class UnetInference {
   UnetInference(const ShapeReader& shapes, std::optional<int> head_width) : shapes_(shapes), head_width_(head_width) {}
 
   UnetConfig infer() {
-    unet_.in_channels = shapes_.side("conv_in.weight", 4, 1, kMostChannels);
+    infer_encoder();
     unet_.out_channels = shapes_.side("conv_out.weight", 4, 0, kMostChannels);
-    unet_.down = levels("down_blocks");
     unet_.up = levels("up_blocks");
+    return unet_;
+  }
+
+  /// The way down and the middle.
+  UnetConfig infer_encoder() {
+    unet_.in_channels = shapes_.side("conv_in.weight", 4, 1, kMostChannels);
+    unet_.down = levels("down_blocks");
     infer_middle();
     for (const UnetLevel& level : unet_.down) {
       if (level.block == UnetBlock::CrossAttention) unet_.cross_attention_dim = level.cross_attention_dim;
     }
     infer_embeddings();
+    require_groups();
     return unet_;
   }
 
  private:
+  void require_groups() const {
+    for (const UnetLevel& level : unet_.down) {
+      if (level.channels % kGroups == 0) continue;
+      shapes_.refuse("conv_in.weight", concat("leads to a level of ", level.channels, " channels, no multiple of the ",
+                                              kGroups, " groups that files without a config have."));
+    }
+  }
+
   std::vector<UnetLevel> levels(const std::string& way) {
     const int count = shapes_.count(way + ".", ".resnets.0.conv1.weight", kMostLevels);
     std::vector<UnetLevel> result;
@@ -123,13 +138,22 @@ class UnetInference {
 
 UnetConfig infer_unet_config(const TensorShapes& tensors, const std::string& file, std::optional<int> head_width) {
   const ShapeReader shapes(tensors, file);
-  UnetConfig unet = UnetInference(shapes, head_width).infer();
-  for (const UnetLevel& level : unet.down) {
-    if (level.channels % kGroups == 0) continue;
-    shapes.refuse("conv_in.weight", concat("leads to a level of ", level.channels, " channels, no multiple of the ",
-                                           kGroups, " groups that files without a config have."));
+  return UnetInference(shapes, head_width).infer();
+}
+
+ControlNetConfig infer_control_net_config(const TensorShapes& tensors, const std::string& file) {
+  const ShapeReader shapes(tensors, file);
+  const std::string hint = "controlnet_cond_embedding.";
+  ControlNetConfig control;
+  control.encoder = UnetInference(shapes, {}).infer_encoder();
+  control.hint_channels = shapes.side(hint + "conv_in.weight", 4, 1, kMostChannels);
+  control.hint_widths = {shapes.side(hint + "conv_in.weight", 4, 0, kWidest)};
+  // Every second convolution halves the picture and changes its width.
+  const int convolutions = count_or_none(shapes, hint + "blocks.", ".weight", 2 * kMostLevels);
+  for (int i = 1; i < convolutions; i += 2) {
+    control.hint_widths.push_back(shapes.side(concat(hint, "blocks.", i, ".weight"), 4, 0, kWidest));
   }
-  return unet;
+  return control;
 }
 
 VaeConfig infer_vae_config(const TensorShapes& tensors, const std::string& file) {

@@ -16,6 +16,9 @@ namespace tstitch {
 /// wide (one head where a level is narrower), 1x1 convolutions (SD 1) eight heads.
 UnetConfig infer_unet_config(const TensorShapes& shapes, const std::string& file, std::optional<int> head_width = {});
 
+/// Of a ControlNet; heads likewise. The width of SDXL's time ids does not show: it stays the published one.
+ControlNetConfig infer_control_net_config(const TensorShapes& shapes, const std::string& file);
+
 /// The scale of the latents does not show either: it stays SD 1's.
 VaeConfig infer_vae_config(const TensorShapes& shapes, const std::string& file);
 

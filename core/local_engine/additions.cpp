@@ -62,22 +62,11 @@ void add(LoraFit& sum, const LoraFit& more) {
   if (sum.first_misfit.empty()) sum.first_misfit = more.first_misfit;
 }
 
-/// The modules of an encoder that the model does not have.
-LoraFit without_base(const LoraFile& file, LoraComponent component) {
-  LoraFit fit;
-  for (const LoraModule& module : file.names().modules) {
-    if (module.component != component) continue;
-    ++fit.modules;
-    if (fit.first_misfit.empty()) fit.first_misfit = module.tensors.begin()->second;
-  }
-  return fit;
-}
-
 LoraFit text_fit(const LoraFile& file, const TextParts& text, LoraComponent component, const std::string& variant) {
   for (const TextPart& part : text.encoders) {
     if (lora_component(part.role) == component) return file.fit(component, *open_text_encoder(part, variant));
   }
-  return without_base(file, component);
+  return file.fit_without_base(component);
 }
 
 /// How much of the file goes into that denoiser's network and into the encoders of its text.

@@ -5,9 +5,11 @@
 #include "core/control/annotator.h"
 #include "core/engine/model_identity.h"
 #include "core/engine/model_index.h"
+#include "core/formats/inferred_config.h"
 #include "core/image/image_file.h"
 #include "core/image/lanczos.h"
 #include "core/local_engine/part_facts.h"
+#include "core/local_engine/part_weights.h"
 #include "core/networks/control_net.h"
 #include "core/weights/mapped_source.h"
 
@@ -15,8 +17,6 @@ namespace tstitch {
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr const char* kStem = "diffusion_pytorch_model";
 
 void describe(ControlNetPart& part, const fs::path& place, const WeightSource& weights) {
   ModelFacts& facts = part.facts;
@@ -37,6 +37,25 @@ void describe(ControlNetPart& part, const fs::path& place, const WeightSource& w
                            control.facts.path.string());
 }
 
+std::unique_ptr<Annotator> annotator_of(const ControlChoice& choice, const AnnotatorOptions& options) {
+  const fs::path weights = choice.annotator ? choice.annotator->location : fs::path();
+  return make_annotator({choice.kind, weights, choice.thresholds}, options);
+}
+
+/// Checks the annotator that the choice needs; nothing where it has no weights.
+std::optional<AnnotatorPart> read_annotator(const ControlChoice& choice) {
+  if (choice.shows_map()) return std::nullopt;
+  try {
+    static_cast<void>(annotator_of(choice, {.device = at::kMeta}));
+  } catch (const UsageError& problem) {
+    const char* how = choice.annotator ? "" : " Add ,annotator=PATH, or ,map to a picture that already is a map.";
+    throw UsageError(problem.what(), "--control", concat(problem.hint(), how));
+  }
+  if (!choice.annotator) return std::nullopt;
+  const auto weights = open_annotator(choice.annotator->location);
+  return AnnotatorPart{identify_tensors(shapes_of(*weights), weights->label()).family, weights->files()};
+}
+
 bool attends(const UnetConfig& encoder) {
   if (encoder.mid == UnetMidBlock::CrossAttention) return true;
   for (const UnetLevel& level : encoder.down) {
@@ -48,33 +67,42 @@ bool attends(const UnetConfig& encoder) {
 }  // namespace
 
 ControlNetPart read_control_net(const fs::path& place, const std::string& variant) {
-  if (identify_model(place) != ModelKind::ControlNetFolder) {
-    throw BadInput("this holds no ControlNet, expected a folder whose config.json says ControlNetModel.",
-                   place.string());
+  const ModelKind kind = identify_model(place);
+  if (kind != ModelKind::ControlNetFolder && kind != ModelKind::WeightFile) {
+    throw BadInput(
+        "this holds no ControlNet, expected a file with one or a folder whose config.json says "
+        "ControlNetModel.",
+        place.string());
   }
-  const fs::path file = place / "config.json";
   ControlNetPart part;
-  part.folder = place;
-  part.config = parse_control_net_config(read_text_file(file), file.string());
-  const auto weights = open_weights(place, kStem, variant);
+  part.place = place;
+  part.is_inferred = kind == ModelKind::WeightFile;
+  const auto weights = open_control_net(place, variant);
+  part.config = part.is_inferred
+                    ? infer_control_net_config(shapes_of(*weights), place.string())
+                    : parse_control_net_config(read_text_file(place / "config.json"), (place / "config.json").string());
   require_structure<ControlNet>(*weights, part.config);
   describe(part, place, *weights);
   return part;
 }
 
+void take_time_ids_of(ControlNetPart& control, const UnetConfig& network) {
+  if (control.is_inferred) control.config.encoder.addition_time_embed_dim = network.addition_time_embed_dim;
+}
+
 ControlPart read_control_part(const ControlChoice& choice, const std::string& variant) {
-  if (!choice.is_map && choice.kind != ControlKind::Other) static_cast<void>(make_annotator(choice.kind));
   ControlPart part;
+  part.annotator = read_annotator(choice);
   part.network = read_control_net(choice.model.location, variant);
   part.picture = std::make_shared<const Image>(read_picture(choice.picture.location).image);
   return part;
 }
 
-Image control_map(const ControlChoice& choice, const Image& picture, const Extent& extent,
+Image control_map(const ControlChoice& choice, const Image& picture, const Extent& extent, at::Device device,
                   const std::stop_token& stop) {
   Image sized = lanczos_resized(picture, extent.width, extent.height);
-  if (choice.is_map || choice.kind == ControlKind::Other) return sized;
-  return make_annotator(choice.kind)->map(sized, stop);
+  if (choice.shows_map()) return sized;
+  return annotator_of(choice, {.device = device, .stop = stop})->map(sized, stop);
 }
 
 bool acts_at(const ControlChoice& choice, int evaluation, int evaluations) {

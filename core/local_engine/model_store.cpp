@@ -78,8 +78,8 @@ std::shared_ptr<const TextEncoder> ModelStore::text_encoder(const TextPart& part
 }
 
 std::shared_ptr<const ControlNet> ModelStore::control_net(const ControlNetPart& part, const LoadOptions& options) {
-  return shelved<ControlNet>(key_of("controlnet", part.folder, options), [&] {
-    const auto source = open_network(part.folder, options.variant);
+  return shelved<ControlNet>(key_of("controlnet", part.place, options), [&] {
+    const auto source = open_control_net(part.place, options.variant);
     const WeightScope root(*source, build_options(options));
     auto network = std::make_shared<const ControlNet>(root, part.config);
     root.require_complete(harmless_tensors());
@@ -134,7 +134,7 @@ std::int64_t ModelStore::loaded_bytes(const ResolvedRun& run, const LoadOptions&
     }
   }
   for (const ControlPart& control : run.controls) {
-    if (shelf_.contains(key_of("controlnet", control.network.folder, options))) {
+    if (shelf_.contains(key_of("controlnet", control.network.place, options))) {
       bytes += control.network.facts.parameters * weight;
     }
   }

@@ -1,6 +1,9 @@
 #include "core/local_engine/part_weights.h"
 
 #include "core/base/check.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/engine/model_identity.h"
 #include "core/weights/mapped_source.h"
 
 namespace tstitch {
@@ -9,7 +12,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kDiffusionStem = "diffusion_pytorch_model";
-constexpr const char* kTextStem = "model";
+constexpr const char* kTransformerStem = "model";
 
 bool is_file(const fs::path& place) {
   std::error_code ignored;
@@ -25,6 +28,19 @@ std::unique_ptr<WeightSource> OpenFile::part(const TensorMap& map) const {
   return std::make_unique<MappedSource>(source, map);
 }
 
+void OpenFile::require_known() const {
+  if (parts.unused.empty()) return;
+  throw BadInput(concat("holds ", parts.unused.size(), parts.unused.size() == 1 ? " tensor" : " tensors",
+                        " that no part of the model takes (first: ", parts.unused.front(), ")."),
+                 source->label());
+}
+
+void OpenFile::refuse(const char* expected) const {
+  const ModelIdentity found = identify_tensors(shapes_of(*source), source->label());
+  throw BadInput(concat("is ", phrase_of(found.role), " (", found.family, "), expected ", expected, "."),
+                 source->label());
+}
+
 std::unique_ptr<WeightSource> open_network(const fs::path& place, const std::string& variant) {
   if (!is_file(place)) return open_weights(place, kDiffusionStem, variant);
   const OpenFile file(place);
@@ -38,7 +54,7 @@ std::unique_ptr<WeightSource> open_vae(const fs::path& place, const std::string&
 }
 
 std::unique_ptr<WeightSource> open_text_encoder(const TextPart& part, const std::string& variant) {
-  if (!is_file(part.encoder_folder)) return open_weights(part.encoder_folder, kTextStem, variant);
+  if (!is_file(part.encoder_folder)) return open_weights(part.encoder_folder, kTransformerStem, variant);
   const OpenFile file(part.encoder_folder);
   TSTITCH_CHECK(part.index < file.parts.text.size(), part.encoder_folder.string());
   return file.part(file.parts.text[part.index].tensors);
@@ -47,6 +63,18 @@ std::unique_ptr<WeightSource> open_text_encoder(const TextPart& part, const std:
 BpeTokenizer load_tokenizer(const TextPart& part) {
   if (!part.published_tokenizer) return BpeTokenizer::load(part.tokenizer_folder);
   return BpeTokenizer::published_clip(part.tokenizer_folder / "merges.txt", *part.published_tokenizer);
+}
+
+std::unique_ptr<WeightSource> open_control_net(const fs::path& place, const std::string& variant) {
+  if (!is_file(place)) return open_weights(place, kDiffusionStem, variant);
+  const OpenFile file(place);
+  if (file.parts.controlnet.empty()) file.refuse("a ControlNet");
+  file.require_known();
+  return file.part(file.parts.controlnet);
+}
+
+std::unique_ptr<WeightSource> open_annotator(const fs::path& place) {
+  return is_file(place) ? open_weight_file(place) : open_weights(place, kTransformerStem);
 }
 
 }  // namespace tstitch

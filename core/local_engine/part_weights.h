@@ -20,6 +20,10 @@ struct OpenFile {
   explicit OpenFile(const std::filesystem::path& file);
   /// One of `parts` as a source under our names.
   [[nodiscard]] std::unique_ptr<WeightSource> part(const TensorMap& map) const;
+  /// Throws BadInput for tensors that no part of a model takes.
+  void require_known() const;
+  /// Throws BadInput that says what the file is instead.
+  [[noreturn]] void refuse(const char* expected) const;
 };
 
 /// The weights of a part, which lie in its folder, or in one file with or without others. `variant` chooses among the
@@ -29,6 +33,8 @@ std::unique_ptr<WeightSource> open_vae(const std::filesystem::path& place, const
 std::unique_ptr<WeightSource> open_text_encoder(const TextPart& part, const std::string& variant);
 
 /// The tokenizer of a text encoder: its folder's, or CLIP's published one.
+std::unique_ptr<WeightSource> open_control_net(const std::filesystem::path& place, const std::string& variant);
+std::unique_ptr<WeightSource> open_annotator(const std::filesystem::path& place);
 BpeTokenizer load_tokenizer(const TextPart& part);
 
 }  // namespace tstitch

@@ -60,11 +60,18 @@ std::string conditioning_key(const ResolvedRun& run, const DenoiserName& source,
                 static_cast<int>(request.prompt_syntax), guided);
 }
 
-std::string hint_key(const ControlChoice& choice, const ControlPart& part, const Extent& extent,
-                     const LoadOptions& load, FileHashes& hashes) {
-  return concat(part.network.folder.string(), '\x1f', load.variant, '\x1f', at::toString(load.type), '\x1f',
-                load.device.str(), '\x1f', hashes.of(choice.picture.location), '\x1f', static_cast<int>(choice.kind),
-                choice.is_map, '\x1f', extent.width, 'x', extent.height);
+std::string map_key(const ControlChoice& choice, const ControlPart& part, const Extent& extent, FileHashes& hashes) {
+  std::string key = concat(hashes.of(choice.picture.location), '\x1f', static_cast<int>(choice.kind), choice.is_map,
+                           '\x1f', extent.width, 'x', extent.height, '\x1f', number_text(choice.thresholds.low), '\x1f',
+                           number_text(choice.thresholds.high));
+  if (!part.annotator) return key;
+  for (const auto& file : part.annotator->files) key += concat('\x1f', hashes.of(file));
+  return key;
+}
+
+std::string hint_key(const std::string& map, const ControlPart& part, const LoadOptions& load) {
+  return concat(part.network.place.string(), '\x1f', load.variant, '\x1f', at::toString(load.type), '\x1f',
+                load.device.str(), '\x1f', map);
 }
 
 }  // namespace
@@ -121,17 +128,29 @@ PictureMaker::Conditionings PictureMaker::encode_text(const ResolvedRun& run, Ru
   return conditionings;
 }
 
-/// The hint of a control, embedded once for all runs of its picture at that size.
+/// What a control sees, made once for all runs of its picture at that size.
+std::shared_ptr<const Image> PictureMaker::seen_map(const ResolvedRun& run, std::size_t index, const std::string& key) {
+  constexpr std::size_t kMostKept = 16;  // a map at 1024 pixels has 3 MB
+  const auto known = workshop_.control_maps.find(key);
+  if (known != workshop_.control_maps.end()) return known->second;
+  if (workshop_.control_maps.size() >= kMostKept) workshop_.control_maps.clear();
+  auto map = std::make_shared<const Image>(control_map(run.request.controls[index], *run.controls[index].picture,
+                                                       run.request.extent, compute_.device, stop_));
+  return workshop_.control_maps[key] = map;
+}
+
+/// Its map is made before its network is loaded, so that the annotator's network is gone by then. The hint, too, is
+/// embedded once.
 LoadedControl PictureMaker::loaded_control(const ResolvedRun& run, std::size_t index, const LoadOptions& load) {
-  const ControlChoice& choice = run.request.controls[index];
   const ControlPart& part = run.controls[index];
-  LoadedControl control{workshop_.store.control_net(part.network, load), {}};
-  const std::string key = hint_key(choice, part, run.request.extent, load, workshop_.hashes);
+  const std::string map = map_key(run.request.controls[index], part, run.request.extent, workshop_.hashes);
+  const std::string key = hint_key(map, part, load);
   constexpr std::size_t kMostKept = 16;  // a hint at 1024 pixels has 20 MB
-  if (!workshop_.hints.contains(key)) {
+  const std::shared_ptr<const Image> seen = workshop_.hints.contains(key) ? nullptr : seen_map(run, index, map);
+  LoadedControl control{workshop_.store.control_net(part.network, load), {}};
+  if (seen) {
     if (workshop_.hints.size() >= kMostKept) workshop_.hints.clear();
-    const at::Tensor picture = unit_tensor(control_map(choice, *part.picture, run.request.extent, stop_));
-    workshop_.hints[key] = control.network->embedded_hint(picture.to(compute_.device), stop_);
+    workshop_.hints[key] = control.network->embedded_hint(unit_tensor(*seen).to(compute_.device), stop_);
   }
   control.hint = workshop_.hints.at(key);
   return control;

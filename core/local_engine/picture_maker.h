@@ -61,6 +61,7 @@ class PictureMaker {
   Conditionings encode_text(const ResolvedRun& run, RunReport& report);
   const Conditioning& conditioning(const ResolvedRun& run, const DenoiserName& denoiser, bool guided,
                                    RunReport& report);
+  std::shared_ptr<const Image> seen_map(const ResolvedRun& run, std::size_t index, const std::string& key);
   LoadedControl loaded_control(const ResolvedRun& run, std::size_t index, const LoadOptions& load);
   std::vector<LoadedControl> loaded_controls(const ResolvedRun& run, int begin, int end, const LoadOptions& load);
   std::vector<std::shared_ptr<const Denoiser>> lease(const ResolvedRun& run, const Conditionings& conditionings,

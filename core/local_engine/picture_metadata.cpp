@@ -15,6 +15,7 @@ namespace {
 constexpr const char* kNetworkRole = "unet";
 constexpr const char* kVaeRole = "vae";
 constexpr const char* kControlRole = "controlnet";
+constexpr const char* kAnnotatorRole = "annotator";
 constexpr const char* kLoraRole = "lora";
 constexpr const char* kControlHint = "Give it with --control.";
 constexpr const char* kModelHint = "Give it with --large and --small.";
@@ -42,7 +43,7 @@ bool has_role(const ModelReference& model, const char* role) {
 
 /// The folder that a reference means, when `file` is one of its network's files; or that file, where it lies alone.
 fs::path model_folder(const ModelReference& model, const fs::path& file) {
-  if (has_role(model, kLoraRole)) return file;
+  if (has_role(model, kLoraRole) || has_role(model, kAnnotatorRole)) return file;
   const fs::path network = file.parent_path();
   if (!fs::exists(network / "config.json")) return file;
   return has_role(model, kVaeRole) && has_role(model, kNetworkRole) ? network.parent_path() : network;
@@ -116,6 +117,9 @@ GenerationRequest with_hashes(const ResolvedRun& run, FileHashes& hashes) {
     control.picture.sha256 = hashes.of(control.picture.location);
     control.model.files.clear();
     add_files(control.model.files, kControlRole, run.controls[i].network.facts.files, hashes);
+    if (!run.controls[i].annotator) continue;
+    control.annotator->files.clear();
+    add_files(control.annotator->files, kAnnotatorRole, run.controls[i].annotator->files, hashes);
   }
   for (std::size_t i = 0; i < request.loras.size(); ++i) {
     request.loras[i].model.files.clear();
@@ -152,6 +156,7 @@ GenerationRequest located(GenerationRequest request, FileHashes& hashes, const s
   for (ControlChoice& control : request.controls) {
     locate(control.picture, hashes);
     locate(control.model, hashes, pairs, kControlHint);
+    if (control.annotator) locate(*control.annotator, hashes, pairs, kControlHint);
   }
   for (LoraChoice& lora : request.loras) locate(lora.model, hashes, pairs, "Give it with --lora.");
   return request;

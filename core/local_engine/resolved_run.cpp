@@ -89,6 +89,7 @@ DenoiserName ResolvedRun::text_source(const DenoiserName& denoiser) const {
   const ModelParts& lead = models.at(owner);
   if (const auto source = text_source_for(lead.facts, parts.facts, request.text)) {
     return *source == TextSource::Shared ? owner : denoiser;
+    if (run.controls[i].annotator) request.controls[i].annotator->family = run.controls[i].annotator->family;
   }
   throw IncompatibleModels(concat("its cross attention takes text of width ", parts.facts.context_width,
                                   ", and no text encoder of the run gives that."),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -21,8 +22,9 @@ struct Workshop {
   ModelStore store;
   FileHashes hashes;
   MeasuredTimes times;
-  std::map<std::string, Conditioning> conditionings;  ///< by encoder, LoRAs, prompts and syntax
-  std::map<std::string, at::Tensor> hints;            ///< of controls, by ControlNet, picture and size
+  std::map<std::string, Conditioning> conditionings;                 ///< by encoder, LoRAs, prompts and syntax
+  std::map<std::string, std::shared_ptr<const Image>> control_maps;  ///< by picture, annotator and size
+  std::map<std::string, at::Tensor> hints;                           ///< of controls, by ControlNet and map
 };
 
 }  // namespace tstitch

@@ -154,6 +154,20 @@ void check_micro_conditioning(const MicroConditioning& micro, Examination& exami
                     "micro_conditioning.aesthetic_score", "it is not a finite number");
 }
 
+void check_annotator(const ControlChoice& control, const std::string& field, Examination& examination) {
+  const auto is_threshold = [](double value) { return value >= 0 && value <= kMostThreshold; };
+  examination.check(is_threshold(control.thresholds.low) && is_threshold(control.thresholds.high),
+                    field + ".thresholds",
+                    concat(number_text(control.thresholds.low), " and ", number_text(control.thresholds.high),
+                           " are not in 0..", kMostThreshold));
+  examination.check(control.kind == ControlKind::Canny || control.thresholds == CannyThresholds{},
+                    field + ".thresholds", concat(name_of(control.kind), " has no thresholds"));
+  if (!control.annotator) return;
+  examination.check_model(*control.annotator, field + ".annotator");
+  examination.check(!control.shows_map(), field + ".annotator",
+                    "the picture is a map already, so it needs no annotator");
+}
+
 void check_controls(const GenerationRequest& request, Examination& examination) {
   for (std::size_t i = 0; i < request.controls.size(); ++i) {
     const ControlChoice& control = request.controls[i];
@@ -165,6 +179,7 @@ void check_controls(const GenerationRequest& request, Examination& examination) 
                       concat("start ", number_text(control.start), " and end ", number_text(control.end),
                              " do not fit 0 <= start < end <= 1"));
     if (control.denoiser) check_is_denoiser(*control.denoiser, request, field + ".denoiser", examination);
+    check_annotator(control, field, examination);
   }
 }
 

@@ -101,9 +101,23 @@ struct ControlChoice {
   ModelReference model;
   double scale = 0.5;
   double start = 0;
+/// Canny's hysteresis thresholds on the gradient's L1 norm, 0..10000; the defaults are those of the published canny
+/// ControlNets.
+struct CannyThresholds {
+  double low = 100;
+  double high = 200;
+  friend bool operator==(const CannyThresholds&, const CannyThresholds&) = default;
+};
+inline constexpr double kMostThreshold = 10000;
+
   double end = 1;
-  std::optional<DenoiserName> denoiser;  ///< the only one that it acts on; none = all
-  bool is_map = false;                   ///< the picture already is a control map
+  std::optional<DenoiserName> denoiser;          ///< the only one that it acts on; none = all
+  bool is_map = false;                           ///< the picture already is a control map
+  std::optional<ModelReference> annotator = {};  ///< the network that makes the map, for kinds that need one
+  CannyThresholds thresholds = {};               ///< of the kind canny
+
+  /// Nothing makes a map of the picture.
+  [[nodiscard]] bool shows_map() const { return is_map || kind == ControlKind::Other; }
   friend bool operator==(const ControlChoice&, const ControlChoice&) = default;
 };
 

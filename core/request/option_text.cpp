@@ -85,11 +85,17 @@ void append_seeds(std::string_view item, std::vector<std::uint64_t>& seeds) {
   for (std::uint64_t i = 0; i <= last - first; ++i) seeds.push_back(first + i);
 }
 
-constexpr const char* kControlForm = "KIND=IMAGE,model=PATH[,scale=0.5][,start=0][,end=1][,on=both|small|large][,map]";
+constexpr const char* kControlForm =
+    "KIND=IMAGE,model=PATH[,scale=0.5][,start=0][,end=1][,on=both|small|large][,map|,annotator=PATH]"
+    "[,low=100][,high=200]";
 
 std::filesystem::path typed_path(std::string_view text, const char* of) {
   if (text.empty()) throw UsageError(concat("The path of the ", of, " is empty."));
   return std::filesystem::path(text);
+}
+
+ModelReference typed_model(const std::string& text, const char* of) {
+  return {text, {}, {}, typed_path(text, of)};
 }
 
 /// A number inside an option's value; the message says which.
@@ -127,14 +133,19 @@ void read_control_part(const std::string& part, ControlChoice& control) {
   const std::string name = part.substr(0, part.find('='));
   const std::string value = part.substr(std::min(name.size() + 1, part.size()));
   if (name == "model") {
-    control.model.location = typed_path(value, "ControlNet");
-    control.model.name = value;
+    control.model = typed_model(value, "ControlNet");
+  } else if (name == "annotator") {
+    control.annotator = typed_model(value, "annotator");
   } else if (name == "scale") {
     control.scale = parse_part(value, "scale");
   } else if (name == "start") {
     control.start = parse_part(value, "start");
   } else if (name == "end") {
     control.end = parse_part(value, "end");
+  } else if (name == "low") {
+    control.thresholds.low = parse_part(value, "low threshold");
+  } else if (name == "high") {
+    control.thresholds.high = parse_part(value, "high threshold");
   } else if (name == "on") {
     control.denoiser = parse_scope(value);
   } else if (part == "map") {

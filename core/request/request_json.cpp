@@ -64,6 +64,10 @@ ordered_json written(const ControlChoice& control) {
                       {"end", control.end}};
   if (control.denoiser) object["denoiser"] = *control.denoiser;
   if (control.is_map) object["map"] = true;
+  if (control.annotator) object["annotator"] = written(*control.annotator);
+  if (control.thresholds != CannyThresholds{}) {
+    object["thresholds"] = {{"low", control.thresholds.low}, {"high", control.thresholds.high}};
+  }
   return object;
 }
 
@@ -197,10 +201,16 @@ std::optional<DenoiserName> read_optional_denoiser(const JsonFields& fields) {
 }
 
 ControlChoice read_control(const JsonFields& fields) {
-  fields.refuse_others({"kind", "picture", "model", "scale", "start", "end", "denoiser", "map"});
+  fields.refuse_others(
+      {"kind", "picture", "model", "scale", "start", "end", "denoiser", "map", "annotator", "thresholds"});
   const JsonFields picture = fields.object("picture");
   picture.refuse_others({"name", "sha256"});
   ControlChoice control;
+CannyThresholds read_thresholds(const JsonFields& fields) {
+  fields.refuse_others({"low", "high"});
+  return {fields.number("low"), fields.number("high")};
+}
+
   control.kind = read_choice<ControlKind>(fields, "kind");
   control.picture = {picture.text("name"), picture.text("sha256"), {}};
   control.model = read_model(fields.object("model"));
@@ -214,6 +224,8 @@ ControlChoice read_control(const JsonFields& fields) {
 
 LoraChoice read_lora(const JsonFields& fields) {
   fields.refuse_others({"model", "strength", "denoiser"});
+  if (fields.has("annotator")) control.annotator = read_model(fields.object("annotator"));
+  if (fields.has("thresholds")) control.thresholds = read_thresholds(fields.object("thresholds"));
   return {read_model(fields.object("model")), fields.number("strength"), read_optional_denoiser(fields)};
 }
 

@@ -172,15 +172,22 @@ std::map<std::string, const LoraModule*> LoraFile::targets(LoraComponent compone
 
 LoraFit LoraFile::fit(LoraComponent component, const WeightSource& base,
                       const std::map<std::string, std::string>& aliases) const {
-  std::vector<const LoraModule*> fitting;
-  for (const auto& [weight, module] : targets(component, base, aliases)) fitting.push_back(module);
+  std::set<const LoraModule*> fitting;
+  for (const auto& [weight, module] : targets(component, base, aliases)) fitting.insert(module);
+  return counted(component, fitting);
+}
+
+LoraFit LoraFile::fit_without_base(LoraComponent component) const {
+  return counted(component, {});
+}
+
+LoraFit LoraFile::counted(LoraComponent component, const std::set<const LoraModule*>& fitting) const {
   LoraFit fit;
   fit.fitting = fitting.size();
   for (const LoraModule& module : names_.modules) {
     if (module.component != component) continue;
     ++fit.modules;
-    const bool fits = std::find(fitting.begin(), fitting.end(), &module) != fitting.end();
-    if (!fits && fit.first_misfit.empty()) fit.first_misfit = module.tensors.begin()->second;
+    if (!fitting.contains(&module) && fit.first_misfit.empty()) fit.first_misfit = module.tensors.begin()->second;
   }
   return fit;
 }

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,8 @@ class LoraFile {
       LoraComponent component, const WeightSource& base, const std::map<std::string, std::string>& aliases = {}) const;
   [[nodiscard]] LoraFit fit(LoraComponent component, const WeightSource& base,
                             const std::map<std::string, std::string>& aliases = {}) const;
+  /// The same of a component that the model does not have: nothing fits.
+  [[nodiscard]] LoraFit fit_without_base(LoraComponent component) const;
 
   /// What the module adds to a weight of that shape at strength 1, fp32: alpha/rank times the product of its factors.
   /// Throws BadInput when the factors do not multiply to that shape.
@@ -45,6 +48,7 @@ class LoraFile {
 
  private:
   [[nodiscard]] std::optional<std::vector<std::int64_t>> shape_of(const LoraModule& module) const;
+  [[nodiscard]] LoraFit counted(LoraComponent component, const std::set<const LoraModule*>& fitting) const;
 
   std::unique_ptr<WeightSource> source_;
   LoraNames names_;

@@ -42,7 +42,8 @@ TEST(Annotate, asksForTheWeightsThatAKindNeedsAndForNoOthers) {
     EXPECT_EQ(ended.exit, exit) << ended.err;
     EXPECT_NE(ended.err.find(text), std::string::npos) << ended.err;
   };
-  refused({"depth", kPicture, "out.png"}, 2, "depth needs the annotator's weights");
+  refused({"depth", kPicture, "out.png"}, 2,
+          "--weights: depth needs the annotator's weights, and none are given. Give ");
   refused({"pose", kPicture, "out.png", "--weights", "nowhere.safetensors"}, 3, "nowhere.safetensors");
   refused({"depth", kPicture, "out.png", "--weights", TSTITCH_SOURCE_DIR "/models/miniature/large/unet"}, 3, "unet");
   refused({"canny", kPicture, "out.png", "--weights", "x"}, 2, "canny has no weights");

@@ -1,5 +1,6 @@
 #include "core/control/annotator.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
@@ -9,6 +10,8 @@
 namespace tstitch {
 namespace {
 
+using testing::HasSubstr;
+
 Image half_white() {
   constexpr int kSide = 16;
   Image image{kSide, kSide, std::vector<std::uint8_t>(kSide * kSide * 3)};
@@ -16,20 +19,44 @@ Image half_white() {
   return image;
 }
 
-TEST(Annotator, MakesCannyMapsWithTheirDefaults) {
-  const Image map = make_annotator(ControlKind::Canny)->map(half_white(), {});
+TEST(Annotator, MakesCannyMapsWithTheirThresholds) {
+  const Image map = make_annotator({}, {})->map(half_white(), {});
   EXPECT_EQ(map, canny_map(half_white(), {100, 200}));
   EXPECT_NE(map, (Image{16, 16, std::vector<std::uint8_t>(16 * 16 * 3)}));
+  const CannyThresholds high{2000, 3000};
+  EXPECT_EQ(make_annotator({ControlKind::Canny, {}, high}, {})->map(half_white(), {}), canny_map(half_white(), high));
+  EXPECT_NE(map, canny_map(half_white(), high));
 }
 
 TEST(Annotator, StopsWhenAsked) {
   std::stop_source source;
   source.request_stop();
-  EXPECT_THROW((void)make_annotator(ControlKind::Canny)->map(half_white(), source.get_token()), Interrupted);
+  EXPECT_THROW((void)make_annotator({}, {})->map(half_white(), source.get_token()), Interrupted);
 }
 
-TEST(Annotator, RefusesAKindOfWhichOnlyMapsAreTaken) {
-  EXPECT_THROW((void)make_annotator(ControlKind::Other), UsageError);
+TEST(Annotator, HasEveryKindButTheOneOfMaps) {
+  std::vector<ControlKind> kinds;
+  for (const AnnotatorKind& kind : annotator_kinds()) kinds.push_back(kind.kind);
+  EXPECT_EQ(kinds, (std::vector{ControlKind::Canny, ControlKind::Depth, ControlKind::Pose, ControlKind::SoftEdge,
+                                ControlKind::LineArt}));
+}
+
+TEST(Annotator, AsksForTheWeightsThatAKindNeedsAndForNoOthers) {
+  const auto refusal = [](const AnnotatorChoice& choice) {
+    try {
+      static_cast<void>(make_annotator(choice, {}));
+    } catch (const UsageError& problem) {
+      return problem.sentence();
+    }
+    return std::string("accepted");
+  };
+  for (const AnnotatorKind& kind : annotator_kinds()) {
+    const bool needs = !kind.weights.empty();
+    const AnnotatorChoice wrong{kind.kind, needs ? "" : "weights.pth", {}};
+    EXPECT_THAT(refusal(wrong), HasSubstr(needs ? "needs the annotator's weights, and none are given. Give the "
+                                                : "canny has no weights"));
+  }
+  EXPECT_THAT(refusal({ControlKind::Other, {}, {}}), HasSubstr("no annotator for maps of the kind other"));
 }
 
 }  // namespace

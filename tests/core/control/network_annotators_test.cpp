@@ -10,10 +10,10 @@
 
 #include "core/base/error.h"
 #include "core/base/stop.h"
-#include "core/control/canny.h"
 #include "core/networks/depth_anything.h"
 #include "core/networks/depth_processing.h"
 #include "core/networks/dpt_depth.h"
+#include "tests/support/annotator_folder.h"
 #include "tests/support/key_list.h"
 #include "tests/support/network_golden.h"
 #include "tests/support/temporary_folder.h"
@@ -21,20 +21,6 @@
 
 namespace tstitch {
 namespace {
-
-constexpr const char* kFixed = R"({"size": {"height": 64, "width": 64}})";
-constexpr const char* kFree = R"({"size": {"height": 70, "width": 70}, "keep_aspect_ratio": true,
-                                  "ensure_multiple_of": 14})";
-
-/// A published folder of one of the goldens' networks.
-void write_network(const test::TemporaryFolder& folder, const test::NetworkGolden& golden,
-                   const std::string& processor) {
-  folder.write("config.json", golden.config);
-  folder.write("preprocessor_config.json", processor);
-  std::map<std::string, at::Tensor> tensors;
-  for (const auto& [name, entry] : golden.weights.entries()) tensors[name] = golden.weights.tensor(name);
-  test::write_tensors(folder.path() / "model.safetensors", tensors);
-}
 
 Image slope() {
   Image picture{50, 40, {}};
@@ -47,10 +33,10 @@ Image slope() {
 TEST(DepthAnnotator, MakesTheMapOfDptHybrid) {
   const test::TemporaryFolder folder;
   const auto golden = test::NetworkGolden::load("dpt");
-  write_network(folder, golden, kFixed);
+  test::write_depth_network(folder.path(), golden, test::kDptProcessor);
   const Image map = make_depth_annotator(folder.path(), {})->map(slope(), {});
   const DptDepth network(WeightScope(golden.weights, {}), parse_dpt_config(golden.config, "golden"));
-  const at::Tensor input = depth_input(slope(), parse_depth_processor_config(kFixed, "golden"));
+  const at::Tensor input = depth_input(slope(), parse_depth_processor_config(test::kDptProcessor, "golden"));
   EXPECT_EQ(map, depth_map(network(input, {}), 50, 40));
   EXPECT_EQ(*std::min_element(map.rgb.begin(), map.rgb.end()), 0);
   EXPECT_GE(*std::max_element(map.rgb.begin(), map.rgb.end()), 254);
@@ -59,25 +45,25 @@ TEST(DepthAnnotator, MakesTheMapOfDptHybrid) {
 TEST(DepthAnnotator, MakesTheMapOfDepthAnything) {
   const test::TemporaryFolder folder;
   const auto golden = test::NetworkGolden::load("depth-anything");
-  write_network(folder, golden, kFree);
+  test::write_depth_network(folder.path(), golden, test::kDepthAnythingProcessor);
   const Image map = make_depth_annotator(folder.path(), {})->map(slope(), {});
   const DepthAnything network(WeightScope(golden.weights, {}), parse_depth_anything_config(golden.config, "golden"));
-  const at::Tensor input = depth_input(slope(), parse_depth_processor_config(kFree, "golden"));
+  const at::Tensor input = depth_input(slope(), parse_depth_processor_config(test::kDepthAnythingProcessor, "golden"));
   EXPECT_EQ(input.sizes(), at::IntArrayRef({1, 3, 56, 70}));
   EXPECT_EQ(map, depth_map(network(input, {}), 50, 40));
 }
 
 TEST(DepthAnnotator, RefusesAProcessorThatDoesNotFitTheNetwork) {
   const test::TemporaryFolder folder;
-  write_network(folder, test::NetworkGolden::load("dpt"), kFree);
+  test::write_depth_network(folder.path(), test::NetworkGolden::load("dpt"), test::kDepthAnythingProcessor);
   EXPECT_THROW((void)make_depth_annotator(folder.path(), {}), BadInput);
-  write_network(folder, test::NetworkGolden::load("depth-anything"), kFixed);
+  test::write_depth_network(folder.path(), test::NetworkGolden::load("depth-anything"), test::kDptProcessor);
   EXPECT_THROW((void)make_depth_annotator(folder.path(), {}), BadInput);
 }
 
 TEST(DepthAnnotator, RefusesAnEmptyPictureAndStopsWhenAsked) {
   const test::TemporaryFolder folder;
-  write_network(folder, test::NetworkGolden::load("dpt"), kFixed);
+  test::write_depth_network(folder.path(), test::NetworkGolden::load("dpt"), test::kDptProcessor);
   const auto annotator = make_depth_annotator(folder.path(), {});
   EXPECT_THROW((void)annotator->map({}, {}), BadInput);
   std::stop_source stop;
@@ -99,26 +85,45 @@ TEST(FileAnnotators, FindNobodyWithoutWeights) {
   EXPECT_EQ(nobody, (Image{20, 10, std::vector<std::uint8_t>(600, 0)}));
 }
 
+TEST(DepthAnnotator, TakesTheFileInItsFolder) {
+  const test::TemporaryFolder folder;
+  test::write_depth_network(folder.path(), test::NetworkGolden::load("dpt"), test::kDptProcessor);
+  EXPECT_EQ(make_depth_annotator(folder.path() / "model.safetensors", {})->map(slope(), {}),
+            make_depth_annotator(folder.path(), {})->map(slope(), {}));
+}
+
 TEST(FileAnnotators, AreChosenByKind) {
   const test::TemporaryFolder folder;
-  write_network(folder, test::NetworkGolden::load("dpt"), kFixed);
-  EXPECT_EQ(make_annotator(ControlKind::Depth, folder.path(), {})->map(slope(), {}),
+  test::write_depth_network(folder.path(), test::NetworkGolden::load("dpt"), test::kDptProcessor);
+  EXPECT_EQ(make_annotator({ControlKind::Depth, folder.path(), {}}, {})->map(slope(), {}),
             make_depth_annotator(folder.path(), {})->map(slope(), {}));
-  EXPECT_EQ(make_annotator(ControlKind::Canny, {}, {})->map(slope(), {}), canny_map(slope()));
   const auto file = folder.path() / "weights.safetensors";
   const std::pair<ControlKind, const char*> kinds[] = {
       {ControlKind::Pose, "openpose-body"}, {ControlKind::SoftEdge, "hed"}, {ControlKind::LineArt, "line-art"}};
   for (const auto& [kind, keys] : kinds) {
     test::write_sparse_weights(file, test::KeyList::load(TSTITCH_GOLDEN_DIR, keys), at::kHalf);
     for (const auto& [other, name] : kinds) {
-      if (other == kind) {
-        EXPECT_NO_THROW((void)make_annotator(other, file, {})) << keys;
-      } else {
-        EXPECT_THROW((void)make_annotator(other, file, {}), BadInput) << keys << " as " << name;
+      // The check alone refuses what building the network refuses.
+      for (const at::Device device : {at::Device(at::kCPU), at::Device(at::kMeta)}) {
+        if (other == kind) {
+          EXPECT_NO_THROW((void)make_annotator({other, file, {}}, {.device = device})) << keys;
+        } else {
+          EXPECT_THROW((void)make_annotator({other, file, {}}, {.device = device}), BadInput) << keys << " as " << name;
+        }
       }
     }
   }
-  EXPECT_THROW((void)make_annotator(ControlKind::Other, file, {}), UsageError);
+}
+
+TEST(DepthAnnotator, IsCheckedWithoutReadingANumber) {
+  const test::TemporaryFolder folder;
+  for (const auto& [name, processor] :
+       {std::pair{"dpt", test::kDptProcessor}, std::pair{"depth-anything", test::kDepthAnythingProcessor}}) {
+    test::write_depth_network(folder.path(), test::NetworkGolden::load(name), processor);
+    EXPECT_NO_THROW((void)make_annotator({ControlKind::Depth, folder.path(), {}}, {.device = at::kMeta})) << name;
+    std::filesystem::remove(folder.path() / "config.json");
+    EXPECT_THROW((void)make_annotator({ControlKind::Depth, folder.path(), {}}, {.device = at::kMeta}), BadInput);
+  }
 }
 
 }  // namespace

@@ -1,13 +1,24 @@
 #include "core/local_engine/control_part.h"
 
+#include <ATen/ops/equal.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/control/canny.h"
 #include "core/image/lanczos.h"
+#include "core/local_engine/part_weights.h"
+#include "core/weights/mapped_source.h"
+#include "tests/support/control_file.h"
 #include "tests/support/controlled_pair.h"
+#include "tests/support/key_list.h"
+#include "tests/support/original_layout.h"
+#include "tests/support/refusal.h"
 
 namespace tstitch {
 namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
 
 /// diffusers: not (i / N < start or (i + 1) / N > end).
 TEST(ControlTimes, actWhereTheWholeEvaluationLiesWithin) {
@@ -31,12 +42,14 @@ TEST(ControlMap, isAnnotatedAtTheSizeOfTheRunUnlessItIsAMap) {
   for (std::size_t i = 0; i < picture.rgb.size(); ++i) picture.rgb[i] = (i / 3) % 10 < 5 ? 0 : 255;
   const Image sized = lanczos_resized(picture, 16, 8);
   ControlChoice choice;
-  EXPECT_EQ(control_map(choice, picture, {16, 8}, {}), canny_map(sized));
+  EXPECT_EQ(control_map(choice, picture, {16, 8}, at::kCPU, {}), canny_map(sized));
+  choice.thresholds = {2000, 3000};
+  EXPECT_EQ(control_map(choice, picture, {16, 8}, at::kCPU, {}), canny_map(sized, {2000, 3000}));
   choice.is_map = true;
-  EXPECT_EQ(control_map(choice, picture, {16, 8}, {}), sized);
+  EXPECT_EQ(control_map(choice, picture, {16, 8}, at::kCPU, {}), sized);
   choice = {};
   choice.kind = ControlKind::Other;
-  EXPECT_EQ(control_map(choice, picture, {16, 8}, {}), sized);
+  EXPECT_EQ(control_map(choice, picture, {16, 8}, at::kCPU, {}), sized);
 }
 
 class ControlNetFolder : public testing::Test {
@@ -61,6 +74,27 @@ class ControlNetFolder : public testing::Test {
   test::ControlledPair pair_{TSTITCH_GOLDEN_DIR};
 };
 
+/// Weights and what a run makes of them are those of the folder, in either layout of one file.
+TEST_F(ControlNetFolder, isReadFromAFileAlike) {
+  const fs::path stored = pair_.folder() / "a" / "diffusion_pytorch_model.safetensors";
+  const fs::path file = pair_.folder() / "control.pth";
+  for (const test::ControlLayout layout : {test::ControlLayout::Diffusers, test::ControlLayout::Original}) {
+    test::write_control_file(TSTITCH_GOLDEN_DIR, stored, file, layout);
+    const ControlNetPart part = read_control_net(file, {});
+    EXPECT_TRUE(part.is_inferred);
+    EXPECT_EQ(part.facts.family, "controlnet");
+    EXPECT_EQ(part.facts.parameters, read_control_net(pair_.folder() / "a", {}).facts.parameters);
+    EXPECT_EQ(part.facts.files, std::vector{file});
+    EXPECT_EQ(part.config.hint_widths, (std::vector{8, 16, 16}));
+    const auto weights = open_control_net(file, {});
+    const auto folder = open_network(pair_.folder() / "a", {});
+    ASSERT_EQ(shapes_of(*weights), shapes_of(*folder));
+    for (const auto& [name, entry] : weights->entries()) {
+      EXPECT_TRUE(at::equal(weights->read(name, at::kFloat), folder->read(name, at::kFloat))) << name;
+    }
+  }
+}
+
 TEST_F(ControlNetFolder, tellsItsFacts) {
   const ControlNetPart part = read_control_net(pair_.folder() / "a", {});
   EXPECT_EQ(part.facts.purpose, "a ControlNet");
@@ -70,6 +104,50 @@ TEST_F(ControlNetFolder, tellsItsFacts) {
   EXPECT_THROW((void)read_control_net(pair_.folder() / "large" / "unet", {}), BadInput);
   EXPECT_THROW((void)read_control_net(pair_.folder() / "nowhere", {}), BadInput);
 }
+
+TEST_F(ControlNetFolder, saysWhatAnotherFileIs) {
+  const auto said = [&](const fs::path& file) {
+    return test::refusal_in(file.string(), [&] { return read_control_net(file, {}); });
+  };
+  EXPECT_THAT(said(pair_.folder() / "large" / "unet" / "diffusion_pytorch_model.safetensors"),
+              HasSubstr("expected a ControlNet"));
+  EXPECT_THAT(said(pair_.folder() / "unet.safetensors"), HasSubstr("is a LoRA"));
+}
+
+struct PublishedControlFile {
+  const char* keys;
+  const char* prefix;  ///< null: in our layout
+  const char* family;
+  std::int64_t parameters;
+};
+
+class PublishedControlNetFile : public testing::TestWithParam<PublishedControlFile> {};
+
+// At full size, by names and shapes: every tensor is taken, none is left.
+TEST_P(PublishedControlNetFile, isReadWhole) {
+  const test::TemporaryFolder folder;
+  const fs::path file = folder.path() / "control.safetensors";
+  const TensorShapes ours = test::published_tensors(TSTITCH_GOLDEN_DIR, GetParam().keys);
+  const test::OriginalLayout layout(TSTITCH_GOLDEN_DIR, GetParam().keys);
+  const TensorShapes tensors =
+      GetParam().prefix == nullptr ? ours : test::prefixed(layout.tensors(ours), GetParam().prefix);
+  test::write_sparse_weights(file, {{}, tensors}, at::kHalf);
+  const ControlNetPart part = read_control_net(file, {});
+  EXPECT_EQ(part.facts.family, GetParam().family);
+  EXPECT_EQ(part.facts.parameters, GetParam().parameters);
+  const UnetConfig base = parse_unet_config(
+      test::published_config(TSTITCH_GOLDEN_DIR, GetParam().keys == std::string("controlnet-sdxl") ? "sdxl" : "sd15"),
+      "base");
+  EXPECT_TRUE(require_fitting_residuals(part, base, 8, "large").identity());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Layouts, PublishedControlNetFile,
+    testing::Values(PublishedControlFile{"controlnet-sd15", nullptr, "controlnet-sd1", 361279120},
+                    PublishedControlFile{"controlnet-sd15", "control_model.", "controlnet-sd1", 361279120},
+                    PublishedControlFile{"controlnet-sd15", "", "controlnet-sd1", 361279120},
+                    PublishedControlFile{"controlnet-sdxl", nullptr, "controlnet-sdxl", 1251014160},
+                    PublishedControlFile{"controlnet-sdxl", "control_model.", "controlnet-sdxl", 1251014160}));
 
 TEST_F(ControlNetFolder, saysWhichFactDiffers) {
   const auto says = [](const std::string& text, const char* piece) { return text.find(piece) != std::string::npos; };

@@ -1,10 +1,17 @@
+#include <fstream>
+
 #include <gtest/gtest.h>
 
+#include "core/control/annotator.h"
+#include "core/formats/sha256.h"
 #include "core/image/image_file.h"
+#include "core/image/lanczos.h"
 #include "core/local_engine/local_engine.h"
 #include "core/local_engine/stored_request.h"
 #include "core/request/names.h"
 #include "core/weights/weight_source.h"
+#include "tests/support/annotator_folder.h"
+#include "tests/support/control_file.h"
 #include "tests/support/controlled_pair.h"
 #include "tests/support/tensor_near.h"
 
@@ -102,6 +109,81 @@ TEST_F(ControlledRuns, keepLorasApartInALongSession) {
     EXPECT_TENSOR_NEAR_RELATIVE(latents, pair_.golden()[std::string(name) + ".latents"],
                                 entry.at("bound").get<double>());
   }
+}
+
+/// A file has no config: eight heads and 32 groups are the published ones, which this folder is given, too.
+TEST_F(ControlledRuns, takeControlNetsFromFilesAlike) {
+  const fs::path config = pair_.folder() / "a" / "config.json";
+  nlohmann::json published = nlohmann::json::parse(std::ifstream(config));
+  published["norm_num_groups"] = 32;
+  published["attention_head_dim"] = 8;
+  std::ofstream(config) << published.dump();
+  Job job = job_of(pair_.case_named("one"));
+  const at::Tensor of_folder = latents_of(job);
+  ASSERT_TRUE(of_folder.defined());
+  job.request.controls[0].model.location = pair_.folder() / "control.pth";
+  for (const test::ControlLayout layout : {test::ControlLayout::Diffusers, test::ControlLayout::Original}) {
+    test::write_control_file(TSTITCH_GOLDEN_DIR, pair_.folder() / "a" / "diffusion_pytorch_model.safetensors",
+                             job.request.controls[0].model.location, layout);
+    const at::Tensor of_file = latents_of(job);
+    ASSERT_TRUE(of_file.defined());
+    EXPECT_TENSOR_NEAR_RELATIVE(of_file, of_folder, 0.0);
+  }
+}
+
+/// The map that a run makes is the one that is made of the picture at the run's size.
+TEST_F(ControlledRuns, makeTheirMapsWithTheAnnotatorThatIsGiven) {
+  const fs::path depth = pair_.folder() / "dpt";
+  test::write_depth_network(depth, test::NetworkGolden::load("dpt"), test::kDptProcessor);
+  Job job = job_of(pair_.case_named("one"));
+  ControlChoice& control = job.request.controls[0];
+  control.kind = ControlKind::Depth;
+  control.is_map = false;
+  control.annotator = ModelReference{"dpt", {}, {}, depth};
+  const at::Tensor annotated = latents_of(job);
+  const PictureRequest stored = stored_request(pair_.folder() / "picture.png");
+
+  Job with_map = job_of(pair_.case_named("one"));
+  const Image picture = read_picture(pair_.folder() / "control.png").image;
+  const Extent& extent = job.request.extent;
+  const Image map = make_annotator({ControlKind::Depth, depth, {}}, {})
+                        ->map(lanczos_resized(picture, extent.width, extent.height), {});
+  write_new_png(pair_.folder() / "map.png", map, {});
+  with_map.request.controls[0].picture.location = pair_.folder() / "map.png";
+  const at::Tensor mapped = latents_of(with_map);
+  ASSERT_TRUE(annotated.defined() && mapped.defined());
+  EXPECT_TENSOR_NEAR_RELATIVE(annotated, mapped, 0.0);
+
+  // Its picture names the annotator by its hash and is made again from that.
+  const ModelReference& named = *stored.request.controls.at(0).annotator;
+  EXPECT_EQ(named.family, "dpt-hybrid");
+  EXPECT_EQ(named.files.at(0), (ModelFile{"annotator", sha256_of_file(depth / "model.safetensors")}));
+  engine_ = make_local_engine(pair_.options());
+  job.request = engine_->locate(stored.request);
+  EXPECT_EQ(job.request.controls[0].annotator->location, depth / "model.safetensors");
+  const at::Tensor again = latents_of(job);
+  ASSERT_TRUE(again.defined());
+  EXPECT_TENSOR_NEAR_RELATIVE(again, annotated, 0.0);
+}
+
+TEST_F(ControlledRuns, refuseAnAnnotatorBeforeAnythingIsLoaded) {
+  const auto failure = [&](const std::optional<ModelReference>& annotator) {
+    Job job = job_of(pair_.case_named("one"));
+    job.request.controls[0].kind = ControlKind::Depth;
+    job.request.controls[0].is_map = false;
+    job.request.controls[0].annotator = annotator;
+    bool loading = false;
+    const Outcome outcome =
+        engine_->generate(job, {}, [&](const Event& event) { loading |= std::holds_alternative<StageChanged>(event); });
+    EXPECT_FALSE(loading);
+    return std::get<Failed>(outcome);
+  };
+  const Failed none = failure(std::nullopt);
+  EXPECT_EQ(none.code, ExitCode::Usage);
+  EXPECT_EQ(none.what, "depth needs the annotator's weights, and none are given.");
+  EXPECT_NE(none.hint.find(",annotator=PATH"), std::string::npos) << none.hint;
+  const Failed other = failure(ModelReference{"unet", {}, {}, pair_.folder() / "large" / "unet"});
+  EXPECT_EQ(other.code, ExitCode::BadInput);
 }
 
 TEST_F(ControlledRuns, sayByWhichMapAControlActs) {

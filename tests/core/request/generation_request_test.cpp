@@ -164,6 +164,18 @@ TEST(ValidateControls, ChecksRangesAndDenoisers) {
   control = {};
   control.picture.sha256 = "beef";
   EXPECT_EQ(problems_of(control), 1U);
+  control = {};
+  control.thresholds = {-1, 200};
+  EXPECT_EQ(problems_of(control), 1U);
+  control.thresholds = {0, 10000};
+  EXPECT_EQ(problems_of(control), 0U);
+  control.kind = ControlKind::Depth;
+  EXPECT_EQ(problems_of(control), 1U) << "depth has no thresholds";
+  control.thresholds = {};
+  control.annotator = ModelReference{"dpt", {}, {}, {}};
+  EXPECT_EQ(problems_of(control), 0U);
+  control.is_map = true;
+  EXPECT_EQ(problems_of(control), 1U) << "a map needs no annotator";
 }
 
 TEST(ValidateLoras, ChecksStrengthAndDenoiser) {

@@ -51,6 +51,16 @@ TEST(ParseControl, TakesItsPartsInAnyOrder) {
   EXPECT_FALSE(parse_control("canny=a,model=b,on=both").denoiser);
 }
 
+TEST(ParseControl, TakesAnAnnotatorAndThresholds) {
+  const ControlChoice depth = parse_control("depth=in.png,annotator=nets/dpt,model=x");
+  ASSERT_TRUE(depth.annotator);
+  EXPECT_EQ(depth.annotator->location, "nets/dpt");
+  EXPECT_EQ(depth.annotator->name, "nets/dpt");
+  const ControlChoice canny = parse_control("canny=in.png,model=x,high=150,low=50.5");
+  EXPECT_EQ(canny.thresholds, (CannyThresholds{50.5, 150}));
+  EXPECT_FALSE(canny.annotator);
+}
+
 TEST(ParseControl, LeavesColonsCommasAndEqualSignsToPaths) {
   const ControlChoice control = parse_control("pose=me, you: 1=2.png,model=C:/nets,new/b");
   EXPECT_EQ(control.picture.location, "me, you: 1=2.png");
@@ -66,6 +76,8 @@ TEST(ParseControl, NamesThePartThatIsWrong) {
   EXPECT_THAT(said("canny=in.png,model="), HasSubstr("ControlNet is empty"));
   EXPECT_THAT(said("canny=in.png,model=x,scale=big"), HasSubstr("The scale is \"big\""));
   EXPECT_THAT(said("canny=in.png,model=x,start=nan"), HasSubstr("The start is \"nan\""));
+  EXPECT_THAT(said("depth=in.png,model=x,annotator="), HasSubstr("annotator is empty"));
+  EXPECT_THAT(said("canny=in.png,model=x,low=dark"), HasSubstr("The low threshold is \"dark\""));
   EXPECT_THAT(said("canny=in.png,model=x,weight=1"), HasSubstr("\"weight=1\" is no part"));
   EXPECT_THAT(said("canny=in.png,model=x,map=yes"), HasSubstr("\"map=yes\" is no part"));
   EXPECT_THAT(said("canny=in.png,model=x,model=y"), HasSubstr("says model twice"));

@@ -46,6 +46,10 @@ GenerationRequest full_request() {
                        "small",
                        true},
                       {}};
+  request.controls.back().thresholds = {50, 150.5};
+  request.controls.emplace_back().kind = ControlKind::Pose;
+  request.controls.back().annotator =
+      ModelReference{"body_pose_model.pth", "openpose-body", {{"annotator", std::string(64, 'f')}}, {}};
   request.loras = {{{"style", "lora-sd1", {{"lora", std::string(64, 'e')}}, {}}, -0.5, "large"}, {}};
   return request;
 }
