@@ -1,0 +1,261 @@
+#include <QApplication>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QMimeData>
+#include <QUrl>
+
+#include "tests/ui/qt_test.h"
+#include "tests/ui/studio_fixture.h"
+#include "ui/additions/addition_list.h"
+#include "ui/additions/additions_section.h"
+#include "ui/additions/control_card.h"
+#include "ui/additions/lora_row.h"
+#include "ui/additions/picture_tile.h"
+#include "ui/widgets/folding_section.h"
+
+using namespace tstitch;
+using test::FakeScript;
+using test::Studio;
+
+/// Controls and LoRAs from what the user does to the request.
+class AdditionsTest : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  void init() {
+    studio_ = std::make_unique<Studio>();
+    QVERIFY(studio_->start());
+    picture_ = studio_->outputFolder() + QStringLiteral("/house.png");
+    QImage image(48, 32, QImage::Format_RGB888);
+    image.fill(Qt::darkGreen);
+    QVERIFY(image.save(picture_));
+  }
+  void cleanup() { studio_.reset(); }
+
+  void aDroppedPictureShowsItsMap() {
+    dropOn(studio_->window().findChild<ui::PictureDropTile*>(), picture_);
+    QCOMPARE(textOf("Control picture"), picture_);
+    auto* map = graphic("Control map");
+    QTRY_COMPARE(map->imageInterface()->imageSize(), QSize(128, 128));  // of the run
+    QVERIFY(map->text(QAccessible::Description).contains(QStringLiteral("house.png")));
+    QTRY_COMPARE(graphic("Control picture shown")->imageInterface()->imageSize(), QSize(48, 32));
+  }
+
+  void theMapFollowsSizeKindAndThresholds() {
+    setText("Control picture", picture_);
+    QTRY_COMPARE(studio_->script().mapped.load(), 1);
+    setNumber("Width", 256);
+    QTRY_COMPARE(graphic("Control map")->imageInterface()->imageSize(), QSize(256, 128));
+    const int before = studio_->script().mapped;
+    setNumber("Control low threshold", 50);
+    QTRY_COMPARE(studio_->script().mapped.load(), before + 1);
+    choose("Control kind", QStringLiteral("Depth"));
+    QTRY_VERIFY(graphic("Control map")->text(QAccessible::Description).contains(QStringLiteral("annotator")));
+    toggle("Control picture is a map");
+    QTRY_COMPARE(studio_->script().mapped.load(), before + 2);
+  }
+
+  void aPictureThatIsNotThereIsSaidInTheCard() {
+    setText("Control picture", QStringLiteral("/no/such.png"));
+    QTRY_VERIFY(graphic("Control map")->text(QAccessible::Description).contains(QStringLiteral("no such picture")));
+  }
+
+  void copiedPixelsBecomeAFile() {
+    QImage pixels(16, 8, QImage::Format_RGB32);
+    pixels.fill(Qt::blue);
+    QApplication::clipboard()->setImage(pixels);
+    auto* tile = studio_->window().findChild<ui::PictureDropTile*>();
+    QTest::keyClick(tile, Qt::Key_V, Qt::ControlModifier);
+    QTRY_VERIFY(textOf("Control picture").endsWith(QStringLiteral("/control-0001.png")));
+    QCOMPARE(QImage(textOf("Control picture")).size(), pixels.size());
+  }
+
+  void theRequestHasTheControl() {
+    fillControl();
+    slider("Control weight")->setCurrentValue(0.8);
+    setNumber("Control start", 0.25);
+    setNumber("Control end", 0.75);
+    toggle("Control on large");
+    const ControlChoice control = made().controls.at(0);
+    QVERIFY(control.kind == ControlKind::Canny);
+    QCOMPARE(control.picture.location.string(), picture_.toStdString());
+    QCOMPARE(control.picture.name, std::string("house.png"));
+    QCOMPARE(control.model.location.string(), std::string("/m/control-canny"));
+    QCOMPARE(control.scale, 0.8);
+    QCOMPARE(control.start, 0.25);
+    QCOMPARE(control.end, 0.75);
+    QCOMPARE(control.denoiser.value_or(""), std::string("small"));
+  }
+
+  void onNeitherDenoiserIsOff() {
+    fillControl();
+    toggle("Control on small");
+    toggle("Control on large");
+    QVERIFY(made().controls.empty());
+    QCOMPARE(summaryOf("Control"), QStringLiteral("house.png, off"));
+  }
+
+  void aPictureWithoutAControlNetIsSaidToNeedOne() {
+    setText("Control picture", picture_);
+    QVERIFY(studio_->find(QAccessible::Button, QStringLiteral("Generate"))->state().disabled);
+    setText("Control model", QStringLiteral("/m/control-canny"));
+    QVERIFY(!studio_->find(QAccessible::Button, QStringLiteral("Generate"))->state().disabled);
+  }
+
+  void severalControlsAndTheirRemoval() {
+    fillControl();
+    studio_->press(QStringLiteral("Add control"));
+    QTRY_COMPARE(additions().controlCards().size(), std::size_t{2});
+    setText("Control picture 2", picture_);
+    setText("Control model 2", QStringLiteral("/m/control-depth"));
+    QCOMPARE(additions().controls().size(), std::size_t{2});
+    studio_->press(QStringLiteral("Remove control"));
+    QTRY_COMPARE(additions().controls().size(), std::size_t{1});
+    QCOMPARE(textOf("Control model"), QStringLiteral("/m/control-depth"));  // the second is the first now
+    studio_->press(QStringLiteral("Remove control"));
+    QTRY_COMPARE(textOf("Control model"), QString());
+    QCOMPARE(summaryOf("Control"), QStringLiteral("none"));
+  }
+
+  void aClosedSectionSaysWhatIsInIt() {
+    QCOMPARE(summaryOf("Control"), QStringLiteral("none"));
+    fillControl();
+    QCOMPARE(summaryOf("Control"), QStringLiteral("Canny edges, house.png, 0.5"));
+    setText("LoRA file", QStringLiteral("/m/lora-style.safetensors"));
+    choose("LoRA on", QStringLiteral("Large"));
+    QCOMPARE(summaryOf("LoRA"), QStringLiteral("lora-style.safetensors, 1, Large"));
+  }
+
+  void aDroppedLoraBecomesARow() {
+    dropOn(&studio_->window(), QStringLiteral("/m/lora-a.safetensors"));
+    QTRY_COMPARE(textOf("LoRA file"), QStringLiteral("/m/lora-a.safetensors"));
+    dropOn(&studio_->window(), QStringLiteral("/m/lora-b.safetensors"));
+    QTRY_COMPARE(additions().loras().size(), std::size_t{2});
+    setNumber("LoRA strength 2", -0.5);
+    choose("LoRA on 2", QStringLiteral("Small"));
+    const auto loras = made().loras;
+    QCOMPARE(loras.at(1).model.location.string(), std::string("/m/lora-b.safetensors"));
+    QCOMPARE(loras.at(1).strength, -0.5);
+    QCOMPARE(loras.at(1).denoiser.value_or(""), std::string("small"));
+    QVERIFY(!loras.at(0).denoiser);
+  }
+
+  void aDroppedControlNetAndAForeignFileFindTheirPlace() {
+    dropOn(&studio_->window(), QStringLiteral("/m/control-pose"));
+    QTRY_COMPARE(textOf("Control model"), QStringLiteral("/m/control-pose"));
+    dropOn(&studio_->window(), QStringLiteral("/m/missing.bin"));
+    QTRY_VERIFY(says(QStringLiteral("There is no such folder.")));
+    dropOn(&studio_->window(), QStringLiteral("/m/large"));
+    QTRY_VERIFY(says(QStringLiteral("large is a model.")));
+  }
+
+  void whatIsNotALoraIsSaidInTheRow() {
+    setText("LoRA file", QStringLiteral("/m/control-canny"));
+    QTRY_VERIFY(says(QStringLiteral("This is a ControlNet, not a LoRA.")));
+  }
+
+  void aPicturesAdditionsComeBackWhole() {
+    GenerationRequest request;
+    request.controls.push_back({ControlKind::Depth,
+                                {"a.png", std::string(64, 'a'), picture_.toStdString()},
+                                {"c", "control", {{"control", std::string(64, 'b')}}, "/m/control"},
+                                0.123,
+                                0.1,
+                                0.9,
+                                std::nullopt,
+                                false,
+                                ModelReference{"dpt", {}, {}, "/m/dpt"},
+                                {}});
+    request.controls.push_back(request.controls.front());
+    request.controls.back().kind = ControlKind::Canny;
+    request.controls.back().annotator.reset();
+    request.controls.back().denoiser = "middle";  // there is no box for it
+    request.loras.push_back({{"l", {}, {{"lora", std::string(64, 'c')}}, "/m/lora"}, 0.7, "large"});
+    additions().set(request.controls, request.loras);
+    QVERIFY(additions().controls() == request.controls);
+    QVERIFY(additions().loras() == request.loras);
+    additions().set({}, {});
+    QVERIFY(additions().controls().empty() && additions().loras().empty());
+    QCOMPARE(additions().controlCards().size(), std::size_t{1});
+  }
+
+  void theMapComesAfterTheRun() {
+    studio_->script().perEvaluation = std::chrono::milliseconds(30);
+    studio_->window().generate();
+    QVERIFY(studio_->waitForStatus(QStringLiteral("sampling ")));
+    setText("Control picture", picture_);
+    QTRY_VERIFY(
+        graphic("Control map")->text(QAccessible::Description).contains(QStringLiteral("when this run has ended")));
+    QVERIFY(studio_->waitForStatus(QStringLiteral("saved ")));
+    QTRY_COMPARE(graphic("Control map")->imageInterface()->imageSize(), QSize(128, 128));
+  }
+
+ private:
+  ui::AdditionsSection& additions() { return *studio_->window().findChild<ui::AdditionsSection*>(); }
+
+  void fillControl() {
+    setText("Control picture", picture_);
+    setText("Control model", QStringLiteral("/m/control-canny"));
+  }
+
+  /// The request of a run with the controls as they stand.
+  GenerationRequest made() {
+    studio_->window().generate();
+    const auto jobs = [this] { return studio_->script().seenJobs(); };
+    if (!QTest::qWaitFor([&] { return !jobs().empty(); })) return {};
+    return jobs().back().request;
+  }
+
+  QAccessibleInterface* one(QAccessible::Role role, const char* name) {
+    QAccessibleInterface* found = studio_->find(role, QString::fromLatin1(name));
+    if (found == nullptr) throw std::runtime_error(name);
+    return found;
+  }
+  QAccessibleInterface* graphic(const char* name) { return one(QAccessible::Graphic, name); }
+  QAccessibleValueInterface* slider(const char* name) { return one(QAccessible::Slider, name)->valueInterface(); }
+  QString textOf(const char* name) { return one(QAccessible::EditableText, name)->text(QAccessible::Value); }
+  void setText(const char* name, const QString& text) {
+    QAccessibleInterface* field = one(QAccessible::EditableText, name);
+    field->editableTextInterface()->replaceText(0, field->textInterface()->characterCount(), text);
+  }
+  void setNumber(const char* name, double number) {
+    one(QAccessible::SpinBox, name)->valueInterface()->setCurrentValue(number);
+  }
+  void toggle(const char* name) {
+    one(QAccessible::CheckBox, name)->actionInterface()->doAction(QAccessibleActionInterface::toggleAction());
+  }
+  void choose(const char* name, const QString& entry) {
+    QAccessibleInterface* box = one(QAccessible::ComboBox, name);
+    for (int i = 0; i < box->childCount(); ++i) {
+      if (box->child(i)->text(QAccessible::Name) != entry) continue;
+      box->child(i)->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
+    }
+  }
+  QString summaryOf(const char* section) { return one(QAccessible::CheckBox, section)->text(QAccessible::Description); }
+
+  bool says(const QString& text) {
+    bool found = false;
+    studio_->walk([&](QAccessibleInterface* item) {
+      found = found || (item->role() == QAccessible::StaticText && item->text(QAccessible::Name).contains(text));
+    });
+    return found;
+  }
+
+  static void dropOn(QWidget* target, const QString& path) {
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(path)});
+    QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(target, &enter);
+    QDropEvent event({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(target, &event);
+  }
+
+  std::unique_ptr<Studio> studio_;
+  QString picture_;
+};
+
+TSTITCH_UI_TEST(AdditionsTest)
+
+#include "additions_test.moc"
