@@ -6,6 +6,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "core/nn/linear.h"
+#include "core/nn/low_rank.h"
 #include "core/nn/prepacking.h"
 #include "core/weights/weight_scope.h"
 
@@ -32,7 +33,7 @@ class Conv2d {
   at::Tensor weight_;
   std::optional<at::Tensor> bias_;
   detail::ConvolutionStride shape_;
-  bool prepacked_;
+  detail::LowRankTerms terms_;
 };
 
 }  // namespace tstitch

@@ -5,6 +5,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "core/nn/low_rank.h"
 #include "core/weights/weight_scope.h"
 
 namespace tstitch {
@@ -26,11 +27,11 @@ class Linear {
   at::Tensor operator()(const at::Tensor& x) const;
 
  private:
-  Linear(at::Tensor weight, std::optional<at::Tensor> bias, const BuildOptions& options);
+  Linear(const WeightScope& at, at::Tensor weight, std::optional<at::Tensor> bias);
 
   at::Tensor weight_;
   std::optional<at::Tensor> bias_;
-  bool prepacked_;
+  detail::LowRankTerms terms_;
 };
 
 }  // namespace tstitch

@@ -84,13 +84,17 @@ class Factors {
   const LoraModule& module_;
 };
 
-/// up * down; with a `mid` the kernel stands there (CP decomposition).
-at::Tensor low_rank(const Factors& factors) {
+/// With a `mid` the kernel stands there (CP decomposition).
+LowRankTerm low_rank_term(const Factors& factors) {
   const at::Tensor down = factors.read("down");
-  const at::Tensor up = factors.read("up").flatten(1);  // [out, r]
-  const double scale = factors.scale(down.size(0));
-  if (!factors.has("mid")) return at::matmul(up, down.flatten(1)) * scale;
-  return at::einsum("or,rskl,si->oikl", {up, factors.read("mid"), down.flatten(1)}) * scale;
+  const at::Tensor up = factors.read("up").flatten(1) * factors.scale(down.size(0));  // [out, r]
+  if (!factors.has("mid")) return {down, up};
+  return {at::einsum("rskl,si->rikl", {factors.read("mid"), down.flatten(1)}), up};
+}
+
+at::Tensor low_rank(const Factors& factors) {
+  const LowRankTerm term = low_rank_term(factors);
+  return at::matmul(term.up, term.down.flatten(1));
 }
 
 /// (w1_a * w1_b) elementwise (w2_a * w2_b); with `t` each is a Tucker core between its factors.
@@ -240,19 +244,42 @@ at::Tensor LoraFile::difference(const LoraModule& module, const Shape& shape) co
   return product.reshape(shape);
 }
 
+std::optional<LowRankTerm> LoraFile::factors(const LoraModule& module, const Shape& shape) const {
+  const Factors factors(*source_, module);
+  if (!factors.has("down") || shape.size() < 2) return std::nullopt;
+  LowRankTerm term = low_rank_term(factors);
+  Shape sides = shape;
+  sides.front() = term.down.size(0);
+  if (term.down.numel() != elements(sides) || term.up.size(0) != shape.front()) {
+    throw BadInput(concat("the factors of ", module.path, " do not multiply to ", text_of(shape), "."), label());
+  }
+  return LowRankTerm{term.down.reshape(sides), term.up};
+}
+
 LoraSource::LoraSource(const WeightSource& base, LoraComponent component, const std::vector<AppliedLora>& loras,
-                       const std::map<std::string, std::string>& aliases)
+                       const std::map<std::string, std::string>& aliases, LoraMethod method)
     : base_(base) {
   for (const AppliedLora& lora : loras) {
     for (const auto& [weight, module] : lora.file->targets(component, base, aliases)) {
-      additions_[weight].push_back({lora.file, module, lora.strength});
+      std::optional<LowRankTerm> term;
+      if (method == LoraMethod::Added) term = lora.file->factors(*module, base.entries().at(weight).shape);
+      if (term) {
+        added_[weight].push_back({term->down, term->up * lora.strength});
+      } else {
+        folded_[weight].push_back({lora.file, module, lora.strength});
+      }
     }
   }
 }
 
+std::vector<LowRankTerm> LoraSource::low_rank(const std::string& name) const {
+  const auto found = added_.find(name);
+  return found == added_.end() ? std::vector<LowRankTerm>() : found->second;
+}
+
 at::Tensor LoraSource::read(const std::string& name, at::ScalarType type, const std::stop_token& stop) const {
-  const auto found = additions_.find(name);
-  if (found == additions_.end()) return base_.read(name, type, stop);
+  const auto found = folded_.find(name);
+  if (found == folded_.end()) return base_.read(name, type, stop);
   at::Tensor sum = base_.read(name, at::kFloat, stop);
   const Shape shape(sum.sizes().begin(), sum.sizes().end());
   for (const Addition& addition : found->second) {

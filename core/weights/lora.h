@@ -42,6 +42,11 @@ class LoraFile {
   /// Throws BadInput when the factors do not multiply to that shape.
   [[nodiscard]] at::Tensor difference(const LoraModule& module, const std::vector<std::int64_t>& shape) const;
 
+  /// The same as two small factors; nothing for LoHa and LoKr, whose changes are no such product, and for weights that
+  /// are no matrix or kernel.
+  [[nodiscard]] std::optional<LowRankTerm> factors(const LoraModule& module,
+                                                   const std::vector<std::int64_t>& shape) const;
+
   [[nodiscard]] bool has(LoraComponent component) const;
   [[nodiscard]] const LoraNames& names() const { return names_; }
   [[nodiscard]] std::string label() const { return source_->label(); }
@@ -60,14 +65,20 @@ struct AppliedLora {
   double strength = 1.0;
 };
 
-/// `base` with the files' differences added to its weights while they are read: the sum is made in fp32 and rounded
-/// once. Keeps a reference to `base` and to the files.
+/// How low-rank files act: folded into the weights while these are read, the sum made in fp32 and rounded once; or
+/// added by the layers when they are called, so that networks with different files share the weights (what is no
+/// product of small factors is folded then, too).
+enum class LoraMethod { Folded, Added };
+
+/// `base` with the files' differences. Keeps a reference to `base` and to the files.
 class LoraSource final : public WeightSource {
  public:
   LoraSource(const WeightSource& base, LoraComponent component, const std::vector<AppliedLora>& loras,
-             const std::map<std::string, std::string>& aliases = {});
+             const std::map<std::string, std::string>& aliases = {}, LoraMethod method = LoraMethod::Folded);
 
   [[nodiscard]] const std::map<std::string, Entry>& entries() const override { return base_.entries(); }
+  [[nodiscard]] bool is_stored(const std::string& name) const override { return !folded_.contains(name); }
+  [[nodiscard]] std::vector<LowRankTerm> low_rank(const std::string& name) const override;
   [[nodiscard]] at::Tensor read(const std::string& name, at::ScalarType type,
                                 const std::stop_token& stop) const override;
   [[nodiscard]] std::vector<std::filesystem::path> files() const override { return base_.files(); }
@@ -81,7 +92,8 @@ class LoraSource final : public WeightSource {
   };
 
   const WeightSource& base_;
-  std::map<std::string, std::vector<Addition>> additions_;  ///< by the name of the weight
+  std::map<std::string, std::vector<Addition>> folded_;    ///< by the name of the weight
+  std::map<std::string, std::vector<LowRankTerm>> added_;  ///< likewise
 };
 
 }  // namespace tstitch

@@ -104,18 +104,34 @@ WeightScope WeightScope::operator/(int index) const {
 }
 
 at::Tensor WeightScope::take(std::string_view name, std::initializer_list<std::int64_t> shape) const {
+  return take(name, shape, [](const at::Tensor& tensor) { return tensor; });
+}
+
+at::Tensor WeightScope::take(std::string_view name, std::initializer_list<std::int64_t> shape,
+                             const std::function<at::Tensor(const at::Tensor&)>& finish) const {
   detail::WeightLedger& ledger = *ledger_;
   const BuildOptions& wanted = ledger.options;
   stop_point(wanted.stop);
   const std::string full = (*this / name).path_;
   TSTITCH_CHECK(ledger.used.insert(full).second, full, " is taken twice");
   const bool readable = fits(ledger, full, shape);
-  if (wanted.device.is_meta()) return at::empty(shape, at::TensorOptions(wanted.type).device(wanted.device));
-  if (!readable || !ledger.clean()) return at::zeros({1}, wanted.type).to(wanted.device).expand(shape);
-  at::Tensor tensor = ledger.source.read(full, wanted.type, wanted.stop).to(wanted.device);
+  if (wanted.device.is_meta()) return finish(at::empty(shape, at::TensorOptions(wanted.type).device(wanted.device)));
+  if (!readable || !ledger.clean()) return finish(at::zeros({1}, wanted.type).to(wanted.device).expand(shape));
+  const bool is_shared = wanted.shelf && ledger.source.is_stored(full);
+  if (is_shared && wanted.shelf->contains(full)) return wanted.shelf->at(full);
+  const at::Tensor tensor = ledger.source.read(full, wanted.type, wanted.stop).to(wanted.device);
   ledger.bytes_read += static_cast<std::int64_t>(tensor.nbytes());
   if (wanted.progress) wanted.progress(ledger.bytes_read);
-  return tensor;
+  at::Tensor finished = finish(tensor);
+  if (is_shared) wanted.shelf->emplace(full, finished);
+  return finished;
+}
+
+std::vector<LowRankTerm> WeightScope::low_rank(std::string_view name) const {
+  const at::Device device = ledger_->options.device;
+  std::vector<LowRankTerm> terms = ledger_->source.low_rank((*this / name).path_);
+  for (LowRankTerm& term : terms) term = {term.down.to(device), term.up.to(device)};
+  return terms;
 }
 
 bool WeightScope::has(std::string_view name) const {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -19,6 +20,9 @@ namespace tstitch {
 /// twin.
 enum class FastPaths { Off, On };
 
+/// Finished tensors by name, which networks of the same stored weights, type and device share.
+using TensorShelf = std::map<std::string, at::Tensor>;
+
 /// What a network is built with besides its weights.
 struct BuildOptions {
   at::ScalarType type = at::kFloat;  ///< compute type; weights are converted while they are read
@@ -26,6 +30,7 @@ struct BuildOptions {
   std::stop_token stop = {};     ///< looked at per tensor and per 16 MB; throws Interrupted
   std::function<void(std::int64_t bytes_read)> progress = {};  ///< called after each tensor, may be empty
   FastPaths fast_paths = FastPaths::On;
+  std::shared_ptr<TensorShelf> shelf = {};  ///< may be null: nothing is shared
 };
 
 namespace detail {
@@ -44,6 +49,12 @@ class WeightScope {
 
   /// Takes `<path>.<name>` once. The tensor is on the options' device, of the options' type, contiguous.
   [[nodiscard]] at::Tensor take(std::string_view name, std::initializer_list<std::int64_t> shape) const;
+  /// The same made ready by `finish` (another precision, the layout of the layer's kernel). A finished tensor that lies
+  /// on the options' shelf is taken from there, any other is put there.
+  [[nodiscard]] at::Tensor take(std::string_view name, std::initializer_list<std::int64_t> shape,
+                                const std::function<at::Tensor(const at::Tensor&)>& finish) const;
+  /// The source's terms for `<path>.<name>`, on the options' device.
+  [[nodiscard]] std::vector<LowRankTerm> low_rank(std::string_view name) const;
   [[nodiscard]] bool has(std::string_view name) const;
   /// Everything below `<path>.<part>` counts as used: a part of the file that this network does not build.
   void skip(std::string_view part) const;

@@ -12,6 +12,12 @@
 
 namespace tstitch {
 
+/// What a layer adds to its own product: up * (down * x), the factors of a change of its weight (lora.h). fp32.
+struct LowRankTerm {
+  at::Tensor down;  ///< [r, ...], the weight's shape with r for its first side
+  at::Tensor up;    ///< [out, r], with every scale in it
+};
+
 /// Where a network's tensors come from: named, with shapes known before anything is read.
 /// Implementations: safetensors files (sharded or not), torch's archives, parts of those under other names
 /// (mapped_source.h) and, for tests, generated weights.
@@ -33,6 +39,11 @@ class WeightSource {
   /// asked for.
   [[nodiscard]] virtual at::Tensor read(const std::string& name, at::ScalarType type,
                                         const std::stop_token& stop = {}) const = 0;
+
+  /// Whether read() gives the tensor as it is stored. Only such tensors are shared between networks.
+  [[nodiscard]] virtual bool is_stored(const std::string& /*name*/) const { return true; }
+  /// Changes of that weight that its layer adds when it is called.
+  [[nodiscard]] virtual std::vector<LowRankTerm> low_rank(const std::string& /*name*/) const { return {}; }
 
   /// The files that hold the tensors, sorted; empty for generated weights.
   [[nodiscard]] virtual std::vector<std::filesystem::path> files() const { return {}; }
