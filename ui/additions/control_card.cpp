@@ -132,7 +132,7 @@ QWidget* ControlCard::buildStrength() {
 QWidget* ControlCard::buildReach() {
   auto* denoisers = new QWidget;
   auto* row = new QHBoxLayout(denoisers);
-  row->setContentsMargins(0, 0, 0, 0);
+  row->setContentsMargins(0, 6, 0, 6);
   row->addWidget(onSmall_);
   row->addWidget(onLarge_);
   row->addStretch(1);
@@ -144,7 +144,7 @@ QWidget* ControlCard::buildReach() {
   grid->setHorizontalSpacing(8);
   grid->addWidget(captioned(tr("Start"), start_), 0, 0);
   grid->addWidget(captioned(tr("End"), end_), 0, 1);
-  grid->addWidget(captioned(tr("On"), denoisers), 0, 2);
+  grid->addWidget(captioned(tr("On"), denoisers), 0, 2, Qt::AlignTop);
   for (const int column : {0, 1}) grid->setColumnStretch(column, 1);
   grid->setColumnStretch(2, 2);
   return box;

@@ -58,6 +58,7 @@ PairBox::PairBox(QWidget* parent) : QComboBox(parent) {
   setSizeAdjustPolicy(QComboBox::AdjustToContents);
   setMinimumWidth(180);
   setItemDelegate(new PairItemDelegate(this));
+  view()->setMinimumWidth(PairItemDelegate::kWidth);
   connect(this, &QComboBox::currentIndexChanged, this, &PairBox::indexChanged);
   fill(-1);
 }

@@ -10,7 +10,6 @@ namespace {
 
 constexpr int kMargin = 8;
 constexpr int kGap = 2;
-constexpr int kWidth = 420;
 
 bool isHeading(const QModelIndex& index) {
   return index.data(PairItemDelegate::kHeadingRole).toBool();
@@ -57,7 +56,7 @@ QSize PairItemDelegate::sizeHint(const QStyleOptionViewItem& option, const QMode
   const QFontMetrics metrics(isHeading(index) ? headingFont(option.font) : option.font);
   int height = metrics.height() + kMargin;
   if (!reasonOf(index).isEmpty()) {
-    const QRect inside(0, 0, kWidth - 3 * kMargin, 1000);
+    const QRect inside(0, 0, kWidth - 6 * kMargin, 1000);
     height += kGap + reasonBox(QFontMetrics(option.font), inside, reasonOf(index)).height();
   }
   return {kWidth, height};

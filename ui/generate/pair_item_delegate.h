@@ -11,6 +11,7 @@ class PairItemDelegate : public QStyledItemDelegate {
 
  public:
   static constexpr int kHeadingRole = Qt::UserRole + 1;  ///< true for a heading
+  static constexpr int kWidth = 460;                     ///< of a list whose reasons are to be read
 
   using QStyledItemDelegate::QStyledItemDelegate;
   void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;

@@ -12,6 +12,16 @@ namespace {
 constexpr int kArrowSide = 8;
 constexpr int kGap = 8;
 
+/// What a painter is given is completed from the widget's own font, here the heading's; so all is said that differs.
+QFont summaryFont(const QWidget* beside) {
+  QFont font = beside == nullptr ? QFont() : beside->font();
+  font.setPointSizeF(font.pointSizeF());
+  font.setWeight(QFont::Normal);
+  font.setCapitalization(QFont::MixedCase);
+  font.setLetterSpacing(QFont::PercentageSpacing, 100);
+  return font;
+}
+
 /// A chevron to the right, or downwards when open.
 void paintArrow(QPainter& painter, const QRectF& box, bool open) {
   QPolygonF line{{-2.0, -4.0}, {2.0, 0.0}, {-2.0, 4.0}};
@@ -57,7 +67,7 @@ void FoldingHeader::paintEvent(QPaintEvent*) {
   painter.setFont(font());
   painter.drawText(text, Qt::AlignVCenter | Qt::AlignLeft, title_);
   if (isChecked()) return;
-  const QFont plain = parentWidget() == nullptr ? font() : parentWidget()->font();
+  const QFont plain = summaryFont(parentWidget());
   const QRect rest = text.adjusted(fontMetrics().horizontalAdvance(title_) + 2 * kGap, 0, 0, 0);
   painter.setFont(plain);
   painter.drawText(rest, Qt::AlignVCenter | Qt::AlignRight,
