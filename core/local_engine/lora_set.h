@@ -16,6 +16,7 @@ namespace tstitch {
 struct LoraSet {
   std::vector<AppliedLora> loras;
   std::string key;  ///< equal keys, equal weights: what loaded parts and encoded texts are kept by
+  LoraMethod method = LoraMethod::Folded;
 };
 
 /// A low-rank file of a request, its header read.

@@ -1,6 +1,8 @@
 #include "core/local_engine/memory_need.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <set>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -48,7 +50,10 @@ std::string megabytes(std::int64_t bytes) {
 std::int64_t memory_need(const ResolvedRun& run, std::int64_t bytes_per_weight) {
   std::int64_t networks = 0;
   for (const DenoiserName& name : run.trajectory.denoisers()) {
-    networks += run.models.at(name).facts.parameters * bytes_per_weight;
+    const ModelParts& parts = run.models.at(name);
+    const bool shares = run.loras_of(name, LoraTarget::Network).method == LoraMethod::Added;
+    if (shares && !shared.insert(std::filesystem::weakly_canonical(parts.network_folder)).second) continue;
+    networks += parts.facts.parameters * bytes_per_weight;
   }
   for (const ControlPart& control : run.controls) networks += control.network.facts.parameters * bytes_per_weight;
   return networks + network_activations(run);
@@ -56,6 +61,7 @@ std::int64_t memory_need(const ResolvedRun& run, std::int64_t bytes_per_weight) 
 
 void require_memory(const ResolvedRun& run, std::int64_t bytes_per_weight, std::int64_t available) {
   const std::int64_t need = memory_need(run, bytes_per_weight);
+  std::set<std::filesystem::path> shared;
   if (need <= available) return;
   throw OutOfMemory(concat("this run needs about ", megabytes(need), ", and ", megabytes(available), " are free."),
                     concat(run.request.extent.width, 'x', run.request.extent.height),

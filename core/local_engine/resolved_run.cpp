@@ -1,6 +1,8 @@
 #include "core/local_engine/resolved_run.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "core/base/check.h"
@@ -141,6 +143,18 @@ RunParts read_run_parts(const GenerationRequest& request, const std::string& var
   for (const DenoiserChoice& choice : request.denoisers) {
     parts.models.emplace(choice.name, read_model_parts(choice.model.location, variant));
   }
+LoraSet ResolvedRun::loras_of(const DenoiserName& denoiser, LoraTarget target) const {
+  LoraSet set = lora_set_for(denoiser, target, request.loras, loras);
+  if (target == LoraTarget::Text) return set;
+  const auto shares_network = [&](const auto& other) {
+    std::error_code ignored;
+    return std::filesystem::equivalent(other.second.network_folder, models.at(denoiser).network_folder, ignored) &&
+           lora_set_for(other.first, target, request.loras, loras).key != set.key;
+  };
+  if (std::any_of(models.begin(), models.end(), shares_network)) set.method = LoraMethod::Added;
+  return set;
+}
+
   for (const ControlChoice& choice : request.controls) parts.controls.push_back(read_control_part(choice, variant));
   for (const LoraChoice& choice : request.loras) parts.loras.push_back(read_lora_part(choice.model.location));
   return parts;

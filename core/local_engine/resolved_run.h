@@ -40,10 +40,9 @@ struct ResolvedRun {
   [[nodiscard]] const SchedulerConfig& schedule_of(const DenoiserName& denoiser) const;
   /// The guidance of that denoiser's first segment; of one that runs none, what the request says.
   [[nodiscard]] double guidance_of(const DenoiserName& denoiser) const;
-  /// What is added to the weights of that denoiser, and of the encoders of the text that it is given.
-  [[nodiscard]] LoraSet loras_of(const DenoiserName& denoiser, LoraTarget target) const {
-    return lora_set_for(denoiser, target, request.loras, loras);
-  }
+  /// What is added to the weights of that denoiser, and of the encoders of the text that it is given: folded into them,
+  /// but for a network that another denoiser uses with other files, which then is loaded once for both.
+  [[nodiscard]] LoraSet loras_of(const DenoiserName& denoiser, LoraTarget target) const;
   /// The controls that act at an evaluation, by their places in the request.
   [[nodiscard]] std::vector<std::size_t> controls_at(EvaluationIndex evaluation) const;
   /// Denoisers that a control of another structure acts on, with the names of the maps.

@@ -111,6 +111,20 @@ TEST_F(ControlledRuns, keepLorasApartInALongSession) {
   }
 }
 
+/// The same files, once as one network whose layers add the LoRA, once as a copy of it with the LoRA in its weights.
+TEST_F(ControlledRuns, areTheSameWithOneNetworkForBothDenoisers) {
+  const fs::path network = pair_.folder() / "large" / "unet";
+  Job job = job_of(pair_.case_named("lora-twice"));
+  job.request.denoisers[0].model.location = network;
+  const at::Tensor shared = latents_of(job);
+  fs::copy(network, pair_.folder() / "copy");
+  job.request.denoisers[0].model.location = pair_.folder() / "copy";
+  const at::Tensor folded = latents_of(job);
+  ASSERT_TRUE(shared.defined() && folded.defined());
+  EXPECT_TENSOR_NEAR_RELATIVE(shared, folded, 1e-4);
+  EXPECT_FALSE(shared.equal(folded)) << "both were folded";
+}
+
 /// A file has no config: eight heads and 32 groups are the published ones, which this folder is given, too.
 TEST_F(ControlledRuns, takeControlNetsFromFilesAlike) {
   const fs::path config = pair_.folder() / "a" / "config.json";
