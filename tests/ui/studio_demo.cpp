@@ -1,13 +1,25 @@
+#include <QAbstractItemView>
 #include <QApplication>
 #include <QDir>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QTabBar>
 #include <QTest>
 
 #include "tests/ui/studio_fixture.h"
+#include "ui/additions/additions_section.h"
+#include "ui/additions/control_card.h"
+#include "ui/generate/class_picker.h"
+#include "ui/generate/pair_box.h"
+#include "ui/widgets/folding_section.h"
 #include "ui/widgets/theme.h"
 
 using tstitch::test::FakeScript;
 using tstitch::test::Studio;
+using tstitch::ui::AdditionsSection;
+using tstitch::ui::ClassPicker;
+using tstitch::ui::FoldingSection;
+using tstitch::ui::PairBox;
 
 namespace {
 
@@ -21,6 +33,39 @@ void fillPrompt(Studio& studio, const QString& text) {
   prompt->editableTextInterface()->insertText(0, text);
 }
 
+/// Both sections open, a control with its map and a LoRA in them; then closed again, and the list of pairs.
+void takeAdditionShots(Studio& studio, const QDir& place, const QString& theme) {
+  const auto file = [&](const char* state) {
+    return place.filePath(QStringLiteral("%1-%2.png").arg(QLatin1String(state), theme));
+  };
+  auto* additions = studio.window().findChild<AdditionsSection*>();
+  additions->addControlPicture(file("idle"));
+  additions->addControlModel(QStringLiteral("models/control-canny"));
+  additions->addLora(QStringLiteral("models/lora-watercolour.safetensors"));
+  auto* scroll = studio.window().findChild<QScrollArea*>(QStringLiteral("panelScroll"));
+  QTest::qWait(900);
+  scroll->ensureWidgetVisible(additions->controlCards().front());
+  saveShot(studio, file("control"));
+  scroll->verticalScrollBar()->setValue(scroll->verticalScrollBar()->maximum());
+  saveShot(studio, file("lora"));
+  for (auto* section : studio.window().findChildren<FoldingSection*>()) section->setOpen(false);
+  scroll->verticalScrollBar()->setValue(scroll->verticalScrollBar()->maximum());
+  saveShot(studio, file("closed"));
+  additions->set({}, {});
+  auto* pairs = studio.window().findChild<PairBox*>();
+  pairs->showPopup();
+  QTest::qWait(200);
+  pairs->view()->window()->grab().save(file("pairs"));
+  pairs->hidePopup();
+  pairs->setCurrentText(QStringLiteral("ImageNet classes"));
+  QTest::qWait(500);
+  scroll->verticalScrollBar()->setValue(0);
+  studio.window().findChild<ClassPicker*>()->setLabel(207);
+  saveShot(studio, file("class"));
+  pairs->setCurrentIndex(0);
+  QTest::qWait(500);
+}
+
 /// Idle, during a run, after it, and the grid half made.
 void takeShots(Studio& studio, const QString& folder, const QString& theme) {
   const QDir place(folder);
@@ -29,6 +74,7 @@ void takeShots(Studio& studio, const QString& folder, const QString& theme) {
     return place.filePath(QStringLiteral("%1-%2.png").arg(QLatin1String(state), theme));
   };
   saveShot(studio, file("idle"));
+  takeAdditionShots(studio, place, theme);
   fillPrompt(studio, QStringLiteral("3d fox"));
   studio.window().generate();
   studio.waitForStatus(QStringLiteral("sampling 17"));
@@ -39,6 +85,18 @@ void takeShots(Studio& studio, const QString& folder, const QString& theme) {
   studio.window().makeGrid();
   QTest::qWait(6000);
   saveShot(studio, file("grid"));
+}
+
+std::vector<tstitch::PairEntry> demoPairs() {
+  using tstitch::test::fakePair;
+  tstitch::PairEntry misfit = fakePair("misfit", "Two that do not fit");
+  misfit.defaults.denoisers.front().model.location = "models/other/small";
+  tstitch::PairEntry absent = fakePair("sdxl", "SDXL + SSD-1B");
+  absent.latent_space = "sdxl";
+  absent.not_here = "Not on this machine: tstitch models fetch sdxl-ssd-1b brings it.";
+  tstitch::PairEntry classes = fakePair("class", "ImageNet classes");
+  classes.example_prompts = {"golden retriever", "lemon", "volcano", "castle"};
+  return {fakePair(), fakePair("sd15", "Stable Diffusion 1.5 + BK-SDM Tiny"), misfit, classes, absent};
 }
 
 }  // namespace
@@ -52,7 +110,7 @@ int main(int argc, char** argv) {
   look.choose(tstitch::ui::themeNamed(theme));
   auto script = std::make_shared<FakeScript>();
   script->perEvaluation = std::chrono::milliseconds(60);
-  script->pairs = {tstitch::test::fakePair(), tstitch::test::fakePair("sd15", "Stable Diffusion 1.5 + BK-SDM Tiny")};
+  script->pairs = demoPairs();
   Studio studio(script);
   if (arguments.size() < 3) {
     studio.controller().start();
