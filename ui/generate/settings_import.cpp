@@ -28,12 +28,14 @@ bool canSplit(const GenerationRequest& request, const std::variant<RatioSplit, S
                      [&](const Segment& segment) { return hasDenoiser(request, segment.denoiser); });
 }
 
-/// The settings of a picture whose models are not here, for the pair that is chosen now: everything but the models, and
-/// the split only where the pair has its denoisers.
+/// The settings of a picture whose models are not here, for the pair that is chosen now: everything but the models,
+/// controls and LoRAs among them, and the split only where the pair has its denoisers.
 GenerationRequest forPair(const GenerationRequest& picture, const GenerationRequest& current) {
   GenerationRequest request = picture;
   request.denoisers = current.denoisers;
   request.vae = current.vae;
+  request.controls.clear();  // nor are their files known to be here
+  request.loras.clear();
   if (!canSplit(current, picture.split)) request.split = current.split;
   return request;
 }
@@ -61,6 +63,8 @@ QString notRestored(const GenerationRequest& asked, const CreatePanel& panel) {
   note(asked.steps != shown.steps, tr("the steps"));
   note(asked.guidance_scale != shown.guidance_scale, tr("the guidance"));
   note(asked.seed != shown.seed, tr("the seed"));
+  note(asked.controls != shown.controls, tr("the controls"));
+  note(asked.loras != shown.loras, tr("the LoRAs"));
   if (fields.isEmpty()) return {};
   return tr("Not restored exactly: %1.").arg(fields.join(QStringLiteral(", ")));
 }
