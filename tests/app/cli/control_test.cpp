@@ -149,6 +149,28 @@ TEST_F(Control, isInThePictureAndComesBackFromIt) {
   EXPECT_EQ(pixels("c.png"), first);
 }
 
+TEST_F(Control, asksForTheAnnotatorThatAKindNeeds) {
+  const Ended none = make("a.png", {"--control", "depth=stripes.png,model=net,on=large"});
+  EXPECT_EQ(none.exit, 2) << none.err;
+  EXPECT_NE(none.err.find("depth needs the annotator's weights"), std::string::npos) << none.err;
+  EXPECT_NE(none.err.find(",annotator=PATH"), std::string::npos) << none.err;
+  const Ended other = make("a.png", {"--control", "pose=stripes.png,model=net,annotator=style.safetensors,on=large"});
+  EXPECT_EQ(other.exit, 3) << other.err;
+  EXPECT_NE(other.err.find("style.safetensors"), std::string::npos) << other.err;
+  EXPECT_FALSE(fs::exists(folder() / "a.png"));
+}
+
+TEST_F(Control, takesCannysThresholds) {
+  const auto usual = made("a.png", {"--ratio", "0", "--control", spec_});
+  const auto blind = made("b.png", {"--ratio", "0", "--control", spec_ + ",low=9000,high=10000"});
+  EXPECT_NE(blind, usual);
+  EXPECT_EQ(stored_request("b.png").at("controls").at(0).at("thresholds").at("high"), 10000.0);
+  const Ended again =
+      run_program({"generate", "--from", "b.png", "--profile", "profile", "--output", "c.png"}, folder());
+  ASSERT_EQ(again.exit, 0) << again.err;
+  EXPECT_EQ(pixels("c.png"), blind);
+}
+
 TEST_F(Control, tellsWhatFitsOneDenoiserOnly) {
   const Ended both = make("a.png", {"--control", "canny=stripes.png,model=net"});
   EXPECT_EQ(both.exit, 0);
