@@ -5,6 +5,7 @@
 #include <string>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace tstitch::test {
 
@@ -12,9 +13,7 @@ namespace tstitch::test {
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    path_ = std::filesystem::path(testing::TempDir()) /
-            (std::string("tstitch-") + test->test_suite_name() + "-" + test->name());
+    path_ = std::filesystem::path(testing::TempDir()) / ("tstitch-" + name_of_test());
     std::filesystem::remove_all(path_);
     std::filesystem::create_directories(path_);
   }
@@ -36,6 +35,13 @@ class TemporaryFolder {
   }
 
  private:
+  /// A process of Qt tests has no test of GoogleTest's.
+  static std::string name_of_test() {
+    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+    if (test == nullptr) return std::to_string(getpid());
+    return std::string(test->test_suite_name()) + "-" + test->name();
+  }
+
   std::filesystem::path path_;
 };
 
