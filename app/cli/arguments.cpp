@@ -56,6 +56,11 @@ void add_sampling_options(CLI::App& app, RunArguments& arguments) {
   option(app, "--guidance-small", arguments.guidance_small, "G", "another one for the small denoiser");
   option(app, "--guidance-embedding", arguments.guidance_embedding, "NAME",
          concat("what LCM U-Nets are told of the guidance: ", choices<GuidanceEmbedding>()));
+  option(app, "--guided-channels", arguments.guided_channels, "N",
+         concat("DiT: the latent channels that guidance acts on: ", choices<GuidedChannels>(),
+                " (auto: 3 for original checkpoints)"));
+  option(app, "--null-class", arguments.null_class, "NAME",
+         concat("latent diffusion: what stands for no class: ", choices<NullClass>()));
   option(app, "--size", arguments.size, "WxH", "pixels, multiples of 8 (default: the model's)");
   option(app, "--original-size", arguments.original_size, "WxH", "SDXL: size before scaling (default: the picture's)");
   option(app, "--crop", arguments.crop, "X,Y", "SDXL: what is cut off at the left and the top (default 0,0)");
@@ -74,6 +79,8 @@ void add_device_options(CLI::App& app, RunArguments& arguments) {
 void add_picture_options(CLI::App& app, RunArguments& arguments) {
   app.option_defaults()->group("Picture");
   option(app, "PROMPT", arguments.prompt, "TEXT", "what the picture shows; may be empty");
+  option(app, "--class", arguments.classes, "I[,I...]",
+         "class-conditional models: a picture of each class, by number or name");
   option(app, "--negative", arguments.negative, "TEXT", "what it does not show");
   option(app, "--prompt-syntax", arguments.prompt_syntax, "NAME", choices<PromptSyntax>());
   option(app, "--text", arguments.text, "NAME", concat("text encoder of the small denoiser: ", choices<TextSource>()));

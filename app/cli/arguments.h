@@ -11,13 +11,13 @@ namespace tstitch::cli {
 /// What was typed, unparsed: every option of the commands that name models and a run. Absent is not empty.
 struct RunArguments {
   using Text = std::optional<std::string>;
-  Text prompt, negative, prompt_syntax;
+  Text prompt, negative, prompt_syntax, classes;
   Text large, small, pair, vae, variant, from;
   std::vector<std::string> models;  ///< NAME=PATH
   std::vector<std::string> controls, loras;
   Text ratio, segments, rule, seam;
   Text steps, sampler, spacing, eta, guidance, guidance_small, size, seed, count;
-  Text text, decoder, guidance_embedding;
+  Text text, decoder, guidance_embedding, guided_channels, null_class;
   Text original_size, crop, target_size;
   Text device, precision, threads, profile;
   Text init_latents, step_noise, save_latents, save_trajectory;

@@ -20,7 +20,6 @@ Outcome generate(const RunArguments& arguments, const SignalStop& stop) {
   try {
     const LocalHost host = host_for(arguments);
     read_job(arguments, host, job);
-    if (!arguments.prompt && !arguments.from) throw UsageError("no PROMPT was given.", "generate");
     EventTeller teller(arguments.json);
     if (draws_seed(arguments)) teller.tell_seed(job.request.seed);
     return host.engine->generate(job, stop.token(), [&](const Event& event) { teller.tell(event); });

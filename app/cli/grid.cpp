@@ -32,6 +32,16 @@ std::vector<GridAxis> axes_of(const GridArguments& arguments) {
   return axes;
 }
 
+/// Several classes are an axis of the grid.
+void make_axis_of_classes(GridJob& job) {
+  if (job.base.classes.empty()) return;
+  std::vector<std::string> labels;
+  for (const int label : job.base.classes) labels.push_back(std::to_string(label));
+  job.axes.insert(job.axes.begin(), {"class", std::move(labels)});
+  job.base.classes.clear();
+  job.base.count = 1;
+}
+
 bool has_seed_axis(const GridJob& job) {
   return std::any_of(job.axes.begin(), job.axes.end(), [](const GridAxis& axis) { return axis.name == "seed"; });
 }
@@ -60,10 +70,10 @@ ExitCode report_grid(const GridReport& report, bool json) {
 ExitCode grid(const GridArguments& arguments) {
   const SignalStop stop;
   const LocalHost host = host_for(arguments.run);
-  if (!arguments.run.prompt && !arguments.run.from) throw UsageError("no PROMPT was given.", "grid");
   GridJob job;
   job.axes = axes_of(arguments);
   read_job(arguments.run, host, job.base);
+  make_axis_of_classes(job);
   const GridReport report = [&] {
     EventTeller teller(arguments.run.json);
     if (draws_seed(arguments.run) && !has_seed_axis(job)) teller.tell_seed(job.base.request.seed);
@@ -89,7 +99,7 @@ Command add_grid(CLI::App& program) {
   app->add_option_function<std::string>(
          "--seeds", [arguments](const std::string& text) { arguments->seeds = text; }, "3,4,7-9")
       ->type_name("LIST");
-  app->add_option("--axis", arguments->axes, "steps, sampler, spacing, guidance or prompt (repeatable)")
+  app->add_option("--axis", arguments->axes, "steps, sampler, spacing, guidance, class or prompt (repeatable)")
       ->type_name("NAME=VALUES");
   return [arguments] { return grid(*arguments); };
 }

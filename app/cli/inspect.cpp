@@ -62,6 +62,7 @@ ordered_json facts_json(const ModelFacts& facts) {
           {"text",
            {{"width", facts.text_width ? ordered_json(*facts.text_width) : ordered_json(nullptr)},
             {"context", facts.context_width}}},
+          {"classes", facts.class_count},
           {"parameters", facts.parameters},
           {"dtype", facts.dtype},
           {"files", files}};
@@ -88,6 +89,10 @@ void print_facts(const ModelFacts& facts) {
               << schedule.sigma_max().value << ", predicts " << name_of(facts.scheduler->prediction) << '\n';
   } else {
     std::cout << "inherited from the large model (a bare network folder)\n";
+  }
+  if (facts.class_count > 0) {
+    std::cout << "  condition   one of " << facts.class_count << " classes\n";
+    return;
   }
   std::cout << "  text        context of width " << facts.context_width
             << (facts.text_width ? "" : ", no text encoder of its own") << "\n";

@@ -9,6 +9,7 @@
 #include "core/base/text.h"
 #include "core/engine/model_index.h"
 #include "core/local_engine/stored_request.h"
+#include "core/request/class_names.h"
 #include "core/request/option_text.h"
 
 namespace tstitch::cli {
@@ -113,8 +114,8 @@ class ModelChooser {
   void choose_control(const std::string& text) {
     ControlChoice& control = request_.controls.emplace_back(parse_control(text));
     find("--control", control.model);
-  }
     if (control.annotator) find("--control", *control.annotator);
+  }
 
   void choose_lora(const std::string& text) {
     LoraChoice& lora = request_.loras.emplace_back(parse_lora(text));
@@ -158,6 +159,8 @@ void choose_sampling(OptionReader& reader, const RunArguments& arguments, Genera
   reader.read("--guidance", arguments.guidance, request.guidance_scale, number(0, kMostGuidance));
   reader.read("--guidance-embedding", arguments.guidance_embedding, request.guidance_embedding,
               parse_choice<GuidanceEmbedding>);
+  reader.read("--guided-channels", arguments.guided_channels, request.guided_channels, parse_choice<GuidedChannels>);
+  reader.read("--null-class", arguments.null_class, request.null_class, parse_choice<NullClass>);
   MicroConditioning& micro = request.micro_conditioning;
   reader.read("--original-size", arguments.original_size, micro.original, parse_extent);
   reader.read("--crop", arguments.crop, micro.crop, parse_crop);
@@ -180,6 +183,32 @@ void choose_words(OptionReader& reader, const RunArguments& arguments, Generatio
   reader.read("--seed", arguments.seed, request.seed, parse_seed);
 }
 
+/// The model that says what a run can draw.
+ModelFacts lead_facts(const LocalHost& host, GenerationRequest& request) {
+  const DenoiserChoice* large = denoiser_named(request, "large");
+  const DenoiserChoice& lead = large == nullptr ? request.denoisers.back() : *large;
+  return host.engine->inspect(lead.model.location);
+}
+
+/// The classes of --class, --count pictures of each, in the words of the model.
+void choose_classes(const std::string& text, const LocalHost& host, Job& job) {
+  if (job.request.denoisers.empty()) return;  // told already
+  const ModelFacts facts = lead_facts(host, job.request);
+  if (facts.class_count == 0) throw UsageError("this model draws what a prompt says and takes no class.");
+  const std::vector<int> labels = parse_class_list(text, facts.class_count, facts.class_names);
+  job.request.class_label = labels.front();
+  if (labels.size() == 1) return;
+  for (const int label : labels) job.classes.insert(job.classes.end(), static_cast<std::size_t>(job.count), label);
+  job.count = static_cast<int>(job.classes.size());
+}
+
+/// What the picture shows must be said: by a prompt or a class, or by the picture of --from.
+void require_subject(const RunArguments& arguments, const LocalHost& host, Job& job) {
+  if (arguments.prompt || arguments.from || arguments.classes || job.request.denoisers.empty()) return;
+  if (lead_facts(host, job.request).class_count == 0) throw UsageError("no PROMPT was given.", "PROMPT");
+  throw UsageError("this model draws classes, and none is named.", "--class", "Give a number or a name.");
+}
+
 /// The request of --from, the pair's, or a bare one where the models are named; options come on top of it.
 GenerationRequest start_of(OptionReader& reader, const RunArguments& arguments, const ModelChooser& models,
                            std::optional<Made>& made) {
@@ -198,7 +227,8 @@ GenerationRequest start_of(OptionReader& reader, const RunArguments& arguments, 
 
 /// What a field of the request is called here.
 const char* option_of(const Problem& problem) {
-  constexpr std::array<std::pair<std::string_view, const char*>, 9> kOptions{{
+  constexpr std::array<std::pair<std::string_view, const char*>, 10> kOptions{{
+      {"class", "--class"},
       {"controls", "--control"},
       {"loras", "--lora"},
       {"denoisers", "--model"},
@@ -292,6 +322,7 @@ void read_job(const RunArguments& arguments, const LocalHost& host, Job& job) {
   read_request(reader, arguments, host, job.request, job.expected);
   read_settings(reader, arguments, job.settings);
   reader.read("--count", arguments.count, job.count, whole_number(1, kMost));
+  if (arguments.classes) reader.attempt("--class", [&] { choose_classes(*arguments.classes, host, job); });
   job.preview.kind = arguments.preview ? PreviewKind::Linear : PreviewKind::None;
   job.preview.folder = path_of(arguments.preview);
   reader.read("--preview-every", arguments.preview_every, job.preview.every, whole_number(1, kMost));
@@ -300,6 +331,7 @@ void read_job(const RunArguments& arguments, const LocalHost& host, Job& job) {
   job.tensors = {path_of(arguments.init_latents), path_of(arguments.step_noise), path_of(arguments.save_latents),
                  path_of(arguments.save_trajectory)};
   reader.finish();
+  require_subject(arguments, host, job);
 }
 
 RunSettings settings_of(const RunArguments& arguments) {

@@ -25,7 +25,7 @@ void compare_latent_spaces(StitchVerdict& verdict, const ModelFacts& large, cons
   if (!large.latent || !other.latent) return;
   const LatentSpace& a = *large.latent;
   const LatentSpace& b = *other.latent;
-  compare(verdict, "latent factor", large, a.factor, other, b.factor);
+  if (!a.presumed && !b.presumed) compare(verdict, "latent factor", large, a.factor, other, b.factor);
   compare(verdict, "latent scale", large, number_text(a.scale), other, number_text(b.scale));
   compare(verdict, "latent shift", large, number_text(a.shift), other, number_text(b.shift));
   const bool known = !a.encoder_fingerprint.empty() && !b.encoder_fingerprint.empty();
@@ -58,6 +58,19 @@ void check_text(StitchVerdict& verdict, const ModelFacts& large, const ModelFact
   verdict.reasons.push_back(concat("the text width differs: ", named(other), " takes text of width ",
                                    other.context_width, ", the text encoder of ", named(large), " ", width(large),
                                    ", its own ", width(other), "."));
+}
+
+std::string condition_of(const ModelFacts& facts) {
+  return facts.class_count > 0 ? concat("one of ", facts.class_count, " classes") : "text";
+}
+
+void check_condition(StitchVerdict& verdict, const ModelFacts& large, const ModelFacts& other) {
+  if (large.class_count != other.class_count) {
+    verdict.reasons.push_back(concat("the condition differs: ", named(large), " takes ", condition_of(large), ", ",
+                                     named(other), " takes ", condition_of(other), "."));
+  } else if (large.class_count == 0) {
+    check_text(verdict, large, other);
+  }
 }
 
 void note_inherited(StitchVerdict& verdict, const ModelFacts& large, const ModelFacts& other) {
@@ -100,7 +113,7 @@ StitchVerdict check_stitch(const ModelFacts& large, const ModelFacts& other) {
   compare_latent_spaces(verdict, large, other);
   check_own_autoencoder(verdict, large);
   check_own_autoencoder(verdict, other);
-  check_text(verdict, large, other);
+  check_condition(verdict, large, other);
   note_inherited(verdict, large, other);
   verdict.stitch = verdict.reasons.empty();
   return verdict;

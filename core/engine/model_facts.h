@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/request/class_names.h"
 #include "core/schedule/noise_schedule.h"
 
 namespace tstitch {
@@ -16,7 +17,8 @@ struct LatentSpace {
   int factor = 8;  ///< pixels per latent, each side
   double scale = 0.18215;
   double shift = 0;
-  std::string encoder_fingerprint;  ///< of the VAE encoder's weights; differences only warn; empty = not known
+  std::string encoder_fingerprint = {};  ///< of the VAE encoder's weights; differences only warn; empty = not known
+  bool presumed = false;                 ///< no autoencoder is there to tell the factor: it is the family's
   friend bool operator==(const LatentSpace& a, const LatentSpace& b) {
     return a.channels == b.channels && a.factor == b.factor && a.scale == b.scale && a.shift == b.shift;
   }
@@ -37,6 +39,8 @@ struct ModelFacts {
   int context_width = 0;                     ///< what the network's cross attention takes
   int addition_width = 0;                    ///< of pooled text and time ids that the network takes besides; 0 = none
   int time_id_width = 0;                     ///< of each time id therein
+  int class_count = 0;                       ///< of a class-conditional network; 0 = it takes text
+  ClassNames class_names;                    ///< of these classes; empty where they are not known
   std::int64_t parameters = 0;               ///< of the network alone
   std::string dtype;                         ///< as stored: `fp32`, `fp16`, `bf16`
   std::optional<int> sample_size;            ///< latents

@@ -104,7 +104,7 @@ ModelIdentity identity(ModelRole role, std::string family, std::string layout, s
 
 using Found = std::optional<ModelIdentity>;
 
-std::string dit_family(std::int64_t depth, std::int64_t width, std::int64_t patch) {
+std::string dit_size_name(std::int64_t depth, std::int64_t width, std::int64_t patch) {
   struct Size {
     const char* name;
     std::int64_t depth, width;
@@ -120,7 +120,8 @@ std::string dit_family(std::int64_t depth, std::int64_t width, std::int64_t patc
 std::string dit_family_of(const TensorShapes& tensors) {
   std::int64_t depth = 0;
   while (has(tensors, concat("transformer_blocks.", depth, ".attn1.to_q.weight"))) ++depth;
-  return dit_family(depth, side_of(tensors, "pos_embed.proj.weight", 0), side_of(tensors, "pos_embed.proj.weight", 2));
+  return dit_size_name(depth, side_of(tensors, "pos_embed.proj.weight", 0),
+                       side_of(tensors, "pos_embed.proj.weight", 2));
 }
 
 Found diffusers_transformer(const TensorShapes& tensors) {
@@ -354,6 +355,10 @@ ModelIdentity identify_tensors(const TensorShapes& tensors, const std::string& f
   if (!found) refuse(tensors, file);
   found->parameters = parameter_count(tensors);
   return std::move(*found);
+}
+
+std::string dit_family(const DitConfig& dit) {
+  return dit_size_name(dit.layers, dit.width(), dit.patch_size);
 }
 
 std::string unet_family(const UnetConfig& unet) {

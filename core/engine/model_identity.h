@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "core/formats/dit_config.h"
 #include "core/formats/model_config.h"
 #include "core/formats/tensor_shapes.h"
 
@@ -41,8 +42,9 @@ std::string phrase_of(ModelRole role);
 /// FLUX, another family's transformer, an optimiser's state) it says so.
 ModelIdentity identify_tensors(const TensorShapes& tensors, const std::string& file);
 
-/// The family of a U-Net by its structure.
+/// The family of a U-Net or a DiT by its structure.
 std::string unet_family(const UnetConfig& unet);
+std::string dit_family(const DitConfig& dit);
 
 /// Opens a file (safetensors or torch's archive, as its content says), reads names and shapes, no numbers, and
 /// identifies it. Throws BadInput for files of other kinds (weight_file_kind.h) and for damaged ones.

@@ -22,15 +22,13 @@ namespace {
 
 /// A part of a diffusers folder and the file that says what it is.
 struct Part {
-  std::string_view folder;
-  std::string_view config;
+  std::string folder;
+  std::string config;
 };
 
-constexpr std::array kNeededParts{Part{"unet", "config.json"}, Part{"vae", "config.json"},
-                                  Part{"scheduler", "scheduler_config.json"}};
-constexpr std::array kTextParts{Part{"text_encoder", "config.json"}, Part{"tokenizer", "tokenizer_config.json"}};
-constexpr std::array kSecondTextParts{Part{"text_encoder_2", "config.json"},
-                                      Part{"tokenizer_2", "tokenizer_config.json"}};
+const std::array kNeededParts{Part{"vae", "config.json"}, Part{"scheduler", "scheduler_config.json"}};
+const std::array kTextParts{Part{"text_encoder", "config.json"}, Part{"tokenizer", "tokenizer_config.json"}};
+const std::array kSecondTextParts{Part{"text_encoder_2", "config.json"}, Part{"tokenizer_2", "tokenizer_config.json"}};
 
 constexpr std::string_view kExpected =
     "a diffusers folder (model_index.json), a network folder (config.json) or a file of weights";
@@ -51,9 +49,11 @@ bool is_there(const fs::path& path) {
   return fs::exists(path, ignored);
 }
 
-/// SDXL has two text encoders, its refiner only the second, all others only the first.
+/// SDXL has two text encoders, its refiner only the second, class-conditional models none, all others only the first.
 std::vector<Part> needed_parts(const fs::path& place, const PipelineIndex& index) {
-  std::vector<Part> parts(kNeededParts.begin(), kNeededParts.end());
+  std::vector<Part> parts{{index.denoiser(), "config.json"}};
+  parts.insert(parts.end(), kNeededParts.begin(), kNeededParts.end());
+  if (!index.takes_text()) return parts;
   if (!index.absent.contains("text_encoder")) parts.insert(parts.end(), kTextParts.begin(), kTextParts.end());
   if (index.parts.contains("text_encoder_2") || is_folder(place / "text_encoder_2")) {
     parts.insert(parts.end(), kSecondTextParts.begin(), kSecondTextParts.end());
@@ -73,11 +73,18 @@ void require_parts(const fs::path& place, const PipelineIndex& index) {
 }
 
 ModelKind kind_of_class(const std::string& name, const fs::path& config) {
-  if (name == "UNet2DConditionModel") return ModelKind::NetworkFolder;
-  if (name == "AutoencoderKL" || name == "AutoencoderTiny") return ModelKind::VaeFolder;
-  if (name == "ControlNetModel") return ModelKind::ControlNetFolder;
-  throw BadInput(concat("The config is of class ", name,
-                        "; expected UNet2DConditionModel, AutoencoderKL, AutoencoderTiny or ControlNetModel."),
+  using Class = std::pair<std::string_view, ModelKind>;
+  constexpr std::array kClasses{
+      Class{"UNet2DConditionModel", ModelKind::NetworkFolder}, Class{"DiTTransformer2DModel", ModelKind::NetworkFolder},
+      Class{"Transformer2DModel", ModelKind::NetworkFolder},   Class{"AutoencoderKL", ModelKind::VaeFolder},
+      Class{"AutoencoderTiny", ModelKind::VaeFolder},          Class{"VQModel", ModelKind::VaeFolder},
+      Class{"ControlNetModel", ModelKind::ControlNetFolder}};
+  std::vector<std::string> names;
+  for (const auto& [known, kind] : kClasses) {
+    if (known == name) return kind;
+    names.emplace_back(known);
+  }
+  throw BadInput(concat("The config is of class ", name, "; expected one of ", join(names, ", "), "."),
                  config.string());
 }
 
@@ -107,13 +114,6 @@ void append_pairs(const fs::path& root, const RepositoryIndex& repositories, std
   }
 }
 
-std::string known_names(const std::vector<PairEntry>& pairs) {
-  std::vector<std::string> names;
-  names.reserve(pairs.size());
-  for (const PairEntry& pair : pairs) names.push_back(pair.name);
-  return names.empty() ? "No name is known." : concat("Known names: ", join(names, ", "), ".");
-}
-
 /// `ssd-1b`, or `ssd-1b/unet` for a path inside; none when no description has that name.
 std::optional<fs::path> locate_in_repository(const std::string& place, const std::vector<fs::path>& roots) {
   const RepositoryIndex repositories(roots, hub_cache_folder());
@@ -124,6 +124,13 @@ std::optional<fs::path> locate_in_repository(const std::string& place, const std
   if (!folder) throw BadInput(concat(not_here_sentence(name), "."), place);
   const std::string inside = place == name ? entry->model : place.substr(name.size() + 1);
   return inside.empty() ? *folder : *folder / inside;
+}
+
+std::string known_names(const std::vector<PairEntry>& pairs) {
+  std::vector<std::string> names;
+  names.reserve(pairs.size());
+  for (const PairEntry& pair : pairs) names.push_back(pair.name);
+  return names.empty() ? "No name is known." : concat("Known names: ", join(names, ", "), ".");
 }
 
 }  // namespace
@@ -156,6 +163,7 @@ std::string display_name(const fs::path& place) {
 }
 
 std::vector<PairEntry> known_pairs(const std::vector<fs::path>& roots, std::vector<std::string>* problems) {
+  const RepositoryIndex repositories(roots, hub_cache_folder(), problems);
   std::vector<std::vector<PairEntry>> by_root;
   std::set<std::string> seen;
   for (const fs::path& root : roots) {
@@ -163,36 +171,35 @@ std::vector<PairEntry> known_pairs(const std::vector<fs::path>& roots, std::vect
     append_pairs(root, repositories, found, problems);
     const auto is_repeated = [&](const PairEntry& pair) { return !seen.insert(pair.name).second; };
     found.erase(std::remove_if(found.begin(), found.end(), is_repeated), found.end());
-  const RepositoryIndex repositories(roots, hub_cache_folder(), problems);
     by_root.push_back(std::move(found));
   }
   std::vector<PairEntry> pairs;
   for (auto found = by_root.rbegin(); found != by_root.rend(); ++found) {
     pairs.insert(pairs.end(), found->begin(), found->end());
   }
+  std::stable_partition(pairs.begin(), pairs.end(), [](const PairEntry& pair) { return pair.repositories.empty(); });
   return pairs;
+}
+
+void require_here(const PairEntry& pair) {
+  if (!pair.not_here.empty()) throw BadInput(concat(pair.not_here, "."), pair.name);
 }
 
 fs::path locate_model(const std::string& place, const std::vector<fs::path>& roots, PairRole role) {
   if (!place.empty() && is_there(place)) return place;
   const std::vector<PairEntry> pairs = known_pairs(roots);
   for (const PairEntry& pair : pairs) {
-  std::stable_partition(pairs.begin(), pairs.end(), [](const PairEntry& pair) { return pair.repositories.empty(); });
     if (pair.name != place) continue;
     require_here(pair);
     return role == PairRole::Large ? pair.large : pair.small;
   }
   if (is_inner_path(place)) {
-void require_here(const PairEntry& pair) {
-  if (!pair.not_here.empty()) throw BadInput(concat(pair.not_here, "."), pair.name);
-}
-
     for (const fs::path& root : roots) {
       if (is_there(root / place)) return root / place;
     }
+    if (const auto found = locate_in_repository(place, roots)) return *found;
   }
   throw BadInput("There is nothing at this path, and no known model has this name.", place, known_names(pairs));
 }
 
 }  // namespace tstitch
-    if (const auto found = locate_in_repository(place, roots)) return *found;

@@ -12,7 +12,7 @@ namespace tstitch {
 enum class ModelKind {
   DiffusersFolder,   ///< model_index.json and a folder for each part
   NetworkFolder,     ///< config.json of a denoising network
-  VaeFolder,         ///< config.json of an autoencoder, full or tiny
+  VaeFolder,         ///< config.json of an autoencoder, full, tiny or with a codebook
   ControlNetFolder,  ///< config.json of a ControlNet
   WeightFile         ///< a file of weights; what they are model_identity.h tells
 };

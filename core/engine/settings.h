@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/request/request_json.h"
 
@@ -41,10 +42,12 @@ struct TensorFiles {
   std::optional<std::filesystem::path> save_trajectory;
 };
 
-/// One running request: everything the engine needs to make its pictures. `count` pictures are own runs, seed + k.
+/// One running request: everything the engine needs to make its pictures. `count` pictures are own runs, seed + k;
+/// where there are `classes`, picture k draws class k of them.
 struct Job {
   GenerationRequest request;
   int count = 1;
+  std::vector<int> classes;  ///< empty, or one per picture
   RunSettings settings;
   PreviewSettings preview;
   OutputPlace output;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <optional>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -14,6 +14,12 @@ struct PipelineIndex {
   std::set<std::string, std::less<>> absent;  ///< what the pipeline does without: `"text_encoder": [null, null]`
   /// SDXL: a negative prompt that is not given is zeros, not the empty text. True where the file is silent.
   bool force_zeros_for_empty_prompt = true;
+  std::map<int, std::string> class_names;  ///< DiT: `"id2label": {"207": "golden retriever", ...}`
+
+  /// The part that denoises.
+  [[nodiscard]] std::string denoiser() const { return parts.contains("transformer") ? "transformer" : "unet"; }
+  /// A transformer without text encoders is class-conditional.
+  [[nodiscard]] bool takes_text() const;
 };
 
 /// Throws BadInput naming the file and the key.

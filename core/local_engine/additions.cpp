@@ -49,9 +49,10 @@ void note_map(const ControlPart& control, const DenoiserName& denoiser, std::vec
 
 void fit_control(ResolvedRun& run, ControlPart& control, const std::optional<DenoiserName>& only) {
   const int factor = run.latent_space().factor;
+  take_time_ids_of(control.network, run.models.at(run.owner).unet_for("ControlNet"));
   fit_each(meant_denoisers(run, only), run.notes, [&](const DenoiserName& denoiser) {
     control.maps[denoiser] =
-        require_fitting_residuals(control.network, run.models.at(denoiser).network, factor, denoiser);
+        require_fitting_residuals(control.network, run.models.at(denoiser).unet_for("ControlNet"), factor, denoiser);
     note_map(control, denoiser, run.notes);
   });
 }
@@ -77,6 +78,7 @@ LoraFit fit_on(const LoraFile& file, const ResolvedRun& run, const DenoiserName&
     const auto network = open_network(parts.network_folder, variant);
     add(fit, file.fit(LoraComponent::Network, *network, network_aliases(parts.network, *network)));
   }
+  if (run.takes_classes()) return fit;
   const TextParts& text = *run.models.at(run.text_source(denoiser)).text;
   for (const LoraComponent component : {LoraComponent::TextEncoder, LoraComponent::TextEncoder2}) {
     if (file.has(component)) add(fit, text_fit(file, text, component, variant));

@@ -129,9 +129,10 @@ at::Tensor blank_latents(const ResolvedRun& run) {
 
 }  // namespace
 
-BenchReport bench_run(const ResolvedRun& run, Workshop& workshop, const ComputeChoice& compute,
-                      const RunSettings& settings, const std::stop_token& stop) {
+BenchReport bench_run(ResolvedRun run, Workshop& workshop, const ComputeChoice& compute, const RunSettings& settings,
+                      const std::stop_token& stop) {
   BenchReport bench;
+  if (run.takes_classes()) run.request.class_label = run.request.class_label.value_or(0);
   for (const DenoiserChoice& choice : run.request.denoisers) {
     RunReport report;
     const ResolvedRun alone = all_by(run, choice.name);

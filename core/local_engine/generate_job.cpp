@@ -40,7 +40,9 @@ JobNoise read_noise(const Job& job, const ResolvedRun& run) {
 }
 
 /// Everything that can be refused is refused here, before a network is loaded.
-void require_possible(const Job& job) {
+void require_possible(const Job& job, const ResolvedRun& run) {
+  if (job.classes.empty()) require_condition(run, run.request.class_label);
+  for (const int label : job.classes) require_condition(run, label);
   if (job.tensors.save_trajectory && job.count != 1) {
     throw UsageError("a trajectory is that of one picture, and --count asks for more.", "--save-trajectory");
   }
@@ -96,6 +98,7 @@ struct JobParts {
 /// Makes, saves and tells picture `number` of the job; returns its latents [1, C, h, w].
 at::Tensor make_picture(const JobParts& parts, ResolvedRun run, int number, RunReport& report) {
   run.request.seed += static_cast<std::uint64_t>(number);
+  if (!parts.job.classes.empty()) run.request.class_label = parts.job.classes.at(static_cast<std::size_t>(number));
   WalkExtras extras;
   std::vector<RecordedEvaluation> record;
   if (parts.job.tensors.save_trajectory) extras.record = &record;
@@ -120,7 +123,7 @@ void run_job(const Job& job, const ResolvedRun& run, Workshop& workshop, const s
   for (const std::string& note : run.notes) sink(Warning{note});
   const ComputeChoice compute =
       choose_compute(job.settings, workshop.options.plugins, workshop.options.torch_libraries);
-  require_possible(job);
+  require_possible(job, run);
   warn_of_differences(job, compute, sink);
   PictureSaver saver(job.output, job.count, run, compute, workshop.hashes);
   const bool keep = workshop.options.keep_loaded || job.count > 1;

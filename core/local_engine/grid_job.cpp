@@ -84,7 +84,9 @@ class GridRun {
     runs_.resize(cells_.size());
     for (std::size_t i = 0; i < cells_.size(); ++i) {
       try {
-        runs_[i] = resolve_run(cells_[i].request, parts, job_.base.settings.variant);
+        ResolvedRun run = resolve_run(cells_[i].request, parts, job_.base.settings.variant);
+        require_condition(run, run.request.class_label);
+        runs_[i] = std::move(run);
       } catch (const Error& error) {
         ledger_.fail_cell(i, error);
       }

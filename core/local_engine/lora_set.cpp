@@ -62,13 +62,15 @@ LoraComponent lora_component(const std::string& text_role) {
   return text_role == "text_encoder_2" ? LoraComponent::TextEncoder2 : LoraComponent::TextEncoder;
 }
 
-std::map<std::string, std::string> network_aliases(const UnetConfig& config, const WeightSource& weights) {
+std::map<std::string, std::string> network_aliases(const NetworkConfig& config, const WeightSource& weights) {
+  const auto* unet = std::get_if<UnetConfig>(&config);
+  if (unet == nullptr) return {};
   constexpr std::string_view kWeight = ".weight";
   std::vector<std::string> layers;
   for (const auto& [name, entry] : weights.entries()) {
     if (name.ends_with(kWeight)) layers.push_back(name.substr(0, name.size() - kWeight.size()));
   }
-  return original_unet_aliases(config, layers);
+  return original_unet_aliases(*unet, layers);
 }
 
 }  // namespace tstitch

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/formats/model_config.h"
+#include "core/local_engine/model_parts.h"
 #include "core/request/generation_request.h"
 #include "core/weights/lora.h"
 
@@ -39,7 +39,7 @@ LoraSet lora_set_for(const DenoiserName& denoiser, LoraTarget target, const std:
 /// Which modules of a file belong to the text encoder of that role.
 LoraComponent lora_component(const std::string& text_role);
 
-/// The names that files may use for a network's layers besides ours.
-std::map<std::string, std::string> network_aliases(const UnetConfig& config, const WeightSource& weights);
+/// The names that files may use for a U-Net's layers besides ours.
+std::map<std::string, std::string> network_aliases(const NetworkConfig& config, const WeightSource& weights);
 
 }  // namespace tstitch

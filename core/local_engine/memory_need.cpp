@@ -22,10 +22,18 @@ std::int64_t latent_area(const ResolvedRun& run) {
   return shape[1] * shape[2];
 }
 
+/// Channels of the widest maps, per place of the latents.
+std::int64_t width_of(const NetworkConfig& network) {
+  if (const auto* unet = std::get_if<UnetConfig>(&network)) return unet->down.front().channels;
+  const auto& dit = std::get<DitConfig>(network);
+  constexpr std::int64_t kFeedForward = 4;
+  return std::max<std::int64_t>(1, kFeedForward * dit.width() / (dit.patch_size * dit.patch_size));
+}
+
 std::int64_t network_activations(const ResolvedRun& run) {
   std::int64_t width = 0;
   for (const DenoiserName& name : run.trajectory.denoisers()) {
-    width = std::max<std::int64_t>(width, run.models.at(name).network.down.front().channels);
+    width = std::max(width, width_of(run.models.at(name).network));
   }
   constexpr std::int64_t kGuidanceHalves = 2;
   return kGuidanceHalves * latent_area(run) * width * kLiveMaps * kFloatBytes;
@@ -33,12 +41,13 @@ std::int64_t network_activations(const ResolvedRun& run) {
 
 /// The decoder's widest map has full resolution and the channels of the second level; about four of them live at once.
 std::int64_t decoder_activations(const ResolvedRun& run) {
-  const auto* config = std::get_if<VaeConfig>(&run.vae.config);
+  constexpr std::int64_t kLiveDecoderMaps = 4, kTinyWidth = 64;
   const std::int64_t area = static_cast<std::int64_t>(run.request.extent.width) * run.request.extent.height;
-  if (config == nullptr) return area * 64 * 4 * kFloatBytes;
-  const auto& channels = config->block_out_channels;
-  const std::int64_t width = channels.size() > 1 ? channels[1] : channels.front();
-  return area * width * 4 * kFloatBytes;
+  const auto second_level = [](const std::vector<int>& widths) { return widths.size() > 1 ? widths[1] : widths[0]; };
+  std::int64_t width = kTinyWidth;
+  if (const auto* kl = std::get_if<VaeConfig>(&run.vae.config)) width = second_level(kl->block_out_channels);
+  if (const auto* vq = std::get_if<VqConfig>(&run.vae.config)) width = second_level(vq->block_out_channels);
+  return area * width * kLiveDecoderMaps * kFloatBytes;
 }
 
 std::string megabytes(std::int64_t bytes) {
@@ -49,6 +58,7 @@ std::string megabytes(std::int64_t bytes) {
 
 std::int64_t memory_need(const ResolvedRun& run, std::int64_t bytes_per_weight) {
   std::int64_t networks = 0;
+  std::set<std::filesystem::path> shared;
   for (const DenoiserName& name : run.trajectory.denoisers()) {
     const ModelParts& parts = run.models.at(name);
     const bool shares = run.loras_of(name, LoraTarget::Network).method == LoraMethod::Added;
@@ -61,7 +71,6 @@ std::int64_t memory_need(const ResolvedRun& run, std::int64_t bytes_per_weight) 
 
 void require_memory(const ResolvedRun& run, std::int64_t bytes_per_weight, std::int64_t available) {
   const std::int64_t need = memory_need(run, bytes_per_weight);
-  std::set<std::filesystem::path> shared;
   if (need <= available) return;
   throw OutOfMemory(concat("this run needs about ", megabytes(need), ", and ", megabytes(available), " are free."),
                     concat(run.request.extent.width, 'x', run.request.extent.height),

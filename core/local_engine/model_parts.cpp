@@ -9,8 +9,10 @@
 #include "core/local_engine/single_file_parts.h"
 #include "core/networks/autoencoder_kl.h"
 #include "core/networks/clip_text.h"
+#include "core/networks/dit.h"
 #include "core/networks/tiny_autoencoder.h"
 #include "core/networks/unet.h"
+#include "core/networks/vq_autoencoder.h"
 #include "core/weights/weight_source.h"
 
 namespace tstitch {
@@ -19,11 +21,17 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kConfig = "config.json";
+constexpr const char* kIndex = "model_index.json";
 constexpr const char* kDiffusionStem = "diffusion_pytorch_model";
 constexpr const char* kTextStem = "model";
 
 std::string text_of(const fs::path& file) {
   return read_text_file(file);
+}
+
+PipelineIndex index_of(const fs::path& model) {
+  const fs::path file = model / kIndex;
+  return parse_pipeline_index(text_of(file), file.string());
 }
 
 VaePart vae_part(const fs::path& folder, const std::string& variant) {
@@ -36,16 +44,15 @@ VaePart vae_part(const fs::path& folder, const std::string& variant) {
     part.config = parse_vae_config(json, file.string());
   } else if (name == "AutoencoderTiny") {
     part.config = parse_tiny_vae_config(json, file.string());
+  } else if (name == "VQModel") {
+    part.config = parse_vq_config(json, file.string());
   } else {
-    throw BadInput(concat("_class_name is ", name, ", expected AutoencoderKL or AutoencoderTiny."), file.string());
+    throw BadInput(concat("_class_name is ", name, ", expected AutoencoderKL, AutoencoderTiny or VQModel."),
+                   file.string());
   }
   const auto weights = open_weights(folder, kDiffusionStem, variant);
-  if (const auto* kl = std::get_if<VaeConfig>(&part.config)) {
-    require_structure<KlEncoder, KlDecoder>(*weights, *kl);
-    part.encoder_fingerprint = encoder_fingerprint(*weights);
-  } else {
-    require_structure<TinyEncoder, TinyDecoder>(*weights, std::get<TinyVaeConfig>(part.config));
-  }
+  std::visit([&](const auto& config) { require_autoencoder(*weights, config); }, part.config);
+  if (name != "AutoencoderTiny") part.encoder_fingerprint = encoder_fingerprint(*weights);
   part.files = weights->files();
   return part;
 }
@@ -65,8 +72,7 @@ TextPart text_part(const fs::path& model, const std::string& suffix, const std::
 }
 
 TextParts text_parts(const fs::path& model, const std::string& variant) {
-  const fs::path file = model / "model_index.json";
-  const PipelineIndex index = parse_pipeline_index(text_of(file), file.string());
+  const PipelineIndex index = index_of(model);
   TextParts parts;
   if (!index.absent.contains("text_encoder")) parts.encoders.push_back(text_part(model, "", variant));
   if (fs::exists(model / "text_encoder_2")) {
@@ -74,7 +80,8 @@ TextParts text_parts(const fs::path& model, const std::string& variant) {
     parts.recipe = {TextStates::Penultimate, true, index.force_zeros_for_empty_prompt};
   }
   if (parts.encoders.empty()) {
-    throw BadInput("The pipeline has no text encoder; expected text_encoder, text_encoder_2 or both.", file.string());
+    throw BadInput("The pipeline has no text encoder; expected text_encoder, text_encoder_2 or both.",
+                   (model / kIndex).string());
   }
   return parts;
 }
@@ -88,30 +95,45 @@ void read_network(ModelParts& parts, const fs::path& folder, const std::string& 
   const fs::path file = folder / kConfig;
   parts.network_folder = folder;
   const std::string json = text_of(file);
-  parts.facts.network_class = class_name_of(json, file.string());
-  if (parts.facts.network_class != "UNet2DConditionModel") {
-    throw BadInput(concat("_class_name is ", parts.facts.network_class, ", expected UNet2DConditionModel."),
+  const std::string name = class_name_of(json, file.string());
+  if (name == "UNet2DConditionModel") {
+    parts.network = parse_unet_config(json, file.string());
+  } else if (name == "DiTTransformer2DModel" || name == "Transformer2DModel") {
+    parts.network = parse_dit_config(json, file.string());
+  } else {
+    throw BadInput(concat("_class_name is ", name, ", expected UNet2DConditionModel or DiTTransformer2DModel."),
                    file.string());
   }
-  parts.network = parse_unet_config(json, file.string());
   const auto weights = open_weights(folder, kDiffusionStem, variant);
-  require_structure<Unet>(*weights, parts.network);
+  require_denoiser(*weights, parts.network);
   describe_network(parts.facts, parts.network, *weights);
 }
 
-void add_other_parts(ModelParts& parts, const fs::path& model, const std::string& variant) {
-  parts.scheduler = scheduler_at(model / "scheduler");
-  parts.vae = vae_part(model / "vae", variant);
+/// The names that the model's own files give its classes count before ImageNet's.
+void take_class_names(ModelFacts& facts, const PipelineIndex& index) {
+  if (index.class_names.empty()) return;
+  facts.class_names.assign(static_cast<std::size_t>(facts.class_count), {});
+  for (const auto& [label, name] : index.class_names) {
+    if (label < facts.class_count) facts.class_names[static_cast<std::size_t>(label)] = name;
+  }
+}
+
+void add_text(ModelParts& parts, const fs::path& model, const std::string& variant) {
   parts.text = text_parts(model, variant);
-  const auto vae = open_weights(parts.vae->folder, kDiffusionStem, variant);
-  parts.facts.other_bytes_fp32 = 4 * element_count(*vae);
   for (const TextPart& text : parts.text->encoders) {
     parts.facts.other_bytes_fp32 += 4 * element_count(*open_weights(text.encoder_folder, kTextStem, variant));
   }
   parts.facts.text_width = parts.text->width();
   parts.facts.pooled_width = parts.text->pooled_width();
-  parts.facts.latent = parts.vae->latent_space();
-  parts.facts.size_multiple = std::max(8, parts.facts.latent->factor);
+}
+
+void add_other_parts(ModelParts& parts, const fs::path& model, const PipelineIndex& index, const std::string& variant) {
+  parts.scheduler = scheduler_at(model / "scheduler");
+  parts.vae = vae_part(model / "vae", variant);
+  parts.facts.other_bytes_fp32 = 4 * element_count(*open_weights(parts.vae->folder, kDiffusionStem, variant));
+  if (index.takes_text()) add_text(parts, model, variant);
+  take_class_names(parts.facts, index);
+  take_latent_space(parts.facts, parts.vae->latent_space(), parts.network);
 }
 
 }  // namespace
@@ -120,16 +142,24 @@ LatentSpace VaePart::latent_space() const {
   if (const auto* kl = std::get_if<VaeConfig>(&config)) {
     return {kl->latent_channels, kl->factor(), kl->scaling_factor, kl->shift_factor, encoder_fingerprint};
   }
+  if (const auto* vq = std::get_if<VqConfig>(&config)) {
+    return {vq->code_width, vq->factor(), vq->scaling_factor, 0.0, encoder_fingerprint};
+  }
   const auto& tiny = std::get<TinyVaeConfig>(config);
   return {tiny.latent_channels, 1 << (tiny.decoder_blocks.size() - 1), tiny.scaling_factor, 0.0, {}};
 }
 
-void VaePart::take_scale_of(const VaePart& other) {
-  auto* const own = std::get_if<VaeConfig>(&config);
-  if (own == nullptr) return;
-  const LatentSpace space = other.latent_space();
-  own->scaling_factor = space.scale;
-  own->shift_factor = space.shift;
+void VaePart::take_scale_of(const LatentSpace& space) {
+  if (auto* const vq = std::get_if<VqConfig>(&config)) vq->scaling_factor = space.scale;
+  auto* const kl = std::get_if<VaeConfig>(&config);
+  if (kl == nullptr) return;
+  kl->scaling_factor = space.scale;
+  kl->shift_factor = space.shift;
+}
+
+const UnetConfig& ModelParts::unet_for(const char* addition) const {
+  if (const auto* unet = std::get_if<UnetConfig>(&network); unet != nullptr && facts.class_count == 0) return *unet;
+  throw IncompatibleModels(concat("this model draws classes and takes no ", addition, "."), facts.path.string());
 }
 
 int TextParts::width() const {
@@ -149,10 +179,12 @@ ModelParts read_model_parts(const fs::path& place, const std::string& variant) {
   parts.facts.path = place;
   parts.facts.name = display_name(place);
   switch (identify_model(place)) {
-    case ModelKind::DiffusersFolder:
-      read_network(parts, place / "unet", variant);
-      add_other_parts(parts, place, variant);
+    case ModelKind::DiffusersFolder: {
+      const PipelineIndex index = index_of(place);
+      read_network(parts, place / index.denoiser(), variant);
+      add_other_parts(parts, place, index, variant);
       break;
+    }
     case ModelKind::NetworkFolder:
       read_network(parts, place, variant);
       if (fs::exists(place / ".." / "scheduler" / "scheduler_config.json")) {
@@ -162,11 +194,11 @@ ModelParts read_model_parts(const fs::path& place, const std::string& variant) {
     case ModelKind::WeightFile:
       return read_single_file(place);
     case ModelKind::ControlNetFolder:
-      throw BadInput("this folder holds a ControlNet, expected a diffusers folder or a U-Net folder.", place.string(),
+      throw BadInput("this folder holds a ControlNet, expected a diffusers folder or a network folder.", place.string(),
                      "Give it with --control.");
     case ModelKind::VaeFolder:
-      throw BadInput("this folder holds an autoencoder, expected a diffusers folder or a U-Net folder.", place.string(),
-                     "Give it with --vae.");
+      throw BadInput("this folder holds an autoencoder, expected a diffusers folder or a network folder.",
+                     place.string(), "Give it with --vae.");
   }
   if (parts.scheduler) parts.scheduler->family_table = family_table_of(parts.network);
   parts.facts.scheduler = parts.scheduler;
@@ -182,7 +214,10 @@ VaePart read_vae_part(const fs::path& place, const std::string& variant) {
 std::vector<fs::path> network_files(const fs::path& place) {
   try {
     if (fs::is_regular_file(place)) return {place};
-    return open_weights(fs::exists(place / "unet") ? place / "unet" : place, kDiffusionStem)->files();
+    for (const char* part : {"unet", "transformer"}) {
+      if (fs::exists(place / part)) return open_weights(place / part, kDiffusionStem)->files();
+    }
+    return open_weights(place, kDiffusionStem)->files();
   } catch (const Error&) {
     return {};
   }

@@ -8,22 +8,24 @@
 #include <vector>
 
 #include "core/engine/model_facts.h"
+#include "core/formats/dit_config.h"
 #include "core/formats/model_config.h"
+#include "core/formats/vq_config.h"
 #include "core/text/text_conditioner.h"
 
 namespace tstitch {
 
-/// The decoder and encoder of a latent space: AutoencoderKL, or AutoencoderTiny in its place.
+/// The decoder and encoder of a latent space: AutoencoderKL, AutoencoderTiny in its place, or one with a codebook.
 struct VaePart {
   std::filesystem::path folder;  ///< or the file of an autoencoder or a whole model
-  std::variant<VaeConfig, TinyVaeConfig> config;
+  std::variant<VaeConfig, TinyVaeConfig, VqConfig> config;
   std::vector<std::filesystem::path> files;  ///< of its weights
-  std::string encoder_fingerprint;           ///< of an AutoencoderKL
+  std::string encoder_fingerprint;           ///< empty for an AutoencoderTiny
   bool scale_known = true;                   ///< false for the file of an autoencoder alone: its user's scale counts
 
   [[nodiscard]] LatentSpace latent_space() const;
   /// For an autoencoder whose file does not tell scale and shift.
-  void take_scale_of(const VaePart& other);
+  void take_scale_of(const LatentSpace& space);
 };
 
 struct TextPart {
@@ -46,14 +48,22 @@ struct TextParts {
   [[nodiscard]] int pooled_width() const;  ///< 0 where the recipe has none
 };
 
+/// What denoises. Latent diffusion's class-conditional U-Nets have an embedder of classes beside them
+/// (ModelFacts::class_count x context_width).
+using NetworkConfig = std::variant<UnetConfig, DitConfig>;
+
 /// A model on disk: where its parts are and what their configs say. A bare network folder has the network only.
 struct ModelParts {
   ModelFacts facts;
   std::filesystem::path network_folder;  ///< or the file of a network or a whole model
-  UnetConfig network;
+  NetworkConfig network;
   std::optional<VaePart> vae;
   std::optional<TextParts> text;
   std::optional<SchedulerConfig> scheduler;
+  bool original_layout = false;  ///< of a DiT, as it was first published
+
+  /// Throws IncompatibleModels where the network is no U-Net, saying that it takes no `addition`.
+  [[nodiscard]] const UnetConfig& unet_for(const char* addition) const;
 };
 
 /// Reads the configs and the headers of the weight files at a place: a diffusers folder, a bare network folder or one

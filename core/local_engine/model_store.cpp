@@ -1,5 +1,6 @@
 #include "core/local_engine/model_store.h"
 
+#include <typeinfo>
 #include <utility>
 
 #include "core/base/check.h"
@@ -13,6 +14,18 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr const char* kNetwork = "network";
+
+/// A network and what keeps the weights that it shares with others.
+template <class Network>
+struct WithWeights {
+  WithWeights(std::shared_ptr<TensorShelf> shelf, Network built)
+      : weights(std::move(shelf)), network(std::move(built)) {}
+
+  std::shared_ptr<TensorShelf> weights;
+  Network network;
+};
+
 BuildOptions build_options(const LoadOptions& options) {
   BuildOptions build;
   build.type = options.type;
@@ -24,13 +37,8 @@ BuildOptions build_options(const LoadOptions& options) {
 
 std::string key_of(const char* kind, const fs::path& folder, const LoadOptions& options, const LoraSet& loras = {}) {
   return concat(kind, '|', fs::absolute(folder).lexically_normal().string(), '|', options.variant, '|',
-                at::toString(options.type), '|', options.device.str(), '|', loras.key);
-}
-
-const VaeConfig& kl_config(const VaePart& part) {
-  const auto* config = std::get_if<VaeConfig>(&part.config);
-  TSTITCH_CHECK(config != nullptr, part.folder.string());
-  return *config;
+                at::toString(options.type), '|', options.device.str(), '|', loras.key,
+                loras.method == LoraMethod::Added ? "|added" : "");
 }
 
 }  // namespace
@@ -44,15 +52,41 @@ std::shared_ptr<const Part> ModelStore::shelved(const std::string& key, const Ma
   return part;
 }
 
-std::shared_ptr<const Unet> ModelStore::network(const ModelParts& parts, const LoadOptions& options,
-                                                const LoraSet& loras) {
-  return shelved<Unet>(key_of("unet", parts.network_folder, options, loras), [&] {
+std::shared_ptr<TensorShelf> ModelStore::shared_weights(const std::string& key) {
+  std::shared_ptr<TensorShelf> weights = weights_[key].lock();
+  if (!weights) weights_[key] = weights = std::make_shared<TensorShelf>();
+  return weights;
+}
+
+template <class Network, class Config>
+std::shared_ptr<const Network> ModelStore::denoiser(const ModelParts& parts, const Config& config,
+                                                    const LoadOptions& options, const LoraSet& loras) {
+  return shelved<Network>(key_of(kNetwork, parts.network_folder, options, loras), [&] {
     const auto stored = open_network(parts.network_folder, options.variant);
-    const LoraSource source(*stored, LoraComponent::Network, loras.loras, network_aliases(parts.network, *stored));
-    const WeightScope root(source, build_options(options));
-    auto unet = std::make_shared<const Unet>(root, parts.network);
+    const LoraSource source(*stored, LoraComponent::Network, loras.loras, network_aliases(parts.network, *stored),
+                            loras.method);
+    BuildOptions build = build_options(options);
+    if (loras.method == LoraMethod::Added)
+      build.shelf = shared_weights(key_of(kNetwork, parts.network_folder, options));
+    const WeightScope root(source, build);
+    const auto kept = std::make_shared<const WithWeights<Network>>(build.shelf, Network(root, config));
     root.require_complete(harmless_tensors());
-    return unet;
+    return std::shared_ptr<const Network>(kept, &kept->network);
+  });
+}
+
+DenoiserNetwork ModelStore::network(const ModelParts& parts, const LoadOptions& options, const LoraSet& loras) {
+  if (const auto* dit = std::get_if<DitConfig>(&parts.network)) return denoiser<Dit>(parts, *dit, options, loras);
+  return denoiser<Unet>(parts, std::get<UnetConfig>(parts.network), options, loras);
+}
+
+std::shared_ptr<const ClassEmbedder> ModelStore::class_embedder(const ModelParts& parts, const LoadOptions& options) {
+  return shelved<ClassEmbedder>(key_of("classes", parts.network_folder, options), [&] {
+    const auto source = open_class_embedding(parts.network_folder);
+    const WeightScope root(*source, build_options(options));
+    auto embedder = std::make_shared<const ClassEmbedder>(root, parts.facts.class_count, parts.facts.context_width);
+    root.require_complete();
+    return embedder;
   });
 }
 
@@ -87,41 +121,40 @@ std::shared_ptr<const ControlNet> ModelStore::control_net(const ControlNetPart& 
   });
 }
 
-std::shared_ptr<const KlDecoder> ModelStore::kl_decoder(const VaePart& part, const LoadOptions& options) {
-  return shelved<KlDecoder>(key_of("decoder", part.folder, options), [&] {
+/// `others`: what the file holds for the other half.
+template <class Half, class Config>
+std::shared_ptr<const Half> ModelStore::autoencoder_half(const VaePart& part, const LoadOptions& options,
+                                                         const std::vector<std::string>& others) {
+  const auto* config = std::get_if<Config>(&part.config);
+  TSTITCH_CHECK(config != nullptr, part.folder.string());
+  return shelved<Half>(key_of(typeid(Half).name(), part.folder, options), [&] {
     const auto source = open_vae(part.folder, options.variant);
     const WeightScope root(*source, build_options(options));
-    root.skip("encoder");
-    root.skip("quant_conv");
-    auto decoder = std::make_shared<const KlDecoder>(root, kl_config(part));
+    for (const std::string& other : others) root.skip(other);
+    auto half = std::make_shared<const Half>(root, *config);
     root.require_complete(harmless_tensors());
-    return decoder;
+    return half;
   });
+}
+
+std::shared_ptr<const KlDecoder> ModelStore::kl_decoder(const VaePart& part, const LoadOptions& options) {
+  return autoencoder_half<KlDecoder, VaeConfig>(part, options, {"encoder", "quant_conv"});
 }
 
 std::shared_ptr<const KlEncoder> ModelStore::kl_encoder(const VaePart& part, const LoadOptions& options) {
-  return shelved<KlEncoder>(key_of("encoder", part.folder, options), [&] {
-    const auto source = open_vae(part.folder, options.variant);
-    const WeightScope root(*source, build_options(options));
-    root.skip("decoder");
-    root.skip("post_quant_conv");
-    auto encoder = std::make_shared<const KlEncoder>(root, kl_config(part));
-    root.require_complete(harmless_tensors());
-    return encoder;
-  });
+  return autoencoder_half<KlEncoder, VaeConfig>(part, options, {"decoder", "post_quant_conv"});
+}
+
+std::shared_ptr<const VqDecoder> ModelStore::vq_decoder(const VaePart& part, const LoadOptions& options) {
+  return autoencoder_half<VqDecoder, VqConfig>(part, options, {"encoder", "quant_conv"});
+}
+
+std::shared_ptr<const VqEncoder> ModelStore::vq_encoder(const VaePart& part, const LoadOptions& options) {
+  return autoencoder_half<VqEncoder, VqConfig>(part, options, {"decoder", "post_quant_conv", "quantize"});
 }
 
 std::shared_ptr<const TinyDecoder> ModelStore::tiny_decoder(const VaePart& part, const LoadOptions& options) {
-  const auto* config = std::get_if<TinyVaeConfig>(&part.config);
-  TSTITCH_CHECK(config != nullptr, part.folder.string());
-  return shelved<TinyDecoder>(key_of("tiny", part.folder, options), [&] {
-    const auto source = open_vae(part.folder, options.variant);
-    const WeightScope root(*source, build_options(options));
-    root.skip("encoder");
-    auto decoder = std::make_shared<const TinyDecoder>(root, *config);
-    root.require_complete(harmless_tensors());
-    return decoder;
-  });
+  return autoencoder_half<TinyDecoder, TinyVaeConfig>(part, options, {"encoder"});
 }
 
 std::int64_t ModelStore::loaded_bytes(const ResolvedRun& run, const LoadOptions& options) const {
@@ -129,7 +162,7 @@ std::int64_t ModelStore::loaded_bytes(const ResolvedRun& run, const LoadOptions&
   std::int64_t bytes = 0;
   for (const DenoiserName& name : run.trajectory.denoisers()) {
     const ModelParts& parts = run.models.at(name);
-    if (shelf_.contains(key_of("unet", parts.network_folder, options, run.loras_of(name, LoraTarget::Network)))) {
+    if (shelf_.contains(key_of(kNetwork, parts.network_folder, options, run.loras_of(name, LoraTarget::Network)))) {
       bytes += parts.facts.parameters * weight;
     }
   }

@@ -6,12 +6,16 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <variant>
 
 #include "core/local_engine/resolved_run.h"
 #include "core/networks/autoencoder_kl.h"
+#include "core/networks/class_embedder.h"
 #include "core/networks/control_net.h"
+#include "core/networks/dit.h"
 #include "core/networks/tiny_autoencoder.h"
 #include "core/networks/unet.h"
+#include "core/networks/vq_autoencoder.h"
 #include "core/text/text_conditioner.h"
 
 namespace tstitch {
@@ -25,16 +29,23 @@ struct LoadOptions {
   std::function<void(std::int64_t bytes)> progress;  ///< may be empty
 };
 
+/// A loaded network of a denoiser.
+using DenoiserNetwork = std::variant<std::shared_ptr<const Unet>, std::shared_ptr<const Dit>>;
+
 /// Loaded parts by folder, type and device. The worker owns it: not for two threads at once.
 class ModelStore {
  public:
-  /// With low-rank files folded into its weights; another set is another network.
-  std::shared_ptr<const Unet> network(const ModelParts& parts, const LoadOptions& options, const LoraSet& loras = {});
+  /// With low-rank files: another set is another network, which shares the stored weights where the files are added.
+  DenoiserNetwork network(const ModelParts& parts, const LoadOptions& options, const LoraSet& loras = {});
+  /// Of a class-conditional U-Net.
+  std::shared_ptr<const ClassEmbedder> class_embedder(const ModelParts& parts, const LoadOptions& options);
   /// The encoders of a model, which has some, likewise; they are kept as long as the result.
   TextConditioner text_conditioner(const ModelParts& parts, const LoadOptions& options, const LoraSet& loras = {});
   std::shared_ptr<const ControlNet> control_net(const ControlNetPart& part, const LoadOptions& options);
   std::shared_ptr<const KlDecoder> kl_decoder(const VaePart& part, const LoadOptions& options);
   std::shared_ptr<const KlEncoder> kl_encoder(const VaePart& part, const LoadOptions& options);
+  std::shared_ptr<const VqDecoder> vq_decoder(const VaePart& part, const LoadOptions& options);
+  std::shared_ptr<const VqEncoder> vq_encoder(const VaePart& part, const LoadOptions& options);
   std::shared_ptr<const TinyDecoder> tiny_decoder(const VaePart& part, const LoadOptions& options);
 
   /// Bytes of the run's networks that are loaded already, as those options would load them.
@@ -47,10 +58,18 @@ class ModelStore {
  private:
   std::shared_ptr<const TextEncoder> text_encoder(const TextPart& part, const LoadOptions& options,
                                                   const LoraSet& loras);
+  std::shared_ptr<TensorShelf> shared_weights(const std::string& key);
+  template <class Network, class Config>
+  std::shared_ptr<const Network> denoiser(const ModelParts& parts, const Config& config, const LoadOptions& options,
+                                          const LoraSet& loras);
+  template <class Half, class Config>
+  std::shared_ptr<const Half> autoencoder_half(const VaePart& part, const LoadOptions& options,
+                                               const std::vector<std::string>& others);
   template <class Part, class Make>
   std::shared_ptr<const Part> shelved(const std::string& key, const Make& make);
 
   std::map<std::string, std::shared_ptr<const void>> shelf_;
+  std::map<std::string, std::weak_ptr<TensorShelf>> weights_;  ///< of networks that share them, which keep them
 };
 
 }  // namespace tstitch

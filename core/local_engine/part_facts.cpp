@@ -9,6 +9,12 @@
 #include "core/engine/model_identity.h"
 #include "core/formats/sha256.h"
 #include "core/formats/tensor_shapes.h"
+#include "core/networks/autoencoder_kl.h"
+#include "core/networks/dit.h"
+#include "core/networks/tiny_autoencoder.h"
+#include "core/networks/unet.h"
+#include "core/networks/vq_autoencoder.h"
+#include "core/weights/mapped_source.h"
 
 namespace tstitch {
 namespace {
@@ -22,7 +28,52 @@ std::string family_of(const UnetConfig& network) {
   return xl ? "sdxl" : "unet";
 }
 
+void describe(ModelFacts& facts, const UnetConfig& network) {
+  facts.network_class = "UNet2DConditionModel";
+  facts.family = family_of(network);
+  facts.latent_channels = network.in_channels;
+  facts.context_width = network.cross_attention_dim;
+  facts.sample_size = network.sample_size;
+  if (network.addition != Addition::TextTime) return;
+  facts.addition_width = network.projection_class_embeddings_input_dim;
+  facts.time_id_width = network.addition_time_embed_dim;
+}
+
+void describe(ModelFacts& facts, const DitConfig& network) {
+  facts.network_class = "DiTTransformer2DModel";
+  facts.family = dit_family(network);
+  facts.latent_channels = network.in_channels;
+  facts.sample_size = network.sample_size;
+  take_classes(facts, network.classes);
+}
+
+/// Pixels per side of what the network sees as one place.
+int patch_of(const NetworkConfig& network) {
+  const auto* dit = std::get_if<DitConfig>(&network);
+  return dit == nullptr ? 1 : dit->patch_size;
+}
+
 }  // namespace
+
+void require_autoencoder(const WeightSource& weights, const VaeConfig& config) {
+  require_structure<KlEncoder, KlDecoder>(weights, config);
+}
+
+void require_autoencoder(const WeightSource& weights, const TinyVaeConfig& config) {
+  require_structure<TinyEncoder, TinyDecoder>(weights, config);
+}
+
+void require_autoencoder(const WeightSource& weights, const VqConfig& config) {
+  require_structure<VqEncoder, VqDecoder>(weights, config);
+}
+
+void require_denoiser(const WeightSource& weights, const NetworkConfig& config) {
+  if (const auto* unet = std::get_if<UnetConfig>(&config)) {
+    require_structure<Unet>(weights, *unet);
+  } else {
+    require_structure<Dit>(weights, std::get<DitConfig>(config));
+  }
+}
 
 /// Two tensors tell encoders apart well enough for a warning, without reading the whole file.
 std::string encoder_fingerprint(const WeightSource& weights) {
@@ -60,20 +111,30 @@ std::int64_t element_count(const WeightSource& weights) {
   return count;
 }
 
-FamilyTable family_table_of(const UnetConfig& network) {
-  return network.addition == Addition::TextTime ? FamilyTable::StableDiffusionXl : FamilyTable::StableDiffusion;
+std::optional<FamilyTable> family_table_of(const NetworkConfig& network) {
+  const auto* unet = std::get_if<UnetConfig>(&network);
+  if (unet == nullptr) return std::nullopt;
+  return unet->addition == Addition::TextTime ? FamilyTable::StableDiffusionXl : FamilyTable::StableDiffusion;
 }
 
-void describe_network(ModelFacts& facts, const UnetConfig& network, const WeightSource& weights) {
-  facts.network_class = "UNet2DConditionModel";
-  facts.family = family_of(network);
-  facts.latent_channels = network.in_channels;
-  facts.context_width = network.cross_attention_dim;
-  if (network.addition == Addition::TextTime) {
-    facts.addition_width = network.projection_class_embeddings_input_dim;
-    facts.time_id_width = network.addition_time_embed_dim;
-  }
-  facts.sample_size = network.sample_size;
+void take_classes(ModelFacts& facts, int count) {
+  facts.class_count = count;
+  const ClassNames& known = imagenet_class_names();
+  if (static_cast<std::size_t>(count) == known.size()) facts.class_names = known;
+}
+
+int size_multiple(const LatentSpace& space, const NetworkConfig& network) {
+  constexpr int kLeast = 8;
+  return std::max(kLeast, space.factor * patch_of(network));
+}
+
+void take_latent_space(ModelFacts& facts, const LatentSpace& space, const NetworkConfig& network) {
+  facts.latent = space;
+  facts.size_multiple = size_multiple(space, network);
+}
+
+void describe_network(ModelFacts& facts, const NetworkConfig& network, const WeightSource& weights) {
+  std::visit([&](const auto& config) { describe(facts, config); }, network);
   facts.parameters = element_count(weights);
   facts.network_bytes_fp32 = facts.parameters * 4;
   facts.dtype = dtype_name(weights.entries().begin()->second.type);

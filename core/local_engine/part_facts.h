@@ -6,6 +6,7 @@
 #include "core/engine/model_facts.h"
 #include "core/formats/model_config.h"
 #include "core/local_engine/harmless_tensors.h"
+#include "core/local_engine/model_parts.h"
 #include "core/weights/weight_scope.h"
 #include "core/weights/weight_source.h"
 
@@ -22,16 +23,31 @@ void require_structure(const WeightSource& weights, const Config& config) {
   root.require_complete(harmless_tensors());
 }
 
+/// The same for an autoencoder, both halves, and for a denoiser of either kind.
+void require_autoencoder(const WeightSource& weights, const VaeConfig& config);
+void require_autoencoder(const WeightSource& weights, const TinyVaeConfig& config);
+void require_autoencoder(const WeightSource& weights, const VqConfig& config);
+void require_denoiser(const WeightSource& weights, const NetworkConfig& config);
+
 /// Of the weights of an autoencoder's encoder; empty where the names are others.
 std::string encoder_fingerprint(const WeightSource& weights);
 
 std::int64_t element_count(const WeightSource& weights);
 
 /// The file does not say which family's noise levels `ays` means; the network's shape does.
-FamilyTable family_table_of(const UnetConfig& network);
+std::optional<FamilyTable> family_table_of(const NetworkConfig& network);
 
-/// Fills in what a U-Net's config and the headers of its files tell.
-void describe_network(ModelFacts& facts, const UnetConfig& network, const WeightSource& weights);
+/// Fills in what a network's config and the headers of its files tell.
+void describe_network(ModelFacts& facts, const NetworkConfig& network, const WeightSource& weights);
+
+/// Sides of pictures are multiples of it, in pixels: a transformer takes whole patches.
+int size_multiple(const LatentSpace& space, const NetworkConfig& network);
+
+/// The latents that a model works on, and the sizes of pictures that follow.
+void take_latent_space(ModelFacts& facts, const LatentSpace& space, const NetworkConfig& network);
+
+/// Makes a network's model class-conditional; a thousand classes are ImageNet's until its files say otherwise.
+void take_classes(ModelFacts& facts, int count);
 
 /// `fp32`, `fp16`, ...
 std::string dtype_name(at::ScalarType type);

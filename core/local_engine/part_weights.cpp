@@ -44,7 +44,12 @@ void OpenFile::refuse(const char* expected) const {
 std::unique_ptr<WeightSource> open_network(const fs::path& place, const std::string& variant) {
   if (!is_file(place)) return open_weights(place, kDiffusionStem, variant);
   const OpenFile file(place);
-  return file.part(file.parts.unet);
+  return file.part(file.parts.dit.empty() ? file.parts.unet : file.parts.dit);
+}
+
+std::unique_ptr<WeightSource> open_class_embedding(const fs::path& place) {
+  const OpenFile file(place);
+  return file.part(file.parts.class_embedding);
 }
 
 std::unique_ptr<WeightSource> open_vae(const fs::path& place, const std::string& variant) {
@@ -60,11 +65,6 @@ std::unique_ptr<WeightSource> open_text_encoder(const TextPart& part, const std:
   return file.part(file.parts.text[part.index].tensors);
 }
 
-BpeTokenizer load_tokenizer(const TextPart& part) {
-  if (!part.published_tokenizer) return BpeTokenizer::load(part.tokenizer_folder);
-  return BpeTokenizer::published_clip(part.tokenizer_folder / "merges.txt", *part.published_tokenizer);
-}
-
 std::unique_ptr<WeightSource> open_control_net(const fs::path& place, const std::string& variant) {
   if (!is_file(place)) return open_weights(place, kDiffusionStem, variant);
   const OpenFile file(place);
@@ -75,6 +75,11 @@ std::unique_ptr<WeightSource> open_control_net(const fs::path& place, const std:
 
 std::unique_ptr<WeightSource> open_annotator(const fs::path& place) {
   return is_file(place) ? open_weight_file(place) : open_weights(place, kTransformerStem);
+}
+
+BpeTokenizer load_tokenizer(const TextPart& part) {
+  if (!part.published_tokenizer) return BpeTokenizer::load(part.tokenizer_folder);
+  return BpeTokenizer::published_clip(part.tokenizer_folder / "merges.txt", *part.published_tokenizer);
 }
 
 }  // namespace tstitch

@@ -29,12 +29,14 @@ struct OpenFile {
 /// The weights of a part, which lie in its folder, or in one file with or without others. `variant` chooses among the
 /// files of a folder. Throws BadInput.
 std::unique_ptr<WeightSource> open_network(const std::filesystem::path& place, const std::string& variant);
+/// The class embedder beside a U-Net of latent diffusion, `embedding.weight`.
+std::unique_ptr<WeightSource> open_class_embedding(const std::filesystem::path& place);
 std::unique_ptr<WeightSource> open_vae(const std::filesystem::path& place, const std::string& variant);
 std::unique_ptr<WeightSource> open_text_encoder(const TextPart& part, const std::string& variant);
-
-/// The tokenizer of a text encoder: its folder's, or CLIP's published one.
 std::unique_ptr<WeightSource> open_control_net(const std::filesystem::path& place, const std::string& variant);
 std::unique_ptr<WeightSource> open_annotator(const std::filesystem::path& place);
+
+/// The tokenizer of a text encoder: its folder's, or CLIP's published one.
 BpeTokenizer load_tokenizer(const TextPart& part);
 
 }  // namespace tstitch

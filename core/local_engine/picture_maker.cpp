@@ -6,6 +6,7 @@
 
 #include "core/base/stop.h"
 #include "core/base/text.h"
+#include "core/denoise/class_conditioning.h"
 #include "core/denoise/extra_conditions.h"
 #include "core/image/atomic_file.h"
 #include "core/image/png.h"
@@ -30,6 +31,15 @@ class Stopwatch {
   double& seconds_;
   Clock::time_point start_ = Clock::now();
 };
+
+/// What stands for the null class that latent diffusion's networks lack: drawn for the narrowest denoiser, so that all
+/// are told the same and every ratio of a seed too; undefined = the mean of all classes.
+at::Tensor null_context(const ResolvedRun& run) {
+  if (run.request.null_class == NullClass::Mean) return {};
+  int narrowest = run.models.at(run.owner).facts.context_width;
+  for (const auto& [name, parts] : run.models) narrowest = std::min(narrowest, parts.facts.context_width);
+  return NoiseSource(run.request.seed).uniform(narrowest).view({1, 1, narrowest});
+}
 
 /// What the SDXL family is told besides the text.
 void add_time_ids(const ResolvedRun& run, const DenoiserName& denoiser, Conditioning& conditioning) {
@@ -97,8 +107,8 @@ LoadOptions PictureMaker::load_options(const ResolvedRun& run) {
           }};
 }
 
-const Conditioning& PictureMaker::conditioning(const ResolvedRun& run, const DenoiserName& denoiser, bool guided,
-                                               RunReport& report) {
+const Conditioning& PictureMaker::text_conditioning(const ResolvedRun& run, const DenoiserName& denoiser, bool guided,
+                                                    RunReport& report) {
   const DenoiserName source = run.text_source(denoiser);
   const LoraSet loras = run.loras_of(denoiser, LoraTarget::Text);
   const std::string key = conditioning_key(run, source, loras, guided);
@@ -117,11 +127,23 @@ const Conditioning& PictureMaker::conditioning(const ResolvedRun& run, const Den
   return workshop_.conditionings[key] = conditioner->encode(text_prompts(run.request, guided), stop_);
 }
 
-PictureMaker::Conditionings PictureMaker::encode_text(const ResolvedRun& run, RunReport& report) {
+Conditioning PictureMaker::class_conditioning(const ResolvedRun& run, const DenoiserName& denoiser) {
+  const ModelParts& parts = run.models.at(denoiser);
+  const std::int64_t label = run.request.class_label.value();
+  if (const auto* dit = std::get_if<DitConfig>(&parts.network)) return label_conditioning(label, dit->null_class());
+  const auto embedder = workshop_.store.class_embedder(parts, load_options(run));
+  return class_context_conditioning(*embedder, label, null_context(run));
+}
+
+PictureMaker::Conditionings PictureMaker::conditionings(const ResolvedRun& run, RunReport& report) {
   Conditionings conditionings;
   const bool guided = any_asked_twice(run);
   for (const DenoiserName& name : run.trajectory.denoisers()) {
-    conditionings[name] = conditioning(run, name, guided, report);
+    if (run.takes_classes()) {
+      conditionings[name] = class_conditioning(run, name);
+      continue;
+    }
+    conditionings[name] = text_conditioning(run, name, guided, report);
     add_time_ids(run, name, conditionings[name]);
   }
   let_go();
@@ -206,7 +228,7 @@ void PictureMaker::show_preview(const ResolvedRun& run, const PreviewMaker& prev
 }
 
 Snapshot PictureMaker::walk(const ResolvedRun& run, const WalkExtras& extras, RunReport& report) {
-  const Conditionings conditionings = encode_text(run, report);
+  const Conditionings conditions = conditionings(run, report);
   const int begin = extras.from ? extras.from->state.evaluation : 0;
   const int end = extras.until ? first_evaluation_of(run.trajectory, *extras.until) : run.trajectory.evaluations();
   const auto sampler = make_sampler(run.trajectory.schedule, run.request.eta.value_or(0.0));
@@ -219,7 +241,7 @@ Snapshot PictureMaker::walk(const ResolvedRun& run, const WalkExtras& extras, Ru
       *sampler,
       noise,
       run.latent_shape(),
-      lease(run, conditionings, begin, end, report),
+      lease(run, conditions, begin, end, report),
       extras.from,
       extras.until,
       [&](EvaluationIndex evaluation, const DenoiserName& name, const at::Tensor& denoised) {
@@ -258,8 +280,10 @@ void PictureMaker::prepare(const ResolvedRun& run) {
   sink_(StageChanged{Stage::Loading});
   const LoadOptions load = load_options(run);
   for (const DenoiserName& name : run.trajectory.denoisers()) {
-    const ModelParts& text = run.models.at(run.text_source(name));
-    static_cast<void>(workshop_.store.text_conditioner(text, load, run.loras_of(name, LoraTarget::Text)));
+    if (!run.takes_classes()) {
+      const ModelParts& text = run.models.at(run.text_source(name));
+      static_cast<void>(workshop_.store.text_conditioner(text, load, run.loras_of(name, LoraTarget::Text)));
+    }
     workshop_.store.network(run.models.at(name), load, run.loras_of(name, LoraTarget::Network));
   }
   static_cast<void>(loaded_controls(run, 0, run.trajectory.evaluations(), load));

@@ -58,9 +58,10 @@ class PictureMaker {
   using Conditionings = std::map<DenoiserName, Conditioning>;
 
   [[nodiscard]] LoadOptions load_options(const ResolvedRun& run);
-  Conditionings encode_text(const ResolvedRun& run, RunReport& report);
-  const Conditioning& conditioning(const ResolvedRun& run, const DenoiserName& denoiser, bool guided,
-                                   RunReport& report);
+  Conditionings conditionings(const ResolvedRun& run, RunReport& report);
+  const Conditioning& text_conditioning(const ResolvedRun& run, const DenoiserName& denoiser, bool guided,
+                                        RunReport& report);
+  Conditioning class_conditioning(const ResolvedRun& run, const DenoiserName& denoiser);
   std::shared_ptr<const Image> seen_map(const ResolvedRun& run, std::size_t index, const std::string& key);
   LoadedControl loaded_control(const ResolvedRun& run, std::size_t index, const LoadOptions& load);
   std::vector<LoadedControl> loaded_controls(const ResolvedRun& run, int begin, int end, const LoadOptions& load);

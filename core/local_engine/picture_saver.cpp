@@ -19,6 +19,7 @@ SavedImage PictureSaver::save(const ResolvedRun& run, const std::shared_ptr<cons
                               const std::map<DenoiserName, double>& seconds, NoiseOrigin noise) {
   GenerationRequest request = hashed_request();
   request.seed = run.request.seed;
+  request.class_label = run.request.class_label;
   std::vector<PictureText> texts;
   if (metadata_) texts = picture_texts(request, run, compute_, seconds, noise);
   return {names_.write(encode_png(*image, texts), request, request.seed), request.seed, image};

@@ -40,15 +40,23 @@ std::optional<LinearPreview> kept_preview(const std::filesystem::path& file, int
   return preview;
 }
 
-LinearPreview linear_preview_of(const ResolvedRun& run, const VaeConfig& config, Workshop& workshop,
-                                const LoadOptions& load) {
-  if (const auto known = known_linear_preview(config)) return *known;
-  const auto file = preview_file(run, workshop.options.cache);
-  if (const auto kept = kept_preview(file, config.latent_channels)) return *kept;
+LinearPreview fitted_preview(const ResolvedRun& run, Workshop& workshop, const LoadOptions& load) {
   LoadOptions plain = load;
   plain.device = at::kCPU;
   plain.type = at::kFloat;
-  const LinearPreview fitted = fit_linear_preview(*workshop.store.kl_encoder(run.vae, plain), config, load.stop);
+  if (const auto* kl = std::get_if<VaeConfig>(&run.vae.config)) {
+    return fit_linear_preview(*workshop.store.kl_encoder(run.vae, plain), *kl, load.stop);
+  }
+  const auto& vq = std::get<VqConfig>(run.vae.config);
+  return fit_linear_preview(*workshop.store.vq_encoder(run.vae, plain), vq, load.stop);
+}
+
+LinearPreview linear_preview_of(const ResolvedRun& run, Workshop& workshop, const LoadOptions& load) {
+  const auto* kl = std::get_if<VaeConfig>(&run.vae.config);
+  if (const auto known = kl == nullptr ? std::nullopt : known_linear_preview(*kl)) return *known;
+  const auto file = preview_file(run, workshop.options.cache);
+  if (const auto kept = kept_preview(file, run.latent_space().channels)) return *kept;
+  const LinearPreview fitted = fitted_preview(run, workshop, load);
   write_cache_file(file, {{"matrix", fitted.matrix}, {"bias", fitted.bias}});
   return fitted;
 }
@@ -60,29 +68,31 @@ LoadOptions decoder_options(const VaeConfig& config, const LoadOptions& load) {
   return options;
 }
 
-at::Tensor full_decode(const ResolvedRun& run, const at::Tensor& latents, const VaeConfig& config, Workshop& workshop,
-                       const LoadOptions& load, bool tiled) {
-  const auto decoder = workshop.store.kl_decoder(run.vae, decoder_options(config, load));
-  const at::Tensor z = at::add(at::div(latents, config.scaling_factor), config.shift_factor).to(load.device);
-  return (tiled ? decoder->decode_tiled(z, load.stop) : (*decoder)(z, load.stop)).to(at::kCPU);
+template <class Decoder>
+at::Tensor decoded(const Decoder& decoder, const at::Tensor& z, const LoadOptions& load, bool tiled) {
+  const at::Tensor placed = z.to(load.device);
+  return (tiled ? decoder.decode_tiled(placed, load.stop) : decoder(placed, load.stop)).to(at::kCPU);
 }
 
-const VaeConfig* kl_config(const ResolvedRun& run) {
-  return std::get_if<VaeConfig>(&run.vae.config);
+at::Tensor decode(const ResolvedRun& run, const at::Tensor& latents, Workshop& workshop, const LoadOptions& load,
+                  bool tiled) {
+  if (const auto* kl = std::get_if<VaeConfig>(&run.vae.config)) {
+    const at::Tensor z = at::add(at::div(latents, kl->scaling_factor), kl->shift_factor);
+    return decoded(*workshop.store.kl_decoder(run.vae, decoder_options(*kl, load)), z, load, tiled);
+  }
+  if (const auto* vq = std::get_if<VqConfig>(&run.vae.config)) {
+    return decoded(*workshop.store.vq_decoder(run.vae, load), at::div(latents, vq->scaling_factor), load, tiled);
+  }
+  return (*workshop.store.tiny_decoder(run.vae, load))(latents.to(load.device), load.stop).to(at::kCPU);
 }
 
-const VaeConfig& require_kl(const ResolvedRun& run) {
-  if (const VaeConfig* config = kl_config(run)) return *config;
-  throw UsageError("the autoencoder is a tiny one, which has no linear preview.", "--decoder", "Choose tiny.");
+bool has_tiny_decoder(const ResolvedRun& run) {
+  return std::holds_alternative<TinyVaeConfig>(run.vae.config);
 }
 
 void require_tiny(const ResolvedRun& run) {
-  if (kl_config(run) == nullptr) return;
+  if (has_tiny_decoder(run)) return;
   throw UsageError("the tiny decoder needs an AutoencoderTiny.", "--decoder", "Give its folder with --vae.");
-}
-
-at::Tensor tiny_decode(const ResolvedRun& run, const at::Tensor& latents, Workshop& workshop, const LoadOptions& load) {
-  return (*workshop.store.tiny_decoder(run.vae, load))(latents.to(load.device), load.stop).to(at::kCPU);
 }
 
 Image enlarged(const Image& image, const Extent& extent) {
@@ -93,34 +103,28 @@ Image enlarged(const Image& image, const Extent& extent) {
 }  // namespace
 
 PreviewMaker make_preview_maker(PreviewKind kind, const ResolvedRun& run, Workshop& workshop, const LoadOptions& load) {
-  const VaeConfig* config = kl_config(run);
   if (kind == PreviewKind::None) return {};
-  if (config == nullptr || kind == PreviewKind::Tiny) {
-    require_tiny(run);
-    return [&run, &workshop, load](const at::Tensor& denoised) {
-      return std::make_shared<const Image>(to_preview_image(tiny_decode(run, denoised, workshop, load)));
+  if (kind == PreviewKind::Tiny) require_tiny(run);
+  if (kind == PreviewKind::Linear && !has_tiny_decoder(run)) {
+    return [preview = linear_preview_of(run, workshop, load)](const at::Tensor& denoised) {
+      return std::make_shared<const Image>(preview(denoised));
     };
   }
-  if (kind == PreviewKind::Full) {
-    return [&run, &workshop, load, config](const at::Tensor& denoised) {
-      return std::make_shared<const Image>(
-          to_preview_image(full_decode(run, denoised, *config, workshop, load, false)));
-    };
-  }
-  return [preview = linear_preview_of(run, *config, workshop, load)](const at::Tensor& denoised) {
-    return std::make_shared<const Image>(preview(denoised));
+  return [&run, &workshop, load](const at::Tensor& denoised) {
+    return std::make_shared<const Image>(to_preview_image(decode(run, denoised, workshop, load, false)));
   };
 }
 
 Image decoded_picture(const ResolvedRun& run, const at::Tensor& latents, Workshop& workshop, const LoadOptions& load,
                       std::int64_t available_memory) {
   if (run.request.decoder == DecoderKind::Linear) {
-    return enlarged(linear_preview_of(run, require_kl(run), workshop, load)(latents), run.request.extent);
+    if (has_tiny_decoder(run)) {
+      throw UsageError("the autoencoder is a tiny one, which has no linear preview.", "--decoder", "Choose tiny.");
+    }
+    return enlarged(linear_preview_of(run, workshop, load)(latents), run.request.extent);
   }
   if (run.request.decoder == DecoderKind::Tiny) require_tiny(run);
-  const VaeConfig* config = kl_config(run);
-  if (config == nullptr) return to_image(tiny_decode(run, latents, workshop, load));
-  return to_image(full_decode(run, latents, *config, workshop, load, needs_tiles(run, available_memory)));
+  return to_image(decode(run, latents, workshop, load, needs_tiles(run, available_memory)));
 }
 
 }  // namespace tstitch

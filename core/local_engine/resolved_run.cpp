@@ -8,6 +8,7 @@
 #include "core/base/check.h"
 #include "core/base/text.h"
 #include "core/local_engine/additions.h"
+#include "core/local_engine/part_facts.h"
 
 namespace tstitch {
 
@@ -17,7 +18,8 @@ namespace {
 DenoiserName owner_of(const GenerationRequest& request, const std::map<DenoiserName, ModelParts>& models) {
   const auto complete = [&](const DenoiserName& name) {
     const auto found = models.find(name);
-    return found != models.end() && found->second.scheduler && found->second.text;
+    if (found == models.end() || !found->second.scheduler) return false;
+    return found->second.text || found->second.facts.class_count > 0;
   };
   if (complete("large")) return "large";
   for (const DenoiserChoice& choice : request.denoisers) {
@@ -28,8 +30,22 @@ DenoiserName owner_of(const GenerationRequest& request, const std::map<DenoiserN
                  first.model.location.string(), "Give a diffusers folder with --large.");
 }
 
+VaePart vae_of(const GenerationRequest& request, const ModelParts& lead, const std::string& variant) {
+  if (!request.vae) {
+    if (lead.vae) return *lead.vae;
+    throw BadInput("this model has no autoencoder of its own.", lead.facts.path.string(),
+                   "Give the one that it was trained with by --vae.");
+  }
+  VaePart part = read_vae_part(request.vae->location, variant);
+  if (!part.scale_known) part.take_scale_of(lead.facts.latent.value());
+  return part;
+}
+
+/// A class-conditional model in one file may have none of its own: then the given one tells the factor.
 void require_fitting_vae(const ResolvedRun& run) {
-  const LatentSpace own = run.models.at(run.owner).vae->latent_space();
+  const ModelParts& lead = run.models.at(run.owner);
+  LatentSpace own = lead.vae ? lead.vae->latent_space() : run.latent_space();
+  if (!lead.vae) own.channels = lead.facts.latent_channels;
   const LatentSpace used = run.latent_space();
   if (own.channels != used.channels || own.factor != used.factor) {
     throw IncompatibleModels(concat("the autoencoder has ", used.channels, " latent channels and factor ", used.factor,
@@ -53,11 +69,12 @@ void require_all_stitch(ResolvedRun& run) {
 }
 
 void fill_defaults(GenerationRequest& request, const ResolvedRun& run) {
-  request.sampler = request.sampler == SamplerKind::Default ? default_sampler(run.scheduler) : request.sampler;
+  const SamplerKind asked = request.sampler;
+  request.sampler = asked == SamplerKind::Default ? default_sampler(run.scheduler) : asked;
   if (request.spacing == Spacing::Default) request.spacing = default_spacing(request.sampler, run.scheduler);
-  if (request.sampler == SamplerKind::Ddim && !request.eta) request.eta = 0.0;
+  if (request.sampler == SamplerKind::Ddim && !request.eta) request.eta = default_eta(asked, run.scheduler);
   if (request.extent.width == 0 || request.extent.height == 0) {
-    const int side = run.models.at(run.owner).network.sample_size.value_or(64) * run.latent_space().factor;
+    const int side = run.models.at(run.owner).facts.sample_size.value_or(64) * run.latent_space().factor;
     if (request.extent.width == 0) request.extent.width = side;
     if (request.extent.height == 0) request.extent.height = side;
   }
@@ -67,16 +84,30 @@ void fill_defaults(GenerationRequest& request, const ResolvedRun& run) {
     micro.original = micro.original.value_or(request.extent);
     micro.target = micro.target.value_or(request.extent);
   }
+  const ModelParts& lead = run.models.at(run.owner);
+  if (std::holds_alternative<DitConfig>(lead.network) && request.guided_channels == GuidedChannels::Auto) {
+    request.guided_channels = lead.original_layout ? GuidedChannels::Three : GuidedChannels::All;
+  }
   for (DenoiserChoice& choice : request.denoisers) choice.model.family = run.models.at(choice.name).facts.family;
   for (std::size_t i = 0; i < run.controls.size(); ++i) {
     request.controls[i].model.family = run.controls[i].network.facts.family;
+    if (run.controls[i].annotator) request.controls[i].annotator->family = run.controls[i].annotator->family;
   }
   for (std::size_t i = 0; i < run.loras.size(); ++i) request.loras[i].model.family = run.loras[i].family;
 }
 
+void require_fitting_condition(ResolvedRun& run) {
+  if (run.takes_classes()) {
+    if (!run.request.prompt.empty()) run.notes.emplace_back("the prompt is not used: this model draws classes.");
+    return;
+  }
+  if (run.request.class_label) throw UsageError("this model draws what a prompt says and takes no class.", "--class");
+  for (const DenoiserChoice& choice : run.request.denoisers) static_cast<void>(run.text_source(choice.name));
+}
+
 void require_size_on_grid(const ResolvedRun& run) {
   const Extent& extent = run.request.extent;
-  const int multiple = run.models.at(run.owner).facts.size_multiple;
+  const int multiple = size_multiple(run.latent_space(), run.models.at(run.owner).network);
   if (extent.width % multiple != 0 || extent.height % multiple != 0) {
     throw UsageError(
         concat("width and height must be multiples of ", multiple, ", got ", extent.width, "x", extent.height, "."),
@@ -91,7 +122,6 @@ DenoiserName ResolvedRun::text_source(const DenoiserName& denoiser) const {
   const ModelParts& lead = models.at(owner);
   if (const auto source = text_source_for(lead.facts, parts.facts, request.text)) {
     return *source == TextSource::Shared ? owner : denoiser;
-    if (run.controls[i].annotator) request.controls[i].annotator->family = run.controls[i].annotator->family;
   }
   throw IncompatibleModels(concat("its cross attention takes text of width ", parts.facts.context_width,
                                   ", and no text encoder of the run gives that."),
@@ -111,6 +141,18 @@ double ResolvedRun::guidance_of(const DenoiserName& denoiser) const {
     if (choice.name == denoiser) return choice.guidance.value_or(request.guidance_scale);
   }
   return request.guidance_scale;
+}
+
+LoraSet ResolvedRun::loras_of(const DenoiserName& denoiser, LoraTarget target) const {
+  LoraSet set = lora_set_for(denoiser, target, request.loras, loras);
+  if (target == LoraTarget::Text) return set;
+  const auto shares_network = [&](const auto& other) {
+    std::error_code ignored;
+    return std::filesystem::equivalent(other.second.network_folder, models.at(denoiser).network_folder, ignored) &&
+           lora_set_for(other.first, target, request.loras, loras).key != set.key;
+  };
+  if (std::any_of(models.begin(), models.end(), shares_network)) set.method = LoraMethod::Added;
+  return set;
 }
 
 std::vector<std::int64_t> ResolvedRun::latent_shape() const {
@@ -143,18 +185,6 @@ RunParts read_run_parts(const GenerationRequest& request, const std::string& var
   for (const DenoiserChoice& choice : request.denoisers) {
     parts.models.emplace(choice.name, read_model_parts(choice.model.location, variant));
   }
-LoraSet ResolvedRun::loras_of(const DenoiserName& denoiser, LoraTarget target) const {
-  LoraSet set = lora_set_for(denoiser, target, request.loras, loras);
-  if (target == LoraTarget::Text) return set;
-  const auto shares_network = [&](const auto& other) {
-    std::error_code ignored;
-    return std::filesystem::equivalent(other.second.network_folder, models.at(denoiser).network_folder, ignored) &&
-           lora_set_for(other.first, target, request.loras, loras).key != set.key;
-  };
-  if (std::any_of(models.begin(), models.end(), shares_network)) set.method = LoraMethod::Added;
-  return set;
-}
-
   for (const ControlChoice& choice : request.controls) parts.controls.push_back(read_control_part(choice, variant));
   for (const LoraChoice& choice : request.loras) parts.loras.push_back(read_lora_part(choice.model.location));
   return parts;
@@ -175,8 +205,7 @@ ResolvedRun resolve_run(const GenerationRequest& request, RunParts parts, const 
   run.owner = owner_of(request, run.models);
   const ModelParts& lead = run.models.at(run.owner);
   run.scheduler = *lead.scheduler;
-  run.vae = request.vae ? read_vae_part(request.vae->location, variant) : *lead.vae;
-  if (!run.vae.scale_known) run.vae.take_scale_of(*lead.vae);
+  run.vae = vae_of(request, lead, variant);
   require_fitting_vae(run);
   require_all_stitch(run);
   fill_defaults(run.request, run);
@@ -186,9 +215,20 @@ ResolvedRun resolve_run(const GenerationRequest& request, RunParts parts, const 
       run.request, make_sigma_schedule(run.request.sampler, run.request.spacing, run.request.steps, run.scheduler),
       &note);
   if (!note.empty()) run.notes.push_back(note);
-  for (const DenoiserChoice& choice : run.request.denoisers) static_cast<void>(run.text_source(choice.name));
+  require_fitting_condition(run);
   fit_additions(run, variant);
   return run;
+}
+
+void require_condition(const ResolvedRun& run, const std::optional<int>& class_label) {
+  if (!run.takes_classes()) return;
+  const int classes = run.models.at(run.owner).facts.class_count;
+  if (!class_label) {
+    throw UsageError(concat("this model draws one of ", classes, " classes, and none is named."), "--class",
+                     "Give a number, such as --class 207, or a name.");
+  }
+  if (*class_label < classes) return;
+  throw UsageError(concat(*class_label, " is not in 0..", classes - 1, ", the classes of this model."), "--class");
 }
 
 }  // namespace tstitch

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,8 @@ struct ResolvedRun {
   std::vector<LoraPart> loras;        ///< likewise
   std::vector<std::string> notes;
 
+  /// Whether its denoisers draw classes instead of a prompt: all of them do, or none.
+  [[nodiscard]] bool takes_classes() const { return models.at(owner).facts.class_count > 0; }
   /// Whose text encoder conditions that denoiser (exactness.md 14).
   [[nodiscard]] DenoiserName text_source(const DenoiserName& denoiser) const;
   /// The schedule that denoiser was trained with; a bare network folder inherits the owner's.
@@ -57,5 +60,9 @@ ResolvedRun resolve_run(const GenerationRequest& request, const std::string& var
 
 /// The same with parts that were read before.
 ResolvedRun resolve_run(const GenerationRequest& request, RunParts parts, const std::string& variant);
+
+/// What pictures need and a plan does not: a class of a class-conditional model that the request names. Throws
+/// UsageError naming `--class`.
+void require_condition(const ResolvedRun& run, const std::optional<int>& class_label);
 
 }  // namespace tstitch

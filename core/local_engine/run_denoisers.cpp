@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/denoise/class_conditioning.h"
 #include "core/denoise/extra_conditions.h"
 #include "core/denoise/guidance.h"
 #include "core/denoise/network_denoiser.h"
@@ -27,8 +28,15 @@ double guidance_of(const ResolvedRun& run, const Segment& segment) {
 
 /// Whether the segment's network is told the guidance instead of being asked twice (exactness.md 15).
 bool embeds_guidance(const ResolvedRun& run, const Segment& segment) {
-  return run.models.at(segment.denoiser).network.time_cond_proj_dim &&
-         run.request.guidance_embedding == GuidanceEmbedding::Auto;
+  const auto* unet = std::get_if<UnetConfig>(&run.models.at(segment.denoiser).network);
+  return unet != nullptr && unet->time_cond_proj_dim && run.request.guidance_embedding == GuidanceEmbedding::Auto;
+}
+
+/// How many latent channels a transformer's guidance acts on; none = all.
+std::optional<std::int64_t> guided_channels(const ResolvedRun& run, const DenoiserNetwork& network) {
+  const auto* dit = std::get_if<std::shared_ptr<const Dit>>(&network);
+  if (dit == nullptr || run.request.guided_channels != GuidedChannels::Three) return std::nullopt;
+  return std::min<std::int64_t>(kOriginalGuidedChannels, (*dit)->config().in_channels);
 }
 
 at::Tensor on_device(const at::Tensor& tensor, at::Device device) {
@@ -37,8 +45,8 @@ at::Tensor on_device(const at::Tensor& tensor, at::Device device) {
 
 /// The network as a denoiser calls it: on its device, back on the CPU in fp32. Controls see what the network sees, but
 /// for the guidance, which they know nothing of.
-NetworkFunction network_function(std::shared_ptr<const Unet> unet, const at::Tensor& guidance,
-                                 std::vector<ActingControl> controls, at::Device device) {
+NetworkFunction unet_function(std::shared_ptr<const Unet> unet, const at::Tensor& guidance,
+                              std::vector<ActingControl> controls, at::Device device) {
   return [unet = std::move(unet), guidance = on_device(guidance, device), controls = std::move(controls), device](
              const NetworkInput& input, const std::stop_token& stop) {
     const at::Tensor x = input.x.to(device), timestep = input.timestep.to(device), context = input.context.to(device);
@@ -53,15 +61,30 @@ NetworkFunction network_function(std::shared_ptr<const Unet> unet, const at::Ten
   };
 }
 
+NetworkFunction dit_function(std::shared_ptr<const Dit> dit, at::Device device) {
+  return [dit = std::move(dit), device](const NetworkInput& input, const std::stop_token& stop) {
+    return (*dit)(input.x.to(device), input.timestep.to(device), input.label.to(device), stop).to(at::kCPU);
+  };
+}
+
 std::shared_ptr<const Denoiser> denoiser_of(const ResolvedRun& run, const Segment& segment, const SegmentParts& parts,
                                             std::vector<ActingControl> controls) {
-  at::Tensor told;
-  if (embeds_guidance(run, segment)) {
-    told = guidance_embedding(guidance_of(run, segment), *parts.unet->config().time_cond_proj_dim);
+  NetworkFunction network;
+  bool told_guidance = false;
+  if (const auto* dit = std::get_if<std::shared_ptr<const Dit>>(&parts.network)) {
+    network = dit_function(*dit, parts.device);
+  } else {
+    const auto& unet = std::get<std::shared_ptr<const Unet>>(parts.network);
+    at::Tensor embedding;
+    told_guidance = embeds_guidance(run, segment);
+    if (told_guidance) {
+      embedding = guidance_embedding(guidance_of(run, segment), *unet->config().time_cond_proj_dim);
+    }
+    network = unet_function(unet, embedding, std::move(controls), parts.device);
   }
-  return std::make_shared<const NetworkDenoiser>(network_function(parts.unet, told, std::move(controls), parts.device),
-                                                 run.schedule_of(segment.denoiser), run.scheduler,
-                                                 told.defined() ? 1.0 : guidance_of(run, segment), parts.conditioning);
+  return std::make_shared<const NetworkDenoiser>(std::move(network), run.schedule_of(segment.denoiser), run.scheduler,
+                                                 told_guidance ? 1.0 : guidance_of(run, segment), parts.conditioning,
+                                                 guided_channels(run, parts.network));
 }
 
 std::vector<ActingControl> acting_controls(const ResolvedRun& run, const Segment& segment, const SegmentParts& parts,

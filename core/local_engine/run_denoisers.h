@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "core/denoise/denoiser.h"
+#include "core/local_engine/model_store.h"
 #include "core/local_engine/resolved_run.h"
 #include "core/networks/control_net.h"
-#include "core/networks/unet.h"
 
 namespace tstitch {
 
@@ -21,7 +21,7 @@ struct LoadedControl {
 
 /// What answers the evaluations of one segment.
 struct SegmentParts {
-  std::shared_ptr<const Unet> unet;
+  DenoiserNetwork network;
   Conditioning conditioning;
   std::vector<LoadedControl> controls;  ///< one per control of the run
   at::Device device = at::kCPU;

@@ -11,10 +11,12 @@
 #include "core/engine/model_index.h"
 #include "core/formats/dit_config.h"
 #include "core/formats/inferred_config.h"
+#include "core/formats/vq_config.h"
 #include "core/local_engine/part_facts.h"
 #include "core/local_engine/part_weights.h"
 #include "core/networks/autoencoder_kl.h"
 #include "core/networks/clip_text.h"
+#include "core/networks/dit.h"
 #include "core/networks/unet.h"
 #include "core/schedule/original_schedules.h"
 #include "core/weights/mapped_source.h"
@@ -24,7 +26,15 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr int kUsualFactor = 8;
+constexpr double kSdScale = 0.18215;
 constexpr double kSdxlScale = 0.13025;
+
+/// Of latent diffusion for ImageNet: its files carry none of these (exactness.md 16).
+constexpr double kLatentDiffusionScale = 1.0;
+constexpr int kLatentDiffusionHeadWidth = 32;
+constexpr int kLatentDiffusionSize = 32;
+
 constexpr int kFullTimeIds = 6;
 constexpr int kRefinerTimeIds = 5;
 
@@ -38,13 +48,6 @@ bool is_sdxl(const UnetConfig& network) {
 /// The refiner has the second text encoder alone.
 bool is_refiner(const SingleFile& parts) {
   return parts.sdxl && parts.text.size() == 1;
-}
-
-void require_known(const SingleFile& parts, const fs::path& file) {
-  if (parts.unused.empty()) return;
-  throw BadInput(concat("holds ", parts.unused.size(), parts.unused.size() == 1 ? " tensor" : " tensors",
-                        " that no part of the model takes (first: ", parts.unused.front(), ")."),
-                 file.string());
 }
 
 /// Marks of processes that differ from the families' own by more than their prediction.
@@ -81,18 +84,28 @@ SchedulerConfig scheduler_of(const OpenFile& file, const UnetConfig& network) {
   scheduler.set_alpha_to_one = false;
   scheduler.skip_prk_steps = true;
   scheduler.clip_sample = false;
-  scheduler.family_table = family_table_of(network);
+  scheduler.family_table = family_table_of(NetworkConfig(network));
   return scheduler;
+}
+
+void take_scale(VaePart& part, double scale) {
+  LatentSpace space = part.latent_space();
+  space.scale = scale;
+  part.take_scale_of(space);
 }
 
 VaePart vae_of(const OpenFile& file, const fs::path& path) {
   VaePart part;
   part.folder = path;
-  VaeConfig config = infer_vae_config(shapes_of(file.parts.vae), path.string());
+  const TensorShapes shapes = shapes_of(file.parts.vae);
+  if (shapes.contains("quantize.embedding.weight")) {
+    part.config = infer_vq_config(shapes, path.string());
+  } else {
+    part.config = infer_vae_config(shapes, path.string());
+  }
   const auto weights = file.part(file.parts.vae);
-  require_structure<KlEncoder, KlDecoder>(*weights, config);
+  std::visit([&](const auto& config) { require_autoencoder(*weights, config); }, part.config);
   part.encoder_fingerprint = encoder_fingerprint(*weights);
-  part.config = config;
   part.files = weights->files();
   return part;
 }
@@ -131,12 +144,10 @@ void infer_time_ids(UnetConfig& network, const TextParts& text, bool refiner) {
 
 void add_other_parts(ModelParts& parts, const OpenFile& file, const fs::path& path) {
   parts.vae = vae_of(file, path);
-  if (is_sdxl(parts.network)) std::get<VaeConfig>(parts.vae->config).scaling_factor = kSdxlScale;
+  if (file.parts.sdxl) take_scale(*parts.vae, kSdxlScale);
   parts.text = texts_of(file, path);
   parts.facts.text_width = parts.text->width();
   parts.facts.pooled_width = parts.text->pooled_width();
-  parts.facts.latent = parts.vae->latent_space();
-  parts.facts.size_multiple = std::max(8, parts.facts.latent->factor);
   parts.facts.other_bytes_fp32 = 4 * element_count(*file.part(file.parts.vae));
   for (const SingleFileText& text : file.parts.text) {
     parts.facts.other_bytes_fp32 += 4 * element_count(*file.part(text.tensors));
@@ -149,77 +160,108 @@ int sample_size_of(const UnetConfig& network, const SchedulerConfig& scheduler) 
   return scheduler.prediction == Prediction::V ? 96 : 64;
 }
 
-/// What runs with this engine's U-Net; latent diffusion's class-conditional one has no text.
-bool is_text_to_image(const SingleFile& parts) {
-  return parts.unet.contains("conv_in.weight") && parts.class_embedding.empty();
+int class_count(const SingleFile& parts, const UnetConfig& unet, const std::string& path) {
+  const std::vector<std::int64_t>& shape = parts.class_embedding.at("embedding.weight").shape;
+  constexpr std::int64_t kMostClasses = 1 << 20;
+  const bool fits =
+      shape.size() == 2 && shape[0] >= 1 && shape[0] <= kMostClasses && shape[1] == unet.cross_attention_dim;
+  if (fits) return static_cast<int>(shape[0]);
+  throw BadInput(concat("its class embedding does not fit its network, which takes a context of width ",
+                        unet.cross_attention_dim, "."),
+                 path);
 }
 
-/// Class-conditional denoisers: their condition is their own, so it fits by definition.
-void describe_class_conditional(ModelFacts& facts, const OpenFile& file) {
-  const bool transformer = !file.parts.dit.empty();
-  facts.network_class = transformer ? "DiTTransformer2DModel" : "UNet2DConditionModel";
-  facts.latent = transformer ? LatentSpace{} : LatentSpace{4, 8, 1.0, 0.0, {}};
-  facts.text_width = 0;
-  if (transformer) {
-    const DitConfig dit = infer_dit_config(shapes_of(file.parts.dit), facts.path.string());
-    facts.scheduler = dit_schedule(dit.learns_variance());
-    facts.latent_channels = dit.in_channels;
-    facts.sample_size = dit.sample_size;
-    facts.parameters = element_count(*file.part(file.parts.dit));
-    return;
+bool has_denoiser(const SingleFile& parts) {
+  return parts.unet.contains("conv_in.weight") || !parts.dit.empty();
+}
+
+/// A DiT alone: its autoencoder is Stable Diffusion's, published apart.
+void read_dit(ModelParts& parts, const OpenFile& file) {
+  const DitConfig dit = infer_dit_config(shapes_of(file.parts.dit), parts.facts.path.string());
+  const auto weights = file.part(file.parts.dit);
+  require_structure<Dit>(*weights, dit);
+  parts.network = dit;
+  parts.original_layout = identify_tensors(shapes_of(*file.source), file.source->label()).layout == "original";
+  parts.scheduler = dit_schedule(dit.learns_variance());
+  describe_network(parts.facts, parts.network, *weights);
+  take_latent_space(parts.facts, LatentSpace{dit.in_channels, kUsualFactor, kSdScale, 0.0, {}, true}, parts.network);
+}
+
+/// Latent diffusion's class-conditional U-Net with its class embedder and, usually, its first stage.
+void read_class_unet(ModelParts& parts, const OpenFile& file) {
+  const std::string path = parts.facts.path.string();
+  UnetConfig unet = infer_unet_config(shapes_of(file.parts.unet), path, kLatentDiffusionHeadWidth);
+  unet.sample_size = kLatentDiffusionSize;
+  const auto weights = file.part(file.parts.unet);
+  require_structure<Unet>(*weights, unet);
+  parts.network = unet;
+  parts.scheduler = latent_diffusion_schedule();
+  describe_network(parts.facts, parts.network, *weights);
+  parts.facts.family = "ldm-class";
+  take_classes(parts.facts, class_count(file.parts, unet, path));
+  const LatentSpace usual{unet.in_channels, kUsualFactor, kLatentDiffusionScale, 0.0, {}, true};
+  take_latent_space(parts.facts, usual, parts.network);
+  if (file.parts.vae.empty()) return;
+  parts.vae = vae_of(file, parts.facts.path);
+  take_scale(*parts.vae, kLatentDiffusionScale);
+  parts.facts.other_bytes_fp32 = 4 * element_count(*file.part(file.parts.vae));
+  take_latent_space(parts.facts, parts.vae->latent_space(), parts.network);
+}
+
+/// A U-Net that takes text: a whole model, or the network alone.
+void read_text_unet(ModelParts& parts, const OpenFile& file) {
+  const fs::path& path = parts.facts.path;
+  UnetConfig unet = infer_unet_config(shapes_of(file.parts.unet), path.string());
+  const auto weights = file.part(file.parts.unet);
+  require_structure<Unet>(*weights, unet);
+  const bool whole = !file.parts.vae.empty() && !file.parts.text.empty();
+  if (whole) {
+    parts.scheduler = scheduler_of(file, unet);
+    unet.sample_size = sample_size_of(unet, *parts.scheduler);
+    add_other_parts(parts, file, path);
+    infer_time_ids(unet, *parts.text, is_refiner(file.parts));
   }
-  facts.scheduler = latent_diffusion_schedule();
-  facts.context_width = static_cast<int>(file.parts.class_embedding.at("embedding.weight").shape.at(1));
-  facts.text_width = facts.context_width;
-  facts.sample_size = 32;
-  facts.parameters = element_count(*file.part(file.parts.unet));
-}
-
-[[noreturn]] void refuse(const OpenFile& file, const char* expected) {
-  const ModelIdentity found = identify_tensors(shapes_of(*file.source), file.source->label());
-  throw BadInput(concat("is ", phrase_of(found.role), " (", found.family, "), expected ", expected, "."),
-                 file.source->label());
+  parts.network = unet;
+  describe_network(parts.facts, parts.network, *weights);
+  if (whole) take_latent_space(parts.facts, parts.vae->latent_space(), parts.network);
 }
 
 }  // namespace
 
 ModelParts read_single_file(const fs::path& path) {
   const OpenFile file(path);
-  if (!is_text_to_image(file.parts)) refuse(file, "a U-Net or a whole model with one");
-  require_known(file.parts, path);
+  if (!has_denoiser(file.parts)) file.refuse("a denoising network or a whole model with one");
+  file.require_known();
   require_plain_process(*file.source);
   ModelParts parts;
   parts.facts.path = path;
   parts.facts.name = display_name(path);
   parts.network_folder = path;
-  parts.network = infer_unet_config(shapes_of(file.parts.unet), path.string());
-  const auto weights = file.part(file.parts.unet);
-  require_structure<Unet>(*weights, parts.network);
-  if (!file.parts.vae.empty() && !file.parts.text.empty()) {
-    parts.scheduler = scheduler_of(file, parts.network);
-    parts.network.sample_size = sample_size_of(parts.network, *parts.scheduler);
-    add_other_parts(parts, file, path);
-    infer_time_ids(parts.network, *parts.text, is_refiner(file.parts));
+  if (!file.parts.dit.empty()) {
+    read_dit(parts, file);
+  } else if (!file.parts.class_embedding.empty()) {
+    read_class_unet(parts, file);
+  } else {
+    read_text_unet(parts, file);
   }
-  describe_network(parts.facts, parts.network, *weights);
   parts.facts.scheduler = parts.scheduler;
   return parts;
 }
 
 VaePart read_single_file_vae(const fs::path& path) {
   const OpenFile file(path);
-  if (file.parts.vae.empty()) refuse(file, "an autoencoder");
+  if (file.parts.vae.empty()) file.refuse("an autoencoder");
   VaePart part = vae_of(file, path);
   part.scale_known = !file.parts.unet.empty();
   if (part.scale_known && is_sdxl(infer_unet_config(shapes_of(file.parts.unet), path.string()))) {
-    std::get<VaeConfig>(part.config).scaling_factor = kSdxlScale;
+    take_scale(part, kSdxlScale);
   }
   return part;
 }
 
 ModelFacts read_file_facts(const fs::path& path) {
   const OpenFile file(path);
-  if (is_text_to_image(file.parts)) return read_single_file(path).facts;
+  if (has_denoiser(file.parts)) return read_single_file(path).facts;
   const ModelIdentity identity = identify_tensors(shapes_of(*file.source), path.string());
   ModelFacts facts;
   facts.path = path;
@@ -228,12 +270,7 @@ ModelFacts read_file_facts(const fs::path& path) {
   facts.parameters = identity.parameters;
   facts.dtype = dtype_name(file.source->entries().begin()->second.type);
   facts.files = file.source->files();
-  const bool denoiser = identity.role == ModelRole::Denoiser || identity.role == ModelRole::Pipeline;
-  if (denoiser) {
-    describe_class_conditional(facts, file);
-  } else {
-    facts.purpose = phrase_of(identity.role);
-  }
+  facts.purpose = phrase_of(identity.role);
   return facts;
 }
 

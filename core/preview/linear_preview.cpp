@@ -71,6 +71,19 @@ at::Tensor least_squares(const at::Tensor& rows, const at::Tensor& colours) {
   return at::linalg_solve(gram, moments);
 }
 
+/// `encode` makes scaled latents of a picture.
+template <class Encode>
+LinearPreview fitted(const Encode& encode, std::int64_t factor, const std::stop_token& stop) {
+  std::vector<at::Tensor> latents;
+  std::vector<at::Tensor> colours;
+  for (const at::Tensor& picture : synthetic_pictures(kLatentSide * factor)) {
+    stop_point(stop);
+    latents.push_back(as_rows(encode(picture)));
+    colours.push_back(as_rows(at::avg_pool2d(picture, {factor, factor})));
+  }
+  return from_solution(least_squares(at::cat(latents), at::cat(colours)));
+}
+
 }  // namespace
 
 Image LinearPreview::operator()(const at::Tensor& denoised) const {
@@ -94,16 +107,15 @@ std::optional<LinearPreview> known_linear_preview(const VaeConfig& config) {
 }
 
 LinearPreview fit_linear_preview(const KlEncoder& encoder, const VaeConfig& config, const std::stop_token& stop) {
-  const std::int64_t factor = config.factor();
-  std::vector<at::Tensor> latents;
-  std::vector<at::Tensor> colours;
-  for (const at::Tensor& picture : synthetic_pictures(kLatentSide * factor)) {
-    stop_point(stop);
-    const at::Tensor latent = (encoder(picture, stop) - config.shift_factor) * config.scaling_factor;
-    latents.push_back(as_rows(latent));
-    colours.push_back(as_rows(at::avg_pool2d(picture, {factor, factor})));
-  }
-  return from_solution(least_squares(at::cat(latents), at::cat(colours)));
+  const auto encode = [&](const at::Tensor& picture) {
+    return (encoder(picture, stop) - config.shift_factor) * config.scaling_factor;
+  };
+  return fitted(encode, config.factor(), stop);
+}
+
+LinearPreview fit_linear_preview(const VqEncoder& encoder, const VqConfig& config, const std::stop_token& stop) {
+  const auto encode = [&](const at::Tensor& picture) { return encoder(picture, stop) * config.scaling_factor; };
+  return fitted(encode, config.factor(), stop);
 }
 
 }  // namespace tstitch

@@ -10,6 +10,7 @@
 #include "core/base/image.h"
 #include "core/formats/model_config.h"
 #include "core/networks/autoencoder_kl.h"
+#include "core/networks/vq_autoencoder.h"
 
 namespace tstitch {
 
@@ -34,5 +35,6 @@ std::optional<LinearPreview> known_linear_preview(const VaeConfig& config);
 /// their reduced colours on the scaled latents by least squares. Takes about as long as encoding 512x512 pixels at a
 /// factor of 8. Throws Interrupted between pictures.
 LinearPreview fit_linear_preview(const KlEncoder& encoder, const VaeConfig& config, const std::stop_token& stop);
+LinearPreview fit_linear_preview(const VqEncoder& encoder, const VqConfig& config, const std::stop_token& stop);
 
 }  // namespace tstitch

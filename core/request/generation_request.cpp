@@ -210,6 +210,9 @@ std::vector<Problem> validate(const GenerationRequest& request) {
   Examination examination;
   examination.check_text(request.prompt, "prompt");
   if (request.negative_prompt) examination.check_text(*request.negative_prompt, "negative_prompt");
+  if (request.class_label) {
+    examination.check(*request.class_label >= 0, "class", concat(*request.class_label, " is below 0"));
+  }
   check_denoisers(request, examination);
   if (request.vae) examination.check_model(*request.vae, "vae");
   std::visit([&](const auto& split) { check_split(split, request, examination); }, request.split);

@@ -32,6 +32,14 @@ enum class DecoderKind { Full, Tiny, Linear };
 /// none, and guidance by two passes, as the paper's reference does it.
 enum class GuidanceEmbedding { Auto, Off };
 
+/// Which latent channels the guidance of a class-conditional transformer acts on: the first three of four, as in the
+/// original DiT, or all, as in diffusers; `Auto` = as the layout of the large model's files has it.
+enum class GuidedChannels { Auto, Three, All };
+
+/// What stands for the null class that latent diffusion's class-conditional networks lack: uniform noise from the seed,
+/// as in the paper's reference, or the mean of all classes.
+enum class NullClass { Noise, Mean };
+
 /// Shares of the evaluations, smallest denoiser first. Two denoisers: one share, the small one's.
 /// `DitMulti` takes one share per denoiser.
 struct RatioSplit {
@@ -93,14 +101,6 @@ struct PictureReference {
   }
 };
 
-/// A ControlNet and what it sees. It acts at evaluation i of N when start <= i/N and (i+1)/N <= end (exactness.md 10b);
-/// several add up.
-struct ControlChoice {
-  ControlKind kind = ControlKind::Canny;
-  PictureReference picture;
-  ModelReference model;
-  double scale = 0.5;
-  double start = 0;
 /// Canny's hysteresis thresholds on the gradient's L1 norm, 0..10000; the defaults are those of the published canny
 /// ControlNets.
 struct CannyThresholds {
@@ -110,6 +110,14 @@ struct CannyThresholds {
 };
 inline constexpr double kMostThreshold = 10000;
 
+/// A ControlNet and what it sees. It acts at evaluation i of N when start <= i/N and (i+1)/N <= end (exactness.md 10b);
+/// several add up.
+struct ControlChoice {
+  ControlKind kind = ControlKind::Canny;
+  PictureReference picture;
+  ModelReference model;
+  double scale = 0.5;
+  double start = 0;
   double end = 1;
   std::optional<DenoiserName> denoiser;          ///< the only one that it acts on; none = all
   bool is_map = false;                           ///< the picture already is a control map
@@ -160,6 +168,7 @@ struct GenerationRequest {
   std::string prompt;
   std::optional<std::string> negative_prompt;  ///< none given is not the same as empty
   PromptSyntax prompt_syntax = PromptSyntax::Plain;
+  std::optional<int> class_label;  ///< what class-conditional models draw, instead of the prompt
   std::vector<DenoiserChoice> denoisers;
   std::optional<ModelReference> vae;  ///< instead of the large model's own
   std::variant<RatioSplit, SegmentSplit> split;
@@ -174,6 +183,8 @@ struct GenerationRequest {
   SeamHistory seam = SeamHistory::Keep;
   DecoderKind decoder = DecoderKind::Full;
   GuidanceEmbedding guidance_embedding = GuidanceEmbedding::Auto;
+  GuidedChannels guided_channels = GuidedChannels::Auto;
+  NullClass null_class = NullClass::Noise;
   MicroConditioning micro_conditioning;
   std::vector<ControlChoice> controls;
   std::vector<LoraChoice> loras;  ///< they add up

@@ -33,6 +33,10 @@ constexpr std::array kNames<DecoderKind>{"full"sv, "tiny"sv, "linear"sv};
 template <>
 constexpr std::array kNames<GuidanceEmbedding>{"auto"sv, "off"sv};
 template <>
+constexpr std::array kNames<GuidedChannels>{"auto"sv, "3"sv, "all"sv};
+template <>
+constexpr std::array kNames<NullClass>{"noise"sv, "mean"sv};
+template <>
 constexpr std::array kNames<ControlKind>{"canny"sv, "depth"sv, "pose"sv, "softedge"sv, "lineart"sv, "other"sv};
 
 template <class Choice>
@@ -68,6 +72,12 @@ std::string_view name_of(DecoderKind decoder) {
 std::string_view name_of(GuidanceEmbedding embedding) {
   return spelling_of(embedding);
 }
+std::string_view name_of(GuidedChannels channels) {
+  return spelling_of(channels);
+}
+std::string_view name_of(NullClass null_class) {
+  return spelling_of(null_class);
+}
 std::string_view name_of(ControlKind kind) {
   return spelling_of(kind);
 }
@@ -92,6 +102,8 @@ template std::vector<std::string_view> all_names<TextSource>();
 template std::vector<std::string_view> all_names<SeamHistory>();
 template std::vector<std::string_view> all_names<DecoderKind>();
 template std::vector<std::string_view> all_names<GuidanceEmbedding>();
+template std::vector<std::string_view> all_names<GuidedChannels>();
+template std::vector<std::string_view> all_names<NullClass>();
 template std::vector<std::string_view> all_names<ControlKind>();
 
 template std::optional<SamplerKind> choice_named<SamplerKind>(std::string_view name);
@@ -102,6 +114,8 @@ template std::optional<TextSource> choice_named<TextSource>(std::string_view nam
 template std::optional<SeamHistory> choice_named<SeamHistory>(std::string_view name);
 template std::optional<DecoderKind> choice_named<DecoderKind>(std::string_view name);
 template std::optional<GuidanceEmbedding> choice_named<GuidanceEmbedding>(std::string_view name);
+template std::optional<GuidedChannels> choice_named<GuidedChannels>(std::string_view name);
+template std::optional<NullClass> choice_named<NullClass>(std::string_view name);
 template std::optional<ControlKind> choice_named<ControlKind>(std::string_view name);
 
 }  // namespace tstitch

@@ -88,6 +88,7 @@ ordered_json written(const GenerationRequest& request) {
   ordered_json object{{"version", kRequestVersion}, {"prompt", request.prompt}};
   if (request.negative_prompt) object["negative_prompt"] = *request.negative_prompt;
   object["prompt_syntax"] = name_of(request.prompt_syntax);
+  if (request.class_label) object["class"] = *request.class_label;
   object["denoisers"] = written(request.denoisers);
   if (request.vae) object["vae"] = written(*request.vae);
   object["split"] = std::visit([](const auto& split) { return written(split); }, request.split);
@@ -105,6 +106,10 @@ ordered_json written(const GenerationRequest& request) {
   if (request.guidance_embedding != GuidanceEmbedding::Auto) {
     object["guidance_embedding"] = name_of(request.guidance_embedding);
   }
+  if (request.guided_channels != GuidedChannels::Auto) {
+    object["guided_channels"] = name_of(request.guided_channels);
+  }
+  if (request.null_class != NullClass::Noise) object["null_class"] = name_of(request.null_class);
   if (request.micro_conditioning != MicroConditioning{}) {
     object["micro_conditioning"] = written(request.micro_conditioning);
   }
@@ -200,17 +205,17 @@ std::optional<DenoiserName> read_optional_denoiser(const JsonFields& fields) {
   return fields.has("denoiser") ? std::optional(fields.text("denoiser")) : std::nullopt;
 }
 
+CannyThresholds read_thresholds(const JsonFields& fields) {
+  fields.refuse_others({"low", "high"});
+  return {fields.number("low"), fields.number("high")};
+}
+
 ControlChoice read_control(const JsonFields& fields) {
   fields.refuse_others(
       {"kind", "picture", "model", "scale", "start", "end", "denoiser", "map", "annotator", "thresholds"});
   const JsonFields picture = fields.object("picture");
   picture.refuse_others({"name", "sha256"});
   ControlChoice control;
-CannyThresholds read_thresholds(const JsonFields& fields) {
-  fields.refuse_others({"low", "high"});
-  return {fields.number("low"), fields.number("high")};
-}
-
   control.kind = read_choice<ControlKind>(fields, "kind");
   control.picture = {picture.text("name"), picture.text("sha256"), {}};
   control.model = read_model(fields.object("model"));
@@ -219,13 +224,13 @@ CannyThresholds read_thresholds(const JsonFields& fields) {
   control.end = fields.number("end");
   control.denoiser = read_optional_denoiser(fields);
   control.is_map = fields.has("map") && fields.truth("map");
+  if (fields.has("annotator")) control.annotator = read_model(fields.object("annotator"));
+  if (fields.has("thresholds")) control.thresholds = read_thresholds(fields.object("thresholds"));
   return control;
 }
 
 LoraChoice read_lora(const JsonFields& fields) {
   fields.refuse_others({"model", "strength", "denoiser"});
-  if (fields.has("annotator")) control.annotator = read_model(fields.object("annotator"));
-  if (fields.has("thresholds")) control.thresholds = read_thresholds(fields.object("thresholds"));
   return {read_model(fields.object("model")), fields.number("strength"), read_optional_denoiser(fields)};
 }
 
@@ -247,6 +252,10 @@ void read_choices(const JsonFields& fields, GenerationRequest& request) {
   if (fields.has("guidance_embedding")) {
     request.guidance_embedding = read_choice<GuidanceEmbedding>(fields, "guidance_embedding");
   }
+  if (fields.has("guided_channels")) {
+    request.guided_channels = read_choice<GuidedChannels>(fields, "guided_channels");
+  }
+  if (fields.has("null_class")) request.null_class = read_choice<NullClass>(fields, "null_class");
 }
 
 void read_numbers(const JsonFields& fields, GenerationRequest& request) {
@@ -263,6 +272,7 @@ GenerationRequest read_request(const JsonFields& fields) {
                         "prompt",
                         "negative_prompt",
                         "prompt_syntax",
+                        "class",
                         "denoisers",
                         "vae",
                         "split",
@@ -278,12 +288,15 @@ GenerationRequest read_request(const JsonFields& fields) {
                         "seam",
                         "decoder",
                         "guidance_embedding",
+                        "guided_channels",
+                        "null_class",
                         "micro_conditioning",
                         "controls",
                         "loras"});
   GenerationRequest request;
   request.prompt = fields.text("prompt");
   if (fields.has("negative_prompt")) request.negative_prompt = fields.text("negative_prompt");
+  if (fields.has("class")) request.class_label = fields.integer("class");
   request.denoisers = read_list(fields, "denoisers", read_denoiser);
   if (fields.has("vae")) request.vae = read_model(fields.object("vae"));
   request.split = read_split(fields.object("split"));

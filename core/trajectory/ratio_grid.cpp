@@ -40,6 +40,10 @@ void set_guidance(GenerationRequest& request, const std::string& text) {
   request.guidance_scale = parse_number(text, "guidance");
 }
 
+void set_class(GenerationRequest& request, const std::string& text) {
+  request.class_label = parse_whole_number(text, "class");
+}
+
 void set_prompt(GenerationRequest& request, const std::string& text) {
   const std::size_t arrow = text.find(kArrow);
   if (arrow == std::string::npos) {
@@ -65,7 +69,7 @@ struct AxisKind {
 constexpr std::array kAxes{AxisKind{"ratio", set_ratio},     AxisKind{"seed", set_seed},
                            AxisKind{"steps", set_steps},     AxisKind{"sampler", set_sampler},
                            AxisKind{"spacing", set_spacing}, AxisKind{"guidance", set_guidance},
-                           AxisKind{"prompt", set_prompt}};
+                           AxisKind{"class", set_class},     AxisKind{"prompt", set_prompt}};
 
 const AxisKind& axis_named(std::string_view name) {
   for (const AxisKind& axis : kAxes) {

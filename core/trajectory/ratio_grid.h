@@ -9,8 +9,9 @@
 
 namespace tstitch {
 
-/// One axis of a grid: `ratio`, `seed`, `steps`, `sampler`, `spacing`, `guidance`, `prompt`, with its values as the
-/// user wrote them: `40%`, `7`, `euler-a`; a prompt is `old=>new` (replaced wherever `old` stands) or a whole text.
+/// One axis of a grid: `ratio`, `seed`, `steps`, `sampler`, `spacing`, `guidance`, `class`, `prompt`, with its values
+/// as the user wrote them: `40%`, `7`, `euler-a`; a prompt is `old=>new` (replaced wherever `old` stands) or a whole
+/// text.
 struct GridAxis {
   std::string name;
   std::vector<std::string> values;

@@ -57,6 +57,25 @@ TEST(CheckStitch, NamesTheFactAndBothValues) {
               ElementsAre("the number of latent channels differs: large has 4, small has 16."));
 }
 
+TEST(CheckStitch, ComparesNoFactorThatIsPresumed) {
+  const auto reasons = verdict_after([](auto& f) {
+                         f.latent->factor = 4;
+                         f.latent->presumed = true;
+                       }).reasons;
+  EXPECT_THAT(reasons, IsEmpty());
+}
+
+TEST(CheckStitch, ClassesAndTextAreTwoConditions) {
+  EXPECT_THAT(verdict_after([](auto& f) { f.class_count = 1000; }).reasons,
+              ElementsAre("the condition differs: large takes text, small takes one of 1000 classes."));
+  ModelFacts large = whole_model("large");
+  ModelFacts small = whole_model("small");
+  large.class_count = small.class_count = 1000;
+  small.text_width = std::nullopt;
+  small.context_width = 256;  // each has an embedder of its own
+  EXPECT_TRUE(check_stitch(large, small).stitch);
+}
+
 ModelFacts sdxl(const std::string& name, int time_ids) {
   ModelFacts facts = whole_model(name);
   facts.text_width = facts.context_width = 2048;

@@ -118,7 +118,7 @@ TEST(SingleFileNetwork, isWantedByName) {
     return refusal_of(file);
   };
   EXPECT_THAT(refusal(published_tensors(kGolden, "controlnet-sd15")),
-              HasSubstr("is a ControlNet (controlnet-sd1), expected a U-Net"));
+              HasSubstr("is a ControlNet (controlnet-sd1), expected a denoising network"));
   EXPECT_THAT(refusal(published_tensors(kGolden, "vae-kl-f8")), HasSubstr("is an autoencoder (kl-vae), expected"));
   EXPECT_THAT(refusal({{"fc.weight", {2, 2}}}), HasSubstr("of no model that is known here"));
   TensorShapes tensors = original("bk-sdm-tiny", kUnet);
@@ -293,7 +293,7 @@ TEST(SingleFileRun, drawsWithSdxlInOneFile) {
   small.write(folder.path() / "small.safetensors");
 
   const ModelParts parts = read_single_file(folder.path() / "large.safetensors");
-  EXPECT_EQ(parts.network.addition_time_embed_dim, 256);
+  EXPECT_EQ(std::get<UnetConfig>(parts.network).addition_time_embed_dim, 256);
   ASSERT_EQ(parts.text->encoders.size(), 2U);
   EXPECT_EQ(parts.text->encoders[0].published_tokenizer->pad, "<|endoftext|>");
   EXPECT_EQ(parts.text->encoders[1].published_tokenizer->pad, "!");
@@ -310,7 +310,7 @@ TEST(SingleFileVae, bringsItsScaleOnlyInAWholeModel) {
   test::write_sparse_weights(file, {{}, original("vae-kl-f8", "")}, at::kFloat);
   VaePart alone = read_single_file_vae(file);
   EXPECT_FALSE(alone.scale_known);
-  alone.take_scale_of(whole);
+  alone.take_scale_of(whole.latent_space());
   EXPECT_EQ(alone.latent_space().scale, 0.13025);
   test::write_sparse_weights(file, {{}, published_tensors(kGolden, "clip-l")}, at::kHalf);
   EXPECT_THROW(read_single_file_vae(file), BadInput);

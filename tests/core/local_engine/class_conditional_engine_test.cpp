@@ -1,0 +1,196 @@
+#include <fstream>
+
+#include <ATen/ops/cat.h>
+#include <ATen/ops/stack.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/base/text.h"
+#include "core/formats/safetensors_writer.h"
+#include "core/image/image_file.h"
+#include "core/local_engine/local_engine.h"
+#include "core/local_engine/stored_request.h"
+#include "core/sample/noise_source.h"
+#include "core/schedule/original_schedules.h"
+#include "tests/support/class_runs.h"
+#include "tests/support/golden.h"
+#include "tests/support/network_golden.h"
+#include "tests/support/temporary_folder.h"
+
+// The engine on original checkpoints of class-conditional pairs, against tests/golden/make_class_runs.py.
+
+namespace tstitch {
+namespace {
+
+namespace fs = std::filesystem;
+using test::ClassRuns;
+using testing::HasSubstr;
+
+constexpr const char* kVae = TSTITCH_SOURCE_DIR "/models/miniature/large/vae";
+constexpr std::uint64_t kSeed = 7;
+
+class ClassConditionalEngine : public ::testing::Test {
+ protected:
+  /// The networks' checkpoints, each in a file as it was first published.
+  fs::path checkpoint(const std::string& name) const {
+    const fs::path file = folder_.path() / (name + ".safetensors");
+    if (fs::exists(file)) return file;
+    const auto weights = test::NetworkGolden::load(name).weights;
+    std::vector<at::Tensor> kept;
+    std::vector<SafetensorsItem> items;
+    for (const auto& [tensor, entry] : weights.entries()) {
+      kept.push_back(weights.read(tensor, at::kFloat).contiguous());
+      items.push_back({tensor, SafetensorsType::F32, entry.shape, kept.back().const_data_ptr()});
+    }
+    write_safetensors(file, items);
+    return file;
+  }
+
+  [[nodiscard]] Job job(const std::string& large, const std::string& small, int small_evaluations) const {
+    Job job;
+    GenerationRequest& request = job.request;
+    request.denoisers = {{"small", {"small", {}, {}, checkpoint(small)}, {}},
+                         {"large", {"large", {}, {}, checkpoint(large)}, {}}};
+    request.vae = ModelReference{"vae", {}, {}, kVae};
+    request.class_label = ClassRuns::kClass;
+    request.steps = ClassRuns::kSteps;
+    request.seed = kSeed;
+    SegmentSplit split;
+    if (small_evaluations > 0) split.segments.push_back({"small", small_evaluations, {}});
+    if (small_evaluations < ClassRuns::kSteps)
+      split.segments.push_back({"large", ClassRuns::kSteps - small_evaluations, {}});
+    request.split = split;
+    job.settings.device = DeviceKind::Cpu;
+    job.settings.precision = Precision::Fp32;
+    job.settings.threads = 2;
+    job.preview.kind = PreviewKind::None;
+    job.output.path = folder_.path() / "pictures" / "";
+    job.tensors.save_latents = folder_.path() / "latents.safetensors";
+    return job;
+  }
+
+  [[nodiscard]] Job dit_job(int small) const {
+    Job dit = job("dit-original", "dit-original-small", small);
+    dit.request.guidance_scale = ClassRuns::kDitGuidance;
+    return dit;
+  }
+
+  /// Starts from the golden's noise instead of the seed's.
+  void take_noise(Job& job) const {
+    job.tensors.initial_latents = written("initial.safetensors", "latents", runs_.initial());
+    job.tensors.step_noise = written("noise.safetensors", "noise", runs_.step_noise());
+    job.request.extent = {8 * factor_, 8 * factor_};
+  }
+
+  fs::path written(const char* name, const char* key, const at::Tensor& tensor) const {
+    const fs::path file = folder_.path() / name;
+    write_safetensors(file, {{key, SafetensorsType::F32, tensor.sizes().vec(), tensor.const_data_ptr()}});
+    return file;
+  }
+
+  Outcome outcome_of(const Job& job) {
+    return engine_->generate(job, {}, [](const Event&) {});
+  }
+
+  /// The final latents, or a failure of the test.
+  at::Tensor latents_of(const Job& job) {
+    const Outcome outcome = outcome_of(job);
+    if (const auto* failed = std::get_if<Failed>(&outcome)) {
+      ADD_FAILURE() << failed->where << ": " << failed->what;
+      return at::Tensor();
+    }
+    pictures_ = report_of(outcome).images;
+    return open_weight_file(*job.tensors.save_latents)->read("latents", at::kFloat);
+  }
+
+  std::string refusal_of(const Job& job) {
+    const Outcome outcome = outcome_of(job);
+    const auto* failed = std::get_if<Failed>(&outcome);
+    return failed == nullptr ? std::string()
+                             : concat(static_cast<int>(failed->code), " ", failed->where, ": ", failed->what);
+  }
+
+  test::TemporaryFolder folder_;
+  ClassRuns runs_;
+  std::unique_ptr<Engine> engine_ = make_local_engine({{}, folder_.path() / "cache", {}, {}, false});
+  int factor_ = engine_->inspect(kVae / fs::path("..")).latent->factor;
+  std::vector<SavedImage> pictures_;
+};
+
+TEST_F(ClassConditionalEngine, drawsWhatTheOriginalDitDraws) {
+  for (const int small : {0, 3, ClassRuns::kSteps}) {
+    Job job = dit_job(small);
+    take_noise(job);
+    runs_.expect(latents_of(job), concat("dit.ddim.", small));
+    job.request.sampler = SamplerKind::Ddpm;
+    runs_.expect(latents_of(job), concat("dit.ddpm.", small));
+  }
+}
+
+TEST_F(ClassConditionalEngine, guidesAllChannelsWhenAsked) {
+  Job job = dit_job(3);
+  take_noise(job);
+  job.request.guided_channels = GuidedChannels::All;
+  job.request.sampler = SamplerKind::Ddim;
+  runs_.expect(latents_of(job), "dit.four_channels.3");
+}
+
+TEST_F(ClassConditionalEngine, drawsWhatLatentDiffusionDrawsWithTheSeedsNullClass) {
+  constexpr int kNarrowest = 6;  // of the contexts of ldm-original-small
+  const at::Tensor null_context = NoiseSource(kSeed).uniform(kNarrowest).view({1, 1, kNarrowest});
+  for (const int small : {0, 3, ClassRuns::kSteps}) {
+    Job job = this->job("ldm-original", "ldm-original-small", small);
+    job.request.guidance_scale = ClassRuns::kLdmGuidance;
+    take_noise(job);
+    const at::Tensor expected =
+        runs_.walked(ClassRuns::ldm_pair(null_context), SamplerKind::Default, latent_diffusion_schedule(), small);
+    EXPECT_LE(test::relative_difference(latents_of(job), expected), ClassRuns::kTolerance) << small;
+  }
+}
+
+TEST_F(ClassConditionalEngine, severalClassesAreRunsOfTheirOwn) {
+  Job several = dit_job(3);
+  several.request.extent = {8 * factor_, 8 * factor_};
+  several.count = 2;
+  several.classes = {3, 5};
+  const at::Tensor both = latents_of(several);
+  ASSERT_EQ(pictures_.size(), 2U);
+  EXPECT_EQ(pictures_[1].seed, kSeed + 1);
+  EXPECT_EQ(stored_request(pictures_[1].file).request.class_label, 5);
+  EXPECT_LT(pictures_[0].file, pictures_[1].file);
+
+  Job second = dit_job(3);
+  second.request.extent = several.request.extent;
+  second.request.class_label = 5;
+  second.request.seed = kSeed + 1;
+  EXPECT_EQ(test::relative_difference(both.narrow(0, 1, 1), latents_of(second)), 0.0);
+}
+
+TEST_F(ClassConditionalEngine, thePictureMakesItselfAgain) {
+  Job job = dit_job(3);
+  job.request.extent = {8 * factor_, 8 * factor_};
+  const at::Tensor first = latents_of(job);
+  const GenerationRequest stored = stored_request(pictures_.at(0).file).request;
+  EXPECT_EQ(stored.guided_channels, GuidedChannels::Three);
+  EXPECT_EQ(stored.denoisers.at(1).model.family, "dit/2");
+  job.request = engine_->locate(stored);
+  EXPECT_EQ(test::relative_difference(latents_of(job), first), 0.0);
+}
+
+TEST_F(ClassConditionalEngine, whatDoesNotFitIsRefused) {
+  Job nothing = dit_job(3);
+  nothing.request.class_label.reset();
+  EXPECT_THAT(refusal_of(nothing), HasSubstr("2 --class: this model draws one of 9 classes"));
+  Job beyond = dit_job(3);
+  beyond.request.class_label = 9;  // the null class
+  EXPECT_THAT(refusal_of(beyond), HasSubstr("2 --class: 9 is not in 0..8"));
+  Job bare = dit_job(3);
+  bare.request.vae.reset();
+  EXPECT_THAT(refusal_of(bare), HasSubstr("has no autoencoder of its own"));
+  Job mixed = job("dit-original", "ldm-original-small", 3);
+  EXPECT_THAT(refusal_of(mixed), testing::StartsWith("4 "));
+  EXPECT_THAT(refusal_of(mixed), HasSubstr("the latent scale differs"));
+}
+
+}  // namespace
+}  // namespace tstitch
