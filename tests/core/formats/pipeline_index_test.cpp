@@ -11,6 +11,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Pair;
 
 TEST(PipelineIndex, TellsPartsFromWhatIsAbsentAndFromOptions) {
   const PipelineIndex index = parse_pipeline_index(
@@ -29,6 +30,19 @@ TEST(PipelineIndex, HasTheClassesDefaultWhereTheFileIsSilent) {
       parse_pipeline_index(R"({"_class_name":"StableDiffusionXLPipeline"})", "model_index.json");
   EXPECT_TRUE(index.force_zeros_for_empty_prompt);
   EXPECT_THAT(index.parts, IsEmpty());
+}
+
+TEST(PipelineIndex, TellsTheTransformerThatDrawsClassesAndTheirNames) {
+  const PipelineIndex index = parse_pipeline_index(
+      R"({"_class_name":"DiTPipeline","transformer":["diffusers","Transformer2DModel"],"vae":["diffusers","AutoencoderKL"],)"
+      R"("id2label":{"0":"tench, Tinca tinca","207":"golden retriever","x":"no label","-1":"nor this","3":4}})",
+      "model_index.json");
+  EXPECT_EQ(index.denoiser(), "transformer");
+  EXPECT_FALSE(index.takes_text());
+  EXPECT_THAT(index.class_names, ElementsAre(Pair(0, "tench, Tinca tinca"), Pair(207, "golden retriever")));
+  const PipelineIndex text = parse_pipeline_index(R"({"_class_name":"StableDiffusionPipeline"})", "model_index.json");
+  EXPECT_EQ(text.denoiser(), "unet");
+  EXPECT_TRUE(text.takes_text());
 }
 
 TEST(PipelineIndex, NamesFileAndKeyOfWhatIsWrong) {

@@ -36,6 +36,9 @@ GenerationRequest full_request() {
   request.seam = SeamHistory::Reset;
   request.decoder = DecoderKind::Tiny;
   request.guidance_embedding = GuidanceEmbedding::Off;
+  request.class_label = 207;
+  request.guided_channels = GuidedChannels::Three;
+  request.null_class = NullClass::Mean;
   request.micro_conditioning = {Extent{640, 480}, {3, 5}, Extent{512, 768}, 6.5, 1.25};
   request.controls = {{ControlKind::Depth,
                        {"room.png", std::string(64, 'c'), {}},
@@ -117,6 +120,11 @@ TEST(RequestJson, ReadsBackMicroConditioningOfWhichOnlyAPartIsGiven) {
               HasSubstr("micro_conditioning.crop"));
   EXPECT_THAT(refusal(edited("\"seed\":0", "\"seed\":0,\"guidance_embedding\":\"no\"")),
               HasSubstr("request.guidance_embedding"));
+  EXPECT_THAT(refusal(edited("\"seed\":0", "\"seed\":0,\"class\":-1")), HasSubstr("class"));
+  EXPECT_THAT(refusal(edited("\"seed\":0", "\"seed\":0,\"class\":\"otter\"")), HasSubstr("request.class"));
+  EXPECT_THAT(refusal(edited("\"seed\":0", "\"seed\":0,\"guided_channels\":\"2\"")),
+              HasSubstr("request.guided_channels"));
+  EXPECT_THAT(refusal(edited("\"seed\":0", "\"seed\":0,\"null_class\":\"zero\"")), HasSubstr("request.null_class"));
 }
 
 TEST(RequestJson, NeverWritesALocation) {
