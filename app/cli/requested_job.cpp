@@ -205,7 +205,9 @@ void choose_classes(const std::string& text, const LocalHost& host, Job& job) {
 /// What the picture shows must be said: by a prompt or a class, or by the picture of --from.
 void require_subject(const RunArguments& arguments, const LocalHost& host, Job& job) {
   if (arguments.prompt || arguments.from || arguments.classes || job.request.denoisers.empty()) return;
-  if (lead_facts(host, job.request).class_count == 0) throw UsageError("no PROMPT was given.", "PROMPT");
+  if (lead_facts(host, job.request).class_count == 0) {
+    throw UsageError("none was given.", "PROMPT", "Say what the picture shows.");
+  }
   throw UsageError("this model draws classes, and none is named.", "--class", "Give a number or a name.");
 }
 

@@ -17,7 +17,7 @@ struct HubSettings {
   bool offline = false;  ///< nothing may be asked over the network
 
   std::chrono::milliseconds stall{30000};         ///< a transfer that brings less than kStallBytes in it is broken off
-  std::chrono::milliseconds pause{250};          ///< before the first further try; doubled before each next one
+  std::chrono::milliseconds pause{250};           ///< before the first further try; doubled before each next one
   std::chrono::milliseconds longest_wait{60000};  ///< for a busy hub (429, 503); longer ones are told instead
 };
 

@@ -1,7 +1,6 @@
-#include "tests/ui/event_clock.h"
-
 #include <algorithm>
 
+#include "tests/ui/event_clock.h"
 #include "tests/ui/fake_engine.h"
 #include "tests/ui/qt_test.h"
 #include "ui/convert/image_convert.h"

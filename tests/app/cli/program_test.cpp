@@ -50,7 +50,9 @@ TEST(Program, endsEveryWrongUseWithASentenceAndAJsonObject) {
   const ScratchFolder scratch;
   const std::vector<Wrong> all = {
       {{"draw"}, 2, ""},
-      {{"generate"}, 2, "generate"},
+      {{"generate"}, 2, "PROMPT"},
+      {{"grid"}, 2, "PROMPT"},
+      {{"generate", "--class", "3"}, 2, "--class"},
       {{"generate", "x", "--steps"}, 2, ""},
       {{"generate", "x", "--nonsense"}, 2, ""},
       {{"generate", "x", "--steps", "1001"}, 2, "--steps"},
