@@ -44,7 +44,7 @@ std::optional<fs::path> small_in(Engine& engine, const fs::path& folder) {
 }
 
 std::string link_name(const fs::path& folder, const std::optional<std::string>& name) {
-  const std::string chosen = name.value_or(folder.filename().string());
+  std::string chosen = name.value_or(folder.filename().string());
   const bool is_name =
       !chosen.empty() && chosen.front() != '.' && chosen.find('/') == std::string::npos && is_valid_utf8(chosen);
   if (!is_name) throw UsageError(concat("\"", chosen, "\" is no name for a model."), "--name");

@@ -96,6 +96,7 @@ std::vector<ReferencePreset> known_references(const std::vector<fs::path>& roots
     }
   }
   std::vector<ReferencePreset> list;
+  list.reserve(presets.size());
   for (auto& [name, preset] : presets) list.push_back(std::move(preset));
   return list;
 }

@@ -141,6 +141,7 @@ FetchReport fetch_repositories(const std::vector<RepositoryEntry>& entries, cons
   HttpClient client(settings);
   make_folder(settings.cache);
   std::vector<Described> repositories;
+  repositories.reserve(entries.size());
   for (const RepositoryEntry& entry : entries) repositories.push_back(describe(client, entry, stop));
   require_room(settings.cache, missing_bytes(repositories));
   FetchReport report;

@@ -21,7 +21,7 @@ std::string first_word_in(const fs::path& file) {
 
 std::string token_in(const Environment& environment) {
   for (const char* name : {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"}) {
-    const std::string token(trimmed(environment(name).value_or("")));
+    std::string token(trimmed(environment(name).value_or("")));
     if (!token.empty()) return token;
   }
   const std::string path = environment("HF_TOKEN_PATH").value_or("");

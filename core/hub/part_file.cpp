@@ -141,7 +141,7 @@ void PartFile::take_in(const std::stop_token& stop) {
 std::string PartFile::hash(const std::stop_token& stop) {
   if (kind_ == ContentHash::Kind::GitBlob) return hash_of_file(kind_, part_, stop);
   take_in(stop);
-  const std::string hex = digest_->hex();
+  std::string hex = digest_->hex();
   digest_.reset();
   return hex;
 }

@@ -133,6 +133,7 @@ void run_job(const Job& job, const ResolvedRun& run, Workshop& workshop, const s
   sink(planned(run, job.count));
   const JobParts parts{job, read_noise(job, run), maker, saver, sink};
   std::vector<at::Tensor> latents;
+  latents.reserve(static_cast<std::size_t>(job.count));
   for (int number = 0; number < job.count; ++number) latents.push_back(make_picture(parts, run, number, report));
   if (job.tensors.save_latents) save_latents(*job.tensors.save_latents, at::cat(latents));
   report.request = saver.hashed_request();

@@ -167,7 +167,7 @@ class GridRun {
 
   fs::path write_free_name(const std::string& stem, const Image& image, const std::vector<PictureText>& texts) const {
     for (int number = 1;; ++number) {
-      const fs::path name = number == 1 ? stem + ".png" : concat(stem, "_", number, ".png");
+      fs::path name = number == 1 ? stem + ".png" : concat(stem, "_", number, ".png");
       if (write_new_png(ledger_.folder() / name, image, texts) == NewFile::Written) return name;
     }
   }

@@ -27,7 +27,8 @@ std::int64_t width_of(const NetworkConfig& network) {
   if (const auto* unet = std::get_if<UnetConfig>(&network)) return unet->down.front().channels;
   const auto& dit = std::get<DitConfig>(network);
   constexpr std::int64_t kFeedForward = 4;
-  return std::max<std::int64_t>(1, kFeedForward * dit.width() / (dit.patch_size * dit.patch_size));
+  const std::int64_t patch = dit.patch_size;
+  return std::max<std::int64_t>(1, kFeedForward * dit.width() / (patch * patch));
 }
 
 std::int64_t network_activations(const ResolvedRun& run) {

@@ -56,7 +56,7 @@ LinearPreview linear_preview_of(const ResolvedRun& run, Workshop& workshop, cons
   if (const auto known = kl == nullptr ? std::nullopt : known_linear_preview(*kl)) return *known;
   const auto file = preview_file(run, workshop.options.cache);
   if (const auto kept = kept_preview(file, run.latent_space().channels)) return *kept;
-  const LinearPreview fitted = fitted_preview(run, workshop, load);
+  LinearPreview fitted = fitted_preview(run, workshop, load);
   write_cache_file(file, {{"matrix", fitted.matrix}, {"bias", fitted.bias}});
   return fitted;
 }

@@ -51,6 +51,7 @@ std::string offers(const std::string& part, const ClassNames& names) {
 
 std::string numbered(const std::vector<int>& classes, const ClassNames& names) {
   std::vector<std::string> texts;
+  texts.reserve(classes.size());
   for (const int label : classes) texts.push_back(concat(label, " (", names[static_cast<std::size_t>(label)], ")"));
   return join(texts, ", ");
 }

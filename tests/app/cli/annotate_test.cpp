@@ -42,10 +42,11 @@ TEST(Annotate, asksForTheWeightsThatAKindNeedsAndForNoOthers) {
     EXPECT_EQ(ended.exit, exit) << ended.err;
     EXPECT_NE(ended.err.find(text), std::string::npos) << ended.err;
   };
+  const std::string network = TSTITCH_SOURCE_DIR "/models/miniature/large/unet";
   refused({"depth", kPicture, "out.png"}, 2,
           "--weights: depth needs the annotator's weights, and none are given. Give ");
   refused({"pose", kPicture, "out.png", "--weights", "nowhere.safetensors"}, 3, "nowhere.safetensors");
-  refused({"depth", kPicture, "out.png", "--weights", TSTITCH_SOURCE_DIR "/models/miniature/large/unet"}, 3, "unet");
+  refused({"depth", kPicture, "out.png", "--weights", network}, 3, "unet");
   refused({"canny", kPicture, "out.png", "--weights", "x"}, 2, "canny has no weights");
   refused({"lineart", kPicture, "out.png", "--weights", "x", "--low", "3"}, 2, "lineart has no thresholds");
   EXPECT_TRUE(std::filesystem::is_empty(scratch.path()));

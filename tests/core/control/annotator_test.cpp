@@ -12,9 +12,14 @@ namespace {
 
 using testing::HasSubstr;
 
+Image black() {
+  constexpr std::size_t kBytes = 16 * 16 * 3;
+  return {16, 16, std::vector<std::uint8_t>(kBytes)};
+}
+
 Image half_white() {
   constexpr int kSide = 16;
-  Image image{kSide, kSide, std::vector<std::uint8_t>(kSide * kSide * 3)};
+  Image image = black();
   for (std::size_t i = 0; i < image.rgb.size(); ++i) image.rgb[i] = (i / 3) % kSide < kSide / 2 ? 0 : 255;
   return image;
 }
@@ -22,7 +27,7 @@ Image half_white() {
 TEST(Annotator, MakesCannyMapsWithTheirThresholds) {
   const Image map = make_annotator({}, {})->map(half_white(), {});
   EXPECT_EQ(map, canny_map(half_white(), {100, 200}));
-  EXPECT_NE(map, (Image{16, 16, std::vector<std::uint8_t>(16 * 16 * 3)}));
+  EXPECT_NE(map, black());
   const CannyThresholds high{2000, 3000};
   EXPECT_EQ(make_annotator({ControlKind::Canny, {}, high}, {})->map(half_white(), {}), canny_map(half_white(), high));
   EXPECT_NE(map, canny_map(half_white(), high));

@@ -279,7 +279,8 @@ TEST_F(Downloads, RefuseWhatIsNotTheFileItself) {
   for (const auto& [answer, sentence] : lies) {
     SCOPED_TRACE(sentence);
     fs::remove_all(blobs_);
-    lie([&](const Asked& asked, int) { return asked.is_get() ? std::optional(answer) : std::nullopt; });
+    const Answer& body = answer;
+    lie([&](const Asked& asked, int) { return asked.is_get() ? std::optional(body) : std::nullopt; });
     EXPECT_THAT(fetch(), HasSubstr(sentence));
     EXPECT_FALSE(fs::exists(blobs_ / hash_));
   }

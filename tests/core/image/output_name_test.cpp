@@ -54,8 +54,9 @@ TEST_F(OutputName, NumbersPicturesOfAFolder) {
 }
 
 TEST_F(OutputName, SortsInPictureOrder) {
-  std::vector<std::string> names;
-  for (int i = 0; i < 12; ++i) names.push_back(written("", 1000 - i));
+  std::vector<std::string> names(12);
+  std::uint64_t seed = 1000;
+  for (std::string& name : names) name = written("", seed--);
   EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
 }
 

@@ -33,7 +33,7 @@ class ClassConditionalEngine : public ::testing::Test {
  protected:
   /// The networks' checkpoints, each in a file as it was first published.
   fs::path checkpoint(const std::string& name) const {
-    const fs::path file = folder_.path() / (name + ".safetensors");
+    fs::path file = folder_.path() / (name + ".safetensors");
     if (fs::exists(file)) return file;
     const auto weights = test::NetworkGolden::load(name).weights;
     std::vector<at::Tensor> kept;
@@ -83,7 +83,7 @@ class ClassConditionalEngine : public ::testing::Test {
   }
 
   fs::path written(const char* name, const char* key, const at::Tensor& tensor) const {
-    const fs::path file = folder_.path() / name;
+    fs::path file = folder_.path() / name;
     write_safetensors(file, {{key, SafetensorsType::F32, tensor.sizes().vec(), tensor.const_data_ptr()}});
     return file;
   }

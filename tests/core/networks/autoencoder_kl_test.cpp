@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <stop_token>
 #include <string>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/base/stop.h"
+#include "core/base/text.h"
 #include "tests/support/network_golden.h"
 
 namespace tstitch {
@@ -87,13 +89,14 @@ TEST(KlDecoder, decodesInOneTileExactlyAsWithout) {
 
 TEST(KlAttention, readsTheOlderNamesToo) {
   auto golden = test::NetworkGolden::load("vae");
-  for (const std::string half : {"encoder", "decoder"}) {
-    const std::string attention = half + ".mid_block.attentions.0.";
-    for (const std::string part : {"weight", "bias"}) {
-      golden.weights.rename(attention + "to_q." + part, attention + "query." + part);
-      golden.weights.rename(attention + "to_k." + part, attention + "key." + part);
-      golden.weights.rename(attention + "to_v." + part, attention + "value." + part);
-      golden.weights.rename(attention + "to_out.0." + part, attention + "proj_attn." + part);
+  const std::pair<const char*, const char*> names[] = {
+      {"to_q", "query"}, {"to_k", "key"}, {"to_v", "value"}, {"to_out.0", "proj_attn"}};
+  for (const char* half : {"encoder", "decoder"}) {
+    for (const auto& [now, once] : names) {
+      for (const char* part : {".weight", ".bias"}) {
+        const std::string attention = concat(half, ".mid_block.attentions.0.");
+        golden.weights.rename(concat(attention, now, part), concat(attention, once, part));
+      }
     }
   }
   EXPECT_LT(decoding_difference(build(golden.weights, config_of(golden)), golden), kTolerance);
