@@ -42,10 +42,10 @@ struct SmallFile {
 TEST(MappedSource, readsWhatDiffusersReadsOfASingleFile) {
   const SmallFile file;
   EXPECT_TRUE(file.parts.unused.empty());
-  EXPECT_EQ(digest(MappedSource(file.source, file.parts.unet)), file.golden.at("unet"));
-  EXPECT_EQ(digest(MappedSource(file.source, file.parts.vae)), file.golden.at("vae"));
+  EXPECT_EQ(digest(MappedSource(file.source, file.parts.unet)), file.golden.at("unet").get<std::string>());
+  EXPECT_EQ(digest(MappedSource(file.source, file.parts.vae)), file.golden.at("vae").get<std::string>());
   ASSERT_EQ(file.parts.text.size(), 1U);
-  EXPECT_EQ(digest(MappedSource(file.source, file.parts.text[0].tensors)), file.golden.at("text"));
+  EXPECT_EQ(digest(MappedSource(file.source, file.parts.text[0].tensors)), file.golden.at("text").get<std::string>());
 }
 
 TEST(MappedSource, pieceOfAFusedTensorOwnsItsMemory) {
