@@ -116,7 +116,7 @@ void Application::watchSignals() {
     signals_->setEnabled(false);
     window_->shutDown();
   });
-  struct sigaction action {};
+  struct sigaction action = {};
   action.sa_handler = onSignal;
   sigemptyset(&action.sa_mask);
   action.sa_flags = SA_RESTART;

@@ -18,8 +18,9 @@ namespace fs = std::filesystem;
 namespace {
 
 struct NamedPlace {
+  using Member = fs::path Places::*;
   std::string_view name;
-  fs::path Places::*place;
+  Member place;
 };
 constexpr std::array kPlaces{
     NamedPlace{"models", &Places::models},     NamedPlace{"tokenizer", &Places::tokenizer},
@@ -61,7 +62,7 @@ std::optional<fs::path> absolute_from_environment(const char* name) {
 /// Owned by this user and closed to others, so that nobody can plant files in it.
 fs::path own_temporary_folder() {
   fs::path folder = fs::temp_directory_path() / concat("tstitch-", ::getuid());
-  struct stat facts {};
+  struct stat facts = {};
   const bool made = ::mkdir(folder.c_str(), 0700) == 0;
   const bool ours = made || (::lstat(folder.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode) &&
                              facts.st_uid == ::getuid() && (facts.st_mode & 022U) == 0);

@@ -22,7 +22,7 @@ std::string ByteSource::text(std::uint64_t position, std::size_t size) const {
 FileBytes::FileBytes(const std::filesystem::path& path, std::string label)
     : ByteSource(std::move(label)), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
   if (descriptor_ < 0) throw BadInput(concat("cannot be opened: ", std::strerror(errno), "."), this->label());
-  struct stat status {};
+  struct stat status = {};
   if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
     ::close(descriptor_);
     throw BadInput("is no regular file.", this->label());

@@ -29,12 +29,10 @@ fs::path with_suffix(const fs::path& file, const char* suffix) {
   return longer;
 }
 
-using FileFacts = struct stat;
-
 /// The same file still has that name: the one who had it before may have renamed or removed it.
 bool is_named(int file, const fs::path& name) {
-  FileFacts opened{};
-  FileFacts named{};
+  struct stat opened = {};
+  struct stat named = {};
   return ::fstat(file, &opened) == 0 && ::lstat(name.c_str(), &named) == 0 && opened.st_ino == named.st_ino &&
          opened.st_dev == named.st_dev;
 }
@@ -60,7 +58,7 @@ PartFile::PartFile(const fs::path& final_name, const ContentHash& hash, const st
     stop_point(stop);
     std::this_thread::sleep_for(kTurn);
   }
-  FileFacts facts{};
+  struct stat facts = {};
   if (::fstat(file_, &facts) != 0) refuse("read");
   size_ = facts.st_size;
   if (kind_ == ContentHash::Kind::Sha256) take_in(stop);

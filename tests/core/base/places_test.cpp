@@ -102,7 +102,7 @@ TEST_F(PlacesTest, WithoutHomeAFolderOfOursIsMadeAndSaid) {
   const UserPlaces places = user_places(std::nullopt);
   EXPECT_EQ(places.cache.parent_path().parent_path(), folder_);
   EXPECT_THAT(places.note, testing::HasSubstr("HOME is not set"));
-  struct stat facts {};
+  struct stat facts = {};
   ASSERT_EQ(::stat(places.cache.parent_path().c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 0777U, 0700U);
   EXPECT_EQ(user_places(std::nullopt).cache, places.cache);
