@@ -25,6 +25,9 @@ std::vector<std::string> split(std::string_view text, char separator);
 /// Without blanks, tabs and line ends at both sides.
 std::string_view trimmed(std::string_view text);
 
+/// With ASCII's capital letters made small; all other bytes stay.
+std::string lower_case(std::string_view text);
+
 /// True when the bytes are well-formed UTF-8 (no surrogates, no overlong forms, at most U+10FFFF).
 bool is_valid_utf8(std::string_view text);
 

@@ -56,9 +56,8 @@ std::optional<std::string> process_environment(const char* name) {
 
 bool is_true(const std::optional<std::string>& value) {
   if (!value) return false;
-  std::string upper = *value;
-  std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) { return std::toupper(c); });
-  return upper == "1" || upper == "ON" || upper == "YES" || upper == "TRUE";
+  const std::string lower = lower_case(*value);
+  return lower == "1" || lower == "on" || lower == "yes" || lower == "true";
 }
 
 fs::path hub_home(const Environment& environment) {

@@ -34,8 +34,7 @@ std::optional<Address> address_of(CURLU* url) {
   if (!scheme || !host || (*scheme != "http" && *scheme != "https")) return std::nullopt;
   if (part_of(url, CURLUPART_USER)) return std::nullopt;
   if (host->size() > 2 && host->front() == '[') *host = host->substr(1, host->size() - 2);
-  std::transform(host->begin(), host->end(), host->begin(), [](unsigned char c) { return std::tolower(c); });
-  return Address{part_of(url, CURLUPART_URL).value_or(""), *scheme, *host,
+  return Address{part_of(url, CURLUPART_URL).value_or(""), *scheme, lower_case(*host),
                  part_of(url, CURLUPART_PORT, CURLU_DEFAULT_PORT).value_or("")};
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <exception>
 #include <set>
 #include <utility>
@@ -13,6 +12,7 @@
 #include "core/base/check.h"
 #include "core/base/error.h"
 #include "core/base/stop.h"
+#include "core/base/text.h"
 
 namespace tstitch {
 
@@ -24,12 +24,6 @@ using Headers = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
 constexpr std::size_t kMostHeaderBytes = std::size_t{1} << 16U;
 constexpr const char* kNetworkHint =
     "Check the connection and the proxy settings, then fetch again: what is here is kept.";
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  return lower;
-}
 
 bool is_hopeless(CURLcode code) {
   constexpr std::array kCodes{CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT,

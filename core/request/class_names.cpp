@@ -14,13 +14,6 @@ namespace {
 /// The most names that a message offers.
 constexpr std::size_t kMostOffered = 4;
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower;
-}
-
 bool is_number(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
 }
@@ -30,7 +23,8 @@ std::vector<int> classes_called(const std::string& name, const ClassNames& names
   std::vector<int> found;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const auto own = split_class_names(names[i]);
-    const bool fits = std::any_of(own.begin(), own.end(), [&](auto other) { return lower_case(other) == name; });
+    const bool fits =
+        std::any_of(own.begin(), own.end(), [&](const std::string& other) { return lower_case(other) == name; });
     if (fits) found.push_back(static_cast<int>(i));
   }
   return found;
@@ -40,7 +34,7 @@ std::vector<int> classes_called(const std::string& name, const ClassNames& names
 std::string offers(const std::string& part, const ClassNames& names) {
   std::vector<std::string> found;
   for (std::size_t i = 0; i < names.size() && found.size() < kMostOffered; ++i) {
-    for (const std::string_view name : split_class_names(names[i])) {
+    for (const std::string& name : split_class_names(names[i])) {
       if (part.empty() || lower_case(name).find(part) == std::string::npos) continue;
       found.push_back(concat(name, " (", i, ")"));
       break;
@@ -65,13 +59,9 @@ const ClassNames& imagenet_class_names() {
   return kNames;
 }
 
-std::vector<std::string_view> split_class_names(std::string_view names) {
-  std::vector<std::string_view> parts;
-  for (std::size_t begin = 0; begin <= names.size();) {
-    const std::size_t comma = std::min(names.find(',', begin), names.size());
-    parts.push_back(trimmed(names.substr(begin, comma - begin)));
-    begin = comma + 1;
-  }
+std::vector<std::string> split_class_names(std::string_view names) {
+  std::vector<std::string> parts = split(names, ',');
+  for (std::string& part : parts) part = std::string(trimmed(part));
   return parts;
 }
 
@@ -91,7 +81,7 @@ int parse_class(std::string_view text, int count, const ClassNames& names) {
 
 std::vector<int> parse_class_list(std::string_view text, int count, const ClassNames& names) {
   std::vector<int> classes;
-  for (const std::string_view item : split_class_names(text)) classes.push_back(parse_class(item, count, names));
+  for (const std::string& item : split_class_names(text)) classes.push_back(parse_class(item, count, names));
   return classes;
 }
 

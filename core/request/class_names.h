@@ -14,7 +14,7 @@ using ClassNames = std::vector<std::string>;
 const ClassNames& imagenet_class_names();
 
 /// The names of one class, one by one.
-std::vector<std::string_view> split_class_names(std::string_view names);
+std::vector<std::string> split_class_names(std::string_view names);
 
 /// A class by its number, or by exactly one of its names (upper and lower case of ASCII are the same). Throws
 /// UsageError for a number that is not below `count`, a name that no class has (telling some that contain it) or that

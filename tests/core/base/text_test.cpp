@@ -100,5 +100,11 @@ TEST(NumberText, NamesWhatIsNoNumber) {
   EXPECT_EQ(number_text(std::nan("")), "nan");
 }
 
+TEST(LowerCase, MakesOnlyAsciiCapitalsSmall) {
+  EXPECT_EQ(lower_case("Golden RETRIEVER-2 Zz@["), "golden retriever-2 zz@[");
+  EXPECT_EQ(lower_case("\xC3\x84\xC3\xA4"), "\xC3\x84\xC3\xA4");
+  EXPECT_EQ(lower_case(""), "");
+}
+
 }  // namespace
 }  // namespace tstitch
