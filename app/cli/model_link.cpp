@@ -52,9 +52,7 @@ std::string link_name(const fs::path& folder, const std::optional<std::string>& 
 }
 
 void require_free(const fs::path& root, const std::string& name, const std::vector<fs::path>& roots) {
-  const std::vector<PairEntry> pairs = known_pairs(roots);
-  const bool is_pair =
-      std::any_of(pairs.begin(), pairs.end(), [&](const PairEntry& pair) { return pair.name == name; });
+  const bool is_pair = pair_named(known_pairs(roots), name) != nullptr;
   std::error_code ignored;
   if (!is_pair && !fs::exists(fs::symlink_status(root / name, ignored)) && !fs::exists(root / (name + ".json"))) return;
   throw UsageError(concat("the name \"", name, "\" is taken."), "--name", "Choose another with --name.");

@@ -47,12 +47,6 @@ Shelf shelf_of(const ModelsArguments& arguments) {
   return {std::move(host), std::move(pairs), std::move(repositories)};
 }
 
-const PairEntry* find_pair(const Shelf& shelf, const std::string& name) {
-  const auto found =
-      std::find_if(shelf.pairs.begin(), shelf.pairs.end(), [&](const PairEntry& pair) { return pair.name == name; });
-  return found == shelf.pairs.end() ? nullptr : &*found;
-}
-
 [[noreturn]] void refuse_name(const Shelf& shelf, const std::string& name) {
   std::vector<std::string> names;
   for (const PairEntry& pair : shelf.pairs) names.push_back(pair.name);
@@ -63,7 +57,7 @@ const PairEntry* find_pair(const Shelf& shelf, const std::string& name) {
 /// The repositories behind the name of a pair or of one of them.
 std::vector<RepositoryEntry> repositories_named(const Shelf& shelf, const std::string& name) {
   std::vector<RepositoryEntry> entries;
-  if (const PairEntry* pair = find_pair(shelf, name)) {
+  if (const PairEntry* pair = pair_named(shelf.pairs, name)) {
     for (const std::string& each : pair->repositories) entries.push_back(*shelf.repositories.find(each));
   } else if (const RepositoryEntry* entry = shelf.repositories.find(name)) {
     entries.push_back(*entry);
@@ -241,7 +235,7 @@ std::vector<CheckedFile> files_to_check(const Shelf& shelf, const std::string& n
       const std::vector<CheckedFile> more = files_to_check(shelf, pair);
       files.insert(files.end(), more.begin(), more.end());
     }
-  } else if (const PairEntry* pair = find_pair(shelf, name)) {
+  } else if (const PairEntry* pair = pair_named(shelf.pairs, name)) {
     files = files_to_check(shelf, *pair);
   } else if (const RepositoryEntry* entry = shelf.repositories.find(name)) {
     if (!shelf.repositories.folder(*entry)) throw BadInput(concat(not_here_sentence(name), "."), name);

@@ -54,11 +54,9 @@ const ReferencePreset& preset_named(const std::vector<ReferencePreset>& presets,
 /// The commands that bring what is not here.
 std::vector<std::string> missing_for(const ReferencePreset& preset, const std::vector<std::filesystem::path>& roots) {
   std::vector<std::string> commands;
-  for (const PairEntry& pair : known_pairs(roots)) {
-    if (pair.name == preset.pair && !pair.not_here.empty()) {
-      commands.push_back(concat("tstitch models fetch ", preset.pair));
-    }
-  }
+  const std::vector<PairEntry> pairs = known_pairs(roots);
+  const PairEntry* pair = pair_named(pairs, preset.pair);
+  if (pair != nullptr && !pair->not_here.empty()) commands.push_back(concat("tstitch models fetch ", preset.pair));
   const RepositoryIndex repositories(roots, hub_cache_folder());
   for (const std::string& name : preset.repositories) {
     const RepositoryEntry* entry = repositories.find(name);

@@ -75,14 +75,13 @@ class ModelChooser {
     const std::vector<PairEntry> pairs = host_.engine->pairs();
     if (pairs.empty()) throw BadInput("no pair of models is installed.", "--pair", "Give --large and --small.");
     if (!arguments_.pair) return pairs.front();
-    std::vector<std::string> names;
-    for (const PairEntry& pair : pairs) {
-      if (pair.name == *arguments_.pair) {
-        require_here(pair);
-        return pair;
-      }
-      names.push_back(pair.name);
+    if (const PairEntry* named = pair_named(pairs, *arguments_.pair)) {
+      require_here(*named);
+      return *named;
     }
+    std::vector<std::string> names;
+    names.reserve(pairs.size());
+    for (const PairEntry& pair : pairs) names.push_back(pair.name);
     throw BadInput(concat("no pair is called \"", *arguments_.pair, "\"."), "--pair",
                    concat("Known names: ", join(names, ", "), "."));
   }

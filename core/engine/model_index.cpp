@@ -22,13 +22,14 @@ namespace {
 
 /// A part of a diffusers folder and the file that says what it is.
 struct Part {
-  std::string folder;
-  std::string config;
+  std::string_view folder;
+  std::string_view config;
 };
 
-const std::array kNeededParts{Part{"vae", "config.json"}, Part{"scheduler", "scheduler_config.json"}};
-const std::array kTextParts{Part{"text_encoder", "config.json"}, Part{"tokenizer", "tokenizer_config.json"}};
-const std::array kSecondTextParts{Part{"text_encoder_2", "config.json"}, Part{"tokenizer_2", "tokenizer_config.json"}};
+constexpr std::array kNeededParts{Part{"vae", "config.json"}, Part{"scheduler", "scheduler_config.json"}};
+constexpr std::array kTextParts{Part{"text_encoder", "config.json"}, Part{"tokenizer", "tokenizer_config.json"}};
+constexpr std::array kSecondTextParts{Part{"text_encoder_2", "config.json"},
+                                      Part{"tokenizer_2", "tokenizer_config.json"}};
 
 constexpr std::string_view kExpected =
     "a diffusers folder (model_index.json), a network folder (config.json) or a file of weights";
@@ -185,13 +186,17 @@ void require_here(const PairEntry& pair) {
   if (!pair.not_here.empty()) throw BadInput(concat(pair.not_here, "."), pair.name);
 }
 
+const PairEntry* pair_named(const std::vector<PairEntry>& pairs, std::string_view name) {
+  const auto found = std::find_if(pairs.begin(), pairs.end(), [&](const PairEntry& pair) { return pair.name == name; });
+  return found == pairs.end() ? nullptr : &*found;
+}
+
 fs::path locate_model(const std::string& place, const std::vector<fs::path>& roots, PairRole role) {
   if (!place.empty() && is_there(place)) return place;
   const std::vector<PairEntry> pairs = known_pairs(roots);
-  for (const PairEntry& pair : pairs) {
-    if (pair.name != place) continue;
-    require_here(pair);
-    return role == PairRole::Large ? pair.large : pair.small;
+  if (const PairEntry* pair = pair_named(pairs, place)) {
+    require_here(*pair);
+    return role == PairRole::Large ? pair->large : pair->small;
   }
   if (is_inner_path(place)) {
     for (const fs::path& root : roots) {

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/engine/engine.h"
@@ -34,6 +35,9 @@ std::vector<PairEntry> known_pairs(const std::vector<std::filesystem::path>& roo
 
 /// Throws BadInput with what brings the pair's files, when they are not on this machine.
 void require_here(const PairEntry& pair);
+
+/// The pair of that name; null where there is none.
+const PairEntry* pair_named(const std::vector<PairEntry>& pairs, std::string_view name);
 
 /// Which of a pair's models a name means.
 enum class PairRole { Small, Large };

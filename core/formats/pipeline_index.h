@@ -17,7 +17,7 @@ struct PipelineIndex {
   std::map<int, std::string> class_names;  ///< DiT: `"id2label": {"207": "golden retriever", ...}`
 
   /// The part that denoises.
-  [[nodiscard]] std::string denoiser() const { return parts.contains("transformer") ? "transformer" : "unet"; }
+  [[nodiscard]] std::string_view denoiser() const { return parts.contains("transformer") ? "transformer" : "unet"; }
   /// A transformer without text encoders is class-conditional.
   [[nodiscard]] bool takes_text() const;
 };
