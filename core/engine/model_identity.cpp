@@ -10,6 +10,7 @@
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/formats/adapter_config.h"
 #include "core/formats/byte_source.h"
 #include "core/formats/dit_config.h"
 #include "core/formats/inferred_config.h"
@@ -153,10 +154,16 @@ Found controlnet(const TensorShapes& tensors) {
   return identity(ModelRole::ControlNet, controlnet_family(tensors), "diffusers", pooled ? kSdxl : kSd);
 }
 
-Found t2i_adapter(const TensorShapes& tensors) {
-  const bool diffusers = has(tensors, "adapter.conv_in.weight");
-  if (!diffusers && !has(tensors, "body.0.block1.weight")) return std::nullopt;
-  return identity(ModelRole::Adapter, "t2i-adapter", diffusers ? "diffusers" : "original");
+std::string adapter_family(AdapterKind kind) {
+  if (kind == AdapterKind::Light) return "t2i-adapter-light";
+  return kind == AdapterKind::FullXl ? "t2i-adapter-sdxl" : "t2i-adapter";
+}
+
+Found t2i_adapter(const TensorShapes& tensors, const std::string& file) {
+  if (!is_adapter(tensors)) return std::nullopt;
+  const AdapterConfig adapter = infer_adapter_config(tensors, file);
+  return identity(ModelRole::Adapter, adapter_family(adapter.kind), "diffusers",
+                  adapter.kind == AdapterKind::FullXl ? kSdxl : kSd);
 }
 
 Found autoencoder(const TensorShapes& tensors) {
@@ -276,6 +283,11 @@ Found original(const TensorShapes& tensors, const std::string& file) {
     if (found) found->layout = "original";
     return found;
   }
+  if (!parts.adapter.empty()) {
+    Found found = t2i_adapter(shapes_of(parts.adapter), file);
+    if (found) found->layout = "original";
+    return found;
+  }
   if (parts.vae.empty()) return std::nullopt;
   Found found = autoencoder(shapes_of(parts.vae));
   if (found && has_part(tensors, "encoder.down.")) found->layout = "original";
@@ -320,7 +332,7 @@ Found find(const TensorShapes& tensors, const std::string& file) {
   if (Found found = diffusers_unet(tensors, file)) return found;
   if (Found found = diffusers_transformer(tensors)) return found;
   if (Found found = annotator(tensors)) return found;
-  if (Found found = t2i_adapter(tensors)) return found;
+  if (Found found = t2i_adapter(tensors, file)) return found;
   if (Found found = original(tensors, file)) return found;
   if (Found found = autoencoder(tensors)) return found;
   return text_encoder(tensors);

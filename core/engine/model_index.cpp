@@ -79,7 +79,7 @@ ModelKind kind_of_class(const std::string& name, const fs::path& config) {
       Class{"UNet2DConditionModel", ModelKind::NetworkFolder}, Class{"DiTTransformer2DModel", ModelKind::NetworkFolder},
       Class{"Transformer2DModel", ModelKind::NetworkFolder},   Class{"AutoencoderKL", ModelKind::VaeFolder},
       Class{"AutoencoderTiny", ModelKind::VaeFolder},          Class{"VQModel", ModelKind::VaeFolder},
-      Class{"ControlNetModel", ModelKind::ControlNetFolder}};
+      Class{"ControlNetModel", ModelKind::ControlNetFolder},   Class{"T2IAdapter", ModelKind::AdapterFolder}};
   std::vector<std::string> names;
   for (const auto& [known, kind] : kClasses) {
     if (known == name) return kind;

@@ -15,6 +15,7 @@ enum class ModelKind {
   NetworkFolder,     ///< config.json of a denoising network
   VaeFolder,         ///< config.json of an autoencoder, full, tiny or with a codebook
   ControlNetFolder,  ///< config.json of a ControlNet
+  AdapterFolder,     ///< config.json of a T2I-Adapter
   WeightFile         ///< a file of weights; what they are model_identity.h tells
 };
 

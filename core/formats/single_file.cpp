@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/formats/adapter_config.h"
 #include "core/formats/dit_config.h"
 #include "core/formats/original_names.h"
 
@@ -85,10 +86,10 @@ class SingleFileReader {
       : wrapper_(wrapper_of(tensors)), all_(part_of(tensors, wrapper_)), file_(file), choice_(choice) {}
 
   SingleFile read() {
-    if (!read_dit()) read_latent_diffusion();
+    if (!read_dit() && !read_adapter()) read_latent_diffusion();
     find_unused();
     for (TensorMap* const part :
-         {&result_.unet, &result_.dit, &result_.controlnet, &result_.vae, &result_.class_embedding}) {
+         {&result_.unet, &result_.dit, &result_.controlnet, &result_.adapter, &result_.vae, &result_.class_embedding}) {
       *part = with_prefix(std::move(*part), wrapper_);
     }
     for (SingleFileText& text : result_.text) text.tensors = with_prefix(std::move(text.tensors), wrapper_);
@@ -110,6 +111,19 @@ class SingleFileReader {
     return false;
   }
 
+  bool read_adapter() {
+    if (is_original_adapter(all_)) {
+      result_.adapter = map_original_adapter(all_);
+    } else if (is_adapter(all_)) {
+      take_as_named(result_.adapter);
+    }
+    return !result_.adapter.empty();
+  }
+
+  void take_as_named(TensorMap& network) const {
+    for (const auto& [name, shape] : all_) network[name] = {.name = name, .shape = shape};
+  }
+
   void read_latent_diffusion() {
     read_our_layout();
     if (const TensorShapes part = part_of(all_, kNetwork); !part.empty()) {
@@ -129,8 +143,7 @@ class SingleFileReader {
   void read_our_layout() {
     if (!all_.contains("conv_in.weight") || !all_.contains("down_blocks.0.resnets.0.conv1.weight")) return;
     const bool control = all_.contains("controlnet_cond_embedding.conv_in.weight");
-    TensorMap& network = control ? result_.controlnet : result_.unet;
-    for (const auto& [name, shape] : all_) network[name] = {.name = name, .shape = shape};
+    take_as_named(control ? result_.controlnet : result_.unet);
   }
 
   /// The average of `model.diffusion_model.a.b` is `model_ema.diffusion_modelab`.
@@ -202,7 +215,7 @@ class SingleFileReader {
       for (const auto& [ours, origin] : map) used.insert(origin.name);
     };
     for (const TensorMap* part :
-         {&result_.unet, &result_.dit, &result_.controlnet, &result_.vae, &result_.class_embedding}) {
+         {&result_.unet, &result_.dit, &result_.controlnet, &result_.adapter, &result_.vae, &result_.class_embedding}) {
       use(*part);
     }
     for (const SingleFileText& text : result_.text) use(text.tensors);

@@ -21,14 +21,15 @@ struct SingleFileText {
   bool open_clip = false;  ///< stored in OpenCLIP's layout; its activation is gelu then, quick_gelu otherwise
 };
 
-/// A whole model in one file, as it is published for SD 1, SD 2, SDXL, its refiner, their ControlNets and autoencoders,
-/// latent diffusion's class-conditional models and DiT; also one of our networks alone. Parts that are not there are
-/// empty.
+/// A whole model in one file, as it is published for SD 1, SD 2, SDXL, its refiner, their ControlNets, T2I-Adapters and
+/// autoencoders, latent diffusion's class-conditional models and DiT; also one of our networks alone. Parts that are
+/// not there are empty.
 struct SingleFile {
   TensorMap unet;
   TensorMap dit;
   TensorMap controlnet;
-  TensorMap vae;  ///< KL, or VQ where it has `quantize.embedding.weight`
+  TensorMap adapter;  ///< T2I-Adapter
+  TensorMap vae;      ///< KL, or VQ where it has `quantize.embedding.weight`
   std::vector<SingleFileText> text;
   TensorMap class_embedding;        ///< `embedding.weight`
   std::vector<std::string> unused;  ///< tensors that no part takes and that are no known company of one

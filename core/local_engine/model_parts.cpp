@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/engine/model_identity.h"
 #include "core/engine/model_index.h"
 #include "core/formats/pipeline_index.h"
 #include "core/local_engine/part_facts.h"
@@ -178,7 +179,8 @@ ModelParts read_model_parts(const fs::path& place, const std::string& variant) {
   ModelParts parts;
   parts.facts.path = place;
   parts.facts.name = display_name(place);
-  switch (identify_model(place)) {
+  const ModelKind kind = identify_model(place);
+  switch (kind) {
     case ModelKind::DiffusersFolder: {
       const PipelineIndex index = index_of(place);
       read_network(parts, place / index.denoiser(), variant);
@@ -194,8 +196,11 @@ ModelParts read_model_parts(const fs::path& place, const std::string& variant) {
     case ModelKind::WeightFile:
       return read_single_file(place);
     case ModelKind::ControlNetFolder:
-      throw BadInput("this folder holds a ControlNet, expected a diffusers folder or a network folder.", place.string(),
-                     "Give it with --control.");
+    case ModelKind::AdapterFolder:
+      throw BadInput(concat("this folder holds ",
+                            phrase_of(kind == ModelKind::AdapterFolder ? ModelRole::Adapter : ModelRole::ControlNet),
+                            ", expected a diffusers folder or a network folder."),
+                     place.string(), "Give it with --control.");
     case ModelKind::VaeFolder:
       throw BadInput("this folder holds an autoencoder, expected a diffusers folder or a network folder.",
                      place.string(), "Give it with --vae.");

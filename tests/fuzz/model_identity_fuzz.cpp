@@ -36,7 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const TensorShapes shapes = shapes_in({reinterpret_cast<const char*>(data), size});
   try {
     const SingleFile parts = map_single_file(shapes, "input");
-    for (const TensorMap* part : {&parts.unet, &parts.dit, &parts.controlnet, &parts.vae, &parts.class_embedding}) {
+    for (const TensorMap* part :
+         {&parts.unet, &parts.dit, &parts.controlnet, &parts.adapter, &parts.vae, &parts.class_embedding}) {
       for (const auto& [name, origin] : *part) TSTITCH_CHECK(shapes.contains(origin.name), origin.name);
     }
     const ModelIdentity identity = identify_tensors(shapes, "input");

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
+#include "core/formats/single_file.h"
+#include "tests/support/adapter_layouts.h"
 #include "tests/support/original_layout.h"
 #include "tests/support/safetensors_bytes.h"
 #include "tests/support/temporary_folder.h"
@@ -97,6 +99,18 @@ TEST(ModelIdentity, tellsOriginalLayouts) {
     expect_identity(identify_tensors(prefixed(vae, prefix), "vae"),
                     {"vae", ModelRole::Autoencoder, "kl-vae", "original", ""});
   }
+}
+
+TEST(ModelIdentity, tellsAdaptersForPictures) {
+  const auto expect = [](const TensorShapes& original, const char* family, const char* latent_space) {
+    expect_identity(identify_tensors(original, "adapter"),
+                    {"adapter", ModelRole::Adapter, family, "original", latent_space});
+    expect_identity(identify_tensors(shapes_of(map_single_file(original, "adapter").adapter), "adapter"),
+                    {"adapter", ModelRole::Adapter, family, "diffusers", latent_space});
+  };
+  for (const std::int64_t values : {64, 192}) expect(test::original_adapter(values), "t2i-adapter", "sd");
+  for (const std::int64_t values : {256, 768}) expect(test::original_adapter(values), "t2i-adapter-sdxl", "sdxl");
+  expect(test::original_light_adapter(), "t2i-adapter-light", "sd");
 }
 
 TEST(ModelIdentity, tellsWholeModels) {
