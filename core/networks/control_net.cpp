@@ -55,7 +55,7 @@ UnetResiduals ControlNet::operator()(const at::Tensor& x, const at::Tensor& time
                                      const UnetExtras& extras, const at::Tensor& embedded_hint,
                                      const std::stop_token& stop) const {
   const UnetConditioning conditioning = encoder_.conditioning(timesteps, context, extras, x.size(0));
-  const UnetEncoder::Output output = encoder_(x.to(type_), conditioning, embedded_hint, stop);
+  const UnetEncoder::Output output = encoder_(x.to(type_), conditioning, {.hint = embedded_hint}, stop);
   TSTITCH_CHECK(output.skips.size() == down_projections_.size());
   UnetResiduals residuals;
   for (std::size_t i = 0; i < output.skips.size(); ++i) {

@@ -5,8 +5,6 @@
 
 #include <ATen/TensorOperators.h>
 
-#include "core/base/check.h"
-
 namespace tstitch {
 namespace {
 
@@ -41,6 +39,11 @@ std::optional<std::size_t> index_of(const SkipPlace& wanted, const std::vector<S
 at::Tensor sum_of(const at::Tensor& a, const at::Tensor& b) {
   if (!a.defined()) return b;
   return b.defined() ? a + b : a;
+}
+
+void add_each(std::vector<at::Tensor>& sum, const std::vector<at::Tensor>& more) {
+  if (sum.size() < more.size()) sum.resize(more.size());
+  for (std::size_t i = 0; i < more.size(); ++i) sum[i] = sum_of(sum[i], more[i]);
 }
 
 }  // namespace
@@ -79,12 +82,8 @@ ResidualMap residual_map(const UnetConfig& control, const UnetConfig& unet) {
 }
 
 void add_residuals(UnetResiduals& sum, const UnetResiduals& more) {
-  if (sum.skips.empty()) {
-    sum = more;
-    return;
-  }
-  TSTITCH_CHECK(sum.skips.size() == more.skips.size(), sum.skips.size(), " ", more.skips.size());
-  for (std::size_t i = 0; i < sum.skips.size(); ++i) sum.skips[i] = sum_of(sum.skips[i], more.skips[i]);
+  add_each(sum.skips, more.skips);
+  add_each(sum.levels, more.levels);
   sum.middle = sum_of(sum.middle, more.middle);
 }
 

@@ -31,7 +31,7 @@ struct ResidualMap {
 
 ResidualMap residual_map(const UnetConfig& control, const UnetConfig& unet);
 
-/// Adds `more` to `sum`, whose tensors may be undefined; both have as many skips, or `sum` none yet.
+/// Adds `more` to `sum`, whose tensors may be undefined.
 void add_residuals(UnetResiduals& sum, const UnetResiduals& more);
 
 }  // namespace tstitch

@@ -1,5 +1,6 @@
 #include "core/networks/tensor_image.h"
 
+#include <cstdint>
 #include <cstring>
 
 #include <ATen/ops/empty.h>
@@ -38,6 +39,18 @@ at::Tensor to_tensor(const Image& image) {
 
 at::Tensor unit_tensor(const Image& image) {
   return planes_of(image).div(255).contiguous();
+}
+
+at::Tensor grey_tensor(const Image& image) {
+  constexpr std::uint32_t kRed = 19595, kGreen = 38470, kBlue = 7471, kHalf = 0x8000, kOneBits = 16;
+  at::Tensor grey = at::empty({1, 1, image.height, image.width}, at::kFloat);
+  TSTITCH_CHECK(image.rgb.size() == static_cast<std::size_t>(3 * grey.numel()), image.width, "x", image.height);
+  auto* out = grey.mutable_data_ptr<float>();
+  for (std::size_t i = 0; i < image.rgb.size(); i += 3) {
+    const std::uint32_t sum = kRed * image.rgb[i] + kGreen * image.rgb[i + 1] + kBlue * image.rgb[i + 2];
+    *out++ = static_cast<float>((sum + kHalf) >> kOneBits);
+  }
+  return grey.div_(255);
 }
 
 }  // namespace tstitch

@@ -13,7 +13,10 @@ Image to_image(const at::Tensor& picture);
 /// The other way: [1, 3, H, W] fp32 on the CPU, value / 127.5 - 1.
 at::Tensor to_tensor(const Image& image);
 
-/// As ControlNets see a picture: [1, 3, H, W] fp32 on the CPU, value / 255.
+/// As control networks see a picture: [1, 3, H, W] fp32 on the CPU, value / 255.
 at::Tensor unit_tensor(const Image& image);
+
+/// The same in grey, [1, 1, H, W]: ITU-R 601's luma in whole levels, as Pillow's mode L has it.
+at::Tensor grey_tensor(const Image& image);
 
 }  // namespace tstitch

@@ -11,6 +11,7 @@
 namespace tstitch {
 namespace {
 
+/// Those for what the way down has left.
 void add(const UnetResiduals& residuals, UnetEncoder::Output& output) {
   TSTITCH_CHECK(residuals.skips.empty() || residuals.skips.size() == output.skips.size(), residuals.skips.size());
   for (std::size_t i = 0; i < residuals.skips.size(); ++i) {
@@ -52,7 +53,7 @@ at::Tensor Unet::operator()(const at::Tensor& x, const at::Tensor& timesteps, co
                             const UnetExtras& extras, const UnetResiduals& residuals,
                             const std::stop_token& stop) const {
   const UnetConditioning conditioning = encoder_.conditioning(timesteps, context, extras, x.size(0));
-  UnetEncoder::Output output = encoder_(x.to(type_), conditioning, {}, stop);
+  UnetEncoder::Output output = encoder_(x.to(type_), conditioning, {.levels = residuals.levels}, stop);
   add(residuals, output);
   at::Tensor h = std::move(output.middle);
   for (const UnetUpBlock& block : up_blocks_) h = block(std::move(h), conditioning, output.skips, stop);

@@ -15,11 +15,13 @@
 
 namespace tstitch {
 
-/// What ControlNets add to a U-Net: to its skips, in their order (an undefined one adds nothing), and to what leaves
-/// its middle. Each [B, channels of the skip, its height, its width].
+/// What control networks add to a U-Net: T2I-Adapters to the levels on its way down, outermost first, ControlNets to
+/// its skips, in their order, when it is down, and both to what leaves its middle. Each [B or 1, channels, height and
+/// width of what it is added to]; an undefined one adds nothing.
 struct UnetResiduals {
   std::vector<at::Tensor> skips;  ///< as many as there are skips, or none
-  at::Tensor middle;              ///< undefined adds nothing
+  at::Tensor middle;
+  std::vector<at::Tensor> levels = {};  ///< at most as many as there are levels (UnetDownBlock)
 };
 
 /// diffusers' UNet2DConditionModel for the families of Stable Diffusion 1, 2 and XL and their distilled relatives.

@@ -119,18 +119,28 @@ UnetDownBlock::UnetDownBlock(const WeightScope& at, const UnetLevel& level, std:
       Conv2dShape{.in = level.channels, .out = level.channels, .stride = 2, .padding = settings.downsample_padding});
 }
 
-at::Tensor UnetDownBlock::operator()(at::Tensor x, const UnetConditioning& conditioning, std::vector<at::Tensor>& skips,
-                                     const std::stop_token& stop) const {
+at::Tensor UnetDownBlock::layer(std::size_t index, const at::Tensor& x, const UnetConditioning& conditioning,
+                                const std::stop_token& stop) const {
+  stop_point(stop);
+  const at::Tensor h = resnets_[index](x, conditioning.time);
+  return attentions_.empty() ? h : attentions_[index](h, conditioning.context, stop);
+}
+
+at::Tensor UnetDownBlock::operator()(at::Tensor x, const UnetConditioning& conditioning, const at::Tensor& feature,
+                                     std::vector<at::Tensor>& skips, const std::stop_token& stop) const {
+  const bool before_downsampler = !attentions_.empty() || !downsampler_;
+  const auto with_feature = [&](at::Tensor h) {
+    return feature.defined() ? h + feature.to(h.scalar_type()) : std::move(h);
+  };
   for (std::size_t i = 0; i < resnets_.size(); ++i) {
-    stop_point(stop);
-    x = resnets_[i](x, conditioning.time);
-    if (!attentions_.empty()) x = attentions_[i](x, conditioning.context, stop);
+    x = layer(i, x, conditioning, stop);
+    if (before_downsampler && i + 1 == resnets_.size()) x = with_feature(std::move(x));
     skips.push_back(x);
   }
-  if (downsampler_) {
-    x = (*downsampler_)(x);
-    skips.push_back(x);
-  }
+  if (!downsampler_) return x;
+  x = (*downsampler_)(x);
+  if (!before_downsampler) x = with_feature(std::move(x));
+  skips.push_back(x);
   return x;
 }
 

@@ -96,11 +96,16 @@ class UnetDownBlock {
                 const UnetBlockSettings& settings);
 
   /// `x` [B, in_channels, h, w] -> [B, level.channels, h or ceil(h/2), ...]; every layer's result is appended to
-  /// `skips`.
-  at::Tensor operator()(at::Tensor x, const UnetConditioning& conditioning, std::vector<at::Tensor>& skips,
-                        const std::stop_token& stop) const;
+  /// `skips`. `feature` of a T2I-Adapter, [B or 1, level.channels, ...], is added to the last layer's result where the
+  /// block has attention, behind the downsampler where it has none, and the skip of that place has it, too (diffusers);
+  /// undefined: nothing.
+  at::Tensor operator()(at::Tensor x, const UnetConditioning& conditioning, const at::Tensor& feature,
+                        std::vector<at::Tensor>& skips, const std::stop_token& stop) const;
 
  private:
+  [[nodiscard]] at::Tensor layer(std::size_t index, const at::Tensor& x, const UnetConditioning& conditioning,
+                                 const std::stop_token& stop) const;
+
   std::vector<ResnetBlock> resnets_;
   std::vector<SpatialTransformer> attentions_;  ///< one per resnet, or none
   std::optional<Conv2d> downsampler_;

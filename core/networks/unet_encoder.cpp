@@ -83,12 +83,16 @@ UnetConditioning UnetEncoder::conditioning(const at::Tensor& timesteps, const at
 }
 
 UnetEncoder::Output UnetEncoder::operator()(const at::Tensor& x, const UnetConditioning& conditioning,
-                                            const at::Tensor& hint, const std::stop_token& stop) const {
+                                            const Additions& additions, const std::stop_token& stop) const {
   at::Tensor h = conv_in_(x);
-  if (hint.defined()) h = h + hint;
+  if (additions.hint.defined()) h = h + additions.hint;
   Output output;
   output.skips.push_back(h);
-  for (const UnetDownBlock& block : down_blocks_) h = block(std::move(h), conditioning, output.skips, stop);
+  TSTITCH_CHECK(additions.levels.size() <= down_blocks_.size(), additions.levels.size());
+  for (std::size_t i = 0; i < down_blocks_.size(); ++i) {
+    const at::Tensor feature = i < additions.levels.size() ? additions.levels[i] : at::Tensor();
+    h = down_blocks_[i](std::move(h), conditioning, feature, output.skips, stop);
+  }
   output.middle = mid_block_ ? (*mid_block_)(h, conditioning, stop) : h;
   return output;
 }

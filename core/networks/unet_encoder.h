@@ -34,14 +34,19 @@ class UnetEncoder {
   [[nodiscard]] UnetConditioning conditioning(const at::Tensor& timesteps, const at::Tensor& context,
                                               const UnetExtras& extras, std::int64_t batch) const;
 
+  /// What is added on the way.
+  struct Additions {
+    at::Tensor hint = {};                 ///< [B or 1, channels of conv_in, h, w], after conv_in; may be undefined
+    std::vector<at::Tensor> levels = {};  ///< UnetResiduals::levels
+  };
+
   struct Output {
     at::Tensor middle;
     std::vector<at::Tensor> skips;  ///< conv_in's first
   };
 
-  /// `x` [B, in_channels, h, w] of the compute type. `hint` [B or 1, channels of conv_in, h, w] is added after conv_in;
-  /// undefined: nothing. Throws Interrupted between layers.
-  [[nodiscard]] Output operator()(const at::Tensor& x, const UnetConditioning& conditioning, const at::Tensor& hint,
+  /// `x` [B, in_channels, h, w] of the compute type. Throws Interrupted between layers.
+  [[nodiscard]] Output operator()(const at::Tensor& x, const UnetConditioning& conditioning, const Additions& additions,
                                   const std::stop_token& stop) const;
 
   /// Widths of the skips.

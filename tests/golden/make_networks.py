@@ -12,7 +12,7 @@ import pathlib
 import sys
 
 import torch
-from diffusers import AutoencoderKL, AutoencoderTiny, ControlNetModel, UNet2DConditionModel
+from diffusers import AutoencoderKL, AutoencoderTiny, ControlNetModel, T2IAdapter, UNet2DConditionModel
 from diffusers.models.resnet import ResnetBlock2D
 from diffusers.models.transformers.transformer_2d import Transformer2DModel
 from diffusers.models.unets.unet_2d_blocks import CrossAttnDownBlock2D, CrossAttnUpBlock2D
@@ -61,6 +61,15 @@ CONTROLS = {
     "control-sdxl": ("unet-sdxl", control_config(XL, controlnet_conditioning_channel_order="bgr")),
     "control-sdxl-small": ("unet-sdxl", control_config(XL, down_block_types=[D, D, D], mid_block_type="UNetMidBlock2D",
                                                        transformer_layers_per_block=1)),
+}
+
+# name: the U-Nets that take it, its configuration. Latents of 8 pixels.
+ADAPTERS = {
+    "adapter-full": (["unet-sd1", "unet-bk-small", "unet-bk-tiny"], dict(channels=[16, 24, 32, 32])),
+    "adapter-grey": (["unet-bk-base"], dict(in_channels=1, channels=[16, 24, 32, 32], num_res_blocks=1)),
+    "adapter-xl": (["unet-sdxl", "unet-ssd", "unet-koala"],
+                   dict(channels=[16, 24, 32, 32], downscale_factor=16, adapter_type="full_adapter_xl")),
+    "adapter-light": (["unet-sd1"], dict(channels=[16, 24, 32], num_res_blocks=3, adapter_type="light_adapter")),
 }
 
 VAE = dict(in_channels=3, out_channels=3, latent_channels=4, block_out_channels=[8, 12, 16], layers_per_block=2,
@@ -140,6 +149,28 @@ def make_control(case: str) -> None:
                mid_block_additional_residual=middle, **extras).sample
     tensors = inputs | {"out.middle": middle, "out": out} | {f"out.skip{i}": skip for i, skip in enumerate(skips)}
     save(case, control, dict(config, _class_name="ControlNetModel"), tensors)
+
+
+def make_adapter(case: str) -> None:
+    """A T2I-Adapter, and what U-Nets of its family make of its features at strength 0.8; latents of odd halves."""
+    unet_cases, config = ADAPTERS[case]
+    adapter = T2IAdapter(**config).eval()
+    fill(adapter, SEED)
+    height, width = (6, 2) if "downscale_factor" in config else (5, 3)
+    picture = noise(5, 1, config.get("in_channels", 3), 8 * height, 8 * width).sigmoid()
+    inputs = {"picture": picture, "x": noise(1, 2, 4, height, width),
+              "timesteps": torch.tensor([801.0, 801.0]), "context": noise(2, 2, 7, 20), "pooled": noise(3, 2, 12),
+              "time_ids": torch.tensor([[64.0, 48.0, 0.0, 8.0, 128.0, 96.0]] * 2)}
+    features = adapter(inputs["picture"])
+    tensors = inputs | {f"out.feature{i}": feature for i, feature in enumerate(features)}
+    for unet_case in unet_cases:
+        unet = UNet2DConditionModel(**UNETS[unet_case]).eval()
+        fill(unet, SEED)
+        tensors[f"out.{unet_case}"] = unet(
+            inputs["x"], inputs["timesteps"], inputs["context"],
+            added_cond_kwargs={"text_embeds": inputs["pooled"], "time_ids": inputs["time_ids"]},
+            down_intrablock_additional_residuals=[torch.cat([0.8 * feature] * 2) for feature in features]).sample
+    save(case, adapter, dict(config, _class_name="T2IAdapter"), tensors)
 
 
 def make_vae(case: str) -> None:
@@ -225,6 +256,7 @@ def make(case: str) -> None:
               "transformer-linear": make_transformer, "down-block": make_down_block, "up-block": make_up_block}
     makers |= {name: make_unet for name in UNETS} | {name: make_vae for name in VAES}
     makers |= {name: make_clip for name in CLIPS} | {name: make_control for name in CONTROLS}
+    makers |= {name: make_adapter for name in ADAPTERS}
     for name in [case] if case else makers:
         makers[name](name)
 

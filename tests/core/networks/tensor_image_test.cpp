@@ -35,6 +35,18 @@ TEST(TensorImage, survivesTheWayThereAndBack) {
   EXPECT_EQ(to_image(tensor), image);
 }
 
+/// Levels by Pillow's convert("L").
+TEST(TensorImage, isGreyAsPillowMakesIt) {
+  const Image image{6, 1, {255, 0, 0, 0, 255, 0, 0, 0, 255, 10, 200, 77, 128, 128, 128, 255, 255, 255}};
+  const at::Tensor grey = grey_tensor(image);
+  EXPECT_EQ(grey.sizes(), at::IntArrayRef({1, 1, 1, 6}));
+  const std::vector<int> levels{76, 150, 29, 129, 128, 255};
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    EXPECT_FLOAT_EQ(grey.view({6})[static_cast<std::int64_t>(i)].item<float>(), static_cast<float>(levels[i]) / 255)
+        << i;
+  }
+}
+
 TEST(TensorImage, refusesWhatIsNoPicture) {
   EXPECT_THROW(to_image(at::zeros({1, 4, 2, 2})), LogicError);
   EXPECT_THROW(to_tensor(Image{2, 2, {0, 0, 0}}), LogicError);

@@ -53,7 +53,7 @@ double down_block(const WeightSource& weights, const test::NetworkGolden& golden
   const UnetDownBlock block(root, level(24, 3, {1, 2}), 16, true, settings());
   root.require_complete();
   std::vector<at::Tensor> skips;
-  const at::Tensor out = block(golden["x"], conditioning(golden), skips, {});
+  const at::Tensor out = block(golden["x"], conditioning(golden), {}, skips, {});
   double worst = test::relative_difference(out, golden["out.skip2"]);
   for (std::size_t i = 0; i < skips.size(); ++i) {
     worst = std::max(worst, test::relative_difference(skips[i], golden["out.skip" + std::to_string(i)]));
