@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <variant>
 #include <vector>
 
 #include "core/base/text.h"
@@ -38,8 +39,8 @@ void fit_each(const std::vector<DenoiserName>& denoisers, std::vector<std::strin
   }
 }
 
-void note_map(const ControlPart& control, const DenoiserName& denoiser, std::vector<std::string>& notes) {
-  const ResidualMap& map = control.maps.at(denoiser);
+void note_places(const ControlPart& control, const ResidualMap& map, const DenoiserName& denoiser,
+                 std::vector<std::string>& notes) {
   if (map.identity()) return;
   const auto taken =
       std::count_if(map.skips.begin(), map.skips.end(), [](const auto& skip) { return skip.has_value(); });
@@ -47,13 +48,23 @@ void note_map(const ControlPart& control, const DenoiserName& denoiser, std::vec
                          map.name(), ": ", taken, " residuals, ", map.middle ? "and" : "not", " the middle's."));
 }
 
+void note_places(const ControlPart& control, const AdapterMap& map, const DenoiserName& denoiser,
+                 std::vector<std::string>& notes) {
+  if (map.taken() == map.features) return;
+  notes.push_back(concat("the T2I-Adapter ", control.network.facts.name, " acts on ", denoiser, " by ", map.taken(),
+                         " of its ", map.features, " features; it has no place for the rest."));
+}
+
 void fit_control(ResolvedRun& run, ControlPart& control, const std::optional<DenoiserName>& only) {
   const int factor = run.latent_space().factor;
-  take_time_ids_of(control.network, run.models.at(run.owner).unet_for("ControlNet"));
+  const char* what = control.network.adapter() != nullptr ? "T2I-Adapter" : "ControlNet";
+  take_time_ids_of(control.network, run.models.at(run.owner).unet_for(what));
+  require_whole_groups(control.network, run.request.extent);
   fit_each(meant_denoisers(run, only), run.notes, [&](const DenoiserName& denoiser) {
-    control.maps[denoiser] =
-        require_fitting_residuals(control.network, run.models.at(denoiser).unet_for("ControlNet"), factor, denoiser);
-    note_map(control, denoiser, run.notes);
+    const UnetConfig& network = run.models.at(denoiser).unet_for(what);
+    const ControlPlaces places = require_fitting_places(control.network, network, factor, denoiser);
+    std::visit([&](const auto& map) { note_places(control, map, denoiser, run.notes); }, places);
+    control.places[denoiser] = places;
   });
 }
 

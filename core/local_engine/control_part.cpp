@@ -11,6 +11,7 @@
 #include "core/local_engine/part_facts.h"
 #include "core/local_engine/part_weights.h"
 #include "core/networks/control_net.h"
+#include "core/networks/t2i_adapter.h"
 #include "core/weights/mapped_source.h"
 
 namespace tstitch {
@@ -18,22 +19,45 @@ namespace fs = std::filesystem;
 
 namespace {
 
-void describe(ControlNetPart& part, const fs::path& place, const WeightSource& weights) {
+void describe(ControlNetworkPart& part, const fs::path& place, const ModelIdentity& identity,
+              const WeightSource& weights) {
   ModelFacts& facts = part.facts;
   facts.path = place;
   facts.name = display_name(place);
-  facts.family = identify_tensors(shapes_of(weights), weights.label()).family;
-  facts.purpose = phrase_of(ModelRole::ControlNet);
-  facts.latent_channels = part.config.encoder.in_channels;
-  facts.context_width = part.config.encoder.cross_attention_dim;
+  facts.family = identity.family;
+  facts.purpose = phrase_of(part.adapter() != nullptr ? ModelRole::Adapter : ModelRole::ControlNet);
+  if (const auto* control = std::get_if<ControlNetConfig>(&part.config)) {
+    facts.latent_channels = control->encoder.in_channels;
+    facts.context_width = control->encoder.cross_attention_dim;
+  }
   facts.parameters = element_count(weights);
   facts.network_bytes_fp32 = facts.parameters * 4;
   facts.dtype = dtype_name(weights.entries().begin()->second.type);
   facts.files = weights.files();
 }
 
-[[noreturn]] void refuse(const ControlNetPart& control, const std::string& fact, const std::string& network_name) {
-  throw IncompatibleModels(concat("the ControlNet does not fit the denoiser ", network_name, ": ", fact),
+/// A file's follows from its tensors.
+std::variant<ControlNetConfig, AdapterConfig> config_of(const fs::path& place, ModelKind kind,
+                                                        const ModelIdentity& identity, const WeightSource& weights) {
+  if (kind == ModelKind::WeightFile) {
+    const TensorShapes shapes = shapes_of(weights);
+    if (identity.role == ModelRole::Adapter) return infer_adapter_config(shapes, place.string());
+    return infer_control_net_config(shapes, place.string());
+  }
+  const fs::path file = place / "config.json";
+  const std::string text = read_text_file(file);
+  if (kind == ModelKind::AdapterFolder) return parse_adapter_config(text, file.string());
+  return parse_control_net_config(text, file.string());
+}
+
+void require_control_structure(const WeightSource& weights, const ControlNetworkPart& part) {
+  if (const AdapterConfig* adapter = part.adapter()) return require_structure<T2iAdapter>(weights, *adapter);
+  require_structure<ControlNet>(weights, std::get<ControlNetConfig>(part.config));
+}
+
+[[noreturn]] void refuse(const ControlNetworkPart& control, const std::string& fact, const std::string& network_name) {
+  const char* what = control.adapter() != nullptr ? "T2I-Adapter" : "ControlNet";
+  throw IncompatibleModels(concat("the ", what, " does not fit the denoiser ", network_name, ": ", fact),
                            control.facts.path.string());
 }
 
@@ -64,36 +88,79 @@ bool attends(const UnetConfig& encoder) {
   return false;
 }
 
+ResidualMap fitting_residuals(const ControlNetworkPart& control, const ControlNetConfig& config,
+                              const UnetConfig& network, int factor, const std::string& network_name) {
+  const UnetConfig& own = config.encoder;
+  if (own.in_channels != network.in_channels) {
+    refuse(control, concat("it takes ", own.in_channels, " latent channels, not ", network.in_channels, "."),
+           network_name);
+  }
+  if (1 << (config.hint_widths.size() - 1) != factor) {
+    refuse(control,
+           concat("its picture is ", 1 << (config.hint_widths.size() - 1),
+                  " times as large as the latents, which are of factor ", factor, "."),
+           network_name);
+  }
+  if (attends(own) && own.cross_attention_dim != network.cross_attention_dim) {
+    refuse(control,
+           concat("it takes text of width ", own.cross_attention_dim, ", not ", network.cross_attention_dim, "."),
+           network_name);
+  }
+  const bool is_told = own.addition == Addition::TextTime;
+  if (is_told && (network.addition != Addition::TextTime ||
+                  own.projection_class_embeddings_input_dim != network.projection_class_embeddings_input_dim)) {
+    refuse(control, "it takes other pooled text and time ids.", network_name);
+  }
+  ResidualMap map = residual_map(own, network);
+  if (map.empty()) refuse(control, "none of its residuals has the width of a skip.", network_name);
+  return map;
+}
+
+AdapterMap fitting_features(const ControlNetworkPart& control, const AdapterConfig& config, const UnetConfig& network,
+                            int factor, const std::string& network_name) {
+  const AdapterMap map = adapter_map(config, network, factor);
+  if (map.empty()) {
+    refuse(control,
+           concat("it makes features of ", text_of(features_of(config)),
+                  " (channels, share of the picture's sides), and its levels take ",
+                  text_of(feature_places(network, factor)), "."),
+           network_name);
+  }
+  return map;
+}
+
 }  // namespace
 
-ControlNetPart read_control_net(const fs::path& place, const std::string& variant) {
+ControlNetworkPart read_control_network(const fs::path& place, const std::string& variant) {
   const ModelKind kind = identify_model(place);
-  if (kind != ModelKind::ControlNetFolder && kind != ModelKind::WeightFile) {
+  if (kind != ModelKind::ControlNetFolder && kind != ModelKind::AdapterFolder && kind != ModelKind::WeightFile) {
     throw BadInput(
-        "this holds no ControlNet, expected a file with one or a folder whose config.json says "
-        "ControlNetModel.",
+        "this holds no ControlNet and no T2I-Adapter, expected a file with one or a folder whose config.json says "
+        "ControlNetModel or T2IAdapter.",
         place.string());
   }
-  ControlNetPart part;
+  ControlNetworkPart part;
   part.place = place;
   part.is_inferred = kind == ModelKind::WeightFile;
-  const auto weights = open_control_net(place, variant);
-  part.config = part.is_inferred
-                    ? infer_control_net_config(shapes_of(*weights), place.string())
-                    : parse_control_net_config(read_text_file(place / "config.json"), (place / "config.json").string());
-  require_structure<ControlNet>(*weights, part.config);
-  describe(part, place, *weights);
+  const auto weights = open_control_network(place, variant);
+  const ModelIdentity identity = identify_tensors(shapes_of(*weights), weights->label());
+  part.config = config_of(place, kind, identity, *weights);
+  require_control_structure(*weights, part);
+  describe(part, place, identity, *weights);
   return part;
 }
 
-void take_time_ids_of(ControlNetPart& control, const UnetConfig& network) {
-  if (control.is_inferred) control.config.encoder.addition_time_embed_dim = network.addition_time_embed_dim;
+void take_time_ids_of(ControlNetworkPart& control, const UnetConfig& network) {
+  auto* config = std::get_if<ControlNetConfig>(&control.config);
+  if (config != nullptr && control.is_inferred) {
+    config->encoder.addition_time_embed_dim = network.addition_time_embed_dim;
+  }
 }
 
 ControlPart read_control_part(const ControlChoice& choice, const std::string& variant) {
   ControlPart part;
   part.annotator = read_annotator(choice);
-  part.network = read_control_net(choice.model.location, variant);
+  part.network = read_control_network(choice.model.location, variant);
   part.picture = std::make_shared<const Image>(read_picture(choice.picture.location).image);
   return part;
 }
@@ -111,32 +178,22 @@ bool acts_at(const ControlChoice& choice, int evaluation, int evaluations) {
   return choice.start <= begin && end <= choice.end;
 }
 
-ResidualMap require_fitting_residuals(const ControlNetPart& control, const UnetConfig& network, int factor,
-                                      const std::string& network_name) {
-  const UnetConfig& own = control.config.encoder;
-  if (own.in_channels != network.in_channels) {
-    refuse(control, concat("it takes ", own.in_channels, " latent channels, not ", network.in_channels, "."),
-           network_name);
+ControlPlaces require_fitting_places(const ControlNetworkPart& control, const UnetConfig& network, int factor,
+                                     const std::string& network_name) {
+  if (const AdapterConfig* adapter = control.adapter()) {
+    return fitting_features(control, *adapter, network, factor, network_name);
   }
-  if (1 << (control.config.hint_widths.size() - 1) != factor) {
-    refuse(control,
-           concat("its picture is ", 1 << (control.config.hint_widths.size() - 1),
-                  " times as large as the latents, which are of factor ", factor, "."),
-           network_name);
-  }
-  if (attends(own) && own.cross_attention_dim != network.cross_attention_dim) {
-    refuse(control,
-           concat("it takes text of width ", own.cross_attention_dim, ", not ", network.cross_attention_dim, "."),
-           network_name);
-  }
-  const bool is_told = own.addition == Addition::TextTime;
-  if (is_told && (network.addition != Addition::TextTime ||
-                  own.projection_class_embeddings_input_dim != network.projection_class_embeddings_input_dim)) {
-    refuse(control, "it takes other pooled text and time ids.", network_name);
-  }
-  ResidualMap map = residual_map(own, network);
-  if (map.empty()) refuse(control, "none of its residuals has the width of a skip.", network_name);
-  return map;
+  return fitting_residuals(control, std::get<ControlNetConfig>(control.config), network, factor, network_name);
+}
+
+void require_whole_groups(const ControlNetworkPart& control, const Extent& extent) {
+  const AdapterConfig* adapter = control.adapter();
+  if (adapter == nullptr) return;
+  const int side = adapter->unshuffle;
+  if (extent.width % side == 0 && extent.height % side == 0) return;
+  throw UsageError(concat("the T2I-Adapter ", control.facts.name, " takes pictures whose sides are multiples of ", side,
+                          ", not ", extent.width, "x", extent.height, "."),
+                   "--size");
 }
 
 }  // namespace tstitch

@@ -33,7 +33,9 @@ class LocalEngine final : public Engine {
     const std::filesystem::path located = locate_model(place.string(), workshop_.options.model_roots);
     const ModelKind kind = identify_model(located);
     if (kind == ModelKind::WeightFile) return read_file_facts(located);
-    if (kind == ModelKind::ControlNetFolder) return read_control_net(located, {}).facts;
+    if (kind == ModelKind::ControlNetFolder || kind == ModelKind::AdapterFolder) {
+      return read_control_network(located, {}).facts;
+    }
     return read_model_parts(located, {}).facts;
   }
 

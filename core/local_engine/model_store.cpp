@@ -15,6 +15,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kNetwork = "network";
+constexpr const char* kControl = "control";
 
 /// A network and what keeps the weights that it shares with others.
 template <class Network>
@@ -111,14 +112,23 @@ std::shared_ptr<const TextEncoder> ModelStore::text_encoder(const TextPart& part
   });
 }
 
-std::shared_ptr<const ControlNet> ModelStore::control_net(const ControlNetPart& part, const LoadOptions& options) {
-  return shelved<ControlNet>(key_of("controlnet", part.place, options), [&] {
-    const auto source = open_control_net(part.place, options.variant);
+template <class Network, class Config>
+std::shared_ptr<const Network> ModelStore::control_network(const ControlNetworkPart& part, const LoadOptions& options) {
+  return shelved<Network>(key_of(kControl, part.place, options), [&] {
+    const auto source = open_control_network(part.place, options.variant);
     const WeightScope root(*source, build_options(options));
-    auto network = std::make_shared<const ControlNet>(root, part.config);
+    auto network = std::make_shared<const Network>(root, std::get<Config>(part.config));
     root.require_complete(harmless_tensors());
     return network;
   });
+}
+
+std::shared_ptr<const ControlNet> ModelStore::control_net(const ControlNetworkPart& part, const LoadOptions& options) {
+  return control_network<ControlNet, ControlNetConfig>(part, options);
+}
+
+std::shared_ptr<const T2iAdapter> ModelStore::adapter(const ControlNetworkPart& part, const LoadOptions& options) {
+  return control_network<T2iAdapter, AdapterConfig>(part, options);
 }
 
 /// `others`: what the file holds for the other half.
@@ -167,7 +177,7 @@ std::int64_t ModelStore::loaded_bytes(const ResolvedRun& run, const LoadOptions&
     }
   }
   for (const ControlPart& control : run.controls) {
-    if (shelf_.contains(key_of("controlnet", control.network.place, options))) {
+    if (shelf_.contains(key_of(kControl, control.network.place, options))) {
       bytes += control.network.facts.parameters * weight;
     }
   }

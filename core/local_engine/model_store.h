@@ -13,6 +13,7 @@
 #include "core/networks/class_embedder.h"
 #include "core/networks/control_net.h"
 #include "core/networks/dit.h"
+#include "core/networks/t2i_adapter.h"
 #include "core/networks/tiny_autoencoder.h"
 #include "core/networks/unet.h"
 #include "core/networks/vq_autoencoder.h"
@@ -41,7 +42,9 @@ class ModelStore {
   std::shared_ptr<const ClassEmbedder> class_embedder(const ModelParts& parts, const LoadOptions& options);
   /// The encoders of a model, which has some, likewise; they are kept as long as the result.
   TextConditioner text_conditioner(const ModelParts& parts, const LoadOptions& options, const LoraSet& loras = {});
-  std::shared_ptr<const ControlNet> control_net(const ControlNetPart& part, const LoadOptions& options);
+  /// Of a part that is one, and of one that is the other.
+  std::shared_ptr<const ControlNet> control_net(const ControlNetworkPart& part, const LoadOptions& options);
+  std::shared_ptr<const T2iAdapter> adapter(const ControlNetworkPart& part, const LoadOptions& options);
   std::shared_ptr<const KlDecoder> kl_decoder(const VaePart& part, const LoadOptions& options);
   std::shared_ptr<const KlEncoder> kl_encoder(const VaePart& part, const LoadOptions& options);
   std::shared_ptr<const VqDecoder> vq_decoder(const VaePart& part, const LoadOptions& options);
@@ -62,6 +65,8 @@ class ModelStore {
   template <class Network, class Config>
   std::shared_ptr<const Network> denoiser(const ModelParts& parts, const Config& config, const LoadOptions& options,
                                           const LoraSet& loras);
+  template <class Network, class Config>
+  std::shared_ptr<const Network> control_network(const ControlNetworkPart& part, const LoadOptions& options);
   template <class Half, class Config>
   std::shared_ptr<const Half> autoencoder_half(const VaePart& part, const LoadOptions& options,
                                                const std::vector<std::string>& others);

@@ -65,12 +65,13 @@ std::unique_ptr<WeightSource> open_text_encoder(const TextPart& part, const std:
   return file.part(file.parts.text[part.index].tensors);
 }
 
-std::unique_ptr<WeightSource> open_control_net(const fs::path& place, const std::string& variant) {
+std::unique_ptr<WeightSource> open_control_network(const fs::path& place, const std::string& variant) {
   if (!is_file(place)) return open_weights(place, kDiffusionStem, variant);
   const OpenFile file(place);
-  if (file.parts.controlnet.empty()) file.refuse("a ControlNet");
+  const TensorMap& network = file.parts.adapter.empty() ? file.parts.controlnet : file.parts.adapter;
+  if (network.empty()) file.refuse("a ControlNet or a T2I-Adapter");
   file.require_known();
-  return file.part(file.parts.controlnet);
+  return file.part(network);
 }
 
 std::unique_ptr<WeightSource> open_annotator(const fs::path& place) {

@@ -33,7 +33,7 @@ std::unique_ptr<WeightSource> open_network(const std::filesystem::path& place, c
 std::unique_ptr<WeightSource> open_class_embedding(const std::filesystem::path& place);
 std::unique_ptr<WeightSource> open_vae(const std::filesystem::path& place, const std::string& variant);
 std::unique_ptr<WeightSource> open_text_encoder(const TextPart& part, const std::string& variant);
-std::unique_ptr<WeightSource> open_control_net(const std::filesystem::path& place, const std::string& variant);
+std::unique_ptr<WeightSource> open_control_network(const std::filesystem::path& place, const std::string& variant);
 std::unique_ptr<WeightSource> open_annotator(const std::filesystem::path& place);
 
 /// The tokenizer of a text encoder: its folder's, or CLIP's published one.

@@ -161,20 +161,29 @@ std::shared_ptr<const Image> PictureMaker::seen_map(const ResolvedRun& run, std:
   return workshop_.control_maps[key] = map;
 }
 
-/// Its map is made before its network is loaded, so that the annotator's network is gone by then. The hint, too, is
-/// embedded once.
-LoadedControl PictureMaker::loaded_control(const ResolvedRun& run, std::size_t index, const LoadOptions& load) {
-  const ControlPart& part = run.controls[index];
-  const std::string map = map_key(run.request.controls[index], part, run.request.extent, workshop_.hashes);
-  const std::string key = hint_key(map, part, load);
+/// Made once for all runs with that map.
+const Hint& PictureMaker::hint_of(const ResolvedRun& run, std::size_t index, const LoadOptions& load) {
+  const ControlNetworkPart& network = run.controls[index].network;
+  const std::string map =
+      map_key(run.request.controls[index], run.controls[index], run.request.extent, workshop_.hashes);
+  const std::string key = hint_key(map, run.controls[index], load);
   constexpr std::size_t kMostKept = 16;  // a hint at 1024 pixels has 20 MB
-  const std::shared_ptr<const Image> seen = workshop_.hints.contains(key) ? nullptr : seen_map(run, index, map);
-  LoadedControl control{workshop_.store.control_net(part.network, load), {}};
-  if (seen) {
-    if (workshop_.hints.size() >= kMostKept) workshop_.hints.clear();
-    workshop_.hints[key] = control.network->embedded_hint(unit_tensor(*seen).to(compute_.device), stop_);
-  }
-  control.hint = workshop_.hints.at(key);
+  const auto known = workshop_.hints.find(key);
+  if (known != workshop_.hints.end()) return known->second;
+  // Its map is made before its network is loaded, so that the annotator's network is gone by then.
+  const std::shared_ptr<const Image> seen = seen_map(run, index, map);
+  const bool grey = network.adapter() != nullptr && network.adapter()->picture_channels == 1;
+  const at::Tensor picture = (grey ? grey_tensor(*seen) : unit_tensor(*seen)).to(compute_.device);
+  if (workshop_.hints.size() >= kMostKept) workshop_.hints.clear();
+  return workshop_.hints[key] = network.adapter() != nullptr
+                                    ? (*workshop_.store.adapter(network, load))(picture, stop_)
+                                    : Hint{workshop_.store.control_net(network, load)->embedded_hint(picture, stop_)};
+}
+
+LoadedControl PictureMaker::loaded_control(const ResolvedRun& run, std::size_t index, const LoadOptions& load) {
+  const ControlNetworkPart& network = run.controls[index].network;
+  LoadedControl control{nullptr, hint_of(run, index, load)};
+  if (network.adapter() == nullptr) control.network = workshop_.store.control_net(network, load);
   return control;
 }
 
@@ -184,7 +193,7 @@ std::vector<LoadedControl> PictureMaker::loaded_controls(const ResolvedRun& run,
   std::vector<LoadedControl> controls(run.controls.size());
   for (int i = begin; i < end; ++i) {
     for (const std::size_t index : run.controls_at(EvaluationIndex{i})) {
-      if (!controls[index].network) controls[index] = loaded_control(run, index, load);
+      if (controls[index].hint.empty()) controls[index] = loaded_control(run, index, load);
     }
   }
   return controls;

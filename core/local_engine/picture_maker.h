@@ -63,6 +63,7 @@ class PictureMaker {
                                         RunReport& report);
   Conditioning class_conditioning(const ResolvedRun& run, const DenoiserName& denoiser);
   std::shared_ptr<const Image> seen_map(const ResolvedRun& run, std::size_t index, const std::string& key);
+  const Hint& hint_of(const ResolvedRun& run, std::size_t index, const LoadOptions& load);
   LoadedControl loaded_control(const ResolvedRun& run, std::size_t index, const LoadOptions& load);
   std::vector<LoadedControl> loaded_controls(const ResolvedRun& run, int begin, int end, const LoadOptions& load);
   std::vector<std::shared_ptr<const Denoiser>> lease(const ResolvedRun& run, const Conditionings& conditionings,

@@ -165,7 +165,7 @@ std::vector<std::size_t> ResolvedRun::controls_at(EvaluationIndex evaluation) co
   std::vector<std::size_t> indices;
   for (std::size_t i = 0; i < controls.size(); ++i) {
     const bool acts = acts_at(request.controls[i], evaluation.value, trajectory.evaluations());
-    if (acts && controls[i].maps.contains(denoiser)) indices.push_back(i);
+    if (acts && controls[i].places.contains(denoiser)) indices.push_back(i);
   }
   return indices;
 }
@@ -173,8 +173,9 @@ std::vector<std::size_t> ResolvedRun::controls_at(EvaluationIndex evaluation) co
 std::map<DenoiserName, std::string> ResolvedRun::residual_maps() const {
   std::map<DenoiserName, std::string> names;
   for (const ControlPart& control : controls) {
-    for (const auto& [denoiser, map] : control.maps) {
-      if (!map.identity()) names[denoiser] = map.name();
+    for (const auto& [denoiser, places] : control.places) {
+      const auto* map = std::get_if<ResidualMap>(&places);
+      if (map != nullptr && !map->identity()) names[denoiser] = map->name();
     }
   }
   return names;

@@ -16,7 +16,7 @@ namespace tstitch {
 /// What a request consists of on disk, read once for all runs that differ in other things (a grid's cells).
 struct RunParts {
   std::map<DenoiserName, ModelParts> models;  ///< every denoiser of the request
-  std::vector<ControlPart> controls;          ///< in the request's order, without maps
+  std::vector<ControlPart> controls;          ///< in the request's order, without places
   std::vector<LoraPart> loras;                ///< likewise
 };
 
@@ -48,7 +48,7 @@ struct ResolvedRun {
   [[nodiscard]] LoraSet loras_of(const DenoiserName& denoiser, LoraTarget target) const;
   /// The controls that act at an evaluation, by their places in the request.
   [[nodiscard]] std::vector<std::size_t> controls_at(EvaluationIndex evaluation) const;
-  /// Denoisers that a control of another structure acts on, with the names of the maps.
+  /// Denoisers that a ControlNet of another structure acts on, with the names of the maps.
   [[nodiscard]] std::map<DenoiserName, std::string> residual_maps() const;
   /// Latents: [channels, h, w].
   [[nodiscard]] std::vector<std::int64_t> latent_shape() const;

@@ -15,11 +15,17 @@ namespace tstitch {
 namespace {
 
 /// A ControlNet at work on one U-Net.
-struct ActingControl {
+struct ActingControlNet {
   std::shared_ptr<const ControlNet> network;
   at::Tensor hint;
   ResidualMap map;
   double scale;
+};
+
+/// The controls that act at some evaluation.
+struct ActingControls {
+  std::vector<ActingControlNet> nets;
+  UnetResiduals adapters;  ///< the sum of what T2I-Adapters add
 };
 
 double guidance_of(const ResolvedRun& run, const Segment& segment) {
@@ -45,14 +51,14 @@ at::Tensor on_device(const at::Tensor& tensor, at::Device device) {
 
 /// The network as a denoiser calls it: on its device, back on the CPU in fp32. Controls see what the network sees, but
 /// for the guidance, which they know nothing of.
-NetworkFunction unet_function(std::shared_ptr<const Unet> unet, const at::Tensor& guidance,
-                              std::vector<ActingControl> controls, at::Device device) {
+NetworkFunction unet_function(std::shared_ptr<const Unet> unet, const at::Tensor& guidance, ActingControls controls,
+                              at::Device device) {
   return [unet = std::move(unet), guidance = on_device(guidance, device), controls = std::move(controls), device](
              const NetworkInput& input, const std::stop_token& stop) {
     const at::Tensor x = input.x.to(device), timestep = input.timestep.to(device), context = input.context.to(device);
     UnetExtras extras{on_device(input.pooled, device), on_device(input.time_ids, device), {}};
-    UnetResiduals residuals;
-    for (const ActingControl& control : controls) {
+    UnetResiduals residuals = controls.adapters;
+    for (const ActingControlNet& control : controls.nets) {
       const UnetResiduals own = (*control.network)(x, timestep, context, extras, control.hint, stop);
       add_residuals(residuals, control.map(own, control.scale));
     }
@@ -68,7 +74,7 @@ NetworkFunction dit_function(std::shared_ptr<const Dit> dit, at::Device device) 
 }
 
 std::shared_ptr<const Denoiser> denoiser_of(const ResolvedRun& run, const Segment& segment, const SegmentParts& parts,
-                                            std::vector<ActingControl> controls) {
+                                            ActingControls controls) {
   NetworkFunction network;
   bool told_guidance = false;
   if (const auto* dit = std::get_if<std::shared_ptr<const Dit>>(&parts.network)) {
@@ -87,14 +93,19 @@ std::shared_ptr<const Denoiser> denoiser_of(const ResolvedRun& run, const Segmen
                                                  guided_channels(run, parts.network));
 }
 
-std::vector<ActingControl> acting_controls(const ResolvedRun& run, const Segment& segment, const SegmentParts& parts,
-                                           const std::vector<std::size_t>& indices) {
-  std::vector<ActingControl> acting;
+ActingControls acting_controls(const ResolvedRun& run, const Segment& segment, const SegmentParts& parts,
+                               const std::vector<std::size_t>& indices) {
+  ActingControls acting;
   for (const std::size_t i : indices) {
-    const LoadedControl& loaded = parts.controls.at(i);
-    TSTITCH_CHECK(loaded.network != nullptr, i);
-    acting.push_back(
-        {loaded.network, loaded.hint, run.controls[i].maps.at(segment.denoiser), run.request.controls[i].scale});
+    const auto& [network, hint] = parts.controls.at(i);
+    TSTITCH_CHECK(!hint.empty(), i);
+    const ControlPlaces& places = run.controls[i].places.at(segment.denoiser);
+    const double scale = run.request.controls[i].scale;
+    if (network != nullptr) {
+      acting.nets.push_back({network, hint.front(), std::get<ResidualMap>(places), scale});
+    } else {
+      add_residuals(acting.adapters, std::get<AdapterMap>(places)(hint, scale));
+    }
   }
   return acting;
 }

@@ -13,10 +13,15 @@ namespace tstitch {
 /// True when some segment's network is asked twice, with and without the prompt.
 bool any_asked_twice(const ResolvedRun& run);
 
-/// A loaded ControlNet with what it sees; empty for a control that has no part in a walk.
+/// What control networks make of their picture alone, once: a ControlNet its embedded hint, a T2I-Adapter all that it
+/// has to say. On their device.
+using Hint = std::vector<at::Tensor>;
+
+/// A control's part in a walk: what it sees, and the ControlNet that sees it, null for a T2I-Adapter. Without a hint it
+/// has none.
 struct LoadedControl {
   std::shared_ptr<const ControlNet> network;
-  at::Tensor hint;  ///< ControlNet::embedded_hint, on the network's device
+  Hint hint;
 };
 
 /// What answers the evaluations of one segment.

@@ -24,7 +24,7 @@ struct Workshop {
   MeasuredTimes times;
   std::map<std::string, Conditioning> conditionings;                 ///< by encoder, LoRAs, prompts and syntax
   std::map<std::string, std::shared_ptr<const Image>> control_maps;  ///< by picture, annotator and size
-  std::map<std::string, at::Tensor> hints;                           ///< of controls, by ControlNet and map
+  std::map<std::string, std::vector<at::Tensor>> hints;              ///< run_denoisers.h, by control network and map
 };
 
 }  // namespace tstitch

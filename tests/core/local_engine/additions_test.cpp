@@ -71,10 +71,10 @@ TEST_F(Additions, tellOfTheDenoiserThatALoraDoesNotFit) {
 TEST_F(Additions, giveEachDenoiserItsResidualMap) {
   const ResolvedRun run = resolve_run(pair_.request(pair_.case_named("two")), {});
   ASSERT_EQ(run.controls.size(), 3U);
-  EXPECT_EQ(run.controls[0].maps.size(), 1U);
-  EXPECT_TRUE(run.controls[0].maps.at("large").identity());
-  EXPECT_EQ(run.controls[1].maps.count("large"), 0U);
-  EXPECT_EQ(run.controls[2].maps.size(), 2U);
+  EXPECT_EQ(run.controls[0].places.size(), 1U);
+  EXPECT_TRUE(std::get<ResidualMap>(run.controls[0].places.at("large")).identity());
+  EXPECT_EQ(run.controls[1].places.count("large"), 0U);
+  EXPECT_EQ(run.controls[2].places.size(), 2U);
   EXPECT_EQ(run.residual_maps(), (std::map<DenoiserName, std::string>{{"small", "first-layers"}}));
   // Small first, with the controls b (on small) and b (until half); large then with a only.
   EXPECT_EQ(run.controls_at(EvaluationIndex{0}), (std::vector<std::size_t>{1, 2}));

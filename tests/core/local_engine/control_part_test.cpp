@@ -60,11 +60,11 @@ class ControlNetFolder : public testing::Test {
 
   template <class Change>
   [[nodiscard]] std::string refusal(const Change& change, int factor = 4) const {
-    ControlNetPart part = read_control_net(pair_.folder() / "a", {});
+    ControlNetworkPart part = read_control_network(pair_.folder() / "a", {});
     UnetConfig unet = network();
-    change(part.config, unet);
+    change(std::get<ControlNetConfig>(part.config), unet);
     try {
-      static_cast<void>(require_fitting_residuals(part, unet, factor, "large"));
+      static_cast<void>(require_fitting_places(part, unet, factor, "large"));
     } catch (const IncompatibleModels& problem) {
       return problem.what();
     }
@@ -80,13 +80,13 @@ TEST_F(ControlNetFolder, isReadFromAFileAlike) {
   const fs::path file = pair_.folder() / "control.pth";
   for (const test::ControlLayout layout : {test::ControlLayout::Diffusers, test::ControlLayout::Original}) {
     test::write_control_file(TSTITCH_GOLDEN_DIR, stored, file, layout);
-    const ControlNetPart part = read_control_net(file, {});
+    const ControlNetworkPart part = read_control_network(file, {});
     EXPECT_TRUE(part.is_inferred);
     EXPECT_EQ(part.facts.family, "controlnet");
-    EXPECT_EQ(part.facts.parameters, read_control_net(pair_.folder() / "a", {}).facts.parameters);
+    EXPECT_EQ(part.facts.parameters, read_control_network(pair_.folder() / "a", {}).facts.parameters);
     EXPECT_EQ(part.facts.files, std::vector{file});
-    EXPECT_EQ(part.config.hint_widths, (std::vector{8, 16, 16}));
-    const auto weights = open_control_net(file, {});
+    EXPECT_EQ(std::get<ControlNetConfig>(part.config).hint_widths, (std::vector{8, 16, 16}));
+    const auto weights = open_control_network(file, {});
     const auto folder = open_network(pair_.folder() / "a", {});
     ASSERT_EQ(shapes_of(*weights), shapes_of(*folder));
     for (const auto& [name, entry] : weights->entries()) {
@@ -96,18 +96,18 @@ TEST_F(ControlNetFolder, isReadFromAFileAlike) {
 }
 
 TEST_F(ControlNetFolder, tellsItsFacts) {
-  const ControlNetPart part = read_control_net(pair_.folder() / "a", {});
+  const ControlNetworkPart part = read_control_network(pair_.folder() / "a", {});
   EXPECT_EQ(part.facts.purpose, "a ControlNet");
   EXPECT_EQ(part.facts.context_width, 32);
   EXPECT_GT(part.facts.parameters, 0);
   EXPECT_EQ(part.facts.files.size(), 1U);
-  EXPECT_THROW((void)read_control_net(pair_.folder() / "large" / "unet", {}), BadInput);
-  EXPECT_THROW((void)read_control_net(pair_.folder() / "nowhere", {}), BadInput);
+  EXPECT_THROW((void)read_control_network(pair_.folder() / "large" / "unet", {}), BadInput);
+  EXPECT_THROW((void)read_control_network(pair_.folder() / "nowhere", {}), BadInput);
 }
 
 TEST_F(ControlNetFolder, saysWhatAnotherFileIs) {
   const auto said = [&](const fs::path& file) {
-    return test::refusal_in(file.string(), [&] { return read_control_net(file, {}); });
+    return test::refusal_in(file.string(), [&] { return read_control_network(file, {}); });
   };
   EXPECT_THAT(said(pair_.folder() / "large" / "unet" / "diffusion_pytorch_model.safetensors"),
               HasSubstr("expected a ControlNet"));
@@ -132,13 +132,13 @@ TEST_P(PublishedControlNetFile, isReadWhole) {
   const TensorShapes tensors =
       GetParam().prefix == nullptr ? ours : test::prefixed(layout.tensors(ours), GetParam().prefix);
   test::write_sparse_weights(file, {{}, tensors}, at::kHalf);
-  const ControlNetPart part = read_control_net(file, {});
+  const ControlNetworkPart part = read_control_network(file, {});
   EXPECT_EQ(part.facts.family, GetParam().family);
   EXPECT_EQ(part.facts.parameters, GetParam().parameters);
   const UnetConfig base = parse_unet_config(
       test::published_config(TSTITCH_GOLDEN_DIR, GetParam().keys == std::string("controlnet-sdxl") ? "sdxl" : "sd15"),
       "base");
-  EXPECT_TRUE(require_fitting_residuals(part, base, 8, "large").identity());
+  EXPECT_TRUE(std::get<ResidualMap>(require_fitting_places(part, base, 8, "large")).identity());
 }
 
 INSTANTIATE_TEST_SUITE_P(
