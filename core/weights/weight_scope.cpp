@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
 
 #include <ATen/ops/empty.h>
@@ -21,7 +20,7 @@ namespace detail {
 struct WeightLedger {
   const WeightSource& source;
   BuildOptions options;
-  std::set<std::string> used;
+  std::map<std::string, std::vector<std::int64_t>> used;  ///< name -> shape asked for
   std::vector<std::string> missing;
   std::vector<std::string> wrong_shape;  ///< "name expected [..], found [..]"
   std::vector<std::string> wrong_type;
@@ -113,7 +112,7 @@ at::Tensor WeightScope::take(std::string_view name, std::initializer_list<std::i
   const BuildOptions& wanted = ledger.options;
   stop_point(wanted.stop);
   const std::string full = (*this / name).path_;
-  TSTITCH_CHECK(ledger.used.insert(full).second, full, " is taken twice");
+  TSTITCH_CHECK(ledger.used.emplace(full, shape).second, full, " is taken twice");
   const bool readable = fits(ledger, full, shape);
   if (wanted.device.is_meta()) return finish(at::empty(shape, at::TensorOptions(wanted.type).device(wanted.device)));
   if (!readable || !ledger.clean()) return finish(at::zeros({1}, wanted.type).to(wanted.device).expand(shape));
@@ -142,12 +141,16 @@ void WeightScope::skip(std::string_view part) const {
   const std::string prefix = (*this / part).path_ + '.';
   const auto& entries = ledger_->source.entries();
   for (auto entry = entries.lower_bound(prefix); entry != entries.end() && entry->first.starts_with(prefix); ++entry) {
-    ledger_->used.insert(entry->first);
+    ledger_->used.emplace(entry->first, entry->second.shape);
   }
 }
 
 const BuildOptions& WeightScope::options() const {
   return ledger_->options;
+}
+
+const std::map<std::string, std::vector<std::int64_t>>& WeightScope::taken() const {
+  return ledger_->used;
 }
 
 void WeightScope::require_complete(const std::vector<std::string>& harmless) const {

@@ -60,6 +60,8 @@ class WeightScope {
   void skip(std::string_view part) const;
   [[nodiscard]] const BuildOptions& options() const;
   [[nodiscard]] const std::string& path() const { return path_; }
+  /// Names and shapes of all that the network took so far, whether the source has them or not.
+  [[nodiscard]] const std::map<std::string, std::vector<std::int64_t>>& taken() const;
 
   /// Call on the root after the network was built. Throws BadInput that names file, counts and the first of each:
   /// missing, of wrong shape, left over. Left-over names that end with one of `harmless` are passed over

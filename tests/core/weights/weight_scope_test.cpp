@@ -39,6 +39,15 @@ TEST(WeightScope, takesByPathAndShape) {
   EXPECT_EQ(complaint(root), "complete");
 }
 
+TEST(WeightScope, tellsWhatWasTakenThereOrNot) {
+  const GeneratedWeights weights = linear_weights();
+  const WeightScope root(weights, {.device = at::kMeta});
+  (void)(root / "a" / 0).take("weight", {3, 2});
+  (void)(root / "x").take("weight", {5});
+  EXPECT_THAT(root.taken(), testing::ElementsAre(testing::Pair("a.0.weight", testing::ElementsAre(3, 2)),
+                                                 testing::Pair("x.weight", testing::ElementsAre(5))));
+}
+
 TEST(WeightScope, convertsToTheComputeType) {
   const GeneratedWeights weights = linear_weights();
   const WeightScope root(weights, {.type = at::kBFloat16});
