@@ -42,7 +42,7 @@ class UnetInference {
     unet_.down = levels("down_blocks");
     infer_middle();
     for (const UnetLevel& level : unet_.down) {
-      if (level.block == UnetBlock::CrossAttention) unet_.cross_attention_dim = level.cross_attention_dim;
+      if (level.cross_attention_dim > 0) unet_.cross_attention_dim = level.cross_attention_dim;
     }
     infer_embeddings();
     require_groups();
@@ -109,9 +109,11 @@ class UnetInference {
   }
 
   [[nodiscard]] int depth(const std::string& attention) const {
-    return shapes_.count(attention + ".transformer_blocks.", ".norm1.weight", kMostDepth);
+    return count_or_none(shapes_, attention + ".transformer_blocks.", ".norm1.weight", kMostDepth);
   }
+  /// 0 for an attention without transformer layers: it does not read the text.
   [[nodiscard]] int context(const std::string& attention) const {
+    if (depth(attention) == 0) return 0;
     return shapes_.side(attention + ".transformer_blocks.0.attn2.to_k.weight", 2, 1, kWidest);
   }
 

@@ -24,7 +24,7 @@ struct UnetLevel {
   int layers = 0;  ///< resnets; up levels have layers_per_block + 1
   int heads = 0;   ///< `attention_head_dim` of the file is the number of heads (models.md 1.1)
   int cross_attention_dim = 0;
-  std::vector<int> transformer_layers;  ///< one per attention of the level
+  std::vector<int> transformer_layers;  ///< one per attention of the level; 0: none in it
 };
 
 /// UNet2DConditionModel's config.json, resolved per level. Options that no supported model uses are refused by name.

@@ -72,9 +72,9 @@ std::vector<UnetBlock> block_types(const ConfigReader& config, std::string_view 
 /// Transformer layers of one level: one number for all attentions of the level, or a list of one each.
 std::vector<int> depths_of_level(const ConfigReader& config, std::string_view key, const json& value, int attentions) {
   const auto count = static_cast<std::size_t>(attentions);
-  if (!value.is_array()) return std::vector<int>(count, config.element(key, value, 1, kMostTransformerLayers));
+  if (!value.is_array()) return std::vector<int>(count, config.element(key, value, 0, kMostTransformerLayers));
   std::vector<int> depths;
-  for (const json& each : value) depths.push_back(config.element(key, each, 1, kMostTransformerLayers));
+  for (const json& each : value) depths.push_back(config.element(key, each, 0, kMostTransformerLayers));
   if (depths.size() != count) {
     config.refuse(key, concat("lists ", depths.size(), " depths for a level of ", count, " attentions."));
   }
@@ -169,7 +169,7 @@ void read_levels(const ConfigReader& config, UnetConfig& unet, Ways ways) {
     check_level(config, {UnetBlock::CrossAttention, channels.back(), 1, heads.back(), 0, {}}, unet.norm_groups);
     unet.mid_transformer_layers = config.element("transformer_layers_per_block",
                                                  innermost.is_array() && !innermost.empty() ? innermost[0] : innermost,
-                                                 1, kMostTransformerLayers);
+                                                 0, kMostTransformerLayers);
   }
 }
 

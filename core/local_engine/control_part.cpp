@@ -1,5 +1,7 @@
 #include "core/local_engine/control_part.h"
 
+#include <algorithm>
+
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/control/annotator.h"
@@ -80,12 +82,13 @@ std::optional<AnnotatorPart> read_annotator(const ControlChoice& choice) {
   return AnnotatorPart{identify_tensors(shapes_of(*weights), weights->label()).family, weights->files()};
 }
 
-bool attends(const UnetConfig& encoder) {
-  if (encoder.mid == UnetMidBlock::CrossAttention) return true;
-  for (const UnetLevel& level : encoder.down) {
-    if (level.block == UnetBlock::CrossAttention) return true;
-  }
-  return false;
+/// Attentions without transformer layers do not read the text.
+bool reads_text(const UnetConfig& encoder) {
+  if (encoder.mid == UnetMidBlock::CrossAttention && encoder.mid_transformer_layers > 0) return true;
+  return std::any_of(encoder.down.begin(), encoder.down.end(), [](const UnetLevel& level) {
+    const std::vector<int>& layers = level.transformer_layers;
+    return std::any_of(layers.begin(), layers.end(), [](int count) { return count > 0; });
+  });
 }
 
 ResidualMap fitting_residuals(const ControlNetworkPart& control, const ControlNetConfig& config,
@@ -101,7 +104,7 @@ ResidualMap fitting_residuals(const ControlNetworkPart& control, const ControlNe
                   " times as large as the latents, which are of factor ", factor, "."),
            network_name);
   }
-  if (attends(own) && own.cross_attention_dim != network.cross_attention_dim) {
+  if (reads_text(own) && own.cross_attention_dim != network.cross_attention_dim) {
     refuse(control,
            concat("it takes text of width ", own.cross_attention_dim, ", not ", network.cross_attention_dim, "."),
            network_name);

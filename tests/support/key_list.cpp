@@ -3,6 +3,7 @@
 #include <fstream>
 #include <functional>
 #include <numeric>
+#include <regex>
 
 #include <nlohmann/json.hpp>
 
@@ -17,6 +18,18 @@ std::int64_t element_count(const std::vector<std::int64_t>& shape) {
   return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<std::int64_t>());
 }
 
+/// `blocks.{0..27}.x` is written for twenty-eight names.
+std::vector<std::string> spelled_out(const std::string& name) {
+  static const std::regex kRange(R"((.*)\{(\d+)\.\.(\d+)\}(.*))");
+  std::smatch parts;
+  if (!std::regex_match(name, parts, kRange)) return {name};
+  std::vector<std::string> names;
+  for (int i = std::stoi(parts[2]); i <= std::stoi(parts[3]); ++i) {
+    names.push_back(parts.str(1) + std::to_string(i) + parts.str(4));
+  }
+  return names;
+}
+
 }  // namespace
 
 KeyList KeyList::load(const std::string& golden_folder, const std::string& name) {
@@ -24,7 +37,12 @@ KeyList KeyList::load(const std::string& golden_folder, const std::string& name)
   std::ifstream file(path);
   TSTITCH_CHECK(file.good(), path.string());
   const auto json = nlohmann::json::parse(file);
-  return {json.at("config").dump(), json.at("tensors").get<std::map<std::string, std::vector<std::int64_t>>>()};
+  KeyList list{json.at("config").dump(), {}};
+  for (const auto& [written, shape] : json.at("tensors").items()) {
+    for (const std::string& tensor : spelled_out(written))
+      list.tensors[tensor] = shape.get<std::vector<std::int64_t>>();
+  }
+  return list;
 }
 
 std::int64_t KeyList::parameter_count() const {

@@ -84,6 +84,17 @@ TEST(UnetConfigFile, readsTheDepthsOfPrunedLargeNetworks) {
   EXPECT_EQ(unet.projection_class_embeddings_input_dim, 2816);
 }
 
+TEST(UnetConfigFile, readsAttentionsWithoutTransformerLayers) {
+  const ControlNetConfig control = parse_control_net_config(
+      R"({"_class_name": "ControlNetModel", "block_out_channels": [320, 640, 1280], "attention_head_dim": [5, 10, 20],
+          "down_block_types": ["DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"],
+          "transformer_layers_per_block": [0, 0, 0]})",
+      kFile);
+  EXPECT_EQ(control.encoder.down[1].transformer_layers, (std::vector<int>{0, 0}));
+  EXPECT_EQ(control.encoder.mid, UnetMidBlock::CrossAttention);
+  EXPECT_EQ(control.encoder.mid_transformer_layers, 0);
+}
+
 struct Refusal {
   const char* json;
   const char* names;  ///< what the sentence must say

@@ -128,16 +128,16 @@ TEST_P(PublishedControlNetFile, isReadWhole) {
   const test::TemporaryFolder folder;
   const fs::path file = folder.path() / "control.safetensors";
   const TensorShapes ours = test::published_tensors(TSTITCH_GOLDEN_DIR, GetParam().keys);
-  const test::OriginalLayout layout(TSTITCH_GOLDEN_DIR, GetParam().keys);
+  const bool is_xl = std::string(GetParam().keys).starts_with("controlnet-sdxl");
+  const test::OriginalLayout layout(TSTITCH_GOLDEN_DIR, is_xl ? "controlnet-sdxl" : "controlnet-sd15");
   const TensorShapes tensors =
       GetParam().prefix == nullptr ? ours : test::prefixed(layout.tensors(ours), GetParam().prefix);
   test::write_sparse_weights(file, {{}, tensors}, at::kHalf);
   const ControlNetworkPart part = read_control_network(file, {});
   EXPECT_EQ(part.facts.family, GetParam().family);
   EXPECT_EQ(part.facts.parameters, GetParam().parameters);
-  const UnetConfig base = parse_unet_config(
-      test::published_config(TSTITCH_GOLDEN_DIR, GetParam().keys == std::string("controlnet-sdxl") ? "sdxl" : "sd15"),
-      "base");
+  const UnetConfig base =
+      parse_unet_config(test::published_config(TSTITCH_GOLDEN_DIR, is_xl ? "sdxl" : "sd15"), "base");
   EXPECT_TRUE(std::get<ResidualMap>(require_fitting_places(part, base, 8, "large")).identity());
 }
 
@@ -147,7 +147,11 @@ INSTANTIATE_TEST_SUITE_P(
                     PublishedControlFile{"controlnet-sd15", "control_model.", "controlnet-sd1", 361279120},
                     PublishedControlFile{"controlnet-sd15", "", "controlnet-sd1", 361279120},
                     PublishedControlFile{"controlnet-sdxl", nullptr, "controlnet-sdxl", 1251014160},
-                    PublishedControlFile{"controlnet-sdxl", "control_model.", "controlnet-sdxl", 1251014160}));
+                    PublishedControlFile{"controlnet-sdxl", "control_model.", "controlnet-sdxl", 1251014160},
+                    PublishedControlFile{"controlnet-sdxl-mid", nullptr, "controlnet-sdxl", 272586000},
+                    PublishedControlFile{"controlnet-sdxl-mid", "control_model.", "controlnet-sdxl", 272586000},
+                    PublishedControlFile{"controlnet-sdxl-small", nullptr, "controlnet-sdxl", 160111120},
+                    PublishedControlFile{"controlnet-sdxl-small", "control_model.", "controlnet-sdxl", 160111120}));
 
 TEST_F(ControlNetFolder, saysWhichFactDiffers) {
   const auto says = [](const std::string& text, const char* piece) { return text.find(piece) != std::string::npos; };
