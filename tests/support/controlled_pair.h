@@ -6,11 +6,11 @@
 #include <ATen/ops/full.h>
 #include <nlohmann/json.hpp>
 
-#include "core/image/image_file.h"
 #include "core/local_engine/local_engine.h"
 #include "core/request/names.h"
 #include "tests/support/generated_weights.h"
 #include "tests/support/golden.h"
+#include "tests/support/runs/golden_run.h"
 #include "tests/support/model_folder.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tensor_files.h"
@@ -35,7 +35,7 @@ class ControlledPair {
       write_network(folder() / name, all.at("controls"), seed);
     }
     for (const auto& [name, lora] : all.at("loras").items()) write_lora(name, lora);
-    write_control_picture();
+    write_picture(folder() / "control.png", golden_["control"]);
     write_tensors(folder() / "initial.safetensors", {{"latents", golden_["initial"]}});
   }
 
@@ -108,14 +108,6 @@ class ControlledPair {
                                    : generated_tensor(key, shape, lora.at("seed"));
     }
     write_tensors(folder() / (name + ".safetensors"), tensors);
-  }
-
-  void write_control_picture() const {
-    const at::Tensor pixels = golden_["control"].contiguous();  // [h, w, 3]
-    Image picture{static_cast<int>(pixels.size(1)), static_cast<int>(pixels.size(0)), {}};
-    const auto* bytes = static_cast<const std::uint8_t*>(pixels.data_ptr());
-    picture.rgb.assign(bytes, bytes + pixels.numel());
-    write_new_png(folder() / "control.png", picture, {});
   }
 
   TemporaryFolder folder_;

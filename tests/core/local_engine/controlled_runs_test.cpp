@@ -9,10 +9,10 @@
 #include "core/local_engine/local_engine.h"
 #include "core/local_engine/stored_request.h"
 #include "core/request/names.h"
-#include "core/weights/weight_source.h"
 #include "tests/support/annotator_folder.h"
 #include "tests/support/control_file.h"
 #include "tests/support/controlled_pair.h"
+#include "tests/support/runs/golden_run.h"
 #include "tests/support/tensor_near.h"
 
 namespace tstitch {
@@ -24,29 +24,14 @@ namespace fs = std::filesystem;
 class ControlledRuns : public ::testing::Test {
  protected:
   [[nodiscard]] Job job_of(const nlohmann::json& entry) const {
-    Job job;
-    job.request = pair_.request(entry);
-    job.settings.device = DeviceKind::Cpu;
-    job.settings.precision = Precision::Fp32;
-    job.preview.kind = PreviewKind::None;
-    job.output.path = pair_.folder() / "picture.png";
-    job.tensors.initial_latents = pair_.folder() / "initial.safetensors";
-    job.tensors.save_latents = pair_.folder() / "final.safetensors";
-    return job;
+    return test::golden_job(pair_.request(entry), pair_.folder());
   }
 
-  /// The final latents, or what went wrong as a failure of the test.
   at::Tensor latents_of(const Job& job) {
-    fs::remove(job.output.path);
     warnings_.clear();
-    const Outcome outcome = engine_->generate(job, {}, [this](const Event& event) {
+    return test::final_latents(*engine_, job, [this](const Event& event) {
       if (const auto* warning = std::get_if<Warning>(&event)) warnings_.push_back(warning->text);
     });
-    if (const auto* failed = std::get_if<Failed>(&outcome)) {
-      ADD_FAILURE() << failed->where << ": " << failed->what;
-      return at::Tensor();
-    }
-    return open_weight_file(*job.tensors.save_latents)->read("latents", at::kFloat);
   }
 
   test::ControlledPair pair_{TSTITCH_GOLDEN_DIR};

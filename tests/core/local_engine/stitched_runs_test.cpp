@@ -1,21 +1,16 @@
-#include <cstdlib>
-
 #include <gtest/gtest.h>
 
-#include "core/image/image_file.h"
 #include "core/local_engine/local_engine.h"
 #include "core/request/names.h"
-#include "core/weights/weight_source.h"
 #include "tests/support/golden.h"
 #include "tests/support/model_folder.h"
+#include "tests/support/runs/golden_run.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tensor_files.h"
 #include "tests/support/tensor_near.h"
 
 namespace tstitch {
 namespace {
-
-namespace fs = std::filesystem;
 
 /// Whole runs against diffusers' (tests/golden/make_stitched_runs.py).
 class StitchedRuns : public ::testing::Test {
@@ -38,8 +33,7 @@ class StitchedRuns : public ::testing::Test {
 
   [[nodiscard]] Job job_of(const nlohmann::json& entry) const {
     const nlohmann::json& all = golden_.json();
-    Job job;
-    GenerationRequest& request = job.request;
+    GenerationRequest request;
     request.prompt = all.at("prompt");
     request.negative_prompt = all.at("negative");
     request.denoisers = {{"small", {"small", {}, {}, folder_.path() / "small" / "unet"}, std::nullopt},
@@ -49,34 +43,14 @@ class StitchedRuns : public ::testing::Test {
     request.steps = all.at("steps");
     request.sampler = *choice_named<SamplerKind>(entry.at("sampler").get<std::string>());
     request.guidance_scale = entry.at("guidance");
-    job.settings.device = DeviceKind::Cpu;
-    job.settings.precision = Precision::Fp32;
-    job.preview.kind = PreviewKind::None;
-    job.output.path = folder_.path() / "picture.png";
-    return job;
+    return test::golden_job(request, folder_.path());
   }
 
   /// Feeds the golden's noise; the step noise has one entry per evaluation.
   void feed_noise(Job& job, int evaluations) const {
-    job.tensors.initial_latents = folder_.path() / "initial.safetensors";
     job.tensors.step_noise = folder_.path() / "noise.safetensors";
-    job.tensors.save_latents = folder_.path() / "final.safetensors";
     test::write_tensors(*job.tensors.initial_latents, {{"latents", golden_["initial"]}});
     test::write_tensors(*job.tensors.step_noise, {{"noise", golden_["noise"].narrow(0, 0, evaluations).contiguous()}});
-  }
-
-  void expect_golden_picture(const std::string& name) const {
-    const Image image = read_picture(folder_.path() / "picture.png").image;
-    const at::Tensor expected = golden_[name + ".picture"].contiguous();
-    ASSERT_EQ(static_cast<std::int64_t>(image.rgb.size()), expected.numel());
-    const auto* bytes = static_cast<const std::uint8_t*>(expected.data_ptr());
-    std::size_t beyond_one = 0;
-    for (std::size_t i = 0; i < image.rgb.size(); ++i) {
-      const int off = std::abs(int{image.rgb[i]} - int{bytes[i]});
-      ASSERT_LE(off, 2) << name << " at " << i;
-      beyond_one += off > 1 ? 1 : 0;
-    }
-    EXPECT_LE(beyond_one * 1000, image.rgb.size()) << name;
   }
 
   test::TemporaryFolder folder_;
@@ -91,14 +65,12 @@ TEST_F(StitchedRuns, endInTheLatentsAndPicturesOfDiffusers) {
     write_pair(entry);
     Job job = job_of(entry);
     feed_noise(job, entry.at("evaluations"));
-    fs::remove(job.output.path);
     LocalEngineOptions options;
     options.cache = folder_.path() / "cache";
-    const Outcome outcome = make_local_engine(options)->generate(job, {}, [](const Event&) {});
-    if (const auto* failed = std::get_if<Failed>(&outcome)) FAIL() << failed->where << ": " << failed->what;
-    const at::Tensor latents = open_weight_file(*job.tensors.save_latents)->read("latents", at::kFloat);
+    const at::Tensor latents = test::final_latents(*make_local_engine(options), job);
+    ASSERT_TRUE(latents.defined());
     EXPECT_TENSOR_NEAR_RELATIVE(latents, golden_[name + ".latents"], entry.at("bound").get<double>());
-    expect_golden_picture(name);
+    test::expect_golden_picture(job.output.path, golden_[name + ".picture"]);
   }
 }
 
