@@ -67,6 +67,9 @@ class Download {
     return true;
   }
 
+  /// Takes back the part that was begun for nothing.
+  void leave() { part_.remove(); }
+
   [[noreturn]] void refuse_mismatch() {
     part_.remove();
     throw BadInput(concat("the bytes that came twice have the ", file_.hash.kind_name(), " ", found_,
@@ -187,7 +190,7 @@ void download_file(HttpClient& client, const HubFile& file, const fs::path& blob
   const fs::path blob = blobs / file.hash.hex;
   if (is_here(file, blob, stop)) return;
   Download download(client, file, blob, stop, here);
-  if (is_here(file, blob, stop)) return;  // brought by another program while this one waited
+  if (is_here(file, blob, stop)) return download.leave();  // brought by another program while this one waited
   if (!download.attempt() && !download.attempt()) download.refuse_mismatch();
 }
 

@@ -1,6 +1,7 @@
 #include "core/hub/hub_settings.h"
 
 #include <fstream>
+#include <initializer_list>
 #include <iterator>
 
 #include "core/base/error.h"
@@ -30,6 +31,14 @@ std::string token_in(const Environment& environment) {
   return home.empty() ? std::string() : first_word_in(home / "token");
 }
 
+std::string first_given(const Environment& environment, std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    std::string value = environment(name).value_or("");
+    if (!value.empty()) return value;
+  }
+  return {};
+}
+
 }  // namespace
 
 HubSettings hub_settings(const Environment& environment) {
@@ -47,6 +56,7 @@ HubSettings hub_settings(const Environment& environment) {
                      "Set HF_HUB_CACHE to a folder.");
   }
   settings.token = token_in(environment);
+  settings.certificates = first_given(environment, {"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"});
   settings.offline = is_true(environment("HF_HUB_OFFLINE")) || is_true(environment("TRANSFORMERS_OFFLINE"));
   return settings;
 }

@@ -13,7 +13,8 @@ namespace tstitch {
 struct HubSettings {
   std::string endpoint = "https://huggingface.co";  ///< without a slash at its end
   std::filesystem::path cache;
-  std::string token;     ///< empty: none
+  std::string token;                   ///< empty: none
+  std::filesystem::path certificates;  ///< PEM file of those trusted for https; empty: the system's
   bool offline = false;  ///< nothing may be asked over the network
 
   std::chrono::milliseconds stall{30000};         ///< a transfer that brings less than kStallBytes in it is broken off
@@ -24,7 +25,8 @@ struct HubSettings {
 inline constexpr std::int64_t kStallBytes = 1024;
 
 /// `HF_ENDPOINT`, the cache of hub_cache_folder(), the token of `HF_TOKEN`, `HF_TOKEN_PATH` or `token` in hub_home(),
-/// and `HF_HUB_OFFLINE` or `TRANSFORMERS_OFFLINE`.
+/// `HF_HUB_OFFLINE` or `TRANSFORMERS_OFFLINE`, and the certificates of `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE` or
+/// `SSL_CERT_FILE`, as the hub's other clients take them.
 /// Throws UsageError that names the variable for an endpoint that is no http(s) address or no cache folder at all.
 HubSettings hub_settings(const Environment& environment = process_environment);
 

@@ -44,6 +44,13 @@ void flush_folder(const fs::path& folder) {
   ::close(opened);
 }
 
+const char* hint_for(int reason) {
+  if (reason == ENOSPC || reason == EDQUOT) return "Make room and fetch again: what is here is kept.";
+  if (reason == EFBIG) return "Allow larger files (ulimit -f) and fetch again: what is here is kept.";
+  if (reason == ENOENT) return "Its folder was removed meanwhile: fetch again.";
+  return "";
+}
+
 }  // namespace
 
 PartFile::PartFile(const fs::path& final_name, const ContentHash& hash, const std::stop_token& stop)
@@ -71,7 +78,7 @@ PartFile::~PartFile() {
 void PartFile::refuse(const char* doing) const {
   const int reason = errno;
   throw BadInput(concat("cannot ", doing, " the file: ", std::generic_category().message(reason), "."), part_.string(),
-                 reason == ENOSPC || reason == EDQUOT ? "Make room and fetch again: what is here is kept." : "");
+                 hint_for(reason));
 }
 
 fs::path PartFile::note() const {

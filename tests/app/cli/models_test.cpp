@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,6 +12,7 @@
 #include "tests/app/cli/model_copy.h"
 #include "tests/app/cli/program.h"
 #include "tests/support/hub/lying_hub.h"
+#include "tests/support/hub/tls_front.h"
 
 namespace tstitch::test {
 namespace {
@@ -134,6 +137,48 @@ TEST(Models, keepThePartOfAStoppedFetch) {
   const Ended ended = run_program(fetch, scratch.path(), variables_of(hub));
   ASSERT_EQ(ended.exit, 0) << ended.err;
   EXPECT_EQ(run_program({"models", "verify", "tiny-small", "--profile", "profile"}, scratch.path()).exit, 0);
+}
+
+TEST(Models, areFetchedOnceByTwoProgramsAtOnce) {
+  const ScratchFolder scratch;
+  LyingHub hub;
+  const HubPair pair(hub, scratch.path());
+  const std::vector<std::string> fetch{"models", "fetch", "tiny-small", "--profile", "profile", "--json"};
+  Ended first;
+  std::thread other([&] { first = run_program(fetch, scratch.path(), variables_of(hub)); });
+  const Ended second = run_program(fetch, scratch.path(), variables_of(hub));
+  other.join();
+  ASSERT_EQ(first.exit, 0) << first.err;
+  ASSERT_EQ(second.exit, 0) << second.err;
+  EXPECT_EQ(hub.gets().size(), lines_of(second.out).back().at("files").size());
+  EXPECT_EQ(run_program({"models", "verify", "tiny-small", "--profile", "profile"}, scratch.path()).exit, 0);
+  for (const auto& entry : fs::recursive_directory_iterator(scratch.path() / "hub")) {
+    EXPECT_EQ(entry.path().string().find(".part"), std::string::npos) << entry.path();
+  }
+}
+
+TEST(Models, sayWhyAHubCannotBeReached) {
+  const ScratchFolder scratch;
+  LyingHub hub;
+  const HubPair pair(hub, scratch.path());
+  const TlsFront door(hub.port());
+  const TlsFront elsewhere(hub.port(), {"DNS:hub.example"});
+  write(scratch.path() / "elsewhere.pem", elsewhere.certificate());
+  const std::vector<Variables> cases{{{"HF_ENDPOINT", "https://hub.invalid"}},
+                                     {{"HF_ENDPOINT", door.address()}},
+                                     {{"HF_ENDPOINT", elsewhere.address()}, {"SSL_CERT_FILE", "elsewhere.pem"}}};
+  for (const Variables& variables : cases) {
+    const Ended ended = run_program({"models", "fetch", "tiny", "--profile", "profile"}, scratch.path(), variables);
+    EXPECT_EQ(ended.exit, 3);
+    EXPECT_THAT(ended.err, HasSubstr("no connection: "));
+    EXPECT_THAT(ended.err, HasSubstr(variables[0].second));
+    EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 1) << ended.err;
+  }
+  EXPECT_TRUE(hub.asked().empty());
+  write(scratch.path() / "door.pem", door.certificate());
+  const Ended trusted = run_program({"models", "fetch", "tiny-small", "--profile", "profile"}, scratch.path(),
+                                    {{"HF_ENDPOINT", door.address()}, {"SSL_CERT_FILE", "door.pem"}});
+  EXPECT_EQ(trusted.exit, 0) << trusted.err;
 }
 
 TEST(Models, respectHfHubOffline) {

@@ -1,17 +1,12 @@
 #include "core/hub/download.h"
 
-#include <fstream>
-#include <sstream>
-
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
 #include "core/base/stop.h"
 #include "core/base/text.h"
 #include "core/formats/sha256.h"
-#include "tests/support/hub/lying_hub.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/hub/download_test.h"
 
 namespace tstitch {
 namespace {
@@ -24,84 +19,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr const char* kRepository = "org/name";
-constexpr const char* kPath = "unet/weights.safetensors";
-
-std::string some_bytes(std::size_t size) {
-  std::string bytes;
-  for (std::size_t i = 0; i < size; ++i) bytes += static_cast<char>(i * 131 % 251);
-  return bytes;
-}
-
-std::string read(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-/// One large file on a hub that lies as a test wants it to.
-class Downloads : public testing::Test {
- protected:
-  void lie(LyingHub::Script script) { script_ = std::move(script); }
-
-  HubSettings settings() {
-    HubSettings settings;
-    settings.endpoint = hub_.address();
-    settings.cache = folder_.path();
-    settings.pause = std::chrono::milliseconds(0);
-    settings.stall = std::chrono::milliseconds(stall_);
-    return settings;
-  }
-
-  HubFile described() {
-    HttpClient client(settings());
-    const auto file = describe_file(client, kRepository, "main", kPath, {});
-    if (!file) throw BadInput("no such file");
-    return *file;
-  }
-
-  /// Fetches the file; the sentence of a refusal, else empty.
-  std::string fetch(const std::stop_token& stop = {}) {
-    try {
-      HttpClient client(settings());
-      const HubFile file = described();
-      fs::create_directories(blobs_);
-      download_file(client, file, blobs_, stop, here_);
-    } catch (const BadInput& error) {
-      return error.sentence();
-    }
-    return {};
-  }
-
-  void leave_part(std::size_t size, const std::string& etag = {}) {
-    folder_.write(concat("blobs/", hash_, ".part"), bytes_.substr(0, size));
-    if (!etag.empty()) folder_.write(concat("blobs/", hash_, ".part.etag"), etag);
-  }
-
-  void expect_whole() {
-    EXPECT_EQ(read(blobs_ / hash_), bytes_);
-    EXPECT_THAT(names(), testing::ElementsAre(hash_));
-  }
-
-  std::vector<std::string> names() {
-    std::vector<std::string> found;
-    for (const auto& entry : fs::directory_iterator(blobs_)) found.push_back(entry.path().filename());
-    std::sort(found.begin(), found.end());
-    return found;
-  }
-
-  test::TemporaryFolder folder_;
-  fs::path blobs_ = folder_.path() / "blobs";
-  std::string bytes_ = some_bytes(40000);
-  std::string hash_ = sha256_of(bytes_);
-  int stall_ = 5000;
-  BytesHere here_;
-  LyingHub::Script script_;
-  LyingHub hub_{[this](const Asked& asked, int number) { return script_ ? script_(asked, number) : std::nullopt; }};
-
-  void SetUp() override { hub_.put_large(kRepository, kPath, bytes_); }
-};
+class Downloads : public test::DownloadTest {};
 
 TEST_F(Downloads, TakeTheFinalNameWithTheRightBytes) {
   std::int64_t last = 0;
@@ -287,7 +205,7 @@ TEST_F(Downloads, RefuseWhatIsNotTheFileItself) {
 }
 
 TEST_F(Downloads, BreakOffAStalledTransferAndGoOn) {
-  stall_ = 100;
+  stall_ = std::chrono::milliseconds(100);
   lie([&](const Asked& asked, int number) -> std::optional<Answer> {
     if (!asked.is_get() || number > 0) return std::nullopt;
     Answer answer = hub_.honest(asked);
@@ -313,7 +231,7 @@ TEST_F(Downloads, KeepThePartWhenAskedToStop) {
     if (bytes == 5000) stop.request_stop();
   };
   EXPECT_THROW(fetch(stop.get_token()), Interrupted);
-  EXPECT_EQ(read(blobs_ / (hash_ + ".part")), bytes_.substr(0, 5000));
+  EXPECT_EQ(test::bytes_of(blobs_ / (hash_ + ".part")), bytes_.substr(0, 5000));
   lie({});
   EXPECT_EQ(fetch(), "");
   expect_whole();

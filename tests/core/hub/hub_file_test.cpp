@@ -6,7 +6,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/formats/sha256.h"
-#include "tests/support/hub/lying_hub.h"
+#include "tests/support/hub/hub_test.h"
 
 namespace tstitch {
 namespace {
@@ -22,28 +22,21 @@ constexpr const char* kPath = "a b.safetensors";
 constexpr const char* kPathAsAsked = "a%20b.safetensors";
 const std::string kBytes = "some weights";
 
-class Descriptions : public testing::Test {
+class Descriptions : public test::HubTest {
  protected:
   std::optional<HubFile> describe(const std::string& path = kPath) {
-    HubSettings settings;
-    settings.endpoint = hub_.address();
-    settings.token = token_;
-    settings.pause = std::chrono::milliseconds(0);
-    HttpClient client(settings);
+    HubSettings with_token = settings();
+    with_token.token = token_;
+    HttpClient client(with_token);
     return describe_file(client, kRepository, "main", path, {});
   }
 
   std::string refusal() {
-    try {
-      describe();
-    } catch (const BadInput& error) {
-      return error.sentence();
-    }
-    return "accepted";
+    return sentence_of([this] { describe(); });
   }
 
   std::string refusal_of(const Answer& answer) {
-    script_ = [&](const Asked&, int) { return std::optional(answer); };
+    lie([&](const Asked&, int) { return std::optional(answer); });
     return refusal();
   }
 
@@ -53,8 +46,6 @@ class Descriptions : public testing::Test {
   }
 
   std::string token_;
-  LyingHub::Script script_;
-  LyingHub hub_{[this](const Asked& asked, int number) { return script_ ? script_(asked, number) : std::nullopt; }};
 };
 
 TEST_F(Descriptions, TellHashSizeAndCommit) {
@@ -72,14 +63,14 @@ TEST_F(Descriptions, TellHashSizeAndCommit) {
 }
 
 TEST_F(Descriptions, AreReadFromTheRedirectToAStore) {
-  script_ = [&](const Asked&, int) {
+  lie([&](const Asked&, int) {
     return std::optional(Answer{302,
                                 {{"Location", "https://store.example/elsewhere"},
                                  {"X-Repo-Commit", LyingHub::commit()},
                                  {"X-Linked-Etag", "\"" + sha256_of(kBytes) + "\""},
                                  {"X-Linked-Size", "12"},
                                  {"ETag", "\"something else\""}}});
-  };
+  });
   const auto file = describe();
   ASSERT_TRUE(file);
   EXPECT_EQ(file->hash.hex, sha256_of(kBytes));
@@ -89,23 +80,21 @@ TEST_F(Descriptions, AreReadFromTheRedirectToAStore) {
 
 TEST_F(Descriptions, FollowARepositoryThatMoved) {
   for (const int status : {301, 302, 307, 308}) {
-    script_ = [&](const Asked& asked, int) -> std::optional<Answer> {
+    lie([&](const Asked& asked, int) -> std::optional<Answer> {
       if (asked.path.starts_with("/old")) return std::nullopt;
       if (asked.path.find("moved") == std::string::npos) return Answer{status, {{"Location", asked.path + "?moved"}}};
       Asked plain = asked;
       plain.path = asked.path.substr(0, asked.path.find('?'));
       return hub_.honest(plain);
-    };
+    });
     EXPECT_TRUE(describe()) << status;
   }
 }
 
 TEST_F(Descriptions, RefuseCirclesAndLongChains) {
-  script_ = [&](const Asked& asked, int) { return std::optional(Answer{302, {{"Location", asked.path}}}); };
+  lie([&](const Asked& asked, int) { return std::optional(Answer{302, {{"Location", asked.path}}}); });
   EXPECT_THAT(refusal(), HasSubstr("in a circle"));
-  script_ = [&](const Asked&, int number) {
-    return std::optional(Answer{302, {{"Location", concat("/step/", number)}}});
-  };
+  lie([&](const Asked&, int number) { return std::optional(Answer{302, {{"Location", concat("/step/", number)}}}); });
   EXPECT_THAT(refusal(), HasSubstr("too often"));
 }
 
@@ -120,9 +109,9 @@ TEST_F(Descriptions, KeepTheTokenForTheHubItself) {
   LyingHub store;
   store.put_large(kRepository, kPathAsAsked, kBytes);
   token_ = "hf_secret";
-  script_ = [&](const Asked& asked, int) {
+  lie([&](const Asked& asked, int) {
     return std::optional(Answer{302, {{"Location", store.address() + asked.path}}});
-  };
+  });
   EXPECT_TRUE(describe());
   EXPECT_EQ(hub_.asked()[0].header("authorization"), "Bearer hf_secret");
   ASSERT_THAT(store.asked(), SizeIs(1));
@@ -150,7 +139,7 @@ TEST_F(Descriptions, WantACommitAndAHash) {
 }
 
 TEST_F(Descriptions, AskABusyHubAgain) {
-  script_ = [&](const Asked&, int number) { return number < 3 ? std::optional(Answer{503}) : std::nullopt; };
+  lie([&](const Asked&, int number) { return number < 3 ? std::optional(Answer{503}) : std::nullopt; });
   EXPECT_TRUE(describe());
   EXPECT_THAT(hub_.asked(), SizeIs(4));
 }

@@ -26,6 +26,7 @@ TEST(HubSettingsOf, FollowTheHubsOwnVariables) {
   EXPECT_EQ(usual.cache, fs::path("/home/x/.cache/huggingface/hub"));
   EXPECT_EQ(usual.token, "");
   EXPECT_FALSE(usual.offline);
+  EXPECT_EQ(usual.certificates, fs::path());
 
   const HubSettings own = hub_settings(given({{"HOME", "/home/x"},
                                               {"HF_HOME", "~/hf"},
@@ -38,6 +39,15 @@ TEST(HubSettingsOf, FollowTheHubsOwnVariables) {
   EXPECT_TRUE(own.offline);
   EXPECT_TRUE(hub_settings(given({{"HOME", "/"}, {"TRANSFORMERS_OFFLINE", "1"}})).offline);
   EXPECT_FALSE(hub_settings(given({{"HOME", "/"}, {"HF_HUB_OFFLINE", "0"}})).offline);
+}
+
+TEST(HubSettingsOf, TrustTheCertificatesThatTheHubsClientsTrust) {
+  std::map<std::string, std::string> values{{"HOME", "/"}, {"SSL_CERT_FILE", "/s.pem"}};
+  EXPECT_EQ(hub_settings(given(values)).certificates, fs::path("/s.pem"));
+  values["CURL_CA_BUNDLE"] = "/c.pem";
+  EXPECT_EQ(hub_settings(given(values)).certificates, fs::path("/c.pem"));
+  values["REQUESTS_CA_BUNDLE"] = "/r.pem";
+  EXPECT_EQ(hub_settings(given(values)).certificates, fs::path("/r.pem"));
 }
 
 TEST(HubSettingsOf, LookForTheCacheInTheHubsOrder) {

@@ -5,12 +5,8 @@
 #include <cctype>
 #include <cstdlib>
 #include <sstream>
-#include <stdexcept>
 #include <utility>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -25,21 +21,6 @@ namespace {
 std::string lower_case(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
   return text;
-}
-
-bool send_all(int connection, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t sent = ::send(connection, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(sent));
-  }
-  return true;
-}
-
-/// Readable within 20 ms, so that the end of the hub is noticed.
-bool is_ready(int descriptor) {
-  pollfd ready{descriptor, POLLIN, 0};
-  return ::poll(&ready, 1, 20) == 1;
 }
 
 Asked parse_request(const std::string& text) {
@@ -71,29 +52,18 @@ std::string Asked::header(const std::string& name) const {
   return found == headers.end() ? std::string() : found->second;
 }
 
-LyingHub::LyingHub(Script script) : script_(std::move(script)) {
-  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* const generic = reinterpret_cast<sockaddr*>(&address);
-  if (::bind(listener_, generic, size) != 0 || ::listen(listener_, 16) != 0 ||
-      ::getsockname(listener_, generic, &size) != 0) {
-    throw std::runtime_error("no loopback socket");
-  }
-  port_ = ntohs(address.sin_port);
+LyingHub::LyingHub(Script script) : script_(std::move(script)), listener_(listen_on_loopback()) {
   thread_ = std::thread([this] { serve(); });
 }
 
 LyingHub::~LyingHub() {
   over_ = true;
   thread_.join();
-  ::close(listener_);
+  ::close(listener_.descriptor);
 }
 
 std::string LyingHub::address() const {
-  return concat("http://127.0.0.1:", port_);
+  return concat("http://127.0.0.1:", port());
 }
 
 const std::string& LyingHub::commit() {
@@ -142,8 +112,8 @@ std::vector<Asked> LyingHub::gets() const {
 
 void LyingHub::serve() {
   while (!over_) {
-    if (!is_ready(listener_)) continue;
-    const int connection = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+    if (!is_ready(listener_.descriptor)) continue;
+    const int connection = ::accept4(listener_.descriptor, nullptr, nullptr, SOCK_CLOEXEC);
     if (connection < 0) continue;
     talk(connection);
     ::close(connection);

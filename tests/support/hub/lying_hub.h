@@ -10,6 +10,8 @@
 #include <thread>
 #include <vector>
 
+#include "tests/support/hub/loopback.h"
+
 namespace tstitch::test {
 
 /// What the hub was asked.
@@ -45,6 +47,7 @@ class LyingHub {
   LyingHub& operator=(const LyingHub&) = delete;
 
   [[nodiscard]] std::string address() const;
+  [[nodiscard]] std::uint16_t port() const { return listener_.port; }
   [[nodiscard]] static const std::string& commit();
 
   /// Large files have a SHA-256 as their hash, small ones git's.
@@ -69,8 +72,7 @@ class LyingHub {
   std::map<std::string, File> files_;  ///< by "repository/path"
   mutable std::mutex mutex_;
   std::vector<Asked> asked_;
-  int listener_ = -1;
-  std::uint16_t port_ = 0;
+  Listener listener_;
   std::atomic<bool> over_ = false;
   std::thread thread_;
 };
