@@ -191,7 +191,8 @@ def is_picture_attention(name: str) -> bool:
     return re.search(r"attn(_1)?\.(\d+\.)?(q|k|v|proj_out)\.weight$", name) is not None
 
 
-def make_original_vq(case: str) -> None:
+def original_vq():
+    """The network and its original names and shapes."""
     vq = VQModel(**VQ_ORIGINAL).eval()
     names = {name: original_vq_name(name, levels=2) for name in vq.state_dict()}
     shapes = {}
@@ -199,6 +200,11 @@ def make_original_vq(case: str) -> None:
         shape = list(value.shape)
         shapes[names[name]] = shape + [1, 1] if is_picture_attention(names[name]) else shape
     load_original(vq, shapes, names.__getitem__)
+    return vq, shapes
+
+
+def make_original_vq(case: str) -> None:
+    vq, shapes = original_vq()
     save_original(case, shapes, vq_tensors(vq, levels=2))
 
 

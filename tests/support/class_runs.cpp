@@ -62,7 +62,7 @@ at::Tensor ClassRuns::walked(const Pair& pair, SamplerKind kind, const Scheduler
 }
 
 void ClassRuns::expect(const at::Tensor& found, const std::string& name) const {
-  EXPECT_LE(relative_difference(found, latents(name)), kTolerance) << name;
+  EXPECT_LE(relative_difference(found, recorded(name)), kTolerance) << name;
 }
 
 }  // namespace tstitch::test

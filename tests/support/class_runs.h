@@ -33,7 +33,8 @@ class ClassRuns {
   [[nodiscard]] at::Tensor initial() const { return golden_["initial"]; }
   [[nodiscard]] at::Tensor step_noise() const { return golden_["step_noise"]; }
   [[nodiscard]] at::Tensor recorded_null_context() const { return golden_["unconditional"]; }
-  [[nodiscard]] at::Tensor latents(const std::string& name) const { return golden_[name]; }
+  /// Latents, or a picture as uint8 [h, w, 3].
+  [[nodiscard]] at::Tensor recorded(const std::string& name) const { return golden_[name]; }
 
   /// The final latents of a run whose first `small` evaluations are the small denoiser's.
   [[nodiscard]] at::Tensor walked(const Pair& pair, SamplerKind kind, const SchedulerConfig& config, int small) const;

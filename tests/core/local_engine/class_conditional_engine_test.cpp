@@ -15,6 +15,7 @@
 #include "tests/support/class_runs.h"
 #include "tests/support/golden.h"
 #include "tests/support/network_golden.h"
+#include "tests/support/runs/golden_run.h"
 #include "tests/support/temporary_folder.h"
 
 // The engine on original checkpoints of class-conditional pairs, against tests/golden/make_class_runs.py.
@@ -146,6 +147,21 @@ TEST_F(ClassConditionalEngine, drawsWhatLatentDiffusionDrawsWithTheSeedsNullClas
         runs_.walked(ClassRuns::ldm_pair(null_context), SamplerKind::Default, latent_diffusion_schedule(), small);
     EXPECT_LE(test::relative_difference(latents_of(job), expected), ClassRuns::kTolerance) << small;
   }
+}
+
+TEST_F(ClassConditionalEngine, endsInThePicturesOfTheReference) {
+  Job dit = dit_job(3);
+  take_noise(dit);
+  runs_.expect(latents_of(dit), "dit.ddim.3");
+  test::expect_golden_picture(pictures_.at(0).file, runs_.recorded("dit.ddim.3.picture"));
+
+  Job ldm = job("ldm-original", "ldm-original-small", 3);
+  ldm.request.guidance_scale = ClassRuns::kLdmGuidance;
+  ldm.request.vae = ModelReference{"vq", {}, {}, checkpoint("vq-original")};
+  take_noise(ldm);
+  ldm.request.extent = {16, 16};
+  runs_.expect(latents_of(ldm), "ldm.seeded.3");
+  test::expect_golden_picture(pictures_.at(0).file, runs_.recorded("ldm.seeded.3.picture"));
 }
 
 TEST_F(ClassConditionalEngine, severalClassesAreRunsOfTheirOwn) {
