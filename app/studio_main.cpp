@@ -2,6 +2,7 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 
@@ -66,6 +67,7 @@ int runStudio(QApplication& application) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow (ulimit -f) is then a failed write, told in one sentence
   tstitch::use_passive_threads(argv);
   QApplication application(argc, argv);
   QApplication::setApplicationName(QStringLiteral("tstitch-studio"));

@@ -1,6 +1,7 @@
 // The command line: parses, runs one command, turns what went wrong into one sentence and an exit code.
 
 #include <algorithm>
+#include <csignal>
 #include <string>
 #include <utility>
 #include <vector>
@@ -90,6 +91,7 @@ ExitCode tstitch::cli::run_command_line(const std::vector<std::string>& words) {
 }
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow (ulimit -f) is then a failed write, told in one sentence
   tstitch::use_passive_threads(argv);
   const std::vector<std::string> words = words_of(argc, argv);
   const auto guarded = [&] {

@@ -10,8 +10,8 @@
 #include "core/request/names.h"
 #include "tests/support/generated_weights.h"
 #include "tests/support/golden.h"
-#include "tests/support/runs/golden_run.h"
 #include "tests/support/model_folder.h"
+#include "tests/support/runs/golden_run.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tensor_files.h"
 

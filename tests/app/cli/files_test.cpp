@@ -5,6 +5,7 @@
 
 #include "core/image/image_file.h"
 #include "tests/app/cli/program.h"
+#include "tests/support/file_size_limit.h"
 
 namespace tstitch::test {
 namespace {
@@ -29,6 +30,19 @@ std::vector<std::string> short_run(const std::vector<std::string>& more) {
                                  "--ratio",  "50%",    "--profile", "profile", "--size",    "64x64"};
   words.insert(words.end(), more.begin(), more.end());
   return words;
+}
+
+TEST(Files, thatMayNotGrowEndTheRunInOneSentence) {
+  const ScratchFolder scratch;
+  {
+    const FileSizeLimit limit(1000);
+    const Ended ended = run_program(short_run({"--output", "fox.png"}), scratch.path());
+    EXPECT_EQ(ended.exit, 3) << ended.err;
+    EXPECT_NE(ended.err.find("fox.png"), std::string::npos) << ended.err;
+    EXPECT_NE(ended.err.find("File too large"), std::string::npos) << ended.err;
+  }
+  for (const auto& entry : fs::directory_iterator(scratch.path())) EXPECT_TRUE(entry.is_directory()) << entry.path();
+  EXPECT_EQ(run_program(short_run({"--output", "fox.png"}), scratch.path()).exit, 0);
 }
 
 TEST(Files, savesLatentsAndEveryEvaluation) {

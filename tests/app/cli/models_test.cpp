@@ -11,6 +11,7 @@
 #include "core/formats/sha256.h"
 #include "tests/app/cli/model_copy.h"
 #include "tests/app/cli/program.h"
+#include "tests/support/file_size_limit.h"
 #include "tests/support/hub/lying_hub.h"
 #include "tests/support/hub/tls_front.h"
 
@@ -155,6 +156,20 @@ TEST(Models, areFetchedOnceByTwoProgramsAtOnce) {
   for (const auto& entry : fs::recursive_directory_iterator(scratch.path() / "hub")) {
     EXPECT_EQ(entry.path().string().find(".part"), std::string::npos) << entry.path();
   }
+}
+
+TEST(Models, sayThatAFileMayNotGrow) {
+  const ScratchFolder scratch;
+  LyingHub hub;
+  const HubPair pair(hub, scratch.path());
+  const std::vector<std::string> fetch{"models", "fetch", "tiny-small", "--profile", "profile"};
+  {
+    const FileSizeLimit limit(100000);
+    const Ended ended = run_program(fetch, scratch.path(), variables_of(hub));
+    EXPECT_EQ(ended.exit, 3);
+    EXPECT_THAT(ended.err, HasSubstr("cannot write the file: File too large. Allow larger files (ulimit -f)"));
+  }
+  EXPECT_EQ(run_program(fetch, scratch.path(), variables_of(hub)).exit, 0);
 }
 
 TEST(Models, sayWhyAHubCannotBeReached) {

@@ -7,13 +7,13 @@
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <sys/mount.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/base/error.h"
 #include "core/base/stop.h"
 #include "core/formats/sha256.h"
+#include "tests/support/file_size_limit.h"
 #include "tests/support/hub/download_test.h"
 
 // What happens to a download on this machine: its folder goes away, the disk fills, another client fetches the same.
@@ -53,29 +53,10 @@ TEST_F(DownloadFaults, TheFolderGoesAwayBetweenTwoTries) {
   EXPECT_FALSE(fs::exists(blobs_));
 }
 
-/// This process may write no longer files, as on a disk that is full.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit less{bytes, before_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &less);
-  }
-  ~FileSizeLimit() {
-    ::setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-  FileSizeLimit(const FileSizeLimit&) = delete;
-  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-
- private:
-  rlimit before_{};
-  void (*handler_)(int);
-};
-
 TEST_F(DownloadFaults, FilesMayNotBeThatLong) {
+  std::signal(SIGXFSZ, SIG_IGN);  // as the programs do
   {
-    const FileSizeLimit limit(20000);
+    const test::FileSizeLimit limit(20000);
     EXPECT_THAT(fetch(), AllOf(HasSubstr("cannot write the file: File too large"), HasSubstr("what is here is kept")));
   }
   EXPECT_EQ(test::bytes_of(blobs_ / (hash_ + ".part")), bytes_.substr(0, 20000));

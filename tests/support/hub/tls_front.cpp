@@ -9,6 +9,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -60,14 +61,14 @@ std::string pem_of(X509* certificate) {
 
 /// From the client to the server; false at the client's end.
 bool hand_on(SSL* tls, int server) {
-  std::array<char, 4096> buffer{};
+  std::array<char, 16384> buffer{};
   const int got = SSL_read(tls, buffer.data(), static_cast<int>(buffer.size()));
   return got > 0 && send_all(server, {buffer.data(), static_cast<std::size_t>(got)});
 }
 
 /// From the server to the client; false at the server's end.
 bool hand_back(SSL* tls, int server) {
-  std::array<char, 4096> buffer{};
+  std::array<char, 16384> buffer{};
   const ssize_t got = ::recv(server, buffer.data(), buffer.size(), 0);
   return got > 0 && SSL_write(tls, buffer.data(), static_cast<int>(got)) == got;
 }
@@ -115,9 +116,12 @@ void TlsFront::talk(int connection) const {
     return;
   }
   const int server = connect_to_loopback(plain_port_);
+  std::array<pollfd, 2> sides{pollfd{connection, POLLIN, 0}, pollfd{server, POLLIN, 0}};
   while (!over_ && server >= 0) {
-    if ((SSL_pending(tls.get()) > 0 || is_ready(connection)) && !hand_on(tls.get(), server)) break;
-    if (is_ready(server) && !hand_back(tls.get(), server)) break;
+    const bool is_waiting = SSL_pending(tls.get()) > 0;
+    if (::poll(sides.data(), sides.size(), is_waiting ? 0 : 20) < 0) break;
+    if ((is_waiting || sides[0].revents != 0) && !hand_on(tls.get(), server)) break;
+    if (sides[1].revents != 0 && !hand_back(tls.get(), server)) break;
   }
   if (server >= 0) ::close(server);
 }
