@@ -22,6 +22,7 @@ using Clock = std::chrono::steady_clock;
 using Headers = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
 
 constexpr std::size_t kMostHeaderBytes = std::size_t{1} << 16U;
+constexpr long kProxyWantsUser = 407;
 constexpr const char* kNetworkHint =
     "Check the connection and the proxy settings, then fetch again: what is here is kept.";
 
@@ -112,6 +113,13 @@ struct HttpClient::Transfer {
     if (after > 0) response.retry_after = std::chrono::seconds(after);
   }
 
+  /// What a proxy answered instead of leading on to an https address; 0 where none did.
+  [[nodiscard]] long refusal_of_proxy() const {
+    long answer = 0;
+    curl_easy_getinfo(client.easy_.get(), CURLINFO_HTTP_CONNECTCODE, &answer);
+    return code != CURLE_OK && answer >= 400 && answer < 500 ? answer : 0;
+  }
+
   /// Asks once whether the body is wanted.
   void start() {
     if (started) return;
@@ -126,6 +134,11 @@ struct HttpClient::Transfer {
     if (refused_reach != Reach::Public && code != CURLE_OK) {
       throw BadInput("the host's name leads to an address inside a private network.", where);
     }
+    const long of_proxy = refusal_of_proxy();
+    if (of_proxy == kProxyWantsUser) {
+      throw BadInput("the proxy wants a user and a password.", where, "Write them into https_proxy.");
+    }
+    if (of_proxy != 0) throw BadInput(concat("the proxy answered ", of_proxy, "."), where, kNetworkHint);
     if (is_hopeless(code)) {
       throw BadInput(concat("no connection: ", error[0] != 0 ? error.data() : curl_easy_strerror(code), "."), where,
                      kNetworkHint);

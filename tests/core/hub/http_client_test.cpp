@@ -1,5 +1,7 @@
 #include "core/hub/http_client.h"
 
+#include <cstdlib>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -123,6 +125,21 @@ TEST_F(LostHub, DoesNotAnswer) {
   std::uint16_t free_port = 0;
   { free_port = test::LyingHub().port(); }
   EXPECT_THAT(describe_at(concat("http://127.0.0.1:", free_port)), HasSubstr("no connection: "));
+}
+
+/// A proxy that leads nowhere is asked once.
+TEST_F(LostHub, IsBehindAProxyThatRefuses) {
+  ::setenv("https_proxy", hub_.address().c_str(), 1);
+  for (const auto& [status, says] :
+       {std::pair{407, "the proxy wants a user and a password"}, std::pair{403, "the proxy answered 403"}}) {
+    const int refusing = status;
+    lie([refusing](const Asked&, int) { return std::optional(Answer{refusing}); });
+    EXPECT_THAT(describe_at("https://hub.example"), AllOf(HasSubstr("https://hub.example/"), HasSubstr(says)));
+  }
+  ::unsetenv("https_proxy");
+  ASSERT_THAT(hub_.asked(), testing::SizeIs(2));
+  EXPECT_EQ(hub_.asked()[0].method, "CONNECT");
+  EXPECT_EQ(hub_.asked()[0].header("authorization"), "");
 }
 
 /// A plain server behind an https address: it waits for a question that never comes.

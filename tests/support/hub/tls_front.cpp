@@ -77,7 +77,6 @@ bool hand_back(SSL* tls, int server) {
 
 TlsFront::TlsFront(std::uint16_t plain_port, const Claim& claim)
     : plain_port_(plain_port), context_(SSL_CTX_new(TLS_server_method()), SSL_CTX_free) {
-  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to connections that clients have closed
   const Key key(EVP_EC_gen("P-256"), EVP_PKEY_free);
   require(key != nullptr, "key");
   const Certificate certificate = signed_by_itself(key.get(), claim);
@@ -99,6 +98,10 @@ std::string TlsFront::address() const {
 }
 
 void TlsFront::serve() {
+  sigset_t broken_pipe;  // OpenSSL writes to connections that clients have closed
+  sigemptyset(&broken_pipe);
+  sigaddset(&broken_pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
   while (!over_) {
     if (!is_ready(listener_.descriptor)) continue;
     const int connection = ::accept4(listener_.descriptor, nullptr, nullptr, SOCK_CLOEXEC);
