@@ -40,6 +40,9 @@ void add_model_options(CLI::App& app, RunArguments& arguments) {
       ->type_name("SPEC")
       ->allow_extra_args(false);
   option(app, "--variant", arguments.variant, "NAME", "choose the weight files of that variant: fp16");
+  option(app, "--weights", arguments.weights, "NAME",
+         concat("where a file holds a network twice, as it is and averaged over its training: ",
+                choices<WeightChoice>(), " (auto: ema of DiT, raw of latent diffusion)"));
   option(app, "--ratio", arguments.ratio, "R", "share of the evaluations of the small denoiser: 0.4 or 40%");
   option(app, "--segments", arguments.segments, "LIST", "explicit trajectory: small:20,large:31");
   option(app, "--rule", arguments.rule, "NAME", concat("how the ratio becomes a count: ", choices<SplitRule>()));
@@ -72,6 +75,9 @@ void add_device_options(CLI::App& app, RunArguments& arguments) {
   option(app, "--device", arguments.device, "NAME", "auto|cpu|cuda[:INDEX]");
   option(app, "--precision", arguments.precision, "NAME", "auto|fp32|fp16|bf16");
   option(app, "--threads", arguments.threads, "N", "compute threads (default: the cores this process may use)");
+  option(app, "--memory", arguments.memory, "SIZE",
+         "the most that a run may take of the device's memory: 16G, 900M (default: what is free); where the denoisers "
+         "do not fit side by side, each is let go at the seam");
   option(app, "--profile", arguments.profile, "DIR", "settings, caches and measured times live in DIR");
   app.add_flag("--json", arguments.json, "results as JSON objects, one a line");
 }

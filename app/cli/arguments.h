@@ -17,9 +17,9 @@ struct RunArguments {
   std::vector<std::string> controls, loras;
   Text ratio, segments, rule, seam;
   Text steps, sampler, spacing, eta, guidance, guidance_small, size, seed, count;
-  Text text, decoder, guidance_embedding, guided_channels, null_class;
+  Text text, decoder, guidance_embedding, guided_channels, null_class, weights;
   Text original_size, crop, target_size;
-  Text device, precision, threads, profile;
+  Text device, precision, threads, memory, profile;
   Text init_latents, step_noise, save_latents, save_trajectory;
   Text preview, preview_every, output;
   bool no_metadata = false;

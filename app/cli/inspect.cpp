@@ -65,6 +65,7 @@ ordered_json facts_json(const ModelFacts& facts) {
           {"classes", facts.class_count},
           {"parameters", facts.parameters},
           {"dtype", facts.dtype},
+          {"weights", facts.has_both_weights ? ordered_json{"raw", "ema"} : ordered_json::array()},
           {"files", files}};
 }
 
@@ -75,7 +76,8 @@ void print_facts(const ModelFacts& facts) {
     return;
   }
   std::cout << facts.path.string() << "\n  family      " << facts.family << " (" << facts.network_class << ")\n"
-            << "  parameters  " << facts.parameters << ", " << facts.dtype << "\n  latent      ";
+            << "  parameters  " << facts.parameters << ", " << facts.dtype
+            << (facts.has_both_weights ? ", raw and averaged (--weights raw|ema)" : "") << "\n  latent      ";
   if (facts.latent) {
     std::cout << facts.latent->channels << " channels, factor " << facts.latent->factor << ", scale "
               << facts.latent->scale << '\n';

@@ -53,6 +53,20 @@ ordered_json seam_json(const PlannedRun& plan) {
           {"log_snr", -2.0 * std::log(sigma)}};
 }
 
+ordered_json memory_json(const ResidencyPlan& residency) {
+  ordered_json stages = ordered_json::array();
+  for (const ResidencyStage& stage : residency.stages) {
+    stages.push_back({{"stage", stage.name},
+                      {"parts", stage.parts},
+                      {"weight_bytes", stage.weight_bytes},
+                      {"working_bytes", stage.working_bytes}});
+  }
+  return {{"one_at_a_time", residency.one_at_a_time},
+          {"peak_bytes", residency.peak_bytes()},
+          {"available_bytes", residency.available_bytes},
+          {"stages", stages}};
+}
+
 void print_json(const PlannedRun& plan) {
   ordered_json segments = ordered_json::array();
   for (const Segment& segment : plan.segments) {
@@ -66,8 +80,24 @@ void print_json(const PlannedRun& plan) {
                              {"seam", seam_json(plan)},
                              {"speedup", speed ? ordered_json(speed->value) : ordered_json(nullptr)},
                              {"ceiling", speed ? ordered_json(speed->ceiling) : ordered_json(nullptr)},
+                             {"memory", memory_json(plan.residency)},
                              {"notes", plan.notes}};
   print_line(line);
+}
+
+std::string gigabytes(std::int64_t bytes) {
+  constexpr double kGigabyte = 1 << 30;
+  std::ostringstream out;
+  out << std::fixed << std::setprecision(2) << static_cast<double>(bytes) / kGigabyte << " GiB";
+  return out.str();
+}
+
+void print_memory(const ResidencyPlan& residency) {
+  std::cout << "  memory: about " << gigabytes(residency.peak_bytes()) << " of " << gigabytes(residency.available_bytes)
+            << ", " << (residency.one_at_a_time ? "one part at a time" : "the denoisers side by side") << '\n';
+  for (const ResidencyStage& stage : residency.stages) {
+    std::cout << "    " << stage.name << ": " << gigabytes(stage.bytes()) << " (" << join(stage.parts, ", ") << ")\n";
+  }
 }
 
 std::string seconds_text(const std::optional<double>& seconds) {
@@ -93,6 +123,7 @@ void print_text(const PlannedRun& plan) {
     std::cout << std::fixed << std::setprecision(2) << "  speed-up " << speed->value << ", this pair's ceiling "
               << speed->ceiling << '\n';
   }
+  print_memory(plan.residency);
   for (const std::string& note : plan.notes) std::cout << "  note: " << note << '\n';
 }
 

@@ -160,6 +160,7 @@ void choose_sampling(OptionReader& reader, const RunArguments& arguments, Genera
               parse_choice<GuidanceEmbedding>);
   reader.read("--guided-channels", arguments.guided_channels, request.guided_channels, parse_choice<GuidedChannels>);
   reader.read("--null-class", arguments.null_class, request.null_class, parse_choice<NullClass>);
+  reader.read("--weights", arguments.weights, request.weights, parse_choice<WeightChoice>);
   MicroConditioning& micro = request.micro_conditioning;
   reader.read("--original-size", arguments.original_size, micro.original, parse_extent);
   reader.read("--crop", arguments.crop, micro.crop, parse_crop);
@@ -292,6 +293,7 @@ void read_settings(OptionReader& reader, const RunArguments& arguments, RunSetti
   if (arguments.device) reader.attempt("--device", [&] { read_device(*arguments.device, settings); });
   reader.read("--precision", arguments.precision, settings.precision, parse_precision);
   reader.read("--threads", arguments.threads, settings.threads, whole_number(1, 1024));
+  reader.read("--memory", arguments.memory, settings.memory_limit, parse_bytes);
   reader.read("--variant", arguments.variant, settings.variant, as_it_is);
 }
 

@@ -10,6 +10,7 @@
 #include "core/engine/event.h"
 #include "core/engine/model_facts.h"
 #include "core/engine/outcome.h"
+#include "core/engine/residency_plan.h"
 #include "core/engine/settings.h"
 #include "core/trajectory/ratio_grid.h"
 
@@ -45,6 +46,7 @@ struct PlannedRun {
   std::vector<int> seam_places;    ///< evaluations that may come before a seam, 0 and all of them included
   std::vector<ModelFacts> models;  ///< one per denoiser of the request, same order
   MeasuredSeconds measured;
+  ResidencyPlan residency;
   std::vector<std::string> notes;  ///< a moved seam, an inherited schedule
 };
 

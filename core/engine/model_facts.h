@@ -42,6 +42,7 @@ struct ModelFacts {
   int class_count = 0;                       ///< of a class-conditional network; 0 = it takes text
   ClassNames class_names;                    ///< of these classes; empty where they are not known
   std::int64_t parameters = 0;               ///< of the network alone
+  bool has_both_weights = false;             ///< its file holds them raw and averaged (WeightChoice)
   std::string dtype;                         ///< as stored: `fp32`, `fp16`, `bf16`
   std::optional<int> sample_size;            ///< latents
   int size_multiple = 8;                     ///< sides must be multiples of it, in pixels

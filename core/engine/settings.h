@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -18,8 +19,9 @@ struct RunSettings {
   DeviceKind device = DeviceKind::Auto;
   int device_index = 0;
   Precision precision = Precision::Auto;
-  int threads = 0;      ///< 0 = the cores this process may use
-  std::string variant;  ///< "fp16" chooses `*.fp16.*` weight files
+  int threads = 0;                ///< 0 = the cores this process may use
+  std::int64_t memory_limit = 0;  ///< bytes that a run may take of the device's memory; 0 = what is free
+  std::string variant;            ///< "fp16" chooses `*.fp16.*` weight files
 };
 
 struct PreviewSettings {

@@ -17,6 +17,8 @@ namespace {
 
 constexpr std::string_view kNetwork = "model.diffusion_model.";
 constexpr std::string_view kAverages = "model_ema.";
+constexpr std::string_view kDitWeights = "model.";
+constexpr std::string_view kDitAverages = "ema.";
 constexpr std::string_view kControl = "control_model.";
 constexpr std::string_view kClassEmbedding = "cond_stage_model.embedding.";
 
@@ -97,18 +99,24 @@ class SingleFileReader {
   }
 
  private:
-  /// A bare state, or one nested in what its training script saves.
+  /// A bare state, or one or two nested in what its training script saves.
   bool read_dit() {
-    std::array<std::string_view, 2> nested{"ema.", "model."};
-    if (choice_ == WeightChoice::Plain) std::swap(nested[0], nested[1]);
-    for (const std::string_view prefix : {nested[0], nested[1], std::string_view()}) {
-      const TensorShapes part = part_of(all_, prefix);
-      if (!is_original_dit(part)) continue;
-      result_.dit = with_prefix(map_original_dit(part), prefix);
-      if (prefix == nested[0]) other_weights_ = nested[1];
-      return true;
-    }
-    return false;
+    const bool averaged = has_dit(kDitAverages), raw = has_dit(kDitWeights), bare = has_dit({});
+    if (!averaged && !raw && !bare) return false;
+    if (choice_ == WeightChoice::Ema && !averaged) refuse_choice("averaged weights (ema.)");
+    if (choice_ == WeightChoice::Raw && !raw && !bare) refuse_choice("weights but their average (ema.)");
+    result_.has_both_weights = averaged && raw;
+    const bool takes_average = averaged && choice_ != WeightChoice::Raw;
+    const std::string_view prefix = takes_average ? kDitAverages : raw ? kDitWeights : std::string_view();
+    if (result_.has_both_weights) other_weights_ = takes_average ? kDitWeights : kDitAverages;
+    result_.dit = with_prefix(map_original_dit(part_of(all_, prefix)), prefix);
+    return true;
+  }
+
+  [[nodiscard]] bool has_dit(std::string_view prefix) const { return is_original_dit(part_of(all_, prefix)); }
+
+  [[noreturn]] void refuse_choice(const std::string& missing) const {
+    throw BadInput(concat("holds no ", missing, "."), file_, "Leave out --weights to take what is there.");
   }
 
   bool read_adapter() {
@@ -128,8 +136,8 @@ class SingleFileReader {
     read_our_layout();
     if (const TensorShapes part = part_of(all_, kNetwork); !part.empty()) {
       result_.unet = with_prefix(map_original_unet(part), kNetwork);
-      if (choice_ == WeightChoice::Averaged) take_averages();
     }
+    if (!result_.unet.empty()) choose_unet_weights();
     read_controlnet();
     read_vae();
     for (const TextPlace& place : kTextPlaces) read_text(place);
@@ -146,18 +154,21 @@ class SingleFileReader {
     take_as_named(control ? result_.controlnet : result_.unet);
   }
 
-  /// The average of `model.diffusion_model.a.b` is `model_ema.diffusion_modelab`.
-  void take_averages() {
+  void choose_unet_weights() {
+    result_.has_both_weights = all_.contains(average_of(result_.unet.begin()->second.name));
+    if (choice_ != WeightChoice::Ema) return;
     for (auto& [ours, origin] : result_.unet) {
-      std::string dotless = origin.name.substr(std::string_view("model.").size());
-      dotless.erase(std::remove(dotless.begin(), dotless.end(), '.'), dotless.end());
-      origin.name = concat(kAverages, dotless);
-      const auto average = all_.find(origin.name);
-      if (average == all_.end()) {
-        throw BadInput(concat("holds no averaged weights of ", ours, " (", origin.name, ")."), file_,
-                       "Choose the plain weights.");
-      }
+      origin.name = average_of(origin.name);
+      if (!all_.contains(origin.name)) refuse_choice(concat("averaged weights of ", ours, " (", origin.name, ")"));
     }
+  }
+
+  /// Of `model.diffusion_model.a.b` it is `model_ema.diffusion_modelab`.
+  static std::string average_of(std::string name) {
+    constexpr std::string_view kModel = "model.";
+    if (name.starts_with(kModel)) name.erase(0, kModel.size());
+    std::erase(name, '.');
+    return concat(kAverages, name);
   }
 
   void read_controlnet() {
@@ -227,7 +238,7 @@ class SingleFileReader {
   /// Also the other set of weights, where there are two, and the text layer that SD 2 leaves out.
   bool is_company_here(const std::string& name) const {
     if (is_company(name) || (!other_weights_.empty() && name.starts_with(other_weights_))) return true;
-    if (choice_ == WeightChoice::Averaged && name.starts_with(kNetwork)) return true;
+    if (choice_ == WeightChoice::Ema && name.starts_with(kNetwork)) return true;
     return name.starts_with("cond_stage_model.model.");
   }
 

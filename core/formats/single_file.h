@@ -5,15 +5,9 @@
 #include <vector>
 
 #include "core/formats/tensor_map.h"
+#include "core/request/generation_request.h"
 
 namespace tstitch {
-
-/// Training keeps a running average of a network's weights beside them.
-enum class WeightChoice {
-  Usual,    ///< of latent diffusion the weights themselves, of DiT their average
-  Plain,    ///< the weights themselves
-  Averaged  ///< their average: `model_ema.` of latent diffusion, `ema.` of DiT
-};
 
 /// One text encoder of a file.
 struct SingleFileText {
@@ -36,12 +30,15 @@ struct SingleFile {
 
   /// SDXL and its refiner put their encoders below `conditioner.embedders.`.
   bool sdxl = false;
+
+  /// Its denoiser is there as it is and as its average; what is told of it above is one of them.
+  bool has_both_weights = false;
 };
 
 /// Sorts the tensors of a file into parts under our names (models.md 1.10), whatever they are nested in (`state_dict.`)
-/// and whatever a training run left beside them. Throws BadInput naming `file` where averaged weights are asked for and
-/// not there.
+/// and whatever a training run left beside them. Throws BadInput naming `file` where the asked weights of its denoiser
+/// are not there; a file with one set that does not tell which has them as `Raw`.
 SingleFile map_single_file(const TensorShapes& tensors, const std::string& file,
-                           WeightChoice choice = WeightChoice::Usual);
+                           WeightChoice choice = WeightChoice::Auto);
 
 }  // namespace tstitch

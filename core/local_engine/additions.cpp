@@ -86,7 +86,7 @@ LoraFit fit_on(const LoraFile& file, const ResolvedRun& run, const DenoiserName&
   LoraFit fit;
   const ModelParts& parts = run.models.at(denoiser);
   if (file.has(LoraComponent::Network)) {
-    const auto network = open_network(parts.network_folder, variant);
+    const auto network = open_network(parts, variant);
     add(fit, file.fit(LoraComponent::Network, *network, network_aliases(parts.network, *network)));
   }
   if (run.takes_classes()) return fit;

@@ -1,5 +1,7 @@
 #include "core/local_engine/compute_choice.h"
 
+#include <algorithm>
+
 #include <ATen/Parallel.h>
 
 #include "core/base/text.h"
@@ -45,8 +47,10 @@ std::string ComputeChoice::label() const {
   return concat(chosen.name, ' ', precision_name(), ' ', threads);
 }
 
-std::int64_t ComputeChoice::available_memory() const {
-  return static_cast<std::int64_t>(chosen.cuda ? chosen.cuda->available_bytes(chosen.index) : host_memory().available);
+MemoryBudget ComputeChoice::memory_budget() const {
+  const auto free =
+      static_cast<std::int64_t>(chosen.cuda ? chosen.cuda->available_bytes(chosen.index) : host_memory().available);
+  return memory_limit == 0 ? MemoryBudget{free, false} : MemoryBudget{std::min(memory_limit, free), true};
 }
 
 ComputeChoice choose_compute(const RunSettings& settings, const std::filesystem::path& plugins,
@@ -56,6 +60,7 @@ ComputeChoice choose_compute(const RunSettings& settings, const std::filesystem:
   const bool on_cuda = choice.chosen.cuda.has_value();
   if (on_cuda) choice.device = at::Device(at::kCUDA, static_cast<at::DeviceIndex>(choice.chosen.index));
   choice.type = type_of(settings.precision, on_cuda);
+  choice.memory_limit = settings.memory_limit;
   choice.threads = settings.threads > 0 ? settings.threads : usable_cores();
   if (at::get_num_threads() != choice.threads) at::set_num_threads(choice.threads);
   return choice;

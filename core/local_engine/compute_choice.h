@@ -11,18 +11,28 @@
 
 namespace tstitch {
 
+/// What a run may take. Free memory is other programs' too: of that, parts side by side take two thirds at the most. A
+/// limit that was asked for is taken whole.
+struct MemoryBudget {
+  std::int64_t available = 0;  ///< bytes; beyond them a run is refused
+  bool is_limit = false;
+
+  [[nodiscard]] std::int64_t side_by_side() const { return is_limit ? available : available / 3 * 2; }
+};
+
 /// Settings without auto: where networks are computed, in which type, by how many threads.
 struct ComputeChoice {
   ChosenDevice chosen;
   at::Device device = at::kCPU;
   at::ScalarType type = at::kFloat;
   int threads = 1;
+  std::int64_t memory_limit = 0;  ///< bytes; 0 = none
 
   [[nodiscard]] std::string precision_name() const;  ///< `fp32`, `fp16`, `bf16`
   /// "cpu fp32 2": what measured times are keyed by.
   [[nodiscard]] std::string label() const;
-  /// Bytes that networks may still take, on the device that computes them.
-  [[nodiscard]] std::int64_t available_memory() const;
+  /// What may still be taken, on the device that computes.
+  [[nodiscard]] MemoryBudget memory_budget() const;
 };
 
 /// Resolves the settings and sets LibTorch's thread counts. Throws UsageError for a device that is not there, with what

@@ -56,7 +56,10 @@ class LocalEngine final : public Engine {
       }
       planned.seam_places = seam_places(run.trajectory.schedule);
       for (const DenoiserChoice& choice : request.denoisers) planned.models.push_back(run.models.at(choice.name).facts);
-      planned.measured = workshop_.times.of(run, compute_for(settings).label());
+      const ComputeChoice compute = compute_for(settings);
+      planned.measured = workshop_.times.of(run, compute.label());
+      const Residency residency = workshop_.options.keep_loaded ? Residency::Keep : Residency::LetGo;
+      planned.residency = PictureMaker(workshop_, compute, settings, {}, residency, {}, {}).residency_of(run);
       planned.notes = run.notes;
       return planned;
     });

@@ -53,6 +53,7 @@ VaePart vae_part(const fs::path& folder, const std::string& variant) {
   }
   const auto weights = open_weights(folder, kDiffusionStem, variant);
   std::visit([&](const auto& config) { require_autoencoder(*weights, config); }, part.config);
+  part.elements = element_count(*weights);
   if (name != "AutoencoderTiny") part.encoder_fingerprint = encoder_fingerprint(*weights);
   part.files = weights->files();
   return part;
@@ -68,6 +69,7 @@ TextPart text_part(const fs::path& model, const std::string& suffix, const std::
   part.config = parse_clip_text_config(text_of(file), file.string());
   const auto weights = open_weights(part.encoder_folder, kTextStem, variant);
   require_structure<ClipTextModel>(*weights, part.config);
+  part.elements = element_count(*weights);
   part.files = weights->files();
   return part;
 }
@@ -121,9 +123,7 @@ void take_class_names(ModelFacts& facts, const PipelineIndex& index) {
 
 void add_text(ModelParts& parts, const fs::path& model, const std::string& variant) {
   parts.text = text_parts(model, variant);
-  for (const TextPart& text : parts.text->encoders) {
-    parts.facts.other_bytes_fp32 += 4 * element_count(*open_weights(text.encoder_folder, kTextStem, variant));
-  }
+  parts.facts.other_bytes_fp32 += 4 * parts.text->elements();
   parts.facts.text_width = parts.text->width();
   parts.facts.pooled_width = parts.text->pooled_width();
 }
@@ -131,7 +131,7 @@ void add_text(ModelParts& parts, const fs::path& model, const std::string& varia
 void add_other_parts(ModelParts& parts, const fs::path& model, const PipelineIndex& index, const std::string& variant) {
   parts.scheduler = scheduler_at(model / "scheduler");
   parts.vae = vae_part(model / "vae", variant);
-  parts.facts.other_bytes_fp32 = 4 * element_count(*open_weights(parts.vae->folder, kDiffusionStem, variant));
+  parts.facts.other_bytes_fp32 = 4 * parts.vae->elements;
   if (index.takes_text()) add_text(parts, model, variant);
   take_class_names(parts.facts, index);
   take_latent_space(parts.facts, parts.vae->latent_space(), parts.network);
@@ -169,17 +169,27 @@ int TextParts::width() const {
   return width;
 }
 
+std::int64_t TextParts::elements() const {
+  std::int64_t sum = 0;
+  for (const TextPart& encoder : encoders) sum += encoder.elements;
+  return sum;
+}
+
 int TextParts::pooled_width() const {
   if (!recipe.pooled) return 0;
   const ClipTextConfig& last = encoders.back().config;
   return last.with_projection ? last.projection_dim : last.hidden_size;
 }
 
-ModelParts read_model_parts(const fs::path& place, const std::string& variant) {
+ModelParts read_model_parts(const fs::path& place, const std::string& variant, WeightChoice weights) {
+  const ModelKind kind = identify_model(place);
+  if (weights == WeightChoice::Ema && kind != ModelKind::WeightFile) {
+    throw BadInput("holds one set of weights, and averaged weights beside others are asked for.", place.string(),
+                   "Leave out --weights to take what is there.");
+  }
   ModelParts parts;
   parts.facts.path = place;
   parts.facts.name = display_name(place);
-  const ModelKind kind = identify_model(place);
   switch (kind) {
     case ModelKind::DiffusersFolder: {
       const PipelineIndex index = index_of(place);
@@ -194,7 +204,7 @@ ModelParts read_model_parts(const fs::path& place, const std::string& variant) {
       }
       break;
     case ModelKind::WeightFile:
-      return read_single_file(place);
+      return read_single_file(place, weights);
     case ModelKind::ControlNetFolder:
     case ModelKind::AdapterFolder:
       throw BadInput(concat("this folder holds ",

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -20,6 +21,7 @@ struct VaePart {
   std::filesystem::path folder;  ///< or the file of an autoencoder or a whole model
   std::variant<VaeConfig, TinyVaeConfig, VqConfig> config;
   std::vector<std::filesystem::path> files;  ///< of its weights
+  std::int64_t elements = 0;                 ///< of its weights
   std::string encoder_fingerprint;           ///< empty for an AutoencoderTiny
   bool scale_known = true;                   ///< false for the file of an autoencoder alone: its user's scale counts
 
@@ -33,7 +35,8 @@ struct TextPart {
   std::filesystem::path encoder_folder;  ///< or the file of a whole model
   ClipTextConfig config;
   std::filesystem::path tokenizer_folder;
-  std::size_t index = 0;  ///< in the file of a whole model
+  std::size_t index = 0;      ///< in the file of a whole model
+  std::int64_t elements = 0;  ///< of its weights
   std::optional<TokenizerConfig>
       published_tokenizer;                   ///< such a file has none: CLIP's published one, with these tokens
   std::vector<std::filesystem::path> files;  ///< of its weights
@@ -46,6 +49,7 @@ struct TextParts {
 
   [[nodiscard]] int width() const;         ///< of the joined states
   [[nodiscard]] int pooled_width() const;  ///< 0 where the recipe has none
+  [[nodiscard]] std::int64_t elements() const;
 };
 
 /// What denoises. Latent diffusion's class-conditional U-Nets have an embedder of classes beside them
@@ -57,6 +61,7 @@ struct ModelParts {
   ModelFacts facts;
   std::filesystem::path network_folder;  ///< or the file of a network or a whole model
   NetworkConfig network;
+  WeightChoice weights = WeightChoice::Auto;  ///< of the network
   std::optional<VaePart> vae;
   std::optional<TextParts> text;
   std::optional<SchedulerConfig> scheduler;
@@ -69,7 +74,8 @@ struct ModelParts {
 /// Reads the configs and the headers of the weight files at a place: a diffusers folder, a bare network folder or one
 /// file with a whole model or a network (single_file_parts.h).
 /// Throws BadInput naming the file and the fact (cli.md: what is missing, unknown or contradictory).
-ModelParts read_model_parts(const std::filesystem::path& place, const std::string& variant);
+ModelParts read_model_parts(const std::filesystem::path& place, const std::string& variant,
+                            WeightChoice weights = WeightChoice::Auto);
 
 /// The autoencoder for `--vae`: a `vae/` folder, a diffusers folder, or a file that holds one.
 VaePart read_vae_part(const std::filesystem::path& place, const std::string& variant);

@@ -1,5 +1,6 @@
 #include "core/local_engine/model_store.h"
 
+#include <string_view>
 #include <typeinfo>
 #include <utility>
 
@@ -7,15 +8,13 @@
 #include "core/base/text.h"
 #include "core/local_engine/harmless_tensors.h"
 #include "core/local_engine/part_weights.h"
+#include "core/request/names.h"
 #include "core/weights/weight_scope.h"
 
 namespace tstitch {
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr const char* kNetwork = "network";
-constexpr const char* kControl = "control";
 
 /// A network and what keeps the weights that it shares with others.
 template <class Network>
@@ -36,10 +35,42 @@ BuildOptions build_options(const LoadOptions& options) {
   return build;
 }
 
-std::string key_of(const char* kind, const fs::path& folder, const LoadOptions& options, const LoraSet& loras = {}) {
+std::string key_of(std::string_view kind, const fs::path& folder, const LoadOptions& options,
+                   const LoraSet& loras = {}) {
   return concat(kind, '|', fs::absolute(folder).lexically_normal().string(), '|', options.variant, '|',
                 at::toString(options.type), '|', options.device.str(), '|', loras.key,
                 loras.method == LoraMethod::Added ? "|added" : "");
+}
+
+/// Of a denoiser: which of its weights, too.
+std::string network_key(const ModelParts& parts, const LoadOptions& options, const LoraSet& loras = {}) {
+  return key_of(concat("network ", name_of(parts.weights)), parts.network_folder, options, loras);
+}
+
+std::string text_key(const TextPart& part, const LoadOptions& options, const LoraSet& loras) {
+  return key_of(part.role, part.encoder_folder, options, loras);
+}
+
+std::string control_key(const ControlNetworkPart& part, const LoadOptions& options) {
+  return key_of("control", part.place, options);
+}
+
+/// The networks and encoders of a run with the numbers of their weights.
+std::map<std::string, std::int64_t> elements_by_key(const ResolvedRun& run, const LoadOptions& options) {
+  std::map<std::string, std::int64_t> elements;
+  for (const DenoiserName& name : run.trajectory.denoisers()) {
+    const ModelParts& parts = run.models.at(name);
+    elements[network_key(parts, options, run.loras_of(name, LoraTarget::Network))] = parts.facts.parameters;
+    if (run.takes_classes()) continue;
+    const LoraSet loras = run.loras_of(name, LoraTarget::Text);
+    for (const TextPart& text : run.models.at(run.text_source(name)).text->encoders) {
+      elements[text_key(text, options, loras)] = text.elements;
+    }
+  }
+  for (const ControlPart& control : run.controls) {
+    elements[control_key(control.network, options)] = control.network.facts.parameters;
+  }
+  return elements;
 }
 
 }  // namespace
@@ -62,13 +93,12 @@ std::shared_ptr<TensorShelf> ModelStore::shared_weights(const std::string& key) 
 template <class Network, class Config>
 std::shared_ptr<const Network> ModelStore::denoiser(const ModelParts& parts, const Config& config,
                                                     const LoadOptions& options, const LoraSet& loras) {
-  return shelved<Network>(key_of(kNetwork, parts.network_folder, options, loras), [&] {
-    const auto stored = open_network(parts.network_folder, options.variant);
+  return shelved<Network>(network_key(parts, options, loras), [&] {
+    const auto stored = open_network(parts, options.variant);
     const LoraSource source(*stored, LoraComponent::Network, loras.loras, network_aliases(parts.network, *stored),
                             loras.method);
     BuildOptions build = build_options(options);
-    if (loras.method == LoraMethod::Added)
-      build.shelf = shared_weights(key_of(kNetwork, parts.network_folder, options));
+    if (loras.method == LoraMethod::Added) build.shelf = shared_weights(network_key(parts, options));
     const WeightScope root(source, build);
     const auto kept = std::make_shared<const WithWeights<Network>>(build.shelf, Network(root, config));
     root.require_complete(harmless_tensors());
@@ -101,7 +131,7 @@ TextConditioner ModelStore::text_conditioner(const ModelParts& parts, const Load
 
 std::shared_ptr<const TextEncoder> ModelStore::text_encoder(const TextPart& part, const LoadOptions& options,
                                                             const LoraSet& loras) {
-  return shelved<TextEncoder>(key_of(part.role.c_str(), part.encoder_folder, options, loras), [&] {
+  return shelved<TextEncoder>(text_key(part, options, loras), [&] {
     const auto stored = open_text_encoder(part, options.variant);
     const LoraSource source(*stored, lora_component(part.role), loras.loras);
     const WeightScope root(source, build_options(options));
@@ -114,7 +144,7 @@ std::shared_ptr<const TextEncoder> ModelStore::text_encoder(const TextPart& part
 
 template <class Network, class Config>
 std::shared_ptr<const Network> ModelStore::control_network(const ControlNetworkPart& part, const LoadOptions& options) {
-  return shelved<Network>(key_of(kControl, part.place, options), [&] {
+  return shelved<Network>(control_key(part, options), [&] {
     const auto source = open_control_network(part.place, options.variant);
     const WeightScope root(*source, build_options(options));
     auto network = std::make_shared<const Network>(root, std::get<Config>(part.config));
@@ -168,20 +198,16 @@ std::shared_ptr<const TinyDecoder> ModelStore::tiny_decoder(const VaePart& part,
 }
 
 std::int64_t ModelStore::loaded_bytes(const ResolvedRun& run, const LoadOptions& options) const {
-  const auto weight = static_cast<std::int64_t>(at::elementSize(options.type));
-  std::int64_t bytes = 0;
-  for (const DenoiserName& name : run.trajectory.denoisers()) {
-    const ModelParts& parts = run.models.at(name);
-    if (shelf_.contains(key_of(kNetwork, parts.network_folder, options, run.loras_of(name, LoraTarget::Network)))) {
-      bytes += parts.facts.parameters * weight;
-    }
+  std::int64_t elements = 0;
+  for (const auto& [key, count] : elements_by_key(run, options)) {
+    if (shelf_.contains(key)) elements += count;
   }
-  for (const ControlPart& control : run.controls) {
-    if (shelf_.contains(key_of(kControl, control.network.place, options))) {
-      bytes += control.network.facts.parameters * weight;
-    }
-  }
-  return bytes;
+  return elements * static_cast<std::int64_t>(at::elementSize(options.type));
+}
+
+void ModelStore::drop_others(const ResolvedRun& run, const LoadOptions& options) {
+  const auto own = elements_by_key(run, options);
+  std::erase_if(shelf_, [&](const auto& entry) { return entry.second.use_count() == 1 && !own.contains(entry.first); });
 }
 
 void ModelStore::drop_unused() {

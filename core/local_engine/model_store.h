@@ -51,8 +51,11 @@ class ModelStore {
   std::shared_ptr<const VqEncoder> vq_encoder(const VaePart& part, const LoadOptions& options);
   std::shared_ptr<const TinyDecoder> tiny_decoder(const VaePart& part, const LoadOptions& options);
 
-  /// Bytes of the run's networks that are loaded already, as those options would load them.
+  /// Bytes of the run's networks and encoders that are loaded already, as those options would load them.
   [[nodiscard]] std::int64_t loaded_bytes(const ResolvedRun& run, const LoadOptions& options) const;
+
+  /// Forgets what nobody holds at the moment and the run's networks and encoders are not among.
+  void drop_others(const ResolvedRun& run, const LoadOptions& options);
 
   /// Forgets what nobody holds at the moment. A single run calls it between its stages, so that its peak is the largest
   /// part and not the sum of all.

@@ -21,8 +21,8 @@ bool is_file(const fs::path& place) {
 
 }  // namespace
 
-OpenFile::OpenFile(const fs::path& file)
-    : source(open_weight_file(file)), parts(map_single_file(shapes_of(*source), file.string())) {}
+OpenFile::OpenFile(const fs::path& file, WeightChoice choice)
+    : source(open_weight_file(file)), parts(map_single_file(shapes_of(*source), file.string(), choice)) {}
 
 std::unique_ptr<WeightSource> OpenFile::part(const TensorMap& map) const {
   return std::make_unique<MappedSource>(source, map);
@@ -41,9 +41,9 @@ void OpenFile::refuse(const char* expected) const {
                  source->label());
 }
 
-std::unique_ptr<WeightSource> open_network(const fs::path& place, const std::string& variant) {
-  if (!is_file(place)) return open_weights(place, kDiffusionStem, variant);
-  const OpenFile file(place);
+std::unique_ptr<WeightSource> open_network(const ModelParts& parts, const std::string& variant) {
+  if (!is_file(parts.network_folder)) return open_weights(parts.network_folder, kDiffusionStem, variant);
+  const OpenFile file(parts.network_folder, parts.weights);
   return file.part(file.parts.dit.empty() ? file.parts.unet : file.parts.dit);
 }
 

@@ -17,7 +17,7 @@ struct OpenFile {
   SingleFile parts;
 
   /// Throws BadInput naming the file.
-  explicit OpenFile(const std::filesystem::path& file);
+  explicit OpenFile(const std::filesystem::path& file, WeightChoice choice = WeightChoice::Auto);
   /// One of `parts` as a source under our names.
   [[nodiscard]] std::unique_ptr<WeightSource> part(const TensorMap& map) const;
   /// Throws BadInput for tensors that no part of a model takes.
@@ -28,7 +28,7 @@ struct OpenFile {
 
 /// The weights of a part, which lie in its folder, or in one file with or without others. `variant` chooses among the
 /// files of a folder. Throws BadInput.
-std::unique_ptr<WeightSource> open_network(const std::filesystem::path& place, const std::string& variant);
+std::unique_ptr<WeightSource> open_network(const ModelParts& parts, const std::string& variant);
 /// The class embedder beside a U-Net of latent diffusion, `embedding.weight`.
 std::unique_ptr<WeightSource> open_class_embedding(const std::filesystem::path& place);
 std::unique_ptr<WeightSource> open_vae(const std::filesystem::path& place, const std::string& variant);

@@ -10,7 +10,6 @@
 #include "core/denoise/extra_conditions.h"
 #include "core/image/atomic_file.h"
 #include "core/image/png.h"
-#include "core/local_engine/memory_need.h"
 #include "core/networks/tensor_image.h"
 
 namespace tstitch {
@@ -19,16 +18,21 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Adds the time until its end to one of the report's figures.
+/// Adds the time until its end to one of the report's figures, and takes it from another that runs meanwhile.
 class Stopwatch {
  public:
-  explicit Stopwatch(double& seconds) : seconds_(seconds) {}
-  ~Stopwatch() { seconds_ += std::chrono::duration<double>(Clock::now() - start_).count(); }
+  explicit Stopwatch(double& seconds, double* running = nullptr) : seconds_(seconds), running_(running) {}
+  ~Stopwatch() {
+    const double passed = std::chrono::duration<double>(Clock::now() - start_).count();
+    seconds_ += passed;
+    if (running_ != nullptr) *running_ -= passed;
+  }
   Stopwatch(const Stopwatch&) = delete;
   Stopwatch& operator=(const Stopwatch&) = delete;
 
  private:
   double& seconds_;
+  double* running_;
   Clock::time_point start_ = Clock::now();
 };
 
@@ -146,7 +150,6 @@ PictureMaker::Conditionings PictureMaker::conditionings(const ResolvedRun& run, 
     conditionings[name] = text_conditioning(run, name, guided, report);
     add_time_ids(run, name, conditionings[name]);
   }
-  let_go();
   return conditionings;
 }
 
@@ -200,27 +203,34 @@ std::vector<LoadedControl> PictureMaker::loaded_controls(const ResolvedRun& run,
 }
 
 /// One denoiser per evaluation; empty for segments of which no evaluation lies in [begin, end).
-std::vector<std::shared_ptr<const Denoiser>> PictureMaker::lease(const ResolvedRun& run,
-                                                                 const Conditionings& conditionings, int begin, int end,
-                                                                 RunReport& report) {
-  const Stopwatch watch(report.seconds.load);
-  sink_(StageChanged{Stage::Loading});
+DenoiserLeases::Denoisers PictureMaker::denoisers(const ResolvedRun& run, const WalkParts& parts, int begin, int end) {
   const LoadOptions load = load_options(run);
-  const std::vector<LoadedControl> controls = loaded_controls(run, begin, end, load);
-  std::vector<std::shared_ptr<const Denoiser>> denoisers(static_cast<std::size_t>(run.trajectory.evaluations()));
+  DenoiserLeases::Denoisers denoisers(static_cast<std::size_t>(run.trajectory.evaluations()));
   int first = 0;
   for (const Segment& segment : run.trajectory.segments) {
     const int last = first + segment.evaluations;
     if (last > begin && first < end) {
       const LoraSet loras = run.loras_of(segment.denoiser, LoraTarget::Network);
-      const SegmentParts parts{workshop_.store.network(run.models.at(segment.denoiser), load, loras),
-                               conditionings.at(segment.denoiser), controls, compute_.device};
-      const auto own = segment_denoisers(run, segment, std::max(first, begin), std::min(last, end), parts);
+      const SegmentParts own_parts{workshop_.store.network(run.models.at(segment.denoiser), load, loras),
+                                   parts.conditionings.at(segment.denoiser), parts.controls, compute_.device};
+      const auto own = segment_denoisers(run, segment, std::max(first, begin), std::min(last, end), own_parts);
       std::copy(own.begin(), own.end(), denoisers.begin() + std::max(first, begin));
     }
     first = last;
   }
   return denoisers;
+}
+
+DenoiserLeases PictureMaker::leases(const ResolvedRun& run, WalkParts& parts, RunReport& report) {
+  const auto load = [this, &run, &parts, &report](int begin, int end) {
+    const Stopwatch watch(report.seconds.load, &report.seconds.sample);
+    sink_(StageChanged{Stage::Loading});
+    if (parts.controls.empty()) parts.controls = loaded_controls(run, parts.begin, parts.end, load_options(run));
+    DenoiserLeases::Denoisers loaded = denoisers(run, parts, begin, end);
+    sink_(StageChanged{Stage::Sampling});
+    return loaded;
+  };
+  return {run.trajectory, load, [this, &parts] { let_go(parts.one_at_a_time); }};
 }
 
 void PictureMaker::show_preview(const ResolvedRun& run, const PreviewMaker& preview, EvaluationIndex evaluation,
@@ -237,20 +247,26 @@ void PictureMaker::show_preview(const ResolvedRun& run, const PreviewMaker& prev
 }
 
 Snapshot PictureMaker::walk(const ResolvedRun& run, const WalkExtras& extras, RunReport& report) {
-  const Conditionings conditions = conditionings(run, report);
-  const int begin = extras.from ? extras.from->state.evaluation : 0;
-  const int end = extras.until ? first_evaluation_of(run.trajectory, *extras.until) : run.trajectory.evaluations();
+  WalkParts parts;
+  parts.one_at_a_time = residency_of(run).one_at_a_time;
+  parts.conditionings = conditionings(run, report);
+  let_go(parts.one_at_a_time);
+  if (extras.from) parts.begin = extras.from->state.evaluation;
+  parts.end = extras.until ? first_evaluation_of(run.trajectory, *extras.until) : run.trajectory.evaluations();
   const auto sampler = make_sampler(run.trajectory.schedule, run.request.eta.value_or(0.0));
   NoiseSource noise(run.request.seed);
   noise.replace(extras.initial_noise, extras.step_noise);
   const PreviewMaker preview = make_preview_maker(preview_.kind, run, workshop_, load_options(run));
+  const Stopwatch watch(report.seconds.sample);
+  DenoiserLeases lent = leases(run, parts, report);
+  if (!parts.one_at_a_time) lent.acquire(parts.begin, parts.end);
   const Walk walk{
       run.trajectory,
       run.request.seam,
       *sampler,
       noise,
       run.latent_shape(),
-      lease(run, conditions, begin, end, report),
+      [&](EvaluationIndex evaluation) -> const Denoiser& { return lent.at(evaluation); },
       extras.from,
       extras.until,
       [&](EvaluationIndex evaluation, const DenoiserName& name, const at::Tensor& denoised) {
@@ -258,49 +274,59 @@ Snapshot PictureMaker::walk(const ResolvedRun& run, const WalkExtras& extras, Ru
       },
       extras.record,
   };
-  const Stopwatch watch(report.seconds.sample);
-  sink_(StageChanged{Stage::Sampling});
   return walk_trajectory(walk, stop_, sink_, report.segments);
 }
 
 std::shared_ptr<const Image> PictureMaker::decode(const ResolvedRun& run, const at::Tensor& latents,
                                                   RunReport& report) {
+  const bool one_at_a_time = residency_of(run).one_at_a_time;
+  let_go(one_at_a_time);
   const Stopwatch watch(report.seconds.decode);
   sink_(StageChanged{Stage::Decoding});
   auto image = std::make_shared<const Image>(
-      decoded_picture(run, latents, workshop_, load_options(run), compute_.available_memory()));
-  let_go();
+      decoded_picture(run, latents, workshop_, load_options(run), compute_.memory_budget().available));
+  let_go(one_at_a_time);
   return image;
 }
 
 MadePicture PictureMaker::make(const ResolvedRun& run, const WalkExtras& extras, RunReport& report) {
   const at::Tensor latents = walk(run, extras, report).state.latent;
-  let_go();
   return {decode(run, latents, report), latents};
 }
 
-void PictureMaker::require_memory_for(const ResolvedRun& run) const {
+void PictureMaker::require_memory_for(const ResolvedRun& run) {
   const LoadOptions as_loaded{compute_.device, compute_.type, settings_.variant, {}, {}};
-  require_memory(run, static_cast<std::int64_t>(at::elementSize(compute_.type)),
-                 compute_.available_memory() + workshop_.store.loaded_bytes(run, as_loaded));
+  if (compute_.memory_budget().is_limit || residency_of(run).one_at_a_time) {
+    workshop_.store.drop_others(run, as_loaded);
+  }
+  require_memory(residency_of(run), run.request.extent);
+}
+
+ResidencyPlan PictureMaker::residency_of(const ResolvedRun& run) const {
+  const LoadOptions as_loaded{compute_.device, compute_.type, settings_.variant, {}, {}};
+  MemoryBudget budget = compute_.memory_budget();
+  if (!budget.is_limit) budget.available += workshop_.store.loaded_bytes(run, as_loaded);
+  return plan_residency(run, static_cast<std::int64_t>(at::elementSize(compute_.type)), residency_, budget);
 }
 
 void PictureMaker::prepare(const ResolvedRun& run) {
   sink_(StageChanged{Stage::Loading});
   const LoadOptions load = load_options(run);
+  const bool one_at_a_time = residency_of(run).one_at_a_time;
   for (const DenoiserName& name : run.trajectory.denoisers()) {
     if (!run.takes_classes()) {
       const ModelParts& text = run.models.at(run.text_source(name));
       static_cast<void>(workshop_.store.text_conditioner(text, load, run.loras_of(name, LoraTarget::Text)));
     }
+    if (one_at_a_time) continue;
     workshop_.store.network(run.models.at(name), load, run.loras_of(name, LoraTarget::Network));
   }
-  static_cast<void>(loaded_controls(run, 0, run.trajectory.evaluations(), load));
+  if (!one_at_a_time) static_cast<void>(loaded_controls(run, 0, run.trajectory.evaluations(), load));
   static_cast<void>(make_preview_maker(preview_.kind, run, workshop_, load));
 }
 
-void PictureMaker::let_go() {
-  if (residency_ == Residency::LetGo) workshop_.store.drop_unused();
+void PictureMaker::let_go(bool one_at_a_time) {
+  if (one_at_a_time || residency_ == Residency::LetGo) workshop_.store.drop_unused();
 }
 
 }  // namespace tstitch

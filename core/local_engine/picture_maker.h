@@ -7,7 +7,9 @@
 
 #include "core/engine/settings.h"
 #include "core/local_engine/compute_choice.h"
+#include "core/local_engine/denoiser_leases.h"
 #include "core/local_engine/preview_maker.h"
+#include "core/local_engine/residency.h"
 #include "core/local_engine/run_denoisers.h"
 #include "core/local_engine/walk.h"
 #include "core/local_engine/workshop.h"
@@ -29,10 +31,6 @@ struct WalkExtras {
   std::optional<StepIndex> until;  ///< stops before this step instead of at the end
 };
 
-/// Whether loaded parts stay for the next picture. A single run lets each go as soon as it is done with, so that its
-/// peak is the largest part and not the sum of all.
-enum class Residency { Keep, LetGo };
-
 /// Makes pictures of resolved runs: text, networks, walk, decoding. Stages, steps and previews go to the sink; times
 /// into the report as they come about.
 class PictureMaker {
@@ -46,16 +44,29 @@ class PictureMaker {
   Snapshot walk(const ResolvedRun& run, const WalkExtras& extras, RunReport& report);
   std::shared_ptr<const Image> decode(const ResolvedRun& run, const at::Tensor& latents, RunReport& report);
 
-  /// Throws OutOfMemory when the run would not fit beside what is loaded already; nothing is allocated for it.
-  void require_memory_for(const ResolvedRun& run) const;
+  /// Makes room for a run: where memory is short, what earlier runs left goes. Throws OutOfMemory when it would not fit
+  /// even so; nothing is allocated for it.
+  void require_memory_for(const ResolvedRun& run);
 
-  /// Loads the text encoder, the networks and what previews need, without a run.
+  /// What will be in memory when, beside what is loaded already.
+  [[nodiscard]] ResidencyPlan residency_of(const ResolvedRun& run) const;
+
+  /// Loads the text encoder, the networks and what previews need, without a run; the networks only where they can stay.
   void prepare(const ResolvedRun& run);
 
   [[nodiscard]] const ComputeChoice& compute() const { return compute_; }
 
  private:
   using Conditionings = std::map<DenoiserName, Conditioning>;
+
+  /// What the denoisers of a walk are made of besides their networks.
+  struct WalkParts {
+    int begin = 0;  ///< evaluations of the walk
+    int end = 0;
+    bool one_at_a_time = false;  ///< ResidencyPlan
+    Conditionings conditionings;
+    std::vector<LoadedControl> controls;  ///< with the first network
+  };
 
   [[nodiscard]] LoadOptions load_options(const ResolvedRun& run);
   Conditionings conditionings(const ResolvedRun& run, RunReport& report);
@@ -66,11 +77,11 @@ class PictureMaker {
   const Hint& hint_of(const ResolvedRun& run, std::size_t index, const LoadOptions& load);
   LoadedControl loaded_control(const ResolvedRun& run, std::size_t index, const LoadOptions& load);
   std::vector<LoadedControl> loaded_controls(const ResolvedRun& run, int begin, int end, const LoadOptions& load);
-  std::vector<std::shared_ptr<const Denoiser>> lease(const ResolvedRun& run, const Conditionings& conditionings,
-                                                     int begin, int end, RunReport& report);
+  DenoiserLeases::Denoisers denoisers(const ResolvedRun& run, const WalkParts& parts, int begin, int end);
+  DenoiserLeases leases(const ResolvedRun& run, WalkParts& parts, RunReport& report);
   void show_preview(const ResolvedRun& run, const PreviewMaker& preview, EvaluationIndex evaluation,
                     const DenoiserName& denoiser, const at::Tensor& denoised) const;
-  void let_go();
+  void let_go(bool one_at_a_time = false);
 
   Workshop& workshop_;
   ComputeChoice compute_;

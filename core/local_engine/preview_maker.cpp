@@ -9,7 +9,7 @@
 
 #include "core/base/text.h"
 #include "core/local_engine/cache_file.h"
-#include "core/local_engine/memory_need.h"
+#include "core/local_engine/residency.h"
 #include "core/networks/tensor_image.h"
 #include "core/preview/linear_preview.h"
 #include "core/preview/tiny_preview.h"

@@ -88,6 +88,11 @@ void fill_defaults(GenerationRequest& request, const ResolvedRun& run) {
   if (std::holds_alternative<DitConfig>(lead.network) && request.guided_channels == GuidedChannels::Auto) {
     request.guided_channels = lead.original_layout ? GuidedChannels::Three : GuidedChannels::All;
   }
+  const auto has_both_weights = [](const auto& model) { return model.second.facts.has_both_weights; };
+  if (std::all_of(run.models.begin(), run.models.end(), has_both_weights) && request.weights == WeightChoice::Auto) {
+    const bool dit = std::holds_alternative<DitConfig>(lead.network);
+    request.weights = dit ? WeightChoice::Ema : WeightChoice::Raw;
+  }
   for (DenoiserChoice& choice : request.denoisers) choice.model.family = run.models.at(choice.name).facts.family;
   for (std::size_t i = 0; i < run.controls.size(); ++i) {
     request.controls[i].model.family = run.controls[i].network.facts.family;
@@ -184,7 +189,7 @@ std::map<DenoiserName, std::string> ResolvedRun::residual_maps() const {
 RunParts read_run_parts(const GenerationRequest& request, const std::string& variant) {
   RunParts parts;
   for (const DenoiserChoice& choice : request.denoisers) {
-    parts.models.emplace(choice.name, read_model_parts(choice.model.location, variant));
+    parts.models.emplace(choice.name, read_model_parts(choice.model.location, variant, request.weights));
   }
   for (const ControlChoice& choice : request.controls) parts.controls.push_back(read_control_part(choice, variant));
   for (const LoraChoice& choice : request.loras) parts.loras.push_back(read_lora_part(choice.model.location));

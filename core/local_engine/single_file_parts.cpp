@@ -105,6 +105,7 @@ VaePart vae_of(const OpenFile& file, const fs::path& path) {
   }
   const auto weights = file.part(file.parts.vae);
   std::visit([&](const auto& config) { require_autoencoder(*weights, config); }, part.config);
+  part.elements = element_count(*weights);
   part.encoder_fingerprint = encoder_fingerprint(*weights);
   part.files = weights->files();
   return part;
@@ -124,6 +125,7 @@ TextPart text_of(const OpenFile& file, std::size_t index, const fs::path& path) 
   part.tokenizer_folder = installed_places().tokenizer;
   const auto weights = file.part(text.tensors);
   require_structure<ClipTextModel>(*weights, part.config);
+  part.elements = element_count(*weights);
   part.files = weights->files();
   return part;
 }
@@ -148,10 +150,7 @@ void add_other_parts(ModelParts& parts, const OpenFile& file, const fs::path& pa
   parts.text = texts_of(file, path);
   parts.facts.text_width = parts.text->width();
   parts.facts.pooled_width = parts.text->pooled_width();
-  parts.facts.other_bytes_fp32 = 4 * element_count(*file.part(file.parts.vae));
-  for (const SingleFileText& text : file.parts.text) {
-    parts.facts.other_bytes_fp32 += 4 * element_count(*file.part(text.tensors));
-  }
+  parts.facts.other_bytes_fp32 = 4 * (parts.vae->elements + parts.text->elements());
 }
 
 /// Published sizes: SDXL is made for 1024 pixels, SD 2's v network for 768, the others for 512.
@@ -204,7 +203,7 @@ void read_class_unet(ModelParts& parts, const OpenFile& file) {
   if (file.parts.vae.empty()) return;
   parts.vae = vae_of(file, parts.facts.path);
   take_scale(*parts.vae, kLatentDiffusionScale);
-  parts.facts.other_bytes_fp32 = 4 * element_count(*file.part(file.parts.vae));
+  parts.facts.other_bytes_fp32 = 4 * parts.vae->elements;
   take_latent_space(parts.facts, parts.vae->latent_space(), parts.network);
 }
 
@@ -228,15 +227,17 @@ void read_text_unet(ModelParts& parts, const OpenFile& file) {
 
 }  // namespace
 
-ModelParts read_single_file(const fs::path& path) {
-  const OpenFile file(path);
+ModelParts read_single_file(const fs::path& path, WeightChoice weights) {
+  const OpenFile file(path, weights);
   if (!has_denoiser(file.parts)) file.refuse("a denoising network or a whole model with one");
   file.require_known();
   require_plain_process(*file.source);
   ModelParts parts;
   parts.facts.path = path;
   parts.facts.name = display_name(path);
+  parts.facts.has_both_weights = file.parts.has_both_weights;
   parts.network_folder = path;
+  parts.weights = weights;
   if (!file.parts.dit.empty()) {
     read_dit(parts, file);
   } else if (!file.parts.class_embedding.empty()) {

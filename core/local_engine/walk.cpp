@@ -5,7 +5,6 @@
 
 #include <ATen/ops/div.h>
 
-#include "core/base/check.h"
 #include "core/base/stop.h"
 
 namespace tstitch {
@@ -45,12 +44,11 @@ class Questioner {
   Estimate operator()(const at::Tensor& x, const NoiseLevel& level, EvaluationIndex evaluation) const {
     stop_point(stop_);
     const DenoiserName& name = walk_.trajectory.segment_at(evaluation).denoiser;
-    const auto index = static_cast<std::size_t>(evaluation.value);
-    TSTITCH_CHECK(index < walk_.denoisers.size() && walk_.denoisers[index], index);
+    const Denoiser& denoiser = walk_.denoiser_at(evaluation);
     const int of = walk_.trajectory.evaluations();
     sink_(StepBegun{evaluation, of, name});
     const auto start = Clock::now();
-    Estimate estimate = walk_.denoisers[index]->estimate(x, level, stop_);
+    Estimate estimate = denoiser.estimate(x, level, stop_);
     const double took = seconds_since(start);
     add_time(times_, name, took);
     remember(x, level, estimate.denoised, name);

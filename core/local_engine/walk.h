@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <stop_token>
 #include <vector>
@@ -27,17 +26,16 @@ struct Snapshot {
   SamplerState state;
 };
 
-/// One walk along a trajectory. `denoisers` has one entry per evaluation: whoever answers there. Neither denoisers nor
-/// samplers need to know which evaluation it is. Entries before `from` and behind `until` may be empty.
+/// One walk along a trajectory. Neither denoisers nor samplers need to know which evaluation it is.
 struct Walk {
   const Trajectory& trajectory;
   SeamHistory seam = SeamHistory::Keep;
   const Sampler& sampler;
   const NoiseSource& noise;
-  std::vector<std::int64_t> latent_shape;  ///< [C, h, w]
-  std::vector<std::shared_ptr<const Denoiser>> denoisers;
-  std::optional<Snapshot> from;    ///< goes on here instead of starting from noise
-  std::optional<StepIndex> until;  ///< stops before this step instead of at the end
+  std::vector<std::int64_t> latent_shape;                       ///< [C, h, w]
+  std::function<const Denoiser&(EvaluationIndex)> denoiser_at;  ///< who answers there; may load it first
+  std::optional<Snapshot> from;                                 ///< goes on here instead of starting from noise
+  std::optional<StepIndex> until;                               ///< stops before this step instead of at the end
 
   /// Called after each evaluation with its estimate, before the next begins; may be empty.
   std::function<void(EvaluationIndex, const DenoiserName&, const at::Tensor& denoised)> on_denoised;

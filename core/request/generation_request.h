@@ -40,6 +40,11 @@ enum class GuidedChannels { Auto, Three, All };
 /// as in the paper's reference, or the mean of all classes.
 enum class NullClass { Noise, Mean };
 
+/// Training keeps a running average of a network's weights, and some files hold both: the weights as they are or their
+/// average (`model_ema.` of latent diffusion, `ema.` of DiT). `Auto` = what the paper's reference takes: of DiT the
+/// average, of latent diffusion the weights themselves.
+enum class WeightChoice { Auto, Raw, Ema };
+
 /// Shares of the evaluations, smallest denoiser first. Two denoisers: one share, the small one's.
 /// `DitMulti` takes one share per denoiser.
 struct RatioSplit {
@@ -185,6 +190,7 @@ struct GenerationRequest {
   GuidanceEmbedding guidance_embedding = GuidanceEmbedding::Auto;
   GuidedChannels guided_channels = GuidedChannels::Auto;
   NullClass null_class = NullClass::Noise;
+  WeightChoice weights = WeightChoice::Auto;  ///< of the denoisers
   MicroConditioning micro_conditioning;
   std::vector<ControlChoice> controls;
   std::vector<LoraChoice> loras;  ///< they add up

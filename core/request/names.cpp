@@ -37,6 +37,8 @@ constexpr std::array kNames<GuidedChannels>{"auto"sv, "3"sv, "all"sv};
 template <>
 constexpr std::array kNames<NullClass>{"noise"sv, "mean"sv};
 template <>
+constexpr std::array kNames<WeightChoice>{"auto"sv, "raw"sv, "ema"sv};
+template <>
 constexpr std::array kNames<ControlKind>{"canny"sv, "depth"sv, "pose"sv, "softedge"sv, "lineart"sv, "other"sv};
 
 template <class Choice>
@@ -78,6 +80,9 @@ std::string_view name_of(GuidedChannels channels) {
 std::string_view name_of(NullClass null_class) {
   return spelling_of(null_class);
 }
+std::string_view name_of(WeightChoice choice) {
+  return spelling_of(choice);
+}
 std::string_view name_of(ControlKind kind) {
   return spelling_of(kind);
 }
@@ -104,6 +109,7 @@ template std::vector<std::string_view> all_names<DecoderKind>();
 template std::vector<std::string_view> all_names<GuidanceEmbedding>();
 template std::vector<std::string_view> all_names<GuidedChannels>();
 template std::vector<std::string_view> all_names<NullClass>();
+template std::vector<std::string_view> all_names<WeightChoice>();
 template std::vector<std::string_view> all_names<ControlKind>();
 
 template std::optional<SamplerKind> choice_named<SamplerKind>(std::string_view name);
@@ -116,6 +122,7 @@ template std::optional<DecoderKind> choice_named<DecoderKind>(std::string_view n
 template std::optional<GuidanceEmbedding> choice_named<GuidanceEmbedding>(std::string_view name);
 template std::optional<GuidedChannels> choice_named<GuidedChannels>(std::string_view name);
 template std::optional<NullClass> choice_named<NullClass>(std::string_view name);
+template std::optional<WeightChoice> choice_named<WeightChoice>(std::string_view name);
 template std::optional<ControlKind> choice_named<ControlKind>(std::string_view name);
 
 }  // namespace tstitch

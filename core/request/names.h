@@ -21,6 +21,7 @@ std::string_view name_of(DecoderKind decoder);
 std::string_view name_of(GuidanceEmbedding embedding);
 std::string_view name_of(GuidedChannels channels);
 std::string_view name_of(NullClass null_class);
+std::string_view name_of(WeightChoice choice);
 std::string_view name_of(ControlKind kind);
 
 /// All spellings of a choice in the order of its enum; for help texts, combo boxes and messages.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <set>
 #include <utility>
@@ -241,6 +242,21 @@ double parse_number(std::string_view text, const std::string& field, double low,
   const auto value = read<double>(trimmed(text));
   if (value && *value >= low && *value <= high) return *value;
   throw UsageError(concat("A number from ", low, " to ", high, " is expected, got \"", text, "\"."), field);
+}
+
+std::int64_t parse_bytes(std::string_view text) {
+  constexpr std::string_view kUnits = "KMGT";
+  const std::string_view value = trimmed(text);
+  const std::size_t unit = value.empty() ? std::string_view::npos : kUnits.find(value.back());
+  const bool has_unit = unit != std::string_view::npos;
+  const auto shift = has_unit ? 10 * (static_cast<unsigned>(unit) + 1) : 0U;
+  const std::string_view digits = value.substr(0, value.size() - (has_unit ? 1 : 0));
+  const auto count = all_digits(digits) ? read<std::int64_t>(digits) : std::nullopt;
+  if (!count || *count == 0 || *count > std::numeric_limits<std::int64_t>::max() >> shift) {
+    throw UsageError(
+        concat("\"", text, "\" is no size of memory.", " It takes a whole number with K, M, G or T: 16G."));
+  }
+  return *count << shift;
 }
 
 Extent parse_extent(std::string_view text) {

@@ -51,6 +51,9 @@ Choice parse_choice(std::string_view text) {
   throw UsageError(concat("\"", name, "\" is not one of ", join({names.begin(), names.end()}, ", "), "."));
 }
 
+/// A size of memory, `16G`, `900M` or in bytes; binary multiples.
+std::int64_t parse_bytes(std::string_view text);
+
 /// `512x768`: width, then height.
 Extent parse_extent(std::string_view text);
 

@@ -110,6 +110,7 @@ ordered_json written(const GenerationRequest& request) {
     object["guided_channels"] = name_of(request.guided_channels);
   }
   if (request.null_class != NullClass::Noise) object["null_class"] = name_of(request.null_class);
+  if (request.weights != WeightChoice::Auto) object["weights"] = name_of(request.weights);
   if (request.micro_conditioning != MicroConditioning{}) {
     object["micro_conditioning"] = written(request.micro_conditioning);
   }
@@ -256,6 +257,7 @@ void read_choices(const JsonFields& fields, GenerationRequest& request) {
     request.guided_channels = read_choice<GuidedChannels>(fields, "guided_channels");
   }
   if (fields.has("null_class")) request.null_class = read_choice<NullClass>(fields, "null_class");
+  if (fields.has("weights")) request.weights = read_choice<WeightChoice>(fields, "weights");
 }
 
 void read_numbers(const JsonFields& fields, GenerationRequest& request) {
@@ -290,6 +292,7 @@ GenerationRequest read_request(const JsonFields& fields) {
                         "guidance_embedding",
                         "guided_channels",
                         "null_class",
+                        "weights",
                         "micro_conditioning",
                         "controls",
                         "loras"});

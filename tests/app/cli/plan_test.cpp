@@ -47,6 +47,28 @@ TEST(Plan, saysWhatWasNotMeasured) {
   EXPECT_NE(budget.err.find("--budget"), std::string::npos) << budget.err;
 }
 
+TEST(Plan, tellsWhatIsInMemoryWhen) {
+  const ScratchFolder scratch;
+  const auto memory = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words{"plan", "--profile", "profile", "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Ended ended = run_program(words, scratch.path());
+    EXPECT_EQ(ended.exit, 0) << ended.err;
+    return json::parse(ended.out)["memory"];
+  };
+  const json roomy = memory({});
+  EXPECT_EQ(roomy["one_at_a_time"], false);
+  EXPECT_EQ(roomy["stages"][1]["parts"], json({"small", "large"}));
+  const json tight = memory({"--memory", std::to_string(roomy["peak_bytes"].get<std::int64_t>() - 1)});
+  EXPECT_EQ(tight["one_at_a_time"], true);
+  EXPECT_EQ(tight["stages"][1]["parts"], json({"small"}));
+  const Ended text = run_program({"plan", "--profile", "profile", "--memory", "40M"}, scratch.path());
+  EXPECT_NE(text.out.find("memory: about "), std::string::npos) << text.out;
+  const Ended wrong = run_program({"plan", "--memory", "16GB"}, scratch.path());
+  EXPECT_EQ(wrong.exit, 2);
+  EXPECT_NE(wrong.err.find("--memory"), std::string::npos) << wrong.err;
+}
+
 TEST(Plan, namesWhatExistsForAnUnknownName) {
   const ScratchFolder scratch;
   const std::vector<std::vector<std::string>> unknown = {

@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/formats/model_config.h"
 #include "tests/support/original_layout.h"
+#include "tests/support/refusal.h"
 
 namespace tstitch {
 namespace {
@@ -14,6 +15,7 @@ using test::OriginalLayout;
 using test::prefixed;
 using test::published_tensors;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 constexpr const char* kGolden = TSTITCH_GOLDEN_DIR;
@@ -42,6 +44,10 @@ void expect_used_once(const TensorMap& map, const TensorShapes& file) {
   for (const auto& [name, origin] : map) elements[origin.name] += count(origin.shape);
   EXPECT_EQ(elements.size(), file.size());
   for (const auto& [name, shape] : file) EXPECT_EQ(elements[name], count(shape)) << name;
+}
+
+std::string refusal(const TensorShapes& tensors, WeightChoice choice) {
+  return test::refusal_in("file", [&] { return map_single_file(tensors, "file", choice); });
 }
 
 class OriginalUnet : public testing::TestWithParam<const char*> {};
@@ -197,12 +203,16 @@ TEST(SingleFile, takesAveragedWeightsWhenAsked) {
   file.merge(averages);
   EXPECT_EQ(map_single_file(file, "file").unet.at("conv_in.weight").name,
             "model.diffusion_model.input_blocks.0.0.weight");
-  const SingleFile averaged = map_single_file(file, "file", WeightChoice::Averaged);
+  const SingleFile averaged = map_single_file(file, "file", WeightChoice::Ema);
   EXPECT_EQ(averaged.unet.at("conv_in.weight").name, "model_ema.diffusion_modelinput_blocks00weight");
   expect_same(averaged.unet, published_tensors(kGolden, "ssd-1b"));
   EXPECT_THAT(averaged.unused, IsEmpty());
-  file.erase("model_ema.diffusion_modelinput_blocks00weight");
-  EXPECT_THROW(map_single_file(file, "file", WeightChoice::Averaged), BadInput);
+  EXPECT_TRUE(averaged.has_both_weights);
+  file.erase("model_ema.diffusion_modelinput_blocks00bias");
+  EXPECT_THAT(refusal(file, WeightChoice::Ema), HasSubstr("holds no averaged weights of conv_in.bias"));
+  EXPECT_THAT(refusal(original("ssd-1b", "model.diffusion_model."), WeightChoice::Ema),
+              HasSubstr("holds no averaged weights of "));
+  EXPECT_FALSE(map_single_file(original("ssd-1b", "model.diffusion_model."), "file").has_both_weights);
 }
 
 // The stock script of conversion knows no attention in the innermost way up, which the pruned tiny network has, nor the
@@ -235,8 +245,17 @@ TEST(SingleFile, findsDitBareOrInItsTrainingFile) {
   const SingleFile usual = map_single_file(nested, "file");
   EXPECT_EQ(usual.dit.at("proj_out_2.bias").name, "ema.final_layer.linear.bias");
   EXPECT_THAT(usual.unused, IsEmpty());
-  EXPECT_EQ(map_single_file(nested, "file", WeightChoice::Plain).dit.at("proj_out_2.bias").name,
+  EXPECT_EQ(map_single_file(nested, "file", WeightChoice::Raw).dit.at("proj_out_2.bias").name,
             "model.final_layer.linear.bias");
+  EXPECT_TRUE(usual.has_both_weights);
+}
+
+TEST(SingleFile, refusesDitWeightsThatAreNotThere) {
+  const TensorShapes bare = published_tensors(kGolden, "dit-s-2-256");
+  EXPECT_FALSE(map_single_file(bare, "file", WeightChoice::Raw).has_both_weights);
+  EXPECT_THAT(refusal(bare, WeightChoice::Ema), HasSubstr("holds no averaged weights (ema.)"));
+  EXPECT_THAT(refusal(prefixed(bare, "model."), WeightChoice::Ema), HasSubstr("holds no averaged weights (ema.)"));
+  EXPECT_THAT(refusal(prefixed(bare, "ema."), WeightChoice::Raw), HasSubstr("no weights but their average"));
 }
 
 class ClassConditional : public testing::TestWithParam<const char*> {};

@@ -1,6 +1,7 @@
 #include <fstream>
 
 #include <ATen/ops/cat.h>
+#include <ATen/ops/mul.h>
 #include <ATen/ops/stack.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -42,6 +43,23 @@ class ClassConditionalEngine : public ::testing::Test {
     for (const auto& [tensor, entry] : weights.entries()) {
       kept.push_back(weights.read(tensor, at::kFloat).contiguous());
       items.push_back({tensor, SafetensorsType::F32, entry.shape, kept.back().const_data_ptr()});
+    }
+    write_safetensors(file, items);
+    return file;
+  }
+
+  /// The same network twice in one file, as training saves it: once in full, once with half of every number.
+  fs::path training_file(const std::string& name, const std::string& full, const std::string& halved) const {
+    fs::path file = folder_.path() / concat(name, "-", full, "safetensors");
+    if (fs::exists(file)) return file;
+    const auto weights = test::NetworkGolden::load(name).weights;
+    std::vector<at::Tensor> kept;
+    std::vector<SafetensorsItem> items;
+    for (const auto& [tensor, entry] : weights.entries()) {
+      kept.push_back(weights.read(tensor, at::kFloat).contiguous());
+      items.push_back({full + tensor, SafetensorsType::F32, entry.shape, kept.back().const_data_ptr()});
+      kept.push_back(at::mul(kept.back(), 0.5));
+      items.push_back({halved + tensor, SafetensorsType::F32, entry.shape, kept.back().const_data_ptr()});
     }
     write_safetensors(file, items);
     return file;
@@ -162,6 +180,30 @@ TEST_F(ClassConditionalEngine, endsInThePicturesOfTheReference) {
   ldm.request.extent = {16, 16};
   runs_.expect(latents_of(ldm), "ldm.seeded.3");
   test::expect_golden_picture(pictures_.at(0).file, runs_.recorded("ldm.seeded.3.picture"));
+}
+
+TEST_F(ClassConditionalEngine, takesTheWeightsThatAreAskedFor) {
+  Job job = dit_job(3);
+  take_noise(job);
+  job.request.sampler = SamplerKind::Ddim;
+  const auto use = [&](const std::string& full, const std::string& halved) {
+    job.request.denoisers[0].model.location = training_file("dit-original-small", full, halved);
+    job.request.denoisers[1].model.location = training_file("dit-original", full, halved);
+  };
+  use("ema.", "model.");
+  runs_.expect(latents_of(job), "dit.ddim.3");
+  EXPECT_EQ(stored_request(pictures_.at(0).file).request.weights, WeightChoice::Ema);
+  job.request.weights = WeightChoice::Raw;
+  const at::Tensor halved = latents_of(job);
+  use("model.", "ema.");
+  runs_.expect(latents_of(job), "dit.ddim.3");
+  job.request.weights = WeightChoice::Auto;
+  EXPECT_EQ(test::relative_difference(latents_of(job), halved), 0.0);
+  EXPECT_TRUE(engine_->inspect(job.request.denoisers[1].model.location).has_both_weights);
+
+  job.request.weights = WeightChoice::Ema;
+  job.request.denoisers[0].model.location = checkpoint("dit-original-small");
+  EXPECT_THAT(refusal_of(job), HasSubstr("dit-original-small.safetensors: holds no averaged weights"));
 }
 
 TEST_F(ClassConditionalEngine, severalClassesAreRunsOfTheirOwn) {

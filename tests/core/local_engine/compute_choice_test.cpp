@@ -44,7 +44,7 @@ TEST(ComputeChoice, isLabelledByDevicePrecisionAndThreads) {
 
 TEST(ComputeChoice, knowsTheHostsFreeMemory) {
   const auto total = static_cast<std::int64_t>(host_memory().total);
-  const std::int64_t available = chosen(on_the_cpu()).available_memory();
+  const std::int64_t available = chosen(on_the_cpu()).memory_budget().available;
   EXPECT_GT(available, 0);
   EXPECT_LE(available, total);
 }

@@ -87,7 +87,7 @@ TEST_F(ControlNetFolder, isReadFromAFileAlike) {
     EXPECT_EQ(part.facts.files, std::vector{file});
     EXPECT_EQ(std::get<ControlNetConfig>(part.config).hint_widths, (std::vector{8, 16, 16}));
     const auto weights = open_control_network(file, {});
-    const auto folder = open_network(pair_.folder() / "a", {});
+    const auto folder = open_weights(pair_.folder() / "a", "diffusion_pytorch_model");
     ASSERT_EQ(shapes_of(*weights), shapes_of(*folder));
     for (const auto& [name, entry] : weights->entries()) {
       EXPECT_TRUE(at::equal(weights->read(name, at::kFloat), folder->read(name, at::kFloat))) << name;

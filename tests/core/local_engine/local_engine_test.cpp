@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
@@ -97,6 +98,36 @@ TEST_F(BundledPair, loadsOneDenoiserAtBothEnds) {
     EXPECT_EQ(loaded, used.network_bytes_fp32 + engine->inspect("miniature/large").other_bytes_fp32);
     EXPECT_GT(facts.network_bytes_fp32, 0);
   }
+}
+
+TEST_F(BundledPair, changesNetworksAtTheSeamWhereMemoryIsShort) {
+  Job roomy = job(50, "roomy.png");
+  finished(roomy);
+  const ResidencyPlan side_by_side = engine_->plan(roomy.request, roomy.settings).residency;
+  ASSERT_FALSE(side_by_side.one_at_a_time);
+  Job tight = job(50, "tight.png");
+  tight.settings.memory_limit = side_by_side.peak_bytes() - 1;
+  EXPECT_TRUE(engine_->plan(tight.request, tight.settings).residency.one_at_a_time);
+  std::vector<std::string> order;
+  const RunReport report = finished(tight, [&](const Event& event) {
+    if (const auto* stage = std::get_if<StageChanged>(&event); stage != nullptr && stage->stage == Stage::Loading) {
+      order.emplace_back("loading");
+    }
+    if (const auto* step = std::get_if<StepDone>(&event);
+        step != nullptr && (order.empty() || order.back() != step->denoiser)) {
+      order.push_back(step->denoiser);
+    }
+  });
+  EXPECT_THAT(order, testing::IsSupersetOf({"small", "large"}));
+  EXPECT_THAT(std::vector(order.end() - 4, order.end()), testing::ElementsAre("loading", "small", "loading", "large"));
+  EXPECT_EQ(read_picture(folder_ / "tight.png").image.rgb, read_picture(folder_ / "roomy.png").image.rgb);
+  EXPECT_GE(report.seconds.sample, 0);
+
+  Job impossible = job(50, "never.png");
+  impossible.settings.memory_limit = 1000;
+  const Outcome outcome = engine_->generate(impossible, {}, [](const Event&) {});
+  ASSERT_TRUE(std::holds_alternative<Failed>(outcome));
+  EXPECT_EQ(std::get<Failed>(outcome).code, ExitCode::OutOfMemory);
 }
 
 TEST_F(BundledPair, showsAPreviewAfterEveryEvaluation) {

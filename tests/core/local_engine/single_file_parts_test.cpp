@@ -270,7 +270,7 @@ TEST(SingleFileRun, drawsWithStableDiffusionInOneFile) {
   alone.write(folder.path() / "vae.pt");
 
   const ModelParts parts = read_single_file(folder.path() / "large.ckpt");
-  expect_same(*open_network(parts.network_folder, {}), unet, 1);
+  expect_same(*open_network(parts, {}), unet, 1);
   expect_same(*open_vae(parts.vae->folder, {}), vae, 2);
   expect_same(*open_text_encoder(parts.text->encoders.at(0), {}), narrow_clip(), 3);
   expect_picture(folder.path() / "small.safetensors", folder.path() / "large.ckpt", folder.path());

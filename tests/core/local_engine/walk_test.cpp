@@ -66,11 +66,10 @@ Result walk(const Trajectory& trajectory, const Denoisers& denoisers, std::optio
             std::optional<StepIndex> until = {}, Snapshot* end = nullptr, SeamHistory seam = SeamHistory::Keep) {
   const auto sampler = make_sampler(trajectory.schedule, 0.5);
   const NoiseSource noise(7);
-  Walk walk{trajectory, seam, *sampler, noise, {4, 6, 5}, {}, std::move(from), until, {}, nullptr};
-  for (int i = 0; i < trajectory.evaluations(); ++i) {
-    const bool small = trajectory.segment_at(EvaluationIndex{i}).denoiser == "small";
-    walk.denoisers.push_back(small ? denoisers.small : denoisers.large);
-  }
+  const auto denoiser_at = [&](EvaluationIndex evaluation) -> const Denoiser& {
+    return trajectory.segment_at(evaluation).denoiser == "small" ? *denoisers.small : *denoisers.large;
+  };
+  const Walk walk{trajectory, seam, *sampler, noise, {4, 6, 5}, denoiser_at, std::move(from), until, {}, nullptr};
   Result result;
   const Snapshot snapshot = walk_trajectory(
       walk, {}, [](const Event&) {}, result.times);
@@ -154,7 +153,7 @@ TEST(WalkStop, endsBetweenEvaluations) {
                   *sampler,
                   noise,
                   {4, 2, 2},
-                  {10, large},
+                  [&](EvaluationIndex) -> const Denoiser& { return *large; },
                   {},
                   {},
                   [&](EvaluationIndex evaluation, const DenoiserName&, const at::Tensor&) {

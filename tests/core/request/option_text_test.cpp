@@ -113,6 +113,16 @@ TEST(ParseCrop, TakesLeftThenTop) {
   }
 }
 
+TEST(ParseBytes, TakesWholeNumbersWithBinaryUnits) {
+  EXPECT_EQ(parse_bytes("16G"), std::int64_t{16} << 30U);
+  EXPECT_EQ(parse_bytes(" 900M "), std::int64_t{900} << 20U);
+  EXPECT_EQ(parse_bytes("4096"), 4096);
+  EXPECT_EQ(parse_bytes("8388607T"), std::int64_t{8388607} << 40U);
+  for (const char* text : {"", "G", "0", "0G", "-1G", "1.5G", "16GB", "16g", "8388608T", "99999999999999999999"}) {
+    EXPECT_THROW(static_cast<void>(parse_bytes(text)), UsageError) << text;
+  }
+}
+
 TEST(ParseRatio, TakesFractionsAndPercents) {
   EXPECT_EQ(parse_ratio("0.4"), Percent{40});
   EXPECT_EQ(parse_ratio("40%"), Percent{40});

@@ -39,6 +39,7 @@ GenerationRequest full_request() {
   request.class_label = 207;
   request.guided_channels = GuidedChannels::Three;
   request.null_class = NullClass::Mean;
+  request.weights = WeightChoice::Ema;
   request.micro_conditioning = {Extent{640, 480}, {3, 5}, Extent{512, 768}, 6.5, 1.25};
   request.controls = {{ControlKind::Depth,
                        {"room.png", std::string(64, 'c'), {}},
@@ -125,6 +126,7 @@ TEST(RequestJson, ReadsBackMicroConditioningOfWhichOnlyAPartIsGiven) {
   EXPECT_THAT(refusal(edited("\"seed\":0", "\"seed\":0,\"guided_channels\":\"2\"")),
               HasSubstr("request.guided_channels"));
   EXPECT_THAT(refusal(edited("\"seed\":0", "\"seed\":0,\"null_class\":\"zero\"")), HasSubstr("request.null_class"));
+  EXPECT_THAT(refusal(edited("\"seed\":0", "\"seed\":0,\"weights\":\"average\"")), HasSubstr("request.weights"));
 }
 
 TEST(RequestJson, NeverWritesALocation) {
