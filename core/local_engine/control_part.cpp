@@ -1,6 +1,7 @@
 #include "core/local_engine/control_part.h"
 
 #include <algorithm>
+#include <span>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -122,14 +123,13 @@ ResidualMap fitting_residuals(const ControlNetworkPart& control, const ControlNe
 AdapterMap fitting_features(const ControlNetworkPart& control, const AdapterConfig& config, const UnetConfig& network,
                             int factor, const std::string& network_name) {
   const AdapterMap map = adapter_map(config, network, factor);
-  if (map.empty()) {
-    refuse(control,
-           concat("it makes features of ", text_of(features_of(config)),
-                  " (channels, share of the picture's sides), and its levels take ",
-                  text_of(feature_places(network, factor)), "."),
-           network_name);
-  }
-  return map;
+  if (!map.empty()) return map;
+  const std::vector<FeatureShape> places = feature_places(network, factor);
+  const std::span<const FeatureShape> levels(places.data(), network.down.size());
+  refuse(control,
+         concat("it makes features of ", text_of(features_of(config)),
+                " (channels, share of the picture's sides), and the levels there take ", text_of(levels), "."),
+         network_name);
 }
 
 }  // namespace

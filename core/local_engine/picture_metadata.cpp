@@ -14,7 +14,8 @@ namespace {
 
 constexpr const char* kNetworkRole = "unet";
 constexpr const char* kVaeRole = "vae";
-constexpr const char* kControlRole = "controlnet";
+constexpr const char* kControlNetRole = "controlnet";
+constexpr const char* kAdapterRole = "t2i-adapter";
 constexpr const char* kAnnotatorRole = "annotator";
 constexpr const char* kLoraRole = "lora";
 constexpr const char* kControlHint = "Give it with --control.";
@@ -116,7 +117,9 @@ GenerationRequest with_hashes(const ResolvedRun& run, FileHashes& hashes) {
     ControlChoice& control = request.controls[i];
     control.picture.sha256 = hashes.of(control.picture.location);
     control.model.files.clear();
-    add_files(control.model.files, kControlRole, run.controls[i].network.facts.files, hashes);
+    const ControlNetworkPart& network = run.controls[i].network;
+    const char* role = network.adapter() != nullptr ? kAdapterRole : kControlNetRole;
+    add_files(control.model.files, role, network.facts.files, hashes);
     if (!run.controls[i].annotator) continue;
     control.annotator->files.clear();
     add_files(control.annotator->files, kAnnotatorRole, run.controls[i].annotator->files, hashes);

@@ -29,7 +29,7 @@ std::vector<FeatureShape> feature_places(const UnetConfig& unet, int factor) {
   return places;
 }
 
-std::string text_of(const std::vector<FeatureShape>& shapes) {
+std::string text_of(std::span<const FeatureShape> shapes) {
   std::vector<std::string> texts;
   for (const FeatureShape& shape : shapes) texts.push_back(concat(shape.channels, " at 1/", shape.stride));
   return join(texts, ", ");

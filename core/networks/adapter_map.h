@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@ std::vector<FeatureShape> features_of(const AdapterConfig& adapter);
 std::vector<FeatureShape> feature_places(const UnetConfig& unet, int factor);
 
 /// `320 at 1/8, 640 at 1/16`: channels and the share of the picture's sides.
-std::string text_of(const std::vector<FeatureShape>& shapes);
+std::string text_of(std::span<const FeatureShape> shapes);
 
 /// Which of an adapter's features go to a U-Net: the first ones to its levels, one each, all of which must fit; the
 /// next one to its middle where that fits; what is left has no place (diffusers' rule).

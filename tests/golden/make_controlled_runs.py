@@ -118,6 +118,11 @@ def check_against_diffusers(reference, shapes):
     assert relative(kept(x, 5, context).sample, folded(x, 5, context).sample) < 1e-5
 
 
+def acting(controls, side, i, count):
+    return [(name, scale) for name, scale, start, end, on in controls
+            if start <= i / count and (i + 1) / count <= end and on in (None, side)]
+
+
 class ControlledReference:
     """The loop of diffusers' ControlNet pipelines over a stitched pair."""
 
@@ -137,9 +142,7 @@ class ControlledReference:
 
     def residuals(self, side, i, count, inputs, t, context, hint):
         total, middle = None, None
-        for name, scale, start, end, on in self.controls:
-            if i / count < start or (i + 1) / count > end or on not in (None, side):
-                continue
+        for name, scale in acting(self.controls, side, i, count):
             down, mid = self.nets[name](inputs, t, encoder_hidden_states=context, controlnet_cond=hint,
                                         conditioning_scale=scale, return_dict=False)
             if side == "small":
@@ -147,6 +150,12 @@ class ControlledReference:
             total = down if total is None else [a + b for a, b in zip(total, down)]
             middle = mid if middle is None else middle + mid
         return total, middle
+
+    def additions(self, side, i, inputs, t, context, hint):
+        down, middle = self.residuals(side, i, STEPS, inputs, t, context, torch.cat([hint.to(self.dtype)] * 2))
+        if down is None:
+            return {}
+        return {"down_block_additional_residuals": down, "mid_block_additional_residual": middle}
 
     def run(self, unit_noise, hint):
         scheduler = self.reference.scheduler(SAMPLER, "default")
@@ -157,9 +166,7 @@ class ControlledReference:
             net, conditions = self.sides[side]
             inputs = torch.cat([scheduler.scale_model_input(x, t)] * 2)
             context = torch.cat([half[0] for half in conditions])
-            down, middle = self.residuals(side, i, STEPS, inputs, t, context, torch.cat([hint.to(self.dtype)] * 2))
-            extra = {} if down is None else {"down_block_additional_residuals": down,
-                                             "mid_block_additional_residual": middle}
+            extra = self.additions(side, i, inputs, t, context, hint)
             plain, guided = net(inputs, t, encoder_hidden_states=context, **extra).sample.chunk(2)
             x = scheduler.step(plain + GUIDANCE * (guided - plain), t, x).prev_sample
         return x

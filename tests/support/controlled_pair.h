@@ -75,6 +75,11 @@ class ControlledPair {
     return request;
   }
 
+  /// Writes a further network into the folder `name`.
+  void add_network(const std::string& name, const nlohmann::json& part, std::uint64_t seed) const {
+    write_network(folder() / name, part, seed);
+  }
+
  private:
   static std::optional<DenoiserName> optional_name(const nlohmann::json& name) {
     return name.is_null() ? std::nullopt : std::optional(name.get<std::string>());

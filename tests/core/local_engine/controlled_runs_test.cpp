@@ -6,13 +6,11 @@
 #include "core/formats/sha256.h"
 #include "core/image/image_file.h"
 #include "core/image/lanczos.h"
-#include "core/local_engine/local_engine.h"
 #include "core/local_engine/stored_request.h"
 #include "core/request/names.h"
 #include "tests/support/annotator_folder.h"
 #include "tests/support/control_file.h"
-#include "tests/support/controlled_pair.h"
-#include "tests/support/runs/golden_run.h"
+#include "tests/support/runs/runs_of_a_pair.h"
 #include "tests/support/tensor_near.h"
 
 namespace tstitch {
@@ -21,23 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Whole runs with ControlNets and LoRAs against diffusers' (tests/golden/make_controlled_runs.py).
-class ControlledRuns : public ::testing::Test {
- protected:
-  [[nodiscard]] Job job_of(const nlohmann::json& entry) const {
-    return test::golden_job(pair_.request(entry), pair_.folder());
-  }
-
-  at::Tensor latents_of(const Job& job) {
-    warnings_.clear();
-    return test::final_latents(*engine_, job, [this](const Event& event) {
-      if (const auto* warning = std::get_if<Warning>(&event)) warnings_.push_back(warning->text);
-    });
-  }
-
-  test::ControlledPair pair_{TSTITCH_GOLDEN_DIR};
-  std::unique_ptr<Engine> engine_ = make_local_engine(pair_.options());
-  std::vector<std::string> warnings_;
-};
+class ControlledRuns : public test::RunsOfAPair {};
 
 TEST_F(ControlledRuns, endInTheLatentsOfDiffusers) {
   ASSERT_GE(pair_.golden().json().at("cases").size(), 6U);
