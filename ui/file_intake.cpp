@@ -37,7 +37,7 @@ void FileIntake::takeInspection(quint64 question, const Inspection& inspection) 
   const std::string& purpose = inspection.models.front().purpose;
   if (purpose == phrase_of(ModelRole::Lora)) {
     additions_.addLora(path);
-  } else if (purpose == phrase_of(ModelRole::ControlNet)) {
+  } else if (purpose == phrase_of(ModelRole::ControlNet) || purpose == phrase_of(ModelRole::Adapter)) {
     additions_.addControlModel(path);
   } else if (purpose.empty()) {
     notice_.offer(tr("%1 is a model.").arg(QFileInfo(path).fileName()), tr("Choose a pair with it"),

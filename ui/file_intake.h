@@ -12,7 +12,7 @@ class AdditionsSection;
 class NoticeBar;
 
 /// Takes files that are given to the window as a whole, and puts each where it belongs by what it holds: a picture's
-/// settings are restored, a LoRA and a ControlNet become additions, other models are offered for a pair.
+/// settings are restored, a LoRA, a ControlNet and a T2I-Adapter become additions, other models are offered for a pair.
 class FileIntake : public QObject {
   Q_OBJECT
 

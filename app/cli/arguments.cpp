@@ -30,10 +30,12 @@ void add_model_options(CLI::App& app, RunArguments& arguments) {
   app.add_option("--model", arguments.models, "a further denoiser for --segments (repeatable)")->type_name("NAME=PATH");
   option(app, "--pair", arguments.pair, "NAME", "a pair from models/ (default: the bundled one)");
   option(app, "--vae", arguments.vae, "PATH", "another autoencoder");
-  app.add_option("--control", arguments.controls,
-                 concat("guide by a picture (repeatable): KIND=IMAGE,model=PATH[,scale=0.5][,start=0][,end=1]"
-                        "[,on=both|small|large][,map|,annotator=PATH][,low=100][,high=200]; KIND: ",
-                        choices<ControlKind>()))
+  app.add_option(
+         "--control", arguments.controls,
+         concat("guide by a picture (repeatable): KIND=IMAGE,model=PATH[,scale=0.5][,start=0][,end=1]"
+                "[,on=both|small|large][,map|,annotator=PATH][,low=100][,high=200]; the model is a ControlNet or a "
+                "T2I-Adapter; KIND: ",
+                choices<ControlKind>()))
       ->type_name("SPEC")
       ->allow_extra_args(false);
   app.add_option("--lora", arguments.loras, "add a LoRA (repeatable): FILE[:WEIGHT][@small|large]")

@@ -134,7 +134,7 @@ void read_control_part(const std::string& part, ControlChoice& control) {
   const std::string name = part.substr(0, part.find('='));
   const std::string value = part.substr(std::min(name.size() + 1, part.size()));
   if (name == "model") {
-    control.model = typed_model(value, "ControlNet");
+    control.model = typed_model(value, "control's model");
   } else if (name == "annotator") {
     control.annotator = typed_model(value, "annotator");
   } else if (name == "scale") {
@@ -295,7 +295,7 @@ ControlChoice parse_control(std::string_view text) {
     read_control_part(parts[i], control);
   }
   if (control.model.name.empty()) {
-    throw UsageError(concat("\"", text, "\" names no ControlNet."), {}, "Add ,model=PATH.");
+    throw UsageError(concat("\"", text, "\" names no ControlNet and no T2I-Adapter."), {}, "Add ,model=PATH.");
   }
   return control;
 }

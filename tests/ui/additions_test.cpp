@@ -151,6 +151,14 @@ class AdditionsTest : public QObject {
     QTRY_VERIFY(says(QStringLiteral("large is a model.")));
   }
 
+  void aDroppedAdapterIsAControlsModel() {
+    dropOn(&studio_->window(), QStringLiteral("/m/t2i-canny"));
+    QTRY_COMPARE(textOf("Control model"), QStringLiteral("/m/t2i-canny"));
+    QTRY_VERIFY(says(QStringLiteral("sd1")));
+    setText("Control model", QStringLiteral("/m/lora-style.safetensors"));
+    QTRY_VERIFY(says(QStringLiteral("This is a LoRA, not a ControlNet or a T2I-Adapter.")));
+  }
+
   void whatIsNotALoraIsSaidInTheRow() {
     setText("LoRA file", QStringLiteral("/m/control-canny"));
     QTRY_VERIFY(says(QStringLiteral("This is a ControlNet, not a LoRA.")));

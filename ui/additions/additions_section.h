@@ -12,7 +12,7 @@ class ControlCard;
 class FoldingSection;
 class LoraRow;
 
-/// What a run may be given besides models, text and numbers: ControlNets and LoRAs, each in a section that folds away.
+/// What a run may be given besides models, text and numbers: controls and LoRAs, each in a section that folds away.
 class AdditionsSection : public QWidget {
   Q_OBJECT
 
@@ -26,7 +26,7 @@ class AdditionsSection : public QWidget {
 
   /// Into the first control that has no picture, or a new one; the section opens.
   void addControlPicture(const QString& path);
-  /// Likewise for a ControlNet.
+  /// Likewise for a ControlNet or a T2I-Adapter.
   void addControlModel(const QString& path);
   void addLora(const QString& path);
 

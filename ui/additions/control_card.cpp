@@ -48,7 +48,7 @@ ControlCard::ControlCard(QWidget* parent)
       pictureTile_(new PictureDropTile),
       mapTile_(new PictureTile),
       picture_(new PlaceField(PlaceKind::File, pictureFilter())),
-      model_(new ModelField(ModelRole::ControlNet, PlaceKind::FileOrFolder)),
+      model_(new ModelField({ModelRole::ControlNet, ModelRole::Adapter}, PlaceKind::FileOrFolder)),
       annotator_(new PlaceField(PlaceKind::FileOrFolder, {})),
       low_(decimalField(0, kMostThreshold, 10)),
       high_(decimalField(0, kMostThreshold, 10)),
@@ -67,7 +67,7 @@ ControlCard::ControlCard(QWidget* parent)
 }
 
 void ControlCard::buildLayout() {
-  model_->setPlaceholder(tr("ControlNet: folder or file"));
+  model_->setPlaceholder(tr("ControlNet or T2I-Adapter: folder or file"));
   picture_->setPlaceholder(tr("Picture: file"));
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(12, 12, 12, 12);
@@ -273,7 +273,8 @@ QString ControlCard::summary() const {
 QString ControlCard::problem() const {
   if (!choice()) return {};
   if (!hasPicture()) return tr("%1: choose a picture.").arg(numbered(tr("Control"), number_));
-  if (model_->place().isEmpty()) return tr("%1: choose a ControlNet.").arg(numbered(tr("Control"), number_));
+  if (model_->place().isEmpty())
+    return tr("%1: choose a ControlNet or a T2I-Adapter.").arg(numbered(tr("Control"), number_));
   const QString missing = missingForMap();
   return missing.isEmpty() ? missing : tr("%1: %2").arg(numbered(tr("Control"), number_), missing);
 }

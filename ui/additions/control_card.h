@@ -18,8 +18,8 @@ class PictureDropTile;
 class PictureTile;
 class PlaceField;
 
-/// A ControlNet: its picture and, live beside it, the map that it will see; the model; how strongly, when and on which
-/// denoisers it acts.
+/// A ControlNet or a T2I-Adapter: its picture and, live beside it, the map that it will see; the model; how strongly,
+/// when and on which denoisers it acts.
 class ControlCard : public AdditionItem {
   Q_OBJECT
 

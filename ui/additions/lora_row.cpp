@@ -20,7 +20,7 @@ constexpr double kMostStrength = 100;
 
 LoraRow::LoraRow(QWidget* parent)
     : AdditionItem(parent),
-      model_(new ModelField(ModelRole::Lora, PlaceKind::FileOrFolder)),
+      model_(new ModelField({ModelRole::Lora}, PlaceKind::FileOrFolder)),
       strength_(new DecimalField),
       on_(new QComboBox),
       remove_(new QToolButton) {

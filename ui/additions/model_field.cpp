@@ -4,6 +4,7 @@
 #include <QLocale>
 #include <QStringList>
 #include <QVBoxLayout>
+#include <utility>
 
 #include "ui/widgets/captions.h"
 
@@ -25,8 +26,8 @@ QString foundText(const ModelFacts& facts) {
 
 }  // namespace
 
-ModelField::ModelField(ModelRole role, PlaceKind kind, QWidget* parent)
-    : QWidget(parent), role_(role), place_(new PlaceField(kind, {})), found_(remark()) {
+ModelField::ModelField(std::vector<ModelRole> roles, PlaceKind kind, QWidget* parent)
+    : QWidget(parent), roles_(std::move(roles)), place_(new PlaceField(kind, {})), found_(remark()) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(4);
@@ -53,10 +54,11 @@ void ModelField::showInspection(const Inspection& inspection) {
   } else {
     const ModelFacts& facts = inspection.models.front();
     const std::string purpose = facts.purpose.empty() ? phrase_of(ModelRole::Denoiser) : facts.purpose;
-    found_->setText(
-        purpose == phrase_of(role_)
-            ? foundText(facts)
-            : tr("This is %1, not %2.").arg(QString::fromStdString(purpose), QString::fromStdString(phrase_of(role_))));
+    QStringList wanted;
+    for (const ModelRole role : roles_) wanted << QString::fromStdString(phrase_of(role));
+    const QString found = QString::fromStdString(purpose);
+    found_->setText(wanted.contains(found) ? foundText(facts)
+                                           : tr("This is %1, not %2.").arg(found, wanted.join(tr(" or "))));
   }
   found_->setVisible(!found_->text().isEmpty());
 }

@@ -2,6 +2,7 @@
 
 #include <QTimer>
 #include <QWidget>
+#include <vector>
 
 #include "core/engine/model_identity.h"
 #include "ui/run/engine_worker.h"
@@ -16,7 +17,8 @@ class ModelField : public QWidget {
   Q_OBJECT
 
  public:
-  ModelField(ModelRole role, PlaceKind kind, QWidget* parent = nullptr);
+  /// `roles`: what the model may be.
+  ModelField(std::vector<ModelRole> roles, PlaceKind kind, QWidget* parent = nullptr);
 
   void setName(const QString& name) { place_->setName(name); }
   void setPlaceholder(const QString& text) { place_->setPlaceholder(text); }
@@ -33,7 +35,7 @@ class ModelField : public QWidget {
  private:
   void placeChanged();
 
-  ModelRole role_;
+  std::vector<ModelRole> roles_;
   PlaceField* place_;
   QLabel* found_;
   QTimer typing_;

@@ -63,6 +63,28 @@ void write_control_net(const fs::path& folder) {
   std::ofstream(folder / "config.json") << config.dump();
 }
 
+/// A T2I-Adapter for the bundled pair's large network: features of its three levels and its middle.
+void write_adapter(const fs::path& folder) {
+  StoredTensors tensors;
+  add_convolution(tensors, "adapter.conv_in", 3 * 8 * 8, 64, 3);
+  add_convolution(tensors, "adapter.body.1.in_conv", 64, 128, 1);
+  add_convolution(tensors, "adapter.body.2.in_conv", 128, 192, 1);
+  const std::vector<std::int64_t> widths{64, 128, 192, 192};
+  for (std::size_t i = 0; i < widths.size(); ++i) {
+    const std::string resnet = "adapter.body." + std::to_string(i) + ".resnets.0.";
+    add_convolution(tensors, resnet + "block1", widths[i], widths[i], 3);
+    add_convolution(tensors, resnet + "block2", widths[i], widths[i], 1);
+  }
+  fs::create_directories(folder);
+  write_tensors(folder / "diffusion_pytorch_model.safetensors", tensors);
+  std::ofstream(folder / "config.json") << json{{"_class_name", "T2IAdapter"},
+                                                {"adapter_type", "full_adapter_xl"},
+                                                {"channels", widths},
+                                                {"downscale_factor", 8},
+                                                {"in_channels", 3},
+                                                {"num_res_blocks", 1}};
+}
+
 /// Changes one layer that both of the bundled networks have, of the large one's width, and one that neither has.
 void write_lora(const fs::path& file) {
   const std::string layer = "lora_unet_middle_block_1_proj_in";  // as the original U-Net calls it
@@ -77,6 +99,7 @@ class Control : public testing::Test {
  protected:
   Control() {
     write_control_net(folder() / "net");
+    write_adapter(folder() / "adapter");
     write_lora(folder() / "style.safetensors");
     Image picture{48, 40, std::vector<std::uint8_t>(std::size_t{48} * 40 * 3)};
     for (std::size_t i = 0; i < picture.rgb.size(); ++i) picture.rgb[i] = (i / 3) % 16 < 8 ? 20 : 230;
@@ -199,6 +222,44 @@ TEST_F(Control, isInspected) {
   const Ended alone = make("never.png", {"--large", "net"});
   EXPECT_EQ(alone.exit, 3);
   EXPECT_NE(alone.err.find("--control"), std::string::npos) << alone.err;
+}
+
+TEST_F(Control, mayBeAnAdapter) {
+  const std::string spec = "canny=stripes.png,model=adapter,on=large";
+  const auto plain = made("plain.png", {"--ratio", "0"});
+  const auto adapted = made("a.png", {"--ratio", "0", "--control", spec});
+  EXPECT_NE(adapted, plain);
+  EXPECT_EQ(made("zero.png", {"--ratio", "0", "--control", spec + ",scale=0"}), plain);
+  EXPECT_EQ(made("never.png", {"--ratio", "0", "--control", spec + ",end=0.4"}), plain) << "of two steps";
+  EXPECT_NE(made("map.png", {"--ratio", "0", "--control", spec + ",map"}), adapted);
+  const auto with_net = made("net.png", {"--ratio", "0", "--control", spec_});
+  const auto with_both = made("two.png", {"--ratio", "0", "--control", spec, "--control", spec_});
+  EXPECT_NE(with_both, adapted);
+  EXPECT_NE(with_both, with_net);
+  const Ended again =
+      run_program({"generate", "--from", "two.png", "--profile", "profile", "--output", "b.png"}, folder());
+  ASSERT_EQ(again.exit, 0) << again.err;
+  EXPECT_EQ(pixels("b.png"), with_both);
+}
+
+TEST_F(Control, tellsAnAdapterByItsFolderAndRefusesOneThatDoesNotFit) {
+  const Ended inspected = run_program({"inspect", "adapter", "--json", "--profile", "profile"}, folder());
+  EXPECT_EQ(inspected.exit, 0) << inspected.err;
+  EXPECT_EQ(json::parse(inspected.out).at("purpose"), "a T2I-Adapter");
+  const Ended alone = make("never.png", {"--large", "adapter"});
+  EXPECT_EQ(alone.exit, 3);
+  EXPECT_NE(alone.err.find("T2I-Adapter"), std::string::npos) << alone.err;
+  const Ended both = make("a.png", {"--control", "canny=stripes.png,model=adapter"});
+  EXPECT_EQ(both.exit, 0);
+  EXPECT_NE(both.err.find("the T2I-Adapter does not fit the denoiser small"), std::string::npos) << both.err;
+  EXPECT_EQ(make("b.png", {"--control", "canny=stripes.png,model=adapter,on=small"}).exit, 4);
+  json config = json::parse(std::ifstream(folder() / "adapter" / "config.json"));
+  config["in_channels"] = 4;
+  std::ofstream(folder() / "adapter" / "config.json") << config;
+  const Ended channels = make("b.png", {"--control", "canny=stripes.png,model=adapter"});
+  EXPECT_EQ(channels.exit, 3);
+  EXPECT_NE(channels.err.find("in_channels"), std::string::npos) << channels.err;
+  EXPECT_FALSE(fs::exists(folder() / "b.png"));
 }
 
 TEST_F(Control, andLorasStandInPlansAndGrids) {
