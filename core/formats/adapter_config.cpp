@@ -1,8 +1,9 @@
 #include "core/formats/adapter_config.h"
 
 #include <array>
-#include <cstdlib>
+#include <charconv>
 #include <optional>
+#include <system_error>
 
 #include "core/base/text.h"
 #include "core/formats/config_reader.h"
@@ -56,14 +57,15 @@ struct BodyName {
   std::string rest;
 };
 
-std::optional<BodyName> body_name(const std::string& name) {
+std::optional<BodyName> body_name(std::string_view name) {
   constexpr std::string_view kBody = "body.";
-  constexpr std::size_t kMostDigits = 3;
-  const std::size_t dot = name.find('.', kBody.size());
-  const bool numbered = name.starts_with(kBody) && dot != std::string::npos && dot > kBody.size() &&
-                        dot - kBody.size() <= kMostDigits && name.find_first_not_of("0123456789", kBody.size()) == dot;
-  if (!numbered) return std::nullopt;
-  return BodyName{std::atoi(name.c_str() + kBody.size()), name.substr(dot + 1)};
+  if (!name.starts_with(kBody)) return std::nullopt;
+  BodyName body;
+  const char* const end = name.data() + name.size();
+  const auto [behind, problem] = std::from_chars(name.data() + kBody.size(), end, body.number);
+  if (problem != std::errc() || body.number < 0 || behind == end || *behind != '.') return std::nullopt;
+  body.rest.assign(behind + 1, end);
+  return body;
 }
 
 /// The authors number all resnets of a full adapter; the first that changes the width begins the second level.

@@ -52,7 +52,7 @@ void note_places(const ControlPart& control, const AdapterMap& map, const Denois
                  std::vector<std::string>& notes) {
   if (map.taken() == map.features) return;
   notes.push_back(concat("the T2I-Adapter ", control.network.facts.name, " acts on ", denoiser, " by ", map.taken(),
-                         " of its ", map.features, " features; it has no place for the rest."));
+                         " of its ", map.features, " features; the network has no place for the rest."));
 }
 
 void fit_control(ResolvedRun& run, ControlPart& control, const std::optional<DenoiserName>& only) {

@@ -28,9 +28,8 @@ std::string key_of(const ModelFacts& facts, const Extent& extent, const std::str
 std::string evaluation_key(const ResolvedRun& run, const DenoiserName& name, const std::string& place) {
   std::string part = run.guidance_of(name) > 1.0 ? "guided" : "plain";
   for (const ControlPart& control : run.controls) {
-    const bool sees_each =
-        control.network.adapter() == nullptr;  // a T2I-Adapter sees the picture once, for no time here
-    if (sees_each && control.places.contains(name)) part += "+" + file_stamp(control.network.facts.files.front());
+    const bool is_asked = control.network.adapter() == nullptr;  // a T2I-Adapter's features are only added
+    if (is_asked && control.places.contains(name)) part += "+" + file_stamp(control.network.facts.files.front());
   }
   return key_of(run.models.at(name).facts, run.request.extent, part, place);
 }
