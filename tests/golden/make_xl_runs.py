@@ -3,13 +3,13 @@
     python make_xl_runs.py
 
 Every weight is generated from its name, shape and seed (generated_weights.py), so the json holds configs and cases only
-and the tensors are noise, final latents and one picture. `unets`: SDXL, its refiner, LCM-SDXL, and the layouts of SSD-1B
-(nested depths, one resnet in the middle) and KOALA as their small partners. ControlNets have what shapes do not show as
-published files have it (32 groups, heads 64 wide), so that one file without a config says the same. The LoRA is loaded into
-the U-Nets by diffusers and peft. The loop is that of ../parity.
+and the tensors are noise, final latents and one picture. `unets`: SDXL, its refiner, LCM-SDXL, and as small partners
+the layouts of SSD-1B (nested depths, one resnet in the middle) and KOALA. ControlNets have what shapes do not show as
+published files have it (32 groups, heads 64 wide), so that one file without a config says the same. The LoRA is loaded
+into the U-Nets by diffusers and peft. The loop is that of ../parity.
 
-`bound` is the relative difference allowed: 1e-4, or four times that between the reference's own fp32 and fp64 where that
-is larger. `halves`: the same for networks in fp16 and bf16, twice the reference's own distance from its fp32 run.
+`bound` is the relative difference allowed: 1e-4, or four times that of the reference's own fp32 from fp64 where that is
+larger. `halves`: the same for networks in fp16 and bf16, twice the reference's own distance from its fp32 run.
 Made with torch 2.12, diffusers 0.42.0, transformers 5.23.0 and peft 0.21.
 """
 
@@ -39,11 +39,11 @@ STEPS = {"euler": 5, "dpmpp-2m": 5, "lcm": 4}
 LATENT = (4, 6, 8)
 PICTURE = (40, 28)  # of no run's size: it is resized
 WIDTHS, POOLED, ID_WIDTH = (16, 32), 20, 8  # of the two text encoders, the pooled vector and one time id
-SEEDS = {"sdxl": 1, "ssd-1b": 2, "koala": 3, "lcm-sdxl": 4, "refiner": 5, "shared": 7, "control": 21, "control-mid": 22,
-         "control-small": 23}
+SEEDS = {"sdxl": 1, "ssd-1b": 2, "koala": 3, "lcm-sdxl": 4, "refiner": 5, "shared": 7, "control": 21,
+         "control-mid": 22, "control-small": 23}
 X, D, UX, UD = "CrossAttnDownBlock2D", "DownBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"
-SCHEDULER = {"_class_name": "EulerDiscreteScheduler", "num_train_timesteps": 1000, "beta_start": 0.00085, "beta_end": 0.012,
-             "beta_schedule": "scaled_linear", "steps_offset": 1, "timestep_spacing": "leading",
+SCHEDULER = {"_class_name": "EulerDiscreteScheduler", "num_train_timesteps": 1000, "beta_start": 0.00085,
+             "beta_end": 0.012, "beta_schedule": "scaled_linear", "steps_offset": 1, "timestep_spacing": "leading",
              "prediction_type": "epsilon"}
 
 XL = dict(sample_size=16, in_channels=4, out_channels=4, norm_num_groups=8, block_out_channels=[32, 64, 64],
@@ -157,7 +157,8 @@ class InHalf:
 
     def __call__(self, x, t, encoder_hidden_states, **extra):
         if "added_cond_kwargs" in extra:
-            extra["added_cond_kwargs"] = {key: value.to(self.dtype) for key, value in extra["added_cond_kwargs"].items()}
+            told = extra["added_cond_kwargs"]
+            extra["added_cond_kwargs"] = {key: value.to(self.dtype) for key, value in told.items()}
         output = self.net(x.to(self.dtype), t, encoder_hidden_states=encoder_hidden_states.to(self.dtype), **extra)
         output.sample = output.sample.float()
         return output
@@ -196,7 +197,7 @@ class XlReference(Reference):
             setattr(self, side, InHalf(net, half) if half else net)
 
     def load_lora(self, strength):
-        """Into the U-Nets by diffusers' own loading and peft, into the text encoders by its definition (Hu et al. 2021)."""
+        """Into the U-Nets by diffusers' own loading and peft, into the text encoders by definition (Hu et al. 2021)."""
         tensors = lora_tensors(lora_shapes(self))
         for net in (self.large, self.small):
             state, alphas = StableDiffusionXLPipeline.lora_state_dict(dict(tensors), unet_config=net.config)[:2]
@@ -214,10 +215,10 @@ class XlReference(Reference):
             both[0] = super().conditions(prompt, "", size)[0]
         if self.case["large"] != "refiner":
             return both
-        first = both[1][0].shape[-1] - WIDTHS[1]
-        ids = [both[0][2][:, :4], both[1][2][:, :4]]
-        self.of_refiner = [(states[..., first:], pooled, torch.cat([told, torch.full((1, 1), score, dtype=self.dtype)], 1))
-                           for (states, pooled, _), told, score in zip(both, ids, (2.5, 6.0))]
+        self.of_refiner = []
+        for (states, pooled, ids), score in zip(both, (2.5, 6.0)):
+            told = torch.cat([ids[:, :4], torch.full((1, 1), score, dtype=self.dtype)], 1)
+            self.of_refiner.append((states[..., WIDTHS[0]:], pooled, told))
         return both
 
     def predict(self, net, inputs, t, conditions, guidance):
@@ -285,19 +286,20 @@ def main():
     picture = np.random.default_rng(4).integers(0, 256, (PICTURE[1] // 4, PICTURE[0] // 4, 3), dtype=np.uint8)
     picture = picture.repeat(4, 0).repeat(4, 1)
     size = (8 * LATENT[2], 8 * LATENT[1])
-    hint = VaeImageProcessor(do_convert_rgb=True, do_normalize=False).preprocess(Image.fromarray(picture), size[1], size[0])
+    processor = VaeImageProcessor(do_convert_rgb=True, do_normalize=False)
+    hint = processor.preprocess(Image.fromarray(picture), size[1], size[0])
     tensors = {"initial": torch.randn(1, *LATENT, generator=generator),
                "noise": torch.randn(max(STEPS.values()), 1, *LATENT, generator=generator),
                "control": torch.from_numpy(picture)}
-    said = {"prompt": PROMPT, "size": size, "seeds": SEEDS, "scheduler": SCHEDULER, "unets": UNETS, "controls": CONTROLS,
-            "vae": VAE, "texts": TEXTS, "cases": []}
+    said = {"prompt": PROMPT, "size": size, "seeds": SEEDS, "scheduler": SCHEDULER, "unets": UNETS,
+            "controls": CONTROLS, "vae": VAE, "texts": TEXTS, "cases": []}
     with tempfile.TemporaryDirectory() as work:
         folder = pathlib.Path(work)
         write_parts(folder)
         said["cases"] = [record(folder, name, tensors, hint) for name in CASES]
         plain = XlReference(folder, GUIDED, hint)
         said["lora"] = {"seed": LORA_SEED, "alpha": ALPHA, "tensors": lora_shapes(plain)}
-    for case in ("control", "control-mid", "control-small", "lora", "koala", "refiner", "no-negative", "empty-negative"):
+    for case in CASES:
         moved = relative(tensors[case + ".latents"], tensors["euler-40.latents"])
         print(f"{case}: {moved:.1e} from the plain run")
     (HERE / "xl_runs.json").write_text(json.dumps(said, separators=(",", ":")) + "\n")
