@@ -67,11 +67,17 @@ int first_evaluation_of(const Trajectory& trajectory, StepIndex step) {
   return static_cast<int>(found - evaluations.begin());
 }
 
-std::string conditioning_key(const ResolvedRun& run, const DenoiserName& source, const LoraSet& loras, bool guided) {
+/// How a network computes; what one way made is not taken for another's.
+std::string compute_key(const LoadOptions& load) {
+  return concat(load.variant, '\x1f', at::toString(load.type), '\x1f', load.device.str());
+}
+
+std::string conditioning_key(const ResolvedRun& run, const DenoiserName& source, const LoadOptions& load,
+                             const LoraSet& loras, bool guided) {
   const GenerationRequest& request = run.request;
-  return concat(run.models.at(source).facts.path.string(), '\x1f', loras.key, '\x1f', request.prompt, '\x1f',
-                request.negative_prompt.has_value(), request.negative_prompt.value_or(""), '\x1f',
-                static_cast<int>(request.prompt_syntax), guided);
+  return concat(run.models.at(source).facts.path.string(), '\x1f', compute_key(load), '\x1f', loras.key, '\x1f',
+                request.prompt, '\x1f', request.negative_prompt.has_value(), request.negative_prompt.value_or(""),
+                '\x1f', static_cast<int>(request.prompt_syntax), guided);
 }
 
 std::string map_key(const ControlChoice& choice, const ControlPart& part, const Extent& extent, FileHashes& hashes) {
@@ -84,8 +90,7 @@ std::string map_key(const ControlChoice& choice, const ControlPart& part, const 
 }
 
 std::string hint_key(const std::string& map, const ControlPart& part, const LoadOptions& load) {
-  return concat(part.network.place.string(), '\x1f', load.variant, '\x1f', at::toString(load.type), '\x1f',
-                load.device.str(), '\x1f', map);
+  return concat(part.network.place.string(), '\x1f', compute_key(load), '\x1f', map);
 }
 
 }  // namespace
@@ -115,14 +120,15 @@ const Conditioning& PictureMaker::text_conditioning(const ResolvedRun& run, cons
                                                     RunReport& report) {
   const DenoiserName source = run.text_source(denoiser);
   const LoraSet loras = run.loras_of(denoiser, LoraTarget::Text);
-  const std::string key = conditioning_key(run, source, loras, guided);
+  const LoadOptions load = load_options(run);
+  const std::string key = conditioning_key(run, source, load, loras, guided);
   const auto known = workshop_.conditionings.find(key);
   if (known != workshop_.conditionings.end()) return known->second;
   std::optional<TextConditioner> conditioner;
   {
     const Stopwatch watch(report.seconds.load);
     sink_(StageChanged{Stage::Loading});
-    conditioner = workshop_.store.text_conditioner(run.models.at(source), load_options(run), loras);
+    conditioner = workshop_.store.text_conditioner(run.models.at(source), load, loras);
   }
   const Stopwatch watch(report.seconds.text);
   sink_(StageChanged{Stage::Text});

@@ -10,6 +10,8 @@
 
 #include "core/engine/model_index.h"
 #include "core/image/image_file.h"
+#include "tests/support/runs/golden_run.h"
+#include "tests/support/tensor_near.h"
 
 namespace tstitch {
 namespace {
@@ -128,6 +130,23 @@ TEST_F(BundledPair, changesNetworksAtTheSeamWhereMemoryIsShort) {
   const Outcome outcome = engine_->generate(impossible, {}, [](const Event&) {});
   ASSERT_TRUE(std::holds_alternative<Failed>(outcome));
   EXPECT_EQ(std::get<Failed>(outcome).code, ExitCode::OutOfMemory);
+}
+
+/// What a session made in one precision is not taken for another's.
+TEST_F(BundledPair, encodesTheTextAnewInAnotherPrecision) {
+  const auto latents_in = [&](Engine& engine, Precision precision) {
+    Job one = test::golden_job(job(50, "any.png").request, folder_);
+    one.tensors.initial_latents.reset();
+    one.settings.precision = precision;
+    return test::final_latents(engine, one);
+  };
+  ASSERT_TRUE(latents_in(*engine_, Precision::Bf16).defined());
+  const at::Tensor later = latents_in(*engine_, Precision::Fp32);
+  LocalEngineOptions options;
+  options.cache = folder_ / "cache";
+  const at::Tensor alone = latents_in(*make_local_engine(options), Precision::Fp32);
+  ASSERT_TRUE(later.defined() && alone.defined());
+  EXPECT_TENSOR_NEAR_RELATIVE(later, alone, 0.0);
 }
 
 TEST_F(BundledPair, showsAPreviewAfterEveryEvaluation) {
