@@ -3,6 +3,7 @@
 
 #include "core/base/check.h"
 #include "core/base/error.h"
+#include "core/formats/adapter_config.h"
 #include "core/formats/dit_config.h"
 #include "core/formats/model_config.h"
 #include "core/formats/vq_config.h"
@@ -32,6 +33,12 @@ void check_dit(const tstitch::DitConfig& dit) {
   TSTITCH_CHECK(dit.width() > 0 && dit.width() % 4 == 0 && dit.sample_size % dit.patch_size == 0);
 }
 
+void check_adapter(const tstitch::AdapterConfig& adapter) {
+  for (const tstitch::AdapterBlock& block : adapter.blocks()) {
+    TSTITCH_CHECK(block.in > 0 && block.out > 0 && block.stride >= adapter.unshuffle);
+  }
+}
+
 void check_vq(const tstitch::VqConfig& vq) {
   TSTITCH_CHECK(!vq.block_out_channels.empty() && vq.level_attention.size() == vq.block_out_channels.size());
 }
@@ -46,6 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   run([&] { (void)parse_vae_config(text, "input"); });
   run([&] { check_vq(parse_vq_config(text, "input")); });
   run([&] { check_dit(parse_dit_config(text, "input")); });
+  run([&] { check_adapter(parse_adapter_config(text, "input")); });
   run([&] { (void)parse_tiny_vae_config(text, "input"); });
   run([&] { (void)parse_clip_text_config(text, "input"); });
   run([&] { (void)parse_scheduler_config(text, "input"); });
