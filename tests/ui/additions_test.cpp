@@ -13,6 +13,8 @@
 #include "ui/additions/control_card.h"
 #include "ui/additions/lora_row.h"
 #include "ui/additions/picture_tile.h"
+#include "ui/additions/reach_bar.h"
+#include "ui/generate/pair_box.h"
 #include "ui/widgets/folding_section.h"
 
 using namespace tstitch;
@@ -189,6 +191,84 @@ class AdditionsTest : public QObject {
     QCOMPARE(additions().controlCards().size(), std::size_t{1});
   }
 
+  void additionsComeBackAtTheNextStart() {
+    fillControl();
+    choose("Control kind", QStringLiteral("Depth"));
+    setText("Control annotator", QStringLiteral("/m/dpt"));
+    setNumber("Control weight in numbers", 0.125);
+    setNumber("Control start", 0.25);
+    setNumber("Control end", 0.75);
+    toggle("Control on large");
+    studio_->press(QStringLiteral("Add control"));
+    QTRY_COMPARE(additions().controlCards().size(), std::size_t{2});
+    setText("Control picture 2", QStringLiteral("/gone/pose.png"));
+    toggle("Control picture is a map 2");
+    toggle("Control on small 2");
+    toggle("Control on large 2");
+    setText("LoRA file", QStringLiteral("/m/missing-lora.safetensors"));
+    setNumber("LoRA strength", -0.5);
+    choose("LoRA on", QStringLiteral("Small"));
+    const auto controls = additions().controls();
+    const auto loras = additions().loras();
+    studio_->window().close();
+    const auto earlier = startedAgain();
+    QVERIFY(additions().controls() == controls);
+    QCOMPARE(additions().controls().at(0).picture.location.string(), picture_.toStdString());
+    QCOMPARE(additions().controls().at(0).annotator->location.string(), std::string("/m/dpt"));
+    QVERIFY(additions().loras() == loras);
+    QCOMPARE(textOf("Control picture 2"), QStringLiteral("/gone/pose.png"));
+    QVERIFY(one(QAccessible::CheckBox, "Control picture is a map 2")->state().checked);
+    QVERIFY(!one(QAccessible::CheckBox, "Control on small 2")->state().checked);
+    QTRY_VERIFY(
+        graphic("Control picture shown 2")->text(QAccessible::Description).contains(QStringLiteral("pose.png")));
+    QTRY_VERIFY(says(QStringLiteral("There is no such folder.")));    // where the LoRA was
+    QVERIFY(one(QAccessible::CheckBox, "Control")->state().checked);  // its section is open
+  }
+
+  void spoiltStoredAdditionsCountAsNone() {
+    studio_->state().controls.set(QStringLiteral("[{\"kind\":7,\"weight\":\"x\"},null"));
+    studio_->state().loras.set(QStringLiteral("[[],5]"));
+    const auto earlier = startedAgain();
+    QVERIFY(additions().controls().empty() && additions().loras().empty());
+    QVERIFY(!studio_->find(QAccessible::Button, QStringLiteral("Generate"))->state().disabled);
+  }
+
+  void aPairsLorasComeAndGoWithIt() {
+    PairEntry lcm = test::fakePair("lcm", "LCM");
+    lcm.defaults.loras.push_back({{"lora-lcm", {}, {}, "/m/lora-lcm"}, 1, "small"});
+    auto script = std::make_shared<FakeScript>();
+    script->pairs = {test::fakePair(), lcm};
+    studio_ = std::make_unique<Studio>(script);
+    QVERIFY(studio_->start());
+    setText("LoRA file", QStringLiteral("/m/lora-own"));
+    auto* pairs = studio_->window().findChild<ui::PairBox*>();
+    pairs->setCurrentText(QStringLiteral("LCM"));
+    QCOMPARE(additions().loras().size(), std::size_t{2});
+    QCOMPARE(additions().loras().at(0).model.name, std::string("lora-lcm"));
+    QCOMPARE(additions().loras().at(0).denoiser.value_or(""), std::string("small"));
+    pairs->setCurrentText(QStringLiteral("Miniature"));
+    QCOMPARE(additions().loras().size(), std::size_t{1});
+    QCOMPARE(textOf("LoRA file"), QStringLiteral("/m/lora-own"));
+  }
+
+  void theReachIsShownOverTheRunAndDragged() {
+    setNumber("Steps", 10);
+    setNumber("Ratio", 40);
+    fillControl();
+    auto* bar = studio_->window().findChild<ui::ReachBar*>();
+    const auto reach = [bar] { return bar->accessibleDescription(); };
+    QCOMPARE(reach(), QStringLiteral("acts at 10 of 10 evaluations"));
+    setNumber("Control start", 0.25);  // the third evaluation has begun by then
+    QCOMPARE(reach(), QStringLiteral("acts at 7 of 10 evaluations"));
+    toggle("Control on small");
+    QCOMPARE(reach(), QStringLiteral("acts at 6 of 10 evaluations"));
+    setNumber("Steps", 3);  // one small, two large
+    const auto at = [bar](double share) { return QPoint(4 + qRound((bar->width() - 8) * share), bar->height() / 2); };
+    QTest::mouseClick(bar, Qt::LeftButton, {}, at(0.66));
+    QCOMPARE(additions().controls().at(0).end, 0.6667);  // up to the second evaluation's end, and not a bit less
+    QCOMPARE(reach(), QStringLiteral("acts at 1 of 3 evaluations"));
+  }
+
   void theMapComesAfterTheRun() {
     studio_->script().perEvaluation = std::chrono::milliseconds(30);
     studio_->window().generate();
@@ -202,6 +282,14 @@ class AdditionsTest : public QObject {
 
  private:
   ui::AdditionsSection& additions() { return *studio_->window().findChild<ui::AdditionsSection*>(); }
+
+  /// A second window of the profile; the first, whose folder has the picture, is returned.
+  std::unique_ptr<Studio> startedAgain() {
+    std::unique_ptr<Studio> first = std::move(studio_);
+    studio_ = std::make_unique<Studio>(std::make_shared<FakeScript>(), ui::StudioOptions{}, first->profile());
+    if (!studio_->start()) throw std::runtime_error("no second start");
+    return first;
+  }
 
   void fillControl() {
     setText("Control picture", picture_);

@@ -16,17 +16,22 @@
 
 namespace tstitch::test {
 
-/// The whole window on a FakeEngine, with its own profile and output folder.
+/// The whole window on a FakeEngine, with its own output folder and its own or an earlier window's profile.
 class Studio {
  public:
-  explicit Studio(std::shared_ptr<FakeScript> script = std::make_shared<FakeScript>(), ui::StudioOptions options = {})
-      : Studio([script] { return std::make_unique<FakeEngine>(script); }, std::move(options)) {
+  using Profile = std::shared_ptr<const QTemporaryDir>;
+
+  explicit Studio(std::shared_ptr<FakeScript> script = std::make_shared<FakeScript>(), ui::StudioOptions options = {},
+                  Profile profile = std::make_shared<QTemporaryDir>())
+      : Studio([script] { return std::make_unique<FakeEngine>(script); }, std::move(options), std::move(profile)) {
     script_ = std::move(script);
   }
   /// On any other engine; script() is then not there.
-  explicit Studio(ui::EngineWorker::EngineFactory makeEngine, ui::StudioOptions options = {})
-      : preferences_(profile_.filePath(QStringLiteral("settings.ini"))),
-        state_(profile_.filePath(QStringLiteral("state.ini"))),
+  explicit Studio(ui::EngineWorker::EngineFactory makeEngine, ui::StudioOptions options = {},
+                  Profile profile = std::make_shared<QTemporaryDir>())
+      : profile_(std::move(profile)),
+        preferences_(profile_->filePath(QStringLiteral("settings.ini"))),
+        state_(profile_->filePath(QStringLiteral("state.ini"))),
         controller_(std::make_unique<ui::GenerationController>(std::move(makeEngine))) {
     ui::installChoiceAccessibility();
     options.output = output_.path();
@@ -51,6 +56,7 @@ class Studio {
   FakeScript& script() { return *script_; }
   ui::StudioState& state() { return state_; }
   ui::Preferences& preferences() { return preferences_; }
+  [[nodiscard]] const Profile& profile() const { return profile_; }
   [[nodiscard]] QString outputFolder() const { return output_.path(); }
 
   /// The only accessible object of that role and name; null when there is none or more than one.
@@ -94,7 +100,7 @@ class Studio {
   }
 
   std::shared_ptr<FakeScript> script_;
-  QTemporaryDir profile_;
+  Profile profile_;
   QTemporaryDir output_;
   ui::Preferences preferences_;
   ui::StudioState state_;

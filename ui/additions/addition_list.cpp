@@ -1,5 +1,7 @@
 #include "ui/additions/addition_list.h"
 
+#include <QJsonArray>
+#include <QJsonDocument>
 #include <QPushButton>
 #include <QStringList>
 #include <QVBoxLayout>
@@ -7,6 +9,19 @@
 #include <utility>
 
 namespace tstitch::ui {
+namespace {
+
+/// What the tab key reaches in an item, in its order.
+std::vector<QWidget*> focusStops(const AdditionItem* item) {
+  std::vector<QWidget*> stops;
+  for (QWidget* at = item->nextInFocusChain(); at != item; at = at->nextInFocusChain()) {
+    const bool isStop = (at->focusPolicy() & Qt::TabFocus) != 0 && at->focusProxy() == nullptr;
+    if (isStop && item->isAncestorOf(at)) stops.push_back(at);
+  }
+  return stops;
+}
+
+}  // namespace
 
 AdditionList::AdditionList(const QString& addText, Make make, QWidget* parent)
     : QWidget(parent), make_(std::move(make)), layout_(new QVBoxLayout(this)), add_(new QPushButton(addText)) {
@@ -22,6 +37,7 @@ AdditionItem* AdditionList::add() {
   items_.push_back(item);
   layout_->insertWidget(layout_->count() - 1, item);
   renumber();
+  orderFocus();
   connect(item, &AdditionItem::changed, this, &AdditionList::changed);
   connect(item, &AdditionItem::removeWanted, this, [this, item] { remove(item); });
   Q_EMIT added(item);
@@ -48,6 +64,22 @@ QStringList AdditionList::problems() const {
   return problems;
 }
 
+bool AdditionList::isEmpty() const {
+  return std::all_of(items_.begin(), items_.end(), [](const AdditionItem* item) { return item->summary().isEmpty(); });
+}
+
+QString AdditionList::stored() const {
+  QJsonArray all;
+  for (const AdditionItem* item : items_) all << item->stored();
+  return QString::fromUtf8(QJsonDocument(all).toJson(QJsonDocument::Compact));
+}
+
+void AdditionList::restore(const QString& stored) {
+  const QJsonArray all = QJsonDocument::fromJson(stored.toUtf8()).array();
+  setCount(static_cast<std::size_t>(all.size()));
+  for (int i = 0; i < all.size(); ++i) items_[static_cast<std::size_t>(i)]->restore(all.at(i).toObject());
+}
+
 void AdditionList::repaintIcons() {
   for (AdditionItem* item : items_) item->repaintIcons();
 }
@@ -67,6 +99,19 @@ void AdditionList::drop(AdditionItem* item) {
   item->setParent(nullptr);  // out of the accessibility tree at once
   item->deleteLater();       // the button that was pressed is a part of it
   renumber();
+}
+
+/// Widgets made later come last in the tab key's order, wherever they stand: the items go behind each other, the
+/// button behind them.
+void AdditionList::orderFocus() {
+  QWidget* before = nullptr;
+  for (const AdditionItem* item : items_) {
+    for (QWidget* stop : focusStops(item)) {
+      if (before != nullptr) setTabOrder(before, stop);
+      before = stop;
+    }
+  }
+  if (before != nullptr) setTabOrder(before, add_);
 }
 
 void AdditionList::renumber() {

@@ -28,6 +28,11 @@ class AdditionList : public QWidget {
   /// What all of them say, joined; "none" where there is nothing.
   [[nodiscard]] QString summary() const;
   [[nodiscard]] QStringList problems() const;
+  /// Nothing was given in any of them.
+  [[nodiscard]] bool isEmpty() const;
+  /// All of them for a settings file, as JSON, and back.
+  [[nodiscard]] QString stored() const;
+  void restore(const QString& stored);
   void repaintIcons();
 
  Q_SIGNALS:
@@ -38,6 +43,7 @@ class AdditionList : public QWidget {
   void remove(AdditionItem* item);
   void drop(AdditionItem* item);
   void renumber();
+  void orderFocus();
 
   Make make_;
   std::vector<AdditionItem*> items_;

@@ -2,11 +2,13 @@
 
 #include <QStringList>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/additions/addition_list.h"
 #include "ui/additions/control_card.h"
 #include "ui/additions/lora_row.h"
 #include "ui/additions/model_field.h"
+#include "ui/settings/studio_state.h"
 #include "ui/widgets/folding_section.h"
 
 namespace tstitch::ui {
@@ -36,6 +38,11 @@ void showChoices(AdditionList* list, const std::vector<Choice>& choices) {
   for (std::size_t i = 0; i < choices.size(); ++i) items[i]->setChoice(choices[i]);
 }
 
+bool isIn(const std::vector<LoraChoice>& loras, const LoraChoice& lora) {
+  return std::any_of(loras.begin(), loras.end(),
+                     [&](const LoraChoice& other) { return other.model.location == lora.model.location; });
+}
+
 }  // namespace
 
 AdditionsSection::AdditionsSection(QWidget* parent)
@@ -55,8 +62,11 @@ AdditionsSection::AdditionsSection(QWidget* parent)
       Q_EMIT changed();
     });
   }
-  connect(controls_, &AdditionList::added, this,
-          [this](AdditionItem* item) { Q_EMIT controlAdded(static_cast<ControlCard*>(item)); });
+  connect(controls_, &AdditionList::added, this, [this](AdditionItem* item) {
+    auto* card = static_cast<ControlCard*>(item);
+    card->showRun(run_);
+    Q_EMIT controlAdded(card);
+  });
   connect(loras_, &AdditionList::added, this,
           [this](AdditionItem* item) { Q_EMIT loraAdded(static_cast<LoraRow*>(item)); });
   summarise();
@@ -75,6 +85,35 @@ void AdditionsSection::set(const std::vector<ControlChoice>& controls, const std
   showChoices<LoraRow>(loras_, loras);
   summarise();
   Q_EMIT changed();
+}
+
+void AdditionsSection::exchangeLoras(const std::vector<LoraChoice>& before, const std::vector<LoraChoice>& now) {
+  if (before.empty() && now.empty()) return;
+  std::vector<LoraChoice> all = now;
+  for (const LoraChoice& lora : loras()) {
+    if (!isIn(before, lora) && !isIn(now, lora)) all.push_back(lora);
+  }
+  showChoices<LoraRow>(loras_, all);
+  summarise();
+  Q_EMIT changed();
+}
+
+void AdditionsSection::showRun(const ReachRun& run) {
+  run_ = run;
+  for (ControlCard* card : controlCards()) card->showRun(run);
+}
+
+void AdditionsSection::restore(const StudioState& state) {
+  controls_->restore(state.controls.get());
+  loras_->restore(state.loras.get());
+  controlFold_->setOpen(!controls_->isEmpty());
+  loraFold_->setOpen(!loras_->isEmpty());
+  summarise();
+}
+
+void AdditionsSection::store(StudioState& state) const {
+  state.controls.set(controls_->stored());
+  state.loras.set(loras_->stored());
 }
 
 QStringList AdditionsSection::problems() const {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/request/generation_request.h"
+#include "ui/additions/reach_bar.h"
 
 namespace tstitch::ui {
 
@@ -11,6 +12,7 @@ class AdditionList;
 class ControlCard;
 class FoldingSection;
 class LoraRow;
+class StudioState;
 
 /// What a run may be given besides models, text and numbers: controls and LoRAs, each in a section that folds away.
 class AdditionsSection : public QWidget {
@@ -22,7 +24,13 @@ class AdditionsSection : public QWidget {
   [[nodiscard]] std::vector<ControlChoice> controls() const;
   [[nodiscard]] std::vector<LoraChoice> loras() const;
   void set(const std::vector<ControlChoice>& controls, const std::vector<LoraChoice>& loras);
+  /// The LoRAs that belong to a pair give way to those of the next; the user's own stay.
+  void exchangeLoras(const std::vector<LoraChoice>& before, const std::vector<LoraChoice>& now);
   [[nodiscard]] QStringList problems() const;
+  /// The evaluations over which the controls show their reach.
+  void showRun(const ReachRun& run);
+  void restore(const StudioState& state);
+  void store(StudioState& state) const;
 
   /// Into the first control that has no picture, or a new one; the section opens.
   void addControlPicture(const QString& path);
@@ -44,6 +52,7 @@ class AdditionsSection : public QWidget {
   template <class Item, class Accepts>
   Item* freeItem(AdditionList* list, Accepts accepts);
 
+  ReachRun run_;
   AdditionList* controls_;
   AdditionList* loras_;
   FoldingSection* controlFold_;

@@ -56,6 +56,7 @@ ControlCard::ControlCard(QWidget* parent)
       weightNumber_(decimalField(-kMostWeight, kMostWeight, 0.05)),
       start_(decimalField(0, 1, 0.05)),
       end_(decimalField(0, 1, 0.05)),
+      reach_(new ReachBar),
       onSmall_(new QCheckBox(tr("Small"))),
       onLarge_(new QCheckBox(tr("Large"))) {
   setObjectName(QStringLiteral("card"));
@@ -145,6 +146,7 @@ QWidget* ControlCard::buildReach() {
   grid->addWidget(captioned(tr("Start"), start_), 0, 0);
   grid->addWidget(captioned(tr("End"), end_), 0, 1);
   grid->addWidget(captioned(tr("On"), denoisers), 0, 2, Qt::AlignTop);
+  grid->addWidget(reach_, 1, 0, 1, 3);
   for (const int column : {0, 1}) grid->setColumnStretch(column, 1);
   grid->setColumnStretch(2, 2);
   return box;
@@ -170,8 +172,13 @@ void ControlCard::connectControls() {
   });
   connect(model_, &ModelField::changed, this, &ControlCard::changed);
   for (DecimalField* share : {start_, end_}) {
-    connect(share, &QDoubleSpinBox::valueChanged, this, &ControlCard::changed);
+    connect(share, &QDoubleSpinBox::valueChanged, this, [this] {
+      showReach();
+      Q_EMIT changed();
+    });
   }
+  connect(reach_, &ReachBar::startMoved, start_, &QDoubleSpinBox::setValue);
+  connect(reach_, &ReachBar::endMoved, end_, &QDoubleSpinBox::setValue);
   for (QCheckBox* denoiser : {onSmall_, onLarge_}) {
     connect(denoiser, &QCheckBox::toggled, this, &ControlCard::chooseDenoisers);
   }
@@ -194,6 +201,7 @@ void ControlCard::setNumber(int number) {
   name(weightNumber_, tr("Control weight in numbers"));
   name(start_, tr("Control start"));
   name(end_, tr("Control end"));
+  name(reach_, tr("Control reach"));
   name(onSmall_, tr("Control on small"));
   name(onLarge_, tr("Control on large"));
 }
@@ -220,6 +228,7 @@ void ControlCard::setChoice(const ControlChoice& choice) {
     onLarge_->setChecked(choice.denoiser.value_or("large") == "large");
     only_ = choice.denoiser;  // also where it is a further one, for which there is no box
     off_ = false;
+    showReach();
   }
   showKind();
   showPicture();
@@ -247,6 +256,10 @@ void ControlCard::setPicture(const QString& path) {
 
 std::optional<ControlChoice> ControlCard::choice() const {
   if (off_ || (!hasPicture() && model_->place().isEmpty())) return std::nullopt;
+  return given();
+}
+
+ControlChoice ControlCard::given() const {
   ControlChoice choice;
   choice.kind = kind();
   choice.picture = referenceTo(known_.picture, picture_->place());
@@ -261,6 +274,44 @@ std::optional<ControlChoice> ControlCard::choice() const {
   }
   if (kind() == ControlKind::Canny) choice.thresholds = {low_->value(), high_->value()};
   return choice;
+}
+
+QJsonObject ControlCard::stored() const {
+  const QString only = QString::fromStdString(only_.value_or(std::string()));
+  return {{QStringLiteral("kind"), spellingOf(kind())},
+          {QStringLiteral("picture"), picture_->place()},
+          {QStringLiteral("map"), isMap_->isChecked()},
+          {QStringLiteral("annotator"), annotator_->place()},
+          {QStringLiteral("low"), low_->value()},
+          {QStringLiteral("high"), high_->value()},
+          {QStringLiteral("model"), model_->place()},
+          {QStringLiteral("weight"), weightNumber_->value()},
+          {QStringLiteral("start"), start_->value()},
+          {QStringLiteral("end"), end_->value()},
+          {QStringLiteral("on"), only},
+          {QStringLiteral("off"), off_}};
+}
+
+void ControlCard::restore(const QJsonObject& stored) {
+  const auto text = [&](const char* key) { return stored.value(QLatin1String(key)).toString(); };
+  const auto read = [&](const char* key, double& number) {
+    number = stored.value(QLatin1String(key)).toDouble(number);
+  };
+  ControlChoice choice;
+  choice.kind = choiceSpelled(text("kind"), choice.kind);
+  choice.picture = referenceTo(choice.picture, text("picture"));
+  choice.is_map = stored.value(QLatin1String("map")).toBool();
+  choice.annotator = referenceTo(ModelReference{}, text("annotator"));
+  read("low", choice.thresholds.low);
+  read("high", choice.thresholds.high);
+  choice.model = referenceTo(choice.model, text("model"));
+  read("weight", choice.scale);
+  read("start", choice.start);
+  read("end", choice.end);
+  if (!text("on").isEmpty()) choice.denoiser = text("on").toStdString();
+  setChoice(choice);
+  if (!stored.value(QLatin1String("off")).toBool()) return;
+  for (QCheckBox* denoiser : {onSmall_, onLarge_}) denoiser->setChecked(false);
 }
 
 QString ControlCard::summary() const {
@@ -347,7 +398,16 @@ void ControlCard::chooseDenoisers() {
   off_ = !small && !large;
   only_.reset();
   if (small != large) only_ = small ? "small" : "large";
+  showReach();
   Q_EMIT changed();
+}
+
+void ControlCard::showRun(const ReachRun& run) {
+  reach_->setRun(run);
+}
+
+void ControlCard::showReach() {
+  reach_->setReach({start_->value(), end_->value(), onSmall_->isChecked(), onLarge_->isChecked()});
 }
 
 void ControlCard::repaintIcons() {

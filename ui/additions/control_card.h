@@ -4,6 +4,7 @@
 
 #include "core/request/generation_request.h"
 #include "ui/additions/addition_item.h"
+#include "ui/additions/reach_bar.h"
 
 class QCheckBox;
 class QComboBox;
@@ -34,7 +35,12 @@ class ControlCard : public AdditionItem {
   void clear() override;
   [[nodiscard]] QString summary() const override;
   [[nodiscard]] QString problem() const override;
+  [[nodiscard]] QJsonObject stored() const override;
+  void restore(const QJsonObject& stored) override;
   void repaintIcons() override;
+
+  /// The evaluations over which it shows its reach.
+  void showRun(const ReachRun& run);
 
   [[nodiscard]] bool hasPicture() const;
   void setPicture(const QString& path);
@@ -64,6 +70,8 @@ class ControlCard : public AdditionItem {
   void showPicture();
   void outdateMap();
   void chooseDenoisers();
+  void showReach();
+  [[nodiscard]] ControlChoice given() const;
   [[nodiscard]] ControlKind kind() const;
   [[nodiscard]] bool showsMap() const;
   [[nodiscard]] bool needsAnnotator() const;
@@ -89,6 +97,7 @@ class ControlCard : public AdditionItem {
   DecimalField* weightNumber_;
   DecimalField* start_;
   DecimalField* end_;
+  ReachBar* reach_;
   QCheckBox* onSmall_;
   QCheckBox* onLarge_;
 };

@@ -81,7 +81,6 @@ void CreatePanel::connectControls() {
 
 void CreatePanel::setPair(const PairEntry& pair, Values values) {
   base_ = pair.defaults;
-  base_.vae.reset();
   scheduler_.reset();
   classCount_.reset();
   examples_ = pair.example_prompts;
@@ -90,7 +89,9 @@ void CreatePanel::setPair(const PairEntry& pair, Values values) {
     sampling_->setDefaults(pair.defaults);
     trajectory_->setSplit(pair.defaults.split);
     if (pair.defaults.class_label) class_->setLabel(*pair.defaults.class_label);
+    additions_->exchangeLoras(pairLoras_, pair.defaults.loras);
   }
+  pairLoras_ = pair.defaults.loras;
   setPlan({}, {});
   updateShape();
 }
@@ -203,6 +204,7 @@ void CreatePanel::restore(const StudioState& state) {
   if (state.classLabel.get() >= 0) class_->setLabel(state.classLabel.get());
   sampling_->restore(state);
   trajectory_->setPercent(state.ratio.get());
+  additions_->restore(state);
 }
 
 void CreatePanel::store(StudioState& state) const {
@@ -212,6 +214,7 @@ void CreatePanel::store(StudioState& state) const {
   if (class_->label()) state.classLabel.set(*class_->label());
   sampling_->store(state);
   state.ratio.set(trajectory_->percent());
+  additions_->store(state);
 }
 
 void CreatePanel::repaintIcons() {
@@ -230,6 +233,7 @@ void CreatePanel::update() {
   generate_->setEnabled(text.isEmpty());
   problem_->setText(text);
   problem_->setVisible(!text.isEmpty());
+  additions_->showRun({smallCount(), evaluations()});
   Q_EMIT requestChanged();
 }
 

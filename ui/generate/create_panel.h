@@ -78,6 +78,7 @@ class CreatePanel : public QWidget {
   QLabel* problem_;
   QPushButton* generate_;
   GenerationRequest base_;  ///< denoisers and what no control shows
+  std::vector<LoraChoice> pairLoras_;
   std::vector<std::string> examples_;
   std::optional<SchedulerConfig> scheduler_;
   std::optional<int> classCount_;  ///< of the large model; none before its facts are known

@@ -81,6 +81,11 @@ PairCatalog::PairCatalog(GenerationController& controller, PairBox& pairs)
   connect(&controller_, &GenerationController::inspected, this, &PairCatalog::takeInspection);
 }
 
+const ModelFacts* PairCatalog::largeFacts(const PairEntry& pair) const {
+  const auto found = large_.find(pair.large);
+  return found == large_.end() ? nullptr : &found->second;
+}
+
 void PairCatalog::lookOn() {
   if (question_ != 0) return;
   const auto& pairs = pairs_.pairs();
@@ -95,6 +100,7 @@ void PairCatalog::lookOn() {
 void PairCatalog::takeInspection(quint64 question, const Inspection& inspection) {
   if (question_ == 0 || question != question_) return;
   question_ = 0;
+  if (!inspection.models.empty()) large_.insert_or_assign(asked_.large, inspection.models.front());
   const PairStanding standing = standingOf(inspection);
   pairs_.setStanding(asked_, standing);
   if (!standing.obstacle.isEmpty()) Q_EMIT obstacleFound(asked_, standing.obstacle);

@@ -3,6 +3,8 @@
 #include <QHash>
 #include <QObject>
 #include <QString>
+#include <filesystem>
+#include <map>
 
 #include "core/engine/engine.h"
 #include "ui/run/generation_controller.h"
@@ -27,6 +29,9 @@ class PairCatalog : public QObject {
  public:
   PairCatalog(GenerationController& controller, PairBox& pairs);
 
+  /// What was found where that pair's large model lies; null before it was looked at.
+  [[nodiscard]] const ModelFacts* largeFacts(const PairEntry& pair) const;
+
  Q_SIGNALS:
   /// That pair cannot be used; the list says so too.
   void obstacleFound(const tstitch::PairEntry& pair, const QString& obstacle);
@@ -39,6 +44,7 @@ class PairCatalog : public QObject {
   PairBox& pairs_;
   quint64 question_ = 0;  ///< asked and not answered yet; 0 = none
   PairEntry asked_;
+  std::map<std::filesystem::path, ModelFacts> large_;
 };
 
 }  // namespace tstitch::ui

@@ -35,9 +35,9 @@ PairSession::PairSession(GenerationController& controller, const PairViews& view
       views_(views),
       preferences_(preferences),
       state_(state),
-      wanted_(std::move(wanted)) {
-  auto* catalog = new PairCatalog(controller_, views_.pairs);
-  connect(catalog, &PairCatalog::obstacleFound, this, &PairSession::tellObstacle);
+      wanted_(std::move(wanted)),
+      catalog_(new PairCatalog(controller_, views_.pairs)) {
+  connect(catalog_, &PairCatalog::obstacleFound, this, &PairSession::tellObstacle);
   connect(&views_.pairs, &PairBox::pairChosen, this, &PairSession::pairChanged);
   connect(&controller_, &GenerationController::pairsKnown, this, &PairSession::takePairs);
   connect(&controller_, &GenerationController::inspected, this, &PairSession::takeFacts);
@@ -83,6 +83,8 @@ void PairSession::pairChanged() {
   firstPair_ = false;
   views_.panel.setPair(*entry, asLastTime || views_.import.isChoosingPair() ? CreatePanel::Values::Keep
                                                                             : CreatePanel::Values::TakeDefaults);
+  // While a run goes on the engine answers only behind it; what it has told before serves until then.
+  if (const ModelFacts* known = catalog_->largeFacts(*entry)) views_.panel.setLargeFacts(*known);
   factsQuestion_ = controller_.inspect({entry->large});
 }
 

@@ -59,6 +59,7 @@ class PairSession : public QObject {
   Preferences& preferences_;
   StudioState& state_;
   WantedPair wanted_;
+  PairCatalog* catalog_;
   quint64 factsQuestion_ = 0;
   bool firstPair_ = true;
 };

@@ -35,6 +35,8 @@ class StudioState {
   Setting<int> count{file_, QStringLiteral("create/count"), 1};
   Setting<QString> seed{file_, QStringLiteral("create/seed"), {}};
   Setting<bool> randomSeed{file_, QStringLiteral("create/randomSeed"), false};
+  Setting<QString> controls{file_, QStringLiteral("create/controls"), {}};  ///< as AdditionList stores them
+  Setting<QString> loras{file_, QStringLiteral("create/loras"), {}};        ///< likewise
 
   Setting<QString> ratios{file_, QStringLiteral("grid/ratios"), QStringLiteral("0, 20, 40, 60, 80, 100")};
   Setting<QString> seeds{file_, QStringLiteral("grid/seeds"), {}};
