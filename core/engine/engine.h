@@ -92,7 +92,7 @@ class Engine {
   [[nodiscard]] virtual GenerationRequest locate(const GenerationRequest& request) = 0;
   /// Reads configs and headers only; `place` is a path or a known name.
   [[nodiscard]] virtual ModelFacts inspect(const std::filesystem::path& place) = 0;
-  /// What the ControlNet of `choice` would see in a run of that size: its picture annotated, or as it is where it is a
+  /// What the network of `choice` would see in a run of that size: its picture annotated, or as it is where it is a
   /// map. Throws Error, or Interrupted when `stop` is asked for.
   [[nodiscard]] virtual Image control_map(const ControlChoice& choice, const Extent& extent,
                                           const std::stop_token& stop) = 0;

@@ -30,7 +30,7 @@ struct ModelFacts {
   std::filesystem::path path;
   std::string family;                 ///< as model_identity.h tells it, or `unet`: a word for people and metadata
   std::string network_class;          ///< `UNet2DConditionModel`; empty for what is no denoiser
-  std::string purpose;                ///< "a ControlNet", for a file that is no denoiser; else empty
+  std::string purpose;                ///< "a ControlNet", "a T2I-Adapter", for a file that is no denoiser; else empty
   std::optional<LatentSpace> latent;  ///< none for a bare network folder
   int latent_channels = 4;            ///< what the network takes
   std::optional<SchedulerConfig> scheduler;  ///< none for a bare network folder: it inherits the large model's

@@ -92,7 +92,7 @@ struct DenoiserChoice {
   friend bool operator==(const DenoiserChoice&, const DenoiserChoice&) = default;
 };
 
-/// How the map of a control is made from its picture; each kind has ControlNets of its own. `Other`: any further kind,
+/// How the map of a control is made from its picture; each kind has networks of its own. `Other`: any further kind,
 /// whose picture always is the map.
 enum class ControlKind { Canny, Depth, Pose, SoftEdge, LineArt, Other };
 
@@ -115,8 +115,8 @@ struct CannyThresholds {
 };
 inline constexpr double kMostThreshold = 10000;
 
-/// A ControlNet and what it sees. It acts at evaluation i of N when start <= i/N and (i+1)/N <= end (exactness.md 10b);
-/// several add up.
+/// A ControlNet or a T2I-Adapter and what it sees. It acts at evaluation i of N when start <= i/N and (i+1)/N <= end
+/// (exactness.md 10b); several add up.
 struct ControlChoice {
   ControlKind kind = ControlKind::Canny;
   PictureReference picture;
