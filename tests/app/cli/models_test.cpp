@@ -179,7 +179,7 @@ TEST(Models, sayWhyAHubCannotBeReached) {
   const TlsFront door(hub.port());
   const TlsFront elsewhere(hub.port(), {"DNS:hub.example"});
   write(scratch.path() / "elsewhere.pem", elsewhere.certificate());
-  const std::vector<Variables> cases{{{"HF_ENDPOINT", "https://hub.invalid"}},
+  const std::vector<Variables> cases{{{"HF_ENDPOINT", "https://" + unknown_host()}},
                                      {{"HF_ENDPOINT", door.address()}},
                                      {{"HF_ENDPOINT", elsewhere.address()}, {"SSL_CERT_FILE", "elsewhere.pem"}}};
   for (const Variables& variables : cases) {

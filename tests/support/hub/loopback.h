@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace tstitch::test {
@@ -14,6 +15,11 @@ Listener listen_on_loopback();
 
 /// A connection to a port of this machine; -1 where nobody answers.
 int connect_to_loopback(std::uint16_t port);
+
+/// A name that no name server has to be asked about: its first part is longer than names may be (RFC 1035).
+inline std::string unknown_host() {
+  return std::string(64, 'h') + ".invalid";
+}
 
 /// Readable within 20 ms, so that the end of a server is noticed.
 bool is_ready(int descriptor);

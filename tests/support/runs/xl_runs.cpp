@@ -1,18 +1,20 @@
 #include "tests/support/runs/xl_runs.h"
 
 #include <fstream>
+#include <map>
+#include <stdexcept>
+#include <vector>
 
 #include <ATen/ops/full.h>
 
-#include "core/base/check.h"
 #include "core/networks/autoencoder_kl.h"
 #include "core/networks/clip_text.h"
 #include "core/networks/control_net.h"
 #include "core/networks/unet.h"
 #include "core/request/names.h"
 #include "tests/support/generated_weights.h"
-#include "tests/support/runs/golden_run.h"
 #include "tests/support/model_folder.h"
+#include "tests/support/runs/golden_run.h"
 #include "tests/support/tensor_files.h"
 
 namespace tstitch::test {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <map>
+#include <cstdint>
+#include <filesystem>
 #include <string>
-#include <vector>
 
 #include "core/engine/settings.h"
 #include "tests/support/golden.h"
@@ -25,8 +25,6 @@ class XlRuns {
   [[nodiscard]] Job job(const nlohmann::json& entry) const;
 
  private:
-  using Shapes = std::map<std::string, std::vector<std::int64_t>>;
-
   void write_pipeline(const std::string& kind) const;
   void write_text(const std::filesystem::path& model, const std::string& part) const;
   void write_control(const std::string& name) const;
