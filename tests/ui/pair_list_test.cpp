@@ -1,10 +1,10 @@
-#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 
 #include "tests/ui/qt_test.h"
 #include "tests/ui/studio_fixture.h"
+#include "ui/additions/additions_section.h"
 #include "ui/generate/class_picker.h"
 #include "ui/generate/pair_box.h"
 
@@ -90,6 +90,30 @@ class PairListTest : public QObject {
     QVERIFY(!studio.script().seenJobs().at(1).request.class_label);
   }
 
+  void aPairBringsItsAutoencoderAndItsLoras() {
+    PairEntry whole = test::fakePair("whole", "With all");
+    whole.defaults.vae = ModelReference{"vae", {}, {}, "/m/vae"};
+    whole.defaults.loras = {{{"fast", {}, {}, "/m/fast-lora"}, 0.5, "small"}};
+    Studio studio(scriptWith({test::fakePair(), whole}));
+    QVERIFY(studio.start());
+    auto* additions = studio.window().findChild<ui::AdditionsSection*>();
+    additions->addLora(QStringLiteral("/m/own-lora"));
+    box(studio)->setCurrentText(QStringLiteral("With all"));
+    studio.window().generate();
+    QTRY_COMPARE(studio.script().seenJobs().size(), std::size_t{1});
+    const GenerationRequest request = studio.script().seenJobs().at(0).request;
+    QCOMPARE(request.vae.value_or(ModelReference{}).location.string(), std::string("/m/vae"));
+    QCOMPARE(request.loras.size(), std::size_t{2});
+    QVERIFY(request.loras.at(0) == whole.defaults.loras.at(0));
+    box(studio)->setCurrentText(QStringLiteral("Miniature"));
+    studio.window().generate();
+    QTRY_COMPARE(studio.script().seenJobs().size(), std::size_t{2});
+    const GenerationRequest later = studio.script().seenJobs().at(1).request;
+    QVERIFY(!later.vae);
+    QCOMPARE(later.loras.size(), std::size_t{1});
+    QCOMPARE(later.loras.at(0).model.location.string(), std::string("/m/own-lora"));
+  }
+
   void classesAreFoundByNumberNameAndListEntry() {
     ui::ClassPicker picker;
     picker.setClasses(1000, imagenet_class_names());
@@ -106,6 +130,21 @@ class PairListTest : public QObject {
     picker.setClasses(10, {});
     text->setText(QStringLiteral("9"));
     QCOMPARE(picker.label().value_or(-1), 9);
+  }
+
+  void theClassPickerComesWhileARunGoesOn() {
+    auto script = scriptWith({test::fakePair(), test::fakePair("class", "Classes")});
+    Studio studio(script);
+    QVERIFY(studio.start());
+    QTRY_VERIFY(box(studio)->standing(box(studio)->pairs().at(1)).isKnown);
+    script->perEvaluation = std::chrono::milliseconds(20);
+    studio.window().generate();
+    QVERIFY(studio.waitForStatus(QStringLiteral("sampling ")));
+    box(studio)->setCurrentText(QStringLiteral("Classes"));
+    QVERIFY(studio.window().findChild<ui::ClassPicker*>()->isVisible());
+    QVERIFY(studio.controller().isRunning());
+    studio.controller().stopAll();
+    QVERIFY(studio.waitForStatus(QStringLiteral("cancelled")));
   }
 
   void thePairChangesWhileARunGoesOn() {
@@ -129,7 +168,7 @@ class PairListTest : public QObject {
     return script;
   }
 
-  static QComboBox* box(Studio& studio) { return studio.window().findChild<ui::PairBox*>(); }
+  static ui::PairBox* box(Studio& studio) { return studio.window().findChild<ui::PairBox*>(); }
 
   static QStringList entriesOf(Studio& studio) {
     QStringList entries;

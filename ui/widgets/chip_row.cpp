@@ -20,6 +20,8 @@ ChipRow::ChipRow(QWidget* parent) : QWidget(parent) {
 }
 
 void ChipRow::setTexts(const std::vector<std::string>& texts) {
+  if (texts == texts_) return;  // a chip that is being pressed stays
+  texts_ = texts;
   while (QLayoutItem* item = layout()->takeAt(0)) {
     delete item->widget();
     delete item;

@@ -20,6 +20,8 @@ class ChipRow : public QWidget {
 
  private:
   void addChip(const QString& text);
+
+  std::vector<std::string> texts_;
 };
 
 }  // namespace tstitch::ui
