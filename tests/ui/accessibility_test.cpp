@@ -1,8 +1,14 @@
+#include <QAbstractScrollArea>
+#include <QAbstractSpinBox>
+#include <QComboBox>
 #include <QDir>
 #include <QFileInfo>
 
 #include "tests/ui/qt_test.h"
 #include "tests/ui/studio_fixture.h"
+#include "ui/additions/additions_section.h"
+#include "ui/generate/create_panel.h"
+#include "ui/widgets/folding_section.h"
 
 using namespace tstitch;
 using test::Studio;
@@ -16,14 +22,23 @@ class AccessibilityTest : public QObject {
     QTest::addColumn<int>("role");
     const auto add = [](QAccessible::Role role, const char* name) { QTest::newRow(name) << static_cast<int>(role); };
     for (const char* name : {"Create", "Grid"}) add(QAccessible::PageTab, name);
-    for (const char* name : {"Prompt", "Negative prompt", "Seed", "Ratios", "Seeds"})
+    for (const char* name : {"Prompt", "Negative prompt", "Seed", "Ratios", "Seeds", "Class", "Control picture",
+                             "Control model", "Control annotator", "LoRA file"})
       add(QAccessible::EditableText, name);
-    for (const char* name : {"Pair", "Sampler"}) add(QAccessible::ComboBox, name);
-    for (const char* name : {"Ratio", "Steps", "Guidance", "Width", "Height", "Count"}) add(QAccessible::SpinBox, name);
-    for (const char* name : {"Generate", "Stop", "Make grid", "Export grid"}) add(QAccessible::Button, name);
-    add(QAccessible::Slider, "Trajectory");
-    add(QAccessible::CheckBox, "Random seed");
-    add(QAccessible::Graphic, "Picture");
+    for (const char* name : {"Pair", "Sampler", "Control kind", "LoRA on"}) add(QAccessible::ComboBox, name);
+    for (const char* name :
+         {"Ratio", "Steps", "Guidance", "Width", "Height", "Count", "Control weight in numbers", "Control start",
+          "Control end", "Control low threshold", "Control high threshold", "LoRA strength"})
+      add(QAccessible::SpinBox, name);
+    for (const char* name :
+         {"Generate", "Stop", "Make grid", "Export grid", "List of classes", "Add control", "Remove control",
+          "Add LoRA", "Remove LoRA", "Browse: Control picture", "Browse: Control model", "Browse: LoRA file"})
+      add(QAccessible::Button, name);
+    for (const char* name : {"Trajectory", "Control weight"}) add(QAccessible::Slider, name);
+    for (const char* name :
+         {"Random seed", "Control", "LoRA", "Control picture is a map", "Control on small", "Control on large"})
+      add(QAccessible::CheckBox, name);
+    for (const char* name : {"Picture", "Control picture shown", "Control map"}) add(QAccessible::Graphic, name);
     add(QAccessible::Table, "Cells");
   }
   void everyFixedNameOccursOnceWithItsRole() {
@@ -31,6 +46,70 @@ class AccessibilityTest : public QObject {
     Studio studio;  // before the engine has answered: all controls exist from the start
     const QString name = QString::fromLatin1(QTest::currentDataTag());
     QVERIFY2(studio.find(static_cast<QAccessible::Role>(role), name) != nullptr, qPrintable(name));
+  }
+
+  void whatThePanelsTabKeyReachesIsNamedAndItsTipIsHeard() {
+    Studio studio;
+    openSections(studio);
+    for (QWidget* widget : studio.window().findChild<ui::CreatePanel*>()->findChildren<QWidget*>()) {
+      const bool elsewhere = widget->window() != &studio.window();  // lists that open
+      if (elsewhere || (widget->focusPolicy() & Qt::TabFocus) == 0 || isPartOfAnother(widget)) continue;
+      QAccessibleInterface* item = QAccessible::queryAccessibleInterface(widget);
+      const QString what = QLatin1String(widget->metaObject()->className()) + u' ' + widget->objectName();
+      QVERIFY2(!item->text(QAccessible::Name).isEmpty(), qPrintable(what));
+      const bool heard = widget->toolTip().isEmpty() || !item->text(QAccessible::Description).isEmpty() ||
+                         !item->text(QAccessible::Help).isEmpty();
+      QVERIFY2(heard, qPrintable(what + widget->toolTip()));
+    }
+  }
+
+  void theTabKeyGoesThroughTheAdditionsInReadingOrder() {
+    Studio studio;
+    QVERIFY(studio.start());
+    openSections(studio);
+    auto* from = studio.window().findChild<ui::AdditionsSection*>()->findChild<QWidget*>();
+    from->setFocus();
+    studio.press(QStringLiteral("Add LoRA"));
+    QTRY_COMPARE(studio.window().findChild<ui::AdditionsSection*>()->loraRows().size(), std::size_t{2});
+    QStringList order;
+    for (QWidget* at = from; at != nullptr; at = at->nextInFocusChain()) {
+      if (at == from && !order.isEmpty()) break;
+      if ((at->focusPolicy() & Qt::TabFocus) == 0 || !at->isVisible() || isPartOfAnother(at)) continue;
+      order << QAccessible::queryAccessibleInterface(at)->text(QAccessible::Name);
+      if (order.last() == QStringLiteral("Generate")) break;
+    }
+    const QStringList expected{QStringLiteral("Control"),
+                               QStringLiteral("Control kind"),
+                               QStringLiteral("Control picture is a map"),
+                               QStringLiteral("Remove control"),
+                               QStringLiteral("Control picture shown"),
+                               QStringLiteral("Control picture"),
+                               QStringLiteral("Browse: Control picture"),
+                               QStringLiteral("Control low threshold"),
+                               QStringLiteral("Control high threshold"),
+                               QStringLiteral("Control model"),
+                               QStringLiteral("Browse: Control model"),
+                               QStringLiteral("Control weight"),
+                               QStringLiteral("Control weight in numbers"),
+                               QStringLiteral("Control start"),
+                               QStringLiteral("Control end"),
+                               QStringLiteral("Control on small"),
+                               QStringLiteral("Control on large"),
+                               QStringLiteral("Add control"),
+                               QStringLiteral("LoRA"),
+                               QStringLiteral("LoRA file"),
+                               QStringLiteral("Browse: LoRA file"),
+                               QStringLiteral("Remove LoRA"),
+                               QStringLiteral("LoRA strength"),
+                               QStringLiteral("LoRA on"),
+                               QStringLiteral("LoRA file 2"),
+                               QStringLiteral("Browse: LoRA file 2"),
+                               QStringLiteral("Remove LoRA 2"),
+                               QStringLiteral("LoRA strength 2"),
+                               QStringLiteral("LoRA on 2"),
+                               QStringLiteral("Add LoRA"),
+                               QStringLiteral("Generate")};
+    QVERIFY2(order == expected, qPrintable(order.join(QStringLiteral(", "))));
   }
 
   void theWindowIsNamed() {
@@ -134,6 +213,16 @@ class AccessibilityTest : public QObject {
   }
 
  private:
+  static void openSections(Studio& studio) {
+    for (auto* section : studio.window().findChildren<ui::FoldingSection*>()) section->setOpen(true);
+  }
+  /// The line inside a spin box, a list's scroll bars: reached and named through what they belong to.
+  static bool isPartOfAnother(const QWidget* widget) {
+    const QWidget* parent = widget->parentWidget();
+    return widget->focusProxy() != nullptr || qobject_cast<const QAbstractSpinBox*>(parent) != nullptr ||
+           qobject_cast<const QComboBox*>(parent) != nullptr || widget->inherits("QScrollArea") || widget->isWindow() ||
+           qobject_cast<const QAbstractScrollArea*>(parent) != nullptr;
+  }
   static void setText(Studio& studio, const char* name, const QString& text) {
     QAccessibleInterface* field = studio.find(QAccessible::EditableText, QString::fromLatin1(name));
     QVERIFY2(field != nullptr, name);

@@ -101,6 +101,12 @@ void AdditionList::drop(AdditionItem* item) {
   renumber();
 }
 
+/// In the window at last, whose order counts.
+void AdditionList::showEvent(QShowEvent* event) {
+  QWidget::showEvent(event);
+  orderFocus();
+}
+
 /// Widgets made later come last in the tab key's order, wherever they stand: the items go behind each other, the
 /// button behind them.
 void AdditionList::orderFocus() {

@@ -39,6 +39,9 @@ class AdditionList : public QWidget {
   void changed();
   void added(tstitch::ui::AdditionItem* item);
 
+ protected:
+  void showEvent(QShowEvent* event) override;
+
  private:
   void remove(AdditionItem* item);
   void drop(AdditionItem* item);
