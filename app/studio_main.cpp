@@ -25,6 +25,8 @@ void addOptions(QCommandLineParser& parser) {
   parser.addOption({QStringLiteral("large"), QStringLiteral("The large model: a folder, a file or a known name."),
                     QStringLiteral("PATH")});
   parser.addOption({QStringLiteral("small"), QStringLiteral("The small model."), QStringLiteral("PATH")});
+  parser.addOption({QStringLiteral("vae"), QStringLiteral("Their autoencoder, where the large model has none."),
+                    QStringLiteral("PATH")});
   parser.addOption({QStringLiteral("output"), QStringLiteral("Where pictures go."), QStringLiteral("DIR")});
   parser.addOption(
       {QStringLiteral("profile"), QStringLiteral("Keep settings, state and caches there."), QStringLiteral("DIR")});
@@ -41,6 +43,7 @@ Launch launchOf(const QCommandLineParser& parser) {
   launch.studio.pair = parser.value(QStringLiteral("pair"));
   launch.studio.large = parser.value(QStringLiteral("large"));
   launch.studio.small = parser.value(QStringLiteral("small"));
+  launch.studio.vae = parser.value(QStringLiteral("vae"));
   launch.studio.output = parser.value(QStringLiteral("output"));
   launch.studio.pictures = parser.positionalArguments();
   launch.profile = parser.value(QStringLiteral("profile"));

@@ -87,7 +87,7 @@ MainWindow::MainWindow(GenerationController& controller, Preferences& preference
       actions_(new PictureActions(*picture_, *notice_, this)),
       import_(new SettingsImport(controller_, *panel_, *pair_, *notice_)),
       session_(new PairSession(controller_, {*pair_, *panel_, *import_, *notice_}, preferences_, state_,
-                               {options_.pair, options_.large, options_.small})),
+                               {options_.pair, options_.large, options_.small, options_.vae})),
       questions_(new AdditionQuestions(controller_, *panel_->additions())),
       intake_(new FileIntake(controller_, *panel_->additions(), *notice_, this)) {
   setWindowTitle(tr("T-Stitch Studio"));

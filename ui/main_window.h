@@ -37,6 +37,7 @@ struct StudioOptions {
   QString pair;
   QString large;
   QString small;
+  QString vae;     ///< of the two, where the large one has none
   QString output;  ///< a folder that exists
   QStringList pictures;
 };

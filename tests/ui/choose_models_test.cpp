@@ -21,22 +21,46 @@ class ChooseModelsTest : public QObject {
     QVERIFY(studio.start());
     ChooseModelsDialog dialog(studio.controller());
     QSignalSpy chosen(&dialog, &ChooseModelsDialog::pairChosen);
-    dialog.setPlaces(QStringLiteral("/m/large"), QStringLiteral("/m/small"));
+    dialog.setPlaces({"/m/large", "/m/small"});
     QTRY_VERIFY(says(dialog, QStringLiteral("These two stitch.")));
     QVERIFY(says(dialog, QStringLiteral("11.2 M parameters")));
     QVERIFY(says(dialog, QStringLiteral("Memory: the pair needs about")));
     use(dialog)->click();
     QCOMPARE(chosen.size(), 1);
-    QCOMPARE(chosen[0][0].toString(), QStringLiteral("/m/large"));
+    QCOMPARE(QString::fromStdString(chosen[0][0].value<ui::ModelPlaces>().large), QStringLiteral("/m/large"));
   }
 
   void twoThatDoNotStitchSayWhy() {
     Studio studio;
     QVERIFY(studio.start());
     ChooseModelsDialog dialog(studio.controller());
-    dialog.setPlaces(QStringLiteral("/m/large"), QStringLiteral("/m/other"));
+    dialog.setPlaces({"/m/large", "/m/other"});
     QTRY_VERIFY(says(dialog, QStringLiteral("do not stitch")));
     QVERIFY(!use(dialog)->isEnabled());
+  }
+
+  void aLargeModelWithoutAutoencoderAsksForOne() {
+    Studio studio;
+    QVERIFY(studio.start());
+    ChooseModelsDialog dialog(studio.controller());
+    QSignalSpy chosen(&dialog, &ChooseModelsDialog::pairChosen);
+    dialog.show();
+    dialog.setPlaces({"/m/class-bare.pt", "/m/class-small.pt"});
+    QTRY_VERIFY(says(dialog, QStringLiteral("These two stitch.")));
+    QVERIFY(field(dialog, "Autoencoder")->isVisible());
+    QVERIFY(!use(dialog)->isEnabled());
+    field(dialog, "Autoencoder")->setText(QStringLiteral("/m/vae"));
+    QTRY_VERIFY(use(dialog)->isEnabled());
+    use(dialog)->click();
+    QCOMPARE(chosen.size(), 1);
+    const PairEntry pair = ui::pairFromPlaces(chosen[0][0].value<ui::ModelPlaces>());
+    QCOMPARE(pair.defaults.vae.value_or(ModelReference{}).location.string(), std::string("/m/vae"));
+    dialog.show();
+    dialog.setPlaces({"/m/large", "/m/small", "/m/vae"});
+    QTRY_VERIFY(use(dialog)->isEnabled());
+    QVERIFY(!field(dialog, "Autoencoder")->isVisible());
+    use(dialog)->click();
+    QVERIFY(chosen[1][0].value<ui::ModelPlaces>().vae.empty());
   }
 
   void everythingThatIsSaidHasItsRoom() {
@@ -45,13 +69,14 @@ class ChooseModelsTest : public QObject {
     ChooseModelsDialog dialog(studio.controller());
     dialog.resize(360, 200);
     dialog.show();
-    dialog.setPlaces(QStringLiteral("/m/large"), QStringLiteral("/m/other"));
+    dialog.setPlaces({"/m/large", "/m/other"});
     QTRY_VERIFY(says(dialog, QStringLiteral("do not stitch")));
     for (const auto* label : dialog.findChildren<QLabel*>()) {
-      QTRY_VERIFY2(label->height() >= label->heightForWidth(label->width()), qPrintable(label->text()));
+      if (label->isVisible())
+        QTRY_VERIFY2(label->height() >= label->heightForWidth(label->width()), qPrintable(label->text()));
     }
     for (const auto* field : dialog.findChildren<QLineEdit*>()) {
-      QTRY_VERIFY(field->height() >= field->minimumSizeHint().height());
+      if (field->isVisible()) QTRY_VERIFY(field->height() >= field->minimumSizeHint().height());
     }
   }
 
@@ -59,7 +84,7 @@ class ChooseModelsTest : public QObject {
     Studio studio;
     QVERIFY(studio.start());
     ChooseModelsDialog dialog(studio.controller());
-    dialog.setPlaces(QStringLiteral("/m/missing"), QStringLiteral("/m/small"));
+    dialog.setPlaces({"/m/missing", "/m/small"});
     QTRY_VERIFY(says(dialog, QStringLiteral("There is no such folder.")));
     QVERIFY(!use(dialog)->isEnabled());
   }
@@ -76,6 +101,13 @@ class ChooseModelsTest : public QObject {
       if (label->text().contains(part)) return true;
     }
     return false;
+  }
+
+  static QLineEdit* field(const QWidget& dialog, const char* name) {
+    for (auto* field : dialog.findChildren<QLineEdit*>()) {
+      if (field->accessibleName() == QLatin1String(name)) return field;
+    }
+    return nullptr;
   }
 
   static QPushButton* use(const QWidget& dialog) {

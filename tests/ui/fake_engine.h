@@ -121,6 +121,7 @@ class FakeEngine : public Engine {
     facts.network_class = "UNet2DConditionModel";
     facts.latent = LatentSpace{place.string().find("other") == std::string::npos ? 4 : 16, 4, 1.0, 0, {}};
     facts.latent_channels = facts.latent->channels;
+    facts.latent->presumed = place.string().find("bare") != std::string::npos;
     facts.scheduler = SchedulerConfig{};
     facts.scheduler->class_name = "DDIMScheduler";
     facts.scheduler->prediction = Prediction::V;

@@ -41,7 +41,8 @@ void disable(const QComboBox& box, int index) {
 
 }  // namespace
 
-PairEntry pairFromPlaces(const std::string& large, const std::string& small) {
+PairEntry pairFromPlaces(const ModelPlaces& places) {
+  const auto& [large, small, vae] = places;
   PairEntry pair;
   pair.name = lastPart(small) + " + " + lastPart(large);
   pair.title = pair.name;
@@ -49,6 +50,7 @@ PairEntry pairFromPlaces(const std::string& large, const std::string& small) {
   pair.small = small;
   pair.defaults.denoisers = {{"small", {lastPart(small), {}, {}, small}, {}},
                              {"large", {lastPart(large), {}, {}, large}, {}}};
+  if (!vae.empty()) pair.defaults.vae = ModelReference{lastPart(vae), {}, {}, vae};
   return pair;
 }
 

@@ -2,14 +2,22 @@
 
 #include <QComboBox>
 #include <QHash>
+#include <string>
 #include <vector>
 
 #include "core/engine/engine.h"
 
 namespace tstitch::ui {
 
-/// A pair made of two places (folders, files or known names); its defaults are the program's.
-PairEntry pairFromPlaces(const std::string& large, const std::string& small);
+/// Folders, files or known names.
+struct ModelPlaces {
+  std::string large;
+  std::string small;
+  std::string vae = {};  ///< empty = the large model's own
+};
+
+/// A pair of them; its defaults are the program's.
+PairEntry pairFromPlaces(const ModelPlaces& places);
 
 /// What the list knows of a pair beside its entry.
 struct PairStanding {

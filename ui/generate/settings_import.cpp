@@ -150,7 +150,8 @@ void SettingsImport::choosePair(const GenerationRequest& request) {
   if (large.empty() || small.empty() || (current != nullptr && current->large == large && current->small == small)) {
     return;
   }
-  PairEntry entry = pairFromPlaces(large.string(), small.string());
+  PairEntry entry = pairFromPlaces({large.string(), small.string()});
+  entry.defaults.vae = request.vae;
   for (const PairEntry& known : pairs_.pairs()) {
     if (known.large == large && known.small == small) entry = known;
   }

@@ -2,9 +2,11 @@
 
 #include <QDialogButtonBox>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QLabel>
 #include <QLineEdit>
 #include <QLocale>
+#include <QMenu>
 #include <QPushButton>
 #include <QResizeEvent>
 #include <QStringList>
@@ -70,18 +72,27 @@ QString verdictText(const ModelFacts& large, const ModelFacts& small) {
   return lines.join(QLatin1Char('\n'));
 }
 
+bool lacksAutoencoder(const ModelFacts& large) {
+  return large.latent && large.latent->presumed;
+}
+
 ChooseModelsDialog::ChooseModelsDialog(GenerationController& controller, QWidget* parent)
     : QDialog(parent),
       controller_(controller),
       large_(new QLineEdit),
       small_(new QLineEdit),
+      vae_(new QLineEdit),
       largeFacts_(remark()),
       smallFacts_(remark()),
+      vaeFacts_(remark()),
+      vaeBox_(buildField(vae_, vaeFacts_, tr("Autoencoder"))),
       verdict_(new QLabel),
       use_(nullptr) {
   setWindowTitle(tr("Choose models"));
   setMinimumWidth(600);
   verdict_->setWordWrap(true);
+  vaeFacts_->setText(tr("The large model has no autoencoder of its own: give the one that it was trained with."));
+  vaeBox_->hide();
   auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
   use_ = buttons->addButton(tr("Use this pair"), QDialogButtonBox::AcceptRole);
   use_->setEnabled(false);
@@ -92,6 +103,7 @@ ChooseModelsDialog::ChooseModelsDialog(GenerationController& controller, QWidget
       remark(tr("Two models of one latent space: the small one starts the picture, the large one ends it.")));
   layout->addWidget(buildField(large_, largeFacts_, tr("Large model")));
   layout->addWidget(buildField(small_, smallFacts_, tr("Small model")));
+  layout->addWidget(vaeBox_);
   layout->addWidget(verdict_);
   layout->addStretch(1);
   layout->addWidget(buttons);
@@ -101,7 +113,7 @@ ChooseModelsDialog::ChooseModelsDialog(GenerationController& controller, QWidget
   connect(&controller_, &GenerationController::inspected, this, &ChooseModelsDialog::showInspection);
   connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
   connect(buttons, &QDialogButtonBox::accepted, this, [this] {
-    Q_EMIT pairChosen(large_->text().trimmed(), small_->text().trimmed());
+    Q_EMIT pairChosen(places());
     accept();
   });
 }
@@ -109,8 +121,12 @@ ChooseModelsDialog::ChooseModelsDialog(GenerationController& controller, QWidget
 QWidget* ChooseModelsDialog::buildField(QLineEdit* field, QLabel* facts, const QString& caption) {
   field->setAccessibleName(caption);
   field->setPlaceholderText(tr("Folder or file"));
-  auto* browseButton = new QPushButton(tr("Browse..."));
+  auto* browseButton = new QPushButton(tr("Browse"));
   browseButton->setAccessibleName(tr("Browse: %1").arg(caption));
+  auto* kinds = new QMenu(browseButton);
+  kinds->addAction(tr("Folder..."), this, [this, field] { browse(field, false); });
+  kinds->addAction(tr("File..."), this, [this, field] { browse(field, true); });
+  browseButton->setMenu(kinds);
   auto* row = new QWidget;
   auto* rowLayout = new QHBoxLayout(row);
   rowLayout->setContentsMargins(0, 0, 0, 0);
@@ -122,19 +138,25 @@ QWidget* ChooseModelsDialog::buildField(QLineEdit* field, QLabel* facts, const Q
     use_->setEnabled(false);
     typing_.start();
   });
-  connect(browseButton, &QPushButton::clicked, this, [this, field] { browse(field); });
   return box;
 }
 
-void ChooseModelsDialog::setPlaces(const QString& large, const QString& small) {
-  large_->setText(large);
-  small_->setText(small);
+void ChooseModelsDialog::setPlaces(const ModelPlaces& places) {
+  large_->setText(QString::fromStdString(places.large));
+  small_->setText(QString::fromStdString(places.small));
+  vae_->setText(QString::fromStdString(places.vae));
 }
 
-void ChooseModelsDialog::browse(QLineEdit* field) {
-  auto* chooser = new QFileDialog(this, tr("Choose a model folder"), field->text());
+ModelPlaces ChooseModelsDialog::places() const {
+  const auto placeIn = [](const QLineEdit* field) { return field->text().trimmed().toStdString(); };
+  return {placeIn(large_), placeIn(small_), vaeBox_->isHidden() ? std::string() : placeIn(vae_)};
+}
+
+void ChooseModelsDialog::browse(QLineEdit* field, bool asFile) {
+  const QFileInfo now(field->text());
+  auto* chooser = new QFileDialog(this, tr("Choose a model"), now.isFile() ? now.path() : now.filePath());
   chooser->setAttribute(Qt::WA_DeleteOnClose);
-  chooser->setFileMode(QFileDialog::Directory);
+  chooser->setFileMode(asFile ? QFileDialog::ExistingFile : QFileDialog::Directory);
   connect(chooser, &QFileDialog::fileSelected, field, &QLineEdit::setText);
   chooser->open();
 }
@@ -146,10 +168,9 @@ void ChooseModelsDialog::inspectNow() {
   largeFacts_->clear();
   smallFacts_->clear();
   verdict_->clear();
-  const std::string large = large_->text().trimmed().toStdString();
-  const std::string small = small_->text().trimmed().toStdString();
-  if (!large.empty()) largeQuestion_ = controller_.inspect({large});
-  if (!small.empty()) smallQuestion_ = controller_.inspect({small});
+  const ModelPlaces now = places();
+  if (!now.large.empty()) largeQuestion_ = controller_.inspect({now.large});
+  if (!now.small.empty()) smallQuestion_ = controller_.inspect({now.small});
 }
 
 void ChooseModelsDialog::showInspection(quint64 question, const Inspection& inspection) {
@@ -159,11 +180,16 @@ void ChooseModelsDialog::showInspection(quint64 question, const Inspection& insp
   if (!inspection.models.empty()) model = inspection.models.front();
   (isLarge ? largeFacts_ : smallFacts_)
       ->setText(model ? factsText(*model) : QString::fromStdString(inspection.problem));
-  if (largeModel_ && smallModel_) {
-    verdict_->setText(verdictText(*largeModel_, *smallModel_));
-    use_->setEnabled(check_stitch(*largeModel_, *smallModel_).stitch);
-  }
+  showVerdict();
   growToTexts();
+}
+
+void ChooseModelsDialog::showVerdict() {
+  vaeBox_->setVisible(largeModel_ && lacksAutoencoder(*largeModel_));
+  if (!largeModel_ || !smallModel_) return;
+  verdict_->setText(verdictText(*largeModel_, *smallModel_));
+  const bool whole = vaeBox_->isHidden() || !places().vae.empty();
+  use_->setEnabled(whole && check_stitch(*largeModel_, *smallModel_).stitch);
 }
 
 void ChooseModelsDialog::growToTexts() {

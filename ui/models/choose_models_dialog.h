@@ -3,6 +3,7 @@
 #include <QDialog>
 #include <QTimer>
 
+#include "ui/generate/pair_box.h"
 #include "ui/run/engine_worker.h"
 
 class QLabel;
@@ -18,32 +19,41 @@ QString factsText(const ModelFacts& facts);
 /// Whether the two stitch, why not, and their memory need against what is free.
 QString verdictText(const ModelFacts& large, const ModelFacts& small);
 
-/// Two folders, what they hold, and whether they stitch. Not modal: the window goes on working.
+/// Whether it needs an autoencoder from elsewhere.
+bool lacksAutoencoder(const ModelFacts& large);
+
+/// Two models, what they are, and whether they stitch; an autoencoder where the large one has none. Not modal: the
+/// window goes on working.
 class ChooseModelsDialog : public QDialog {
   Q_OBJECT
 
  public:
   explicit ChooseModelsDialog(GenerationController& controller, QWidget* parent = nullptr);
-  void setPlaces(const QString& large, const QString& small);
+  void setPlaces(const ModelPlaces& places);
 
  Q_SIGNALS:
-  void pairChosen(const QString& large, const QString& small);
+  void pairChosen(const tstitch::ui::ModelPlaces& places);
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
 
  private:
   QWidget* buildField(QLineEdit* field, QLabel* facts, const QString& caption);
-  void browse(QLineEdit* field);
+  void browse(QLineEdit* field, bool asFile);
   void inspectNow();
+  void showVerdict();
+  [[nodiscard]] ModelPlaces places() const;
   void showInspection(quint64 question, const Inspection& inspection);
   void growToTexts();
 
   GenerationController& controller_;
   QLineEdit* large_;
   QLineEdit* small_;
+  QLineEdit* vae_;
   QLabel* largeFacts_;
   QLabel* smallFacts_;
+  QLabel* vaeFacts_;
+  QWidget* vaeBox_;
   QLabel* verdict_;
   QPushButton* use_;
   QTimer typing_;

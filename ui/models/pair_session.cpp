@@ -1,6 +1,6 @@
 #include "ui/models/pair_session.h"
 
-#include <QDir>
+#include <QFileInfo>
 #include <algorithm>
 #include <utility>
 
@@ -48,10 +48,11 @@ PairSession::PairSession(GenerationController& controller, const PairViews& view
 void PairSession::recallOwnPair() {
   const QString large = state_.largeFolder.get();
   const QString small = state_.smallFolder.get();
-  if (!wanted_.large.isEmpty() || !wanted_.small.isEmpty() || !QDir(large).exists() || small.isEmpty()) return;
+  if (!wanted_.large.isEmpty() || !wanted_.small.isEmpty() || !QFileInfo::exists(large) || small.isEmpty()) return;
   if (!state_.pair.get().contains(QStringLiteral(" + "))) return;
   wanted_.large = large;
   wanted_.small = small;
+  wanted_.vae = state_.vaePlace.get();
 }
 
 void PairSession::takePairs(const std::vector<PairEntry>& pairs) {
@@ -73,7 +74,7 @@ void PairSession::addWantedPair() {
     if (small.isEmpty() && !large.isEmpty()) small = QString::fromStdString(entry->small.string());
   }
   if (large.isEmpty() || small.isEmpty()) return;
-  views_.pairs.addPair(pairFromPlaces(large.toStdString(), small.toStdString()));
+  views_.pairs.addPair(pairFromPlaces({large.toStdString(), small.toStdString(), wanted_.vae.toStdString()}));
 }
 
 void PairSession::pairChanged() {
@@ -109,13 +110,15 @@ void PairSession::chooseModels(QWidget* window, const QString& large) {
   auto* dialog = new ChooseModelsDialog(controller_, window);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   if (const PairEntry* entry = views_.pairs.pair()) {
-    dialog->setPlaces(large.isEmpty() ? QString::fromStdString(entry->large.string()) : large,
-                      QString::fromStdString(entry->small.string()));
+    const auto& vae = entry->defaults.vae;
+    dialog->setPlaces({large.isEmpty() ? entry->large.string() : large.toStdString(), entry->small.string(),
+                       vae ? vae->location.string() : std::string()});
   }
-  connect(dialog, &ChooseModelsDialog::pairChosen, this, [this](const QString& chosenLarge, const QString& small) {
-    state_.largeFolder.set(chosenLarge);
-    state_.smallFolder.set(small);
-    views_.pairs.addPair(pairFromPlaces(chosenLarge.toStdString(), small.toStdString()));
+  connect(dialog, &ChooseModelsDialog::pairChosen, this, [this](const ModelPlaces& places) {
+    state_.largeFolder.set(QString::fromStdString(places.large));
+    state_.smallFolder.set(QString::fromStdString(places.small));
+    state_.vaePlace.set(QString::fromStdString(places.vae));
+    views_.pairs.addPair(pairFromPlaces(places));
   });
   dialog->show();
 }

@@ -23,6 +23,7 @@ struct WantedPair {
   QString name;
   QString large;
   QString small;
+  QString vae = {};
 };
 
 /// The parts of the window that a pair goes through, from the list to the panel.

@@ -21,6 +21,7 @@ class StudioState {
   Setting<QString> pair{file_, QStringLiteral("create/pair"), {}};
   Setting<QString> largeFolder{file_, QStringLiteral("create/largeFolder"), {}};
   Setting<QString> smallFolder{file_, QStringLiteral("create/smallFolder"), {}};
+  Setting<QString> vaePlace{file_, QStringLiteral("create/vae"), {}};
   Setting<QString> prompt{file_, QStringLiteral("create/prompt"), {}};
   Setting<QString> negativePrompt{file_, QStringLiteral("create/negativePrompt"), {}};
   Setting<QString> promptSyntax{file_, QStringLiteral("create/promptSyntax"), QStringLiteral("weighted")};
