@@ -221,8 +221,8 @@ class AdditionsTest : public QObject {
     QVERIFY(!one(QAccessible::CheckBox, "Control on small 2")->state().checked);
     QTRY_VERIFY(
         graphic("Control picture shown 2")->text(QAccessible::Description).contains(QStringLiteral("pose.png")));
-    QTRY_VERIFY(says(QStringLiteral("There is no such folder.")));    // where the LoRA was
-    QVERIFY(one(QAccessible::CheckBox, "Control")->state().checked);  // its section is open
+    QTRY_VERIFY(says(QStringLiteral("There is no such file or folder")));  // where the LoRA was
+    QVERIFY(one(QAccessible::CheckBox, "Control")->state().checked);       // its section is open
   }
 
   void spoiltStoredAdditionsCountAsNone() {

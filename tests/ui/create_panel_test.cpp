@@ -2,11 +2,13 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
+#include <algorithm>
 
 #include "tests/ui/fake_engine.h"
 #include "tests/ui/qt_test.h"
@@ -35,6 +37,17 @@ class CreatePanelTest : public QObject {
     QVERIFY(request.prompt_syntax == PromptSyntax::Weighted);
     QVERIFY(!request.negative_prompt);
     QCOMPARE(panel_->problems(), QString());
+  }
+
+  void aSmallDenoiserThatIsSlowerSavesNothing() {
+    const auto says = [this](const QString& text) {
+      const auto labels = panel_->findChildren<QLabel*>();
+      return std::any_of(labels.begin(), labels.end(), [&](const QLabel* one) { return one->text().contains(text); });
+    };
+    panel_->setPlan({{{"small", 0.1}, {"large", 0.2}}, {}, {}}, {});
+    QVERIFY(says(QStringLiteral("\u221220 %, at most \u221250 %")));
+    panel_->setPlan({{{"small", 0.3}, {"large", 0.2}}, {}, {}}, {});
+    QVERIFY(says(QStringLiteral("no faster here")));
   }
 
   void controlsBecomeTheRequest() {

@@ -52,7 +52,7 @@ void LoraRow::buildLayout() {
   layout->addWidget(model_, 0, 0, 1, 2);
   layout->addWidget(remove_, 0, 2, Qt::AlignTop);
   layout->addWidget(strength_, 1, 0);
-  layout->addWidget(on_, 1, 1);
+  layout->addWidget(on_, 1, 1, 1, 2);
   for (const int column : {0, 1}) layout->setColumnStretch(column, 1);
 }
 

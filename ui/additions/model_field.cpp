@@ -1,5 +1,6 @@
 #include "ui/additions/model_field.h"
 
+#include <QFileInfo>
 #include <QLabel>
 #include <QLocale>
 #include <QStringList>
@@ -50,7 +51,10 @@ void ModelField::placeChanged() {
 
 void ModelField::showInspection(const Inspection& inspection) {
   if (inspection.models.empty()) {
-    found_->setText(QString::fromStdString(inspection.problem));
+    // The engine would list all the names that it knows.
+    found_->setText(QFileInfo::exists(place())
+                        ? QString::fromStdString(inspection.problem)
+                        : tr("There is no such file or folder, and no known model of this name."));
   } else {
     const ModelFacts& facts = inspection.models.front();
     const std::string purpose = facts.purpose.empty() ? phrase_of(ModelRole::Denoiser) : facts.purpose;

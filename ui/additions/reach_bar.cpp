@@ -80,7 +80,11 @@ void ReachBar::paintCells(QPainter& painter) const {
     const double width = xOf((i + 1) / evaluations) - left;
     const QRectF cell(left + kGap / 2, track().top() + 4, std::max(width - kGap, 1.0), track().height() - 8);
     const DenoiserMark mark = i < run_.small ? DenoiserMark::Small : DenoiserMark::Large;
-    painter.setBrush(reach_.holds(i, run_) ? denoiserColour(mark) : denoiserTint(mark));
+    const bool acts = reach_.holds(i, run_);
+    painter.setBrush(acts ? denoiserColour(mark) : denoiserTint(mark));
+    painter.drawRoundedRect(cell, kRadius, kRadius);
+    if (!acts) continue;
+    painter.setBrush(denoiserPattern(mark, QColor(255, 255, 255, 70)));
     painter.drawRoundedRect(cell, kRadius, kRadius);
   }
 }

@@ -167,7 +167,8 @@ QString TrajectorySection::predictionText() const {
   const QString seconds = tr("about %1").arg(durationText(prediction->seconds));
   const int saved = prediction->savedPercent();
   const int ceiling = predict(measured_, evaluations, evaluations).value_or(*prediction).savedPercent();
-  if (saved == 0) return tr("%1  (at most \u2212%2 %)").arg(seconds).arg(ceiling);
+  if (ceiling <= 0) return tr("%1  (the small denoiser is no faster here)").arg(seconds);
+  if (saved <= 0) return tr("%1  (at most \u2212%2 %)").arg(seconds).arg(ceiling);
   return tr("%1  (\u2212%2 %, at most \u2212%3 %)").arg(seconds).arg(saved).arg(ceiling);
 }
 
