@@ -144,7 +144,7 @@ AdapterConfig infer_adapter_config(const TensorShapes& tensors, const std::strin
   const ShapeReader shapes(tensors, file);
   const bool light = !shapes.has(kFirstLayer);
   const std::string first = light ? kFirstLayerOfLight : kFirstLayer;
-  const int values = shapes.side(first, 4, 1, 3 * kMostUnshuffled * kMostUnshuffled);
+  const int values = shapes.side(first, 4, 1, std::int64_t{3} * kMostUnshuffled * kMostUnshuffled);
   const std::optional<AdapterConfig> unshuffled = unshuffled_as(values);
   if (!unshuffled) {
     shapes.refuse(first,

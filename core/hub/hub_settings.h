@@ -15,7 +15,7 @@ struct HubSettings {
   std::filesystem::path cache;
   std::string token;                   ///< empty: none
   std::filesystem::path certificates;  ///< PEM file of those trusted for https; empty: the system's
-  bool offline = false;  ///< nothing may be asked over the network
+  bool offline = false;                ///< nothing may be asked over the network
 
   std::chrono::milliseconds stall{30000};         ///< a transfer that brings less than kStallBytes in it is broken off
   std::chrono::milliseconds pause{250};           ///< before the first further try; doubled before each next one

@@ -53,7 +53,7 @@ void blend(nlohmann::json& all, const std::string& key, double seconds) {
 
 }  // namespace
 
-MeasuredTimes::MeasuredTimes(fs::path cache) : file_(std::move(cache) / "measured.json") {}
+MeasuredTimes::MeasuredTimes(const fs::path& cache) : file_(cache / "measured.json") {}
 
 MeasuredSeconds MeasuredTimes::of(const ResolvedRun& run, const std::string& place) const {
   const nlohmann::json all = read_cache_file(file_);

@@ -13,7 +13,7 @@ namespace tstitch {
 /// change), picture size, halves of guidance, device, precision, threads and program version.
 class MeasuredTimes {
  public:
-  explicit MeasuredTimes(std::filesystem::path cache);
+  explicit MeasuredTimes(const std::filesystem::path& cache);
 
   [[nodiscard]] MeasuredSeconds of(const ResolvedRun& run, const std::string& place) const;
   /// Takes up what a run measured: the seconds of an evaluation are smoothed with what is known already.

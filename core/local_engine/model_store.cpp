@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/base/heap.h"
 #include "core/base/text.h"
 #include "core/local_engine/harmless_tensors.h"
 #include "core/local_engine/part_weights.h"
@@ -31,7 +32,17 @@ BuildOptions build_options(const LoadOptions& options) {
   build.type = options.type;
   build.device = options.device;
   build.stop = options.stop;
-  build.progress = options.progress;
+  build.progress = [progress = options.progress, before = std::int64_t{0},
+                    since = std::int64_t{0}](std::int64_t bytes_read) mutable {
+    constexpr std::int64_t kBetween = std::int64_t{1} << 30U;
+    const std::int64_t bytes = bytes_read - std::exchange(before, bytes_read);
+    since += bytes;
+    if (since >= kBetween) {
+      return_freed_memory();
+      since = 0;
+    }
+    if (progress) progress(bytes);
+  };
   return build;
 }
 
@@ -80,6 +91,7 @@ std::shared_ptr<const Part> ModelStore::shelved(const std::string& key, const Ma
   const auto known = shelf_.find(key);
   if (known != shelf_.end()) return std::static_pointer_cast<const Part>(known->second);
   std::shared_ptr<const Part> part = make();
+  return_freed_memory();
   shelf_[key] = part;
   return part;
 }
@@ -207,11 +219,14 @@ std::int64_t ModelStore::loaded_bytes(const ResolvedRun& run, const LoadOptions&
 
 void ModelStore::drop_others(const ResolvedRun& run, const LoadOptions& options) {
   const auto own = elements_by_key(run, options);
-  std::erase_if(shelf_, [&](const auto& entry) { return entry.second.use_count() == 1 && !own.contains(entry.first); });
+  const std::size_t gone = std::erase_if(
+      shelf_, [&](const auto& entry) { return entry.second.use_count() == 1 && !own.contains(entry.first); });
+  if (gone > 0) return_freed_memory();
 }
 
 void ModelStore::drop_unused() {
-  std::erase_if(shelf_, [](const auto& entry) { return entry.second.use_count() == 1; });
+  const std::size_t gone = std::erase_if(shelf_, [](const auto& entry) { return entry.second.use_count() == 1; });
+  if (gone > 0) return_freed_memory();
 }
 
 }  // namespace tstitch

@@ -27,7 +27,7 @@ struct LoadOptions {
   at::ScalarType type = at::kFloat;
   std::string variant;
   std::stop_token stop;
-  std::function<void(std::int64_t bytes)> progress;  ///< may be empty
+  std::function<void(std::int64_t bytes)> progress;  ///< with each tensor's bytes; may be empty
 };
 
 /// A loaded network of a denoiser.

@@ -73,7 +73,7 @@ class RealEngineTest : public QObject {
 
   void noEventKeepsTheWindowBusy() {
     auto& clock = test::TimedApplication::instance();
-    set("Steps", 25);
+    set("Steps", 12);
     clock.startOver();
     auto* window = &studio_->window();
     QMetaObject::invokeMethod(window, &ui::MainWindow::generate, Qt::QueuedConnection);

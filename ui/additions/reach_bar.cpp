@@ -116,10 +116,12 @@ void ReachBar::drag(double x) {
   const double share = std::clamp((x - track().left()) / std::max(track().width(), 1.0), 0.0, 1.0);
   const int edge = static_cast<int>(std::lround(share * all));
   if (dragsEnd_) {
-    const double end = static_cast<double>((edge * kParts + all - 1) / all) / kParts;
+    const int parts = (edge * kParts + all - 1) / all;
+    const double end = static_cast<double>(parts) / kParts;
     if (end >= reach_.start) Q_EMIT endMoved(end);
   } else {
-    const double start = static_cast<double>(edge * kParts / all) / kParts;
+    const int parts = edge * kParts / all;
+    const double start = static_cast<double>(parts) / kParts;
     if (start <= reach_.end) Q_EMIT startMoved(start);
   }
 }

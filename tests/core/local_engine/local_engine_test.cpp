@@ -90,9 +90,14 @@ TEST_F(BundledPair, loadsOneDenoiserAtBothEnds) {
     options.cache = folder_ / "cache";
     const auto engine = make_local_engine(options);
     std::int64_t loaded = 0;
+    int complete = 0;
     const Outcome outcome = engine->generate(job(ratio, std::to_string(ratio) + ".png"), {}, [&](const Event& event) {
-      if (const auto* progress = std::get_if<LoadProgress>(&event)) loaded = std::max(loaded, progress->of);
+      const auto* progress = std::get_if<LoadProgress>(&event);
+      if (progress == nullptr) return;
+      loaded = std::max(loaded, progress->of);
+      complete += progress->bytes == progress->of ? 1 : 0;
     });
+    EXPECT_LE(complete, 1) << "everything was there before the last weight";
     ASSERT_TRUE(std::holds_alternative<Finished>(outcome));
     const auto facts = engine->inspect(ratio == 0 ? "miniature/small/unet" : "miniature/large");
     const auto used = engine->inspect(ratio == 0 ? "miniature/large" : "miniature/small/unet");

@@ -16,7 +16,7 @@ class SharedNetwork : public testing::Test {
     request.loras.resize(1);
     request.loras[0].denoiser = "large";
     run_ = resolve_run(request, {});
-    load_.progress = [this](std::int64_t bytes) { read_ = bytes; };
+    load_.progress = [this](std::int64_t bytes) { read_ += bytes; };
   }
 
   void load(const DenoiserName& name) {

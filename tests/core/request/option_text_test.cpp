@@ -73,7 +73,7 @@ TEST(ParseControl, NamesThePartThatIsWrong) {
   EXPECT_THAT(said("cany=in.png,model=x"), HasSubstr("\"cany\" is not one of canny"));
   EXPECT_THAT(said("canny=,model=x"), HasSubstr("picture is empty"));
   EXPECT_THAT(said("canny=in.png"), HasSubstr("names no ControlNet"));
-  EXPECT_THAT(said("canny=in.png,model="), HasSubstr("ControlNet is empty"));
+  EXPECT_THAT(said("canny=in.png,model="), HasSubstr("model is empty"));
   EXPECT_THAT(said("canny=in.png,model=x,scale=big"), HasSubstr("The scale is \"big\""));
   EXPECT_THAT(said("canny=in.png,model=x,start=nan"), HasSubstr("The start is \"nan\""));
   EXPECT_THAT(said("depth=in.png,model=x,annotator="), HasSubstr("annotator is empty"));
