@@ -11,13 +11,13 @@
 
 namespace tstitch {
 
-/// What a run may take. Free memory is other programs' too: of that, parts side by side take two thirds at the most. A
-/// limit that was asked for is taken whole.
+/// What a run may take. Free memory is other programs' too: of that, parts side by side take three fifths at the most.
+/// A limit that was asked for is taken whole.
 struct MemoryBudget {
   std::int64_t available = 0;  ///< bytes; beyond them a run is refused
   bool is_limit = false;
 
-  [[nodiscard]] std::int64_t side_by_side() const { return is_limit ? available : available / 3 * 2; }
+  [[nodiscard]] std::int64_t side_by_side() const { return is_limit ? available : available / 5 * 3; }
 };
 
 /// Settings without auto: where networks are computed, in which type, by how many threads.

@@ -88,7 +88,7 @@ def main():
     common = ["--large", large, "--small", small, "--steps", "2", "--segments", "small:1,large:1",
               "--size", arguments.size, "--device", "cpu", "--profile", arguments.work / "profile", *arguments.options]
     subprocess.run([arguments.tstitch, "plan", *common], check=True)
-    subprocess.run([arguments.tstitch, "generate", "a lighthouse", "--seed", "1", "--output", arguments.work / "out/",
+    subprocess.run([arguments.tstitch, "generate", "a lighthouse", "--seed", "1", "--output", f"{arguments.work / 'out'}/",
                     *common], check=True)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / GIBIBYTE
     print(f"peak of resident memory: {peak:.2f} GiB, limit {arguments.limit:g} GiB")

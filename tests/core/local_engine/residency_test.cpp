@@ -73,11 +73,11 @@ TEST_F(ResidencyTest, holdsOneAtATimeWhereBothAreTooMuch) {
   EXPECT_LT(short_of_memory.peak_bytes(), limit);
 }
 
-TEST_F(ResidencyTest, leavesAThirdOfFreeMemoryToOtherPrograms) {
+TEST_F(ResidencyTest, leavesTwoFifthsOfFreeMemoryToOtherPrograms) {
   const ResolvedRun run = of_size(8, 8);
   const std::int64_t need = side_by_side(run);
   EXPECT_TRUE(plan_residency(run, 4, Residency::LetGo, {need, false}).one_at_a_time);
-  EXPECT_FALSE(plan_residency(run, 4, Residency::LetGo, {need / 2 * 3 + 3, false}).one_at_a_time);
+  EXPECT_FALSE(plan_residency(run, 4, Residency::LetGo, {need / 3 * 5 + 5, false}).one_at_a_time);
 }
 
 TEST_F(ResidencyTest, growsWithTheArea) {
