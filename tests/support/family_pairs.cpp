@@ -1,5 +1,6 @@
 #include "tests/support/family_pairs.h"
 
+#include <cstdint>
 #include <fstream>
 #include <map>
 #include <utility>
@@ -48,7 +49,7 @@ void write_xl_network(const fs::path& folder, json unet, std::uint64_t seed) {
   for (auto& [name, shape] : shapes) {
     const bool reads_text =
         name.find("attn2.to_k") != std::string::npos || name.find("attn2.to_v") != std::string::npos;
-    if (reads_text) shape.back() = 2 * kTextWidth;
+    if (reads_text) shape.back() = std::int64_t{2} * kTextWidth;
   }
   const std::int64_t width = shapes.at("time_embedding.linear_2.bias").front();
   shapes["add_embedding.linear_1.weight"] = {width, kAddedWidth};

@@ -66,7 +66,7 @@ void write_control_net(const fs::path& folder) {
 /// A T2I-Adapter for the bundled pair's large network: features of its three levels and its middle.
 void write_adapter(const fs::path& folder) {
   StoredTensors tensors;
-  add_convolution(tensors, "adapter.conv_in", 3 * 8 * 8, 64, 3);
+  add_convolution(tensors, "adapter.conv_in", 192, 64, 3);  // 3 channels of 8x8 pixels
   add_convolution(tensors, "adapter.body.1.in_conv", 64, 128, 1);
   add_convolution(tensors, "adapter.body.2.in_conv", 128, 192, 1);
   const std::vector<std::int64_t> widths{64, 128, 192, 192};

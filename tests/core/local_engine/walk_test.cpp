@@ -161,9 +161,8 @@ TEST(WalkStop, endsBetweenEvaluations) {
                   },
                   nullptr};
   std::vector<SegmentTime> times;
-  EXPECT_THROW(walk_trajectory(
-                   walk, stop.get_token(), [](const Event&) {}, times),
-               Interrupted);
+  const EventSink ignore = [](const Event&) {};
+  EXPECT_THROW(walk_trajectory(walk, stop.get_token(), ignore, times), Interrupted);
   EXPECT_EQ(times.at(0).evaluations, 4);
 }
 

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/base/text.h"
 #include "core/local_engine/local_engine.h"
 #include "core/weights/weight_source.h"
 #include "tests/support/control_file.h"
@@ -96,7 +97,7 @@ TEST_F(XlRuns, noticeAWrongWeight) {
       {"lora", "lora.safetensors", "lora_te2_text_model_encoder_layers_1_mlp_fc2.lora_up.weight"},
       {"lora", "lora.safetensors", "lora_unet_down_blocks_2_attentions_0_proj_in.lora_down.weight"}};
   for (const auto& [run, file, tensor] : wrongs) {
-    SCOPED_TRACE(file + " " + tensor);
+    SCOPED_TRACE(concat(file, " ", tensor));
     const fs::path path = models_.folder() / file;
     const auto stored = open_weight_file(path);
     std::map<std::string, at::Tensor> tensors;
