@@ -15,6 +15,7 @@
 #include "core/local_engine/part_weights.h"
 #include "core/networks/control_net.h"
 #include "core/networks/t2i_adapter.h"
+#include "core/request/control_reach.h"
 #include "core/weights/mapped_source.h"
 
 namespace tstitch {
@@ -176,9 +177,7 @@ Image control_map(const ControlChoice& choice, const Image& picture, const Exten
 }
 
 bool acts_at(const ControlChoice& choice, int evaluation, int evaluations) {
-  const double begin = static_cast<double>(evaluation) / evaluations;
-  const double end = static_cast<double>(evaluation + 1) / evaluations;
-  return choice.start <= begin && end <= choice.end;
+  return reaches(choice.start, choice.end, evaluation, evaluations);
 }
 
 ControlPlaces require_fitting_places(const ControlNetworkPart& control, const UnetConfig& network, int factor,

@@ -301,17 +301,15 @@ MadePicture PictureMaker::make(const ResolvedRun& run, const WalkExtras& extras,
 }
 
 void PictureMaker::require_memory_for(const ResolvedRun& run) {
-  const LoadOptions as_loaded{compute_.device, compute_.type, settings_.variant, {}, {}};
   if (compute_.memory_budget().is_limit || residency_of(run).one_at_a_time) {
-    workshop_.store.drop_others(run, as_loaded);
+    workshop_.store.drop_others(run, as_loaded());
   }
   require_memory(residency_of(run), run.request.extent);
 }
 
 ResidencyPlan PictureMaker::residency_of(const ResolvedRun& run) const {
-  const LoadOptions as_loaded{compute_.device, compute_.type, settings_.variant, {}, {}};
   MemoryBudget budget = compute_.memory_budget();
-  if (!budget.is_limit) budget.available += workshop_.store.loaded_bytes(run, as_loaded);
+  if (!budget.is_limit) budget.available += workshop_.store.loaded_bytes(run, as_loaded());
   return plan_residency(run, static_cast<std::int64_t>(at::elementSize(compute_.type)), residency_, budget);
 }
 

@@ -69,6 +69,8 @@ class PictureMaker {
   };
 
   [[nodiscard]] LoadOptions load_options(const ResolvedRun& run);
+  /// By which the store knows what is there; for no loading.
+  [[nodiscard]] LoadOptions as_loaded() const { return {compute_.device, compute_.type, settings_.variant, {}, {}}; }
   Conditionings conditionings(const ResolvedRun& run, RunReport& report);
   const Conditioning& text_conditioning(const ResolvedRun& run, const DenoiserName& denoiser, bool guided,
                                         RunReport& report);

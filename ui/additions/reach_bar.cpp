@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/request/control_reach.h"
 #include "ui/widgets/theme.h"
 
 namespace tstitch::ui {
@@ -19,9 +20,7 @@ constexpr int kParts = 10000;  // of a run, in the numbers beside the bar
 }  // namespace
 
 bool Reach::holds(int evaluation, const ReachRun& run) const {
-  const double evaluations = run.evaluations;
-  return (evaluation < run.small ? onSmall : onLarge) && start <= evaluation / evaluations &&
-         (evaluation + 1) / evaluations <= end;
+  return (evaluation < run.small ? onSmall : onLarge) && reaches(start, end, evaluation, run.evaluations);
 }
 
 ReachBar::ReachBar(QWidget* parent) : QWidget(parent) {

@@ -134,13 +134,7 @@ TEST_F(DownloadFaults, TwoClientsFetchOneFile) {
 
 /// The one that waits goes on where the first one gave up.
 TEST_F(DownloadFaults, TheClientWhoseTurnItWasGivesUp) {
-  lie([&](const Asked& asked, int number) -> std::optional<Answer> {
-    if (!asked.is_get() || number > 0) return std::nullopt;
-    Answer answer = hub_.honest(asked);
-    answer.drop_after = 5000;
-    answer.stall = true;
-    return answer;
-  });
+  stall_the_first_transfer();
   fs::create_directories(blobs_);
   const HubFile file = described();
   std::stop_source stop;

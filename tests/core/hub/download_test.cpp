@@ -206,13 +206,7 @@ TEST_F(Downloads, RefuseWhatIsNotTheFileItself) {
 
 TEST_F(Downloads, BreakOffAStalledTransferAndGoOn) {
   stall_ = std::chrono::milliseconds(100);
-  lie([&](const Asked& asked, int number) -> std::optional<Answer> {
-    if (!asked.is_get() || number > 0) return std::nullopt;
-    Answer answer = hub_.honest(asked);
-    answer.drop_after = 5000;
-    answer.stall = true;
-    return answer;
-  });
+  stall_the_first_transfer();
   EXPECT_EQ(fetch(), "");
   expect_whole();
   EXPECT_EQ(hub_.gets().back().header("range"), "bytes=5000-");

@@ -1,4 +1,5 @@
 #include <fstream>
+#include <map>
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/mul.h>
@@ -7,7 +8,6 @@
 #include <gtest/gtest.h>
 
 #include "core/base/text.h"
-#include "core/formats/safetensors_writer.h"
 #include "core/image/image_file.h"
 #include "core/local_engine/local_engine.h"
 #include "core/local_engine/stored_request.h"
@@ -18,6 +18,7 @@
 #include "tests/support/network_golden.h"
 #include "tests/support/runs/golden_run.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/tensor_files.h"
 
 // The engine on original checkpoints of class-conditional pairs, against tests/golden/make_class_runs.py.
 
@@ -38,13 +39,9 @@ class ClassConditionalEngine : public ::testing::Test {
     fs::path file = folder_.path() / (name + ".safetensors");
     if (fs::exists(file)) return file;
     const auto weights = test::NetworkGolden::load(name).weights;
-    std::vector<at::Tensor> kept;
-    std::vector<SafetensorsItem> items;
-    for (const auto& [tensor, entry] : weights.entries()) {
-      kept.push_back(weights.read(tensor, at::kFloat).contiguous());
-      items.push_back({tensor, SafetensorsType::F32, entry.shape, kept.back().const_data_ptr()});
-    }
-    write_safetensors(file, items);
+    std::map<std::string, at::Tensor> tensors;
+    for (const auto& [tensor, entry] : weights.entries()) tensors[tensor] = weights.read(tensor, at::kFloat);
+    test::write_tensors(file, tensors);
     return file;
   }
 
@@ -53,15 +50,12 @@ class ClassConditionalEngine : public ::testing::Test {
     fs::path file = folder_.path() / concat(name, "-", full, "safetensors");
     if (fs::exists(file)) return file;
     const auto weights = test::NetworkGolden::load(name).weights;
-    std::vector<at::Tensor> kept;
-    std::vector<SafetensorsItem> items;
+    std::map<std::string, at::Tensor> tensors;
     for (const auto& [tensor, entry] : weights.entries()) {
-      kept.push_back(weights.read(tensor, at::kFloat).contiguous());
-      items.push_back({full + tensor, SafetensorsType::F32, entry.shape, kept.back().const_data_ptr()});
-      kept.push_back(at::mul(kept.back(), 0.5));
-      items.push_back({halved + tensor, SafetensorsType::F32, entry.shape, kept.back().const_data_ptr()});
+      tensors[full + tensor] = weights.read(tensor, at::kFloat);
+      tensors[halved + tensor] = at::mul(tensors[full + tensor], 0.5);
     }
-    write_safetensors(file, items);
+    test::write_tensors(file, tensors);
     return file;
   }
 
@@ -103,7 +97,7 @@ class ClassConditionalEngine : public ::testing::Test {
 
   fs::path written(const char* name, const char* key, const at::Tensor& tensor) const {
     fs::path file = folder_.path() / name;
-    write_safetensors(file, {{key, SafetensorsType::F32, tensor.sizes().vec(), tensor.const_data_ptr()}});
+    test::write_tensors(file, {{key, tensor}});
     return file;
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -43,6 +44,17 @@ class DownloadTest : public HubTest {
       const HubFile file = described();
       std::filesystem::create_directories(blobs_);
       download_file(client, file, blobs_, stop, here_);
+    });
+  }
+
+  /// The first transfer brings 5000 bytes and then nothing more.
+  void stall_the_first_transfer() {
+    lie([this](const Asked& asked, int number) -> std::optional<Answer> {
+      if (!asked.is_get() || number > 0) return std::nullopt;
+      Answer answer = hub_.honest(asked);
+      answer.drop_after = 5000;
+      answer.stall = true;
+      return answer;
     });
   }
 
