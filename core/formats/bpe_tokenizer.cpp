@@ -169,10 +169,24 @@ std::int64_t BpeTokenizer::id_of(const std::string& symbol) const {
 }
 
 std::vector<std::int64_t> BpeTokenizer::encode(std::string_view text) const {
+  return encode_with(text, normalized_specials_);
+}
+
+std::vector<std::int64_t> BpeTokenizer::encode(std::string_view text, const std::vector<std::string>& added) const {
+  std::vector<Special> specials = normalized_specials_;
+  for (std::size_t i = 0; i < added.size(); ++i) {
+    std::u32string content = normalized(decode_utf8(added[i]));
+    if (!content.empty()) specials.push_back({std::move(content), static_cast<std::int64_t>(vocabulary_.size() + i)});
+  }
+  return encode_with(text, specials);
+}
+
+std::vector<std::int64_t> BpeTokenizer::encode_with(std::string_view text,
+                                                    const std::vector<Special>& normalized_specials) const {
   if (!is_valid_utf8(text)) throw BadInput("expected UTF-8 text, found bytes that are not.");
   std::vector<std::int64_t> ids;
   split_at(specials_, decode_utf8(text), ids, [&](std::u32string_view raw) {
-    split_at(normalized_specials_, normalized(raw), ids, [&](std::u32string_view plain) { append_plain(plain, ids); });
+    split_at(normalized_specials, normalized(raw), ids, [&](std::u32string_view plain) { append_plain(plain, ids); });
   });
   return ids;
 }
@@ -200,9 +214,8 @@ void BpeTokenizer::split_at(const std::vector<Special>& specials, std::u32string
   append_rest(text.substr(begin));
 }
 
-std::vector<std::int64_t> BpeTokenizer::encode_padded(std::string_view text) const {
+std::vector<std::int64_t> BpeTokenizer::padded(std::vector<std::int64_t> ids) const {
   const auto length = static_cast<std::size_t>(max_length());
-  std::vector<std::int64_t> ids = encode(text);
   ids.resize(std::min(ids.size(), length - 2));
   ids.insert(ids.begin(), bos_);
   ids.push_back(eos_);

@@ -37,8 +37,13 @@ class BpeTokenizer {
   /// Ids of the text alone: no start, end or padding, nothing cut off. Throws BadInput unless it is UTF-8.
   [[nodiscard]] std::vector<std::int64_t> encode(std::string_view text) const;
 
+  /// The same with further added tokens, which are normalized ones: the i-th has the id vocabulary_size() + i, of equal
+  /// ones the first.
+  [[nodiscard]] std::vector<std::int64_t> encode(std::string_view text, const std::vector<std::string>& added) const;
+
   /// `model_max_length` ids: start, as much of the text as fits, end, padding.
-  [[nodiscard]] std::vector<std::int64_t> encode_padded(std::string_view text) const;
+  [[nodiscard]] std::vector<std::int64_t> encode_padded(std::string_view text) const { return padded(encode(text)); }
+  [[nodiscard]] std::vector<std::int64_t> padded(std::vector<std::int64_t> ids) const;
 
   [[nodiscard]] int max_length() const { return config_.model_max_length; }
   [[nodiscard]] std::int64_t bos() const { return bos_; }
@@ -66,6 +71,8 @@ class BpeTokenizer {
   template <class AppendRest>
   static void split_at(const std::vector<Special>& specials, std::u32string_view text, std::vector<std::int64_t>& ids,
                        AppendRest append_rest);
+  [[nodiscard]] std::vector<std::int64_t> encode_with(std::string_view text,
+                                                      const std::vector<Special>& normalized_specials) const;
   /// `text` is normalised.
   void append_plain(std::u32string_view text, std::vector<std::int64_t>& ids) const;
   void append_word(std::u32string_view word, std::vector<std::int64_t>& ids) const;

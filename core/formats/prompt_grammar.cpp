@@ -5,6 +5,8 @@
 #include <optional>
 
 #include "core/base/text.h"
+#include "core/formats/prompt_schedule.h"
+#include "core/formats/prompt_tags.h"
 
 namespace tstitch {
 
@@ -14,22 +16,6 @@ constexpr double kEmphasis = 1.1;
 constexpr std::size_t kCommaReach = 20;
 constexpr std::string_view kBreak = "BREAK";
 constexpr std::string_view kBlank = " \t\r\n\f\v";
-
-bool is_word_byte(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x80 || byte == '_' || (byte >= '0' && byte <= '9') ||
-         ((byte | 0x20U) >= 'a' && (byte | 0x20U) <= 'z');
-}
-
-/// Where the next BREAK stands as a word of its own, or npos.
-std::size_t find_break(std::string_view text) {
-  for (std::size_t at = text.find(kBreak); at != std::string_view::npos; at = text.find(kBreak, at + 1)) {
-    const bool begins = at == 0 || !is_word_byte(text[at - 1]);
-    const std::size_t end = at + kBreak.size();
-    if (begins && (end == text.size() || !is_word_byte(text[end]))) return at;
-  }
-  return std::string_view::npos;
-}
 
 std::string_view without_blanks_before(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));
@@ -94,7 +80,7 @@ class WeightParser {
 
   std::size_t take_escape(std::string_view text) {
     const bool escapes = text.size() > 1 && std::string_view("()[]\\").find(text[1]) != std::string_view::npos;
-    parts_.push_back({std::string(1, escapes ? text[1] : '\\')});
+    parts_.push_back({escapes ? std::string(1, text[1]) : std::string()});
     return escapes ? 2 : 1;
   }
 
@@ -123,7 +109,7 @@ class WeightParser {
     text = text.substr(0, text.find_first_of("\\()[]:"));
     std::string_view rest = text;
     bool after_break = false;
-    for (std::size_t at = find_break(rest); at != std::string_view::npos; at = find_break(rest)) {
+    for (std::size_t at = find_word(rest, kBreak); at != std::string_view::npos; at = find_word(rest, kBreak)) {
       parts_.push_back({std::string(without_blanks_after(rest.substr(0, at))), 1, after_break});
       rest = without_blanks_before(rest.substr(at + kBreak.size()));
       after_break = true;
@@ -159,14 +145,29 @@ class ChunkBuilder {
       : tokenizer_(tokenizer), comma_(tokenizer.id_of(",</w>")), capacity_(tokenizer.max_length() - 2) {}
 
   void add(std::int64_t id, float weight) {
+    make_room(id);
+    ids_.push_back(id);
+    weights_.push_back(weight);
+  }
+
+  /// The vectors of a word in place of its tokens, of which `first` is the first.
+  void add_word(std::int64_t first, std::size_t word, std::size_t vectors, float weight) {
+    make_room(first);
+    const std::size_t count = std::min(vectors, capacity_);
+    if (ids_.size() + count > capacity_) finish();
+    for (std::size_t i = 0; i < count; ++i) vectors_.push_back({ids_.size() + 1 + i, word, i});
+    ids_.resize(ids_.size() + count, 0);
+    weights_.resize(weights_.size() + count, weight);
+  }
+
+  /// Makes room for a token, or for the word that begins with it.
+  void make_room(std::int64_t id) {
     if (id == comma_) {
       last_comma_ = ids_.size();
     } else if (ids_.size() == capacity_ && last_comma_ && ids_.size() - *last_comma_ <= kCommaReach) {
       finish_after_comma();
     }
     if (ids_.size() == capacity_) finish();
-    ids_.push_back(id);
-    weights_.push_back(weight);
   }
 
   void finish() {
@@ -179,9 +180,11 @@ class ChunkBuilder {
     chunk.weights.push_back(1);
     chunk.weights.insert(chunk.weights.end(), weights_.begin(), weights_.end());
     chunk.weights.resize(length, 1);
+    chunk.vectors = std::move(vectors_);
     chunks_.push_back(std::move(chunk));
     ids_.clear();
     weights_.clear();
+    vectors_.clear();
     last_comma_.reset();
   }
 
@@ -195,11 +198,19 @@ class ChunkBuilder {
     const auto from = static_cast<std::ptrdiff_t>(*last_comma_ + 1);
     const std::vector<std::int64_t> ids(ids_.begin() + from, ids_.end());
     const std::vector<float> weights(weights_.begin() + from, weights_.end());
+    // Positions count the start token, too.
+    const auto moved = std::partition_point(vectors_.begin(), vectors_.end(), [&](const PromptVector& vector) {
+      return vector.position <= *last_comma_ + 1;
+    });
+    std::vector<PromptVector> vectors(moved, vectors_.end());
+    vectors_.erase(moved, vectors_.end());
+    for (PromptVector& vector : vectors) vector.position -= *last_comma_ + 1;
     ids_.resize(from);
     weights_.resize(from);
     finish();
     ids_ = ids;
     weights_ = weights;
+    vectors_ = std::move(vectors);
   }
 
   const BpeTokenizer& tokenizer_;
@@ -207,9 +218,82 @@ class ChunkBuilder {
   std::size_t capacity_;
   std::vector<std::int64_t> ids_;
   std::vector<float> weights_;
+  std::vector<PromptVector> vectors_;
   std::optional<std::size_t> last_comma_;
   std::vector<PromptChunk> chunks_;
 };
+
+/// Finds words by the tokens of their names.
+class WordFinder {
+ public:
+  WordFinder(const std::vector<PromptWord>& words, const BpeTokenizer& tokenizer) {
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      std::vector<std::int64_t> ids = tokenizer.encode(words[i].text);
+      if (!ids.empty()) names_.push_back({std::move(ids), i});
+    }
+    std::stable_sort(names_.begin(), names_.end(),
+                     [](const Name& a, const Name& b) { return a.ids.size() > b.ids.size(); });
+  }
+
+  struct Name {
+    std::vector<std::int64_t> ids;
+    std::size_t word;
+  };
+  [[nodiscard]] const Name* at(const std::vector<std::int64_t>& ids, std::size_t place) const {
+    const auto stands = [&](const Name& name) {
+      return name.ids.size() <= ids.size() - place &&
+             std::equal(name.ids.begin(), name.ids.end(), ids.begin() + static_cast<std::ptrdiff_t>(place));
+    };
+    const auto found = std::find_if(names_.begin(), names_.end(), stands);
+    return found == names_.end() ? nullptr : &*found;
+  }
+
+ private:
+  std::vector<Name> names_;
+};
+
+/// What diffusers calls the vector of a word.
+std::string token_of(const std::string& word, std::size_t vector) {
+  return vector == 0 ? word : concat(word, '_', vector);
+}
+
+/// The prompt with every word of several vectors spelled out, where its tokenizer finds the word.
+std::string spelled_out(std::string_view prompt, const BpeTokenizer& tokenizer, const std::vector<PromptWord>& words,
+                        const std::vector<std::string>& tokens) {
+  const std::vector<std::int64_t> ids = tokenizer.encode(prompt, tokens);
+  std::string text(prompt);
+  std::size_t first = 0;  // of the word among the tokens
+  for (const PromptWord& word : words) {
+    const auto id = static_cast<std::int64_t>(tokenizer.vocabulary_size() + first);
+    first += word.vectors;
+    if (word.vectors < 2 || std::find(ids.begin(), ids.end(), id) == ids.end()) continue;
+    std::string all = word.text;
+    for (std::size_t i = 1; i < word.vectors; ++i) all += concat(' ', token_of(word.text, i));
+    for (std::size_t at = text.find(word.text); at != std::string::npos; at = text.find(word.text, at + all.size())) {
+      text.replace(at, word.text.size(), all);
+    }
+  }
+  return text;
+}
+
+PromptChunk plain_chunk_with(std::string_view prompt, const BpeTokenizer& tokenizer,
+                             const std::vector<PromptWord>& words) {
+  std::vector<std::string> tokens;
+  std::vector<PromptVector> meanings;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    for (std::size_t vector = 0; vector < words[i].vectors; ++vector) {
+      tokens.push_back(token_of(words[i].text, vector));
+      meanings.push_back({0, i, vector});
+    }
+  }
+  PromptChunk chunk{tokenizer.padded(tokenizer.encode(spelled_out(prompt, tokenizer, words, tokens), tokens)), {}, {}};
+  for (std::size_t i = 0; i < chunk.ids.size(); ++i) {
+    if (chunk.ids[i] < tokenizer.vocabulary_size()) continue;
+    chunk.vectors.push_back(meanings[static_cast<std::size_t>(chunk.ids[i] - tokenizer.vocabulary_size())]);
+    chunk.vectors.back().position = i;
+  }
+  return chunk;
+}
 
 }  // namespace
 
@@ -221,17 +305,29 @@ std::vector<PromptPart> parse_weighted_prompt(std::string_view prompt) {
   return WeightParser().parse(prompt);
 }
 
-std::vector<PromptChunk> weighted_chunks(std::string_view prompt, const BpeTokenizer& tokenizer) {
+std::vector<PromptChunk> weighted_chunks(std::string_view prompt, const BpeTokenizer& tokenizer,
+                                         const std::vector<PromptWord>& words) {
+  const WordFinder finder(words, tokenizer);
   ChunkBuilder builder(tokenizer);
   for (const PromptPart& part : parse_weighted_prompt(prompt)) {
     if (part.after_break) builder.finish();
-    for (const std::int64_t id : tokenizer.encode(part.text)) builder.add(id, static_cast<float>(part.weight));
+    const std::vector<std::int64_t> ids = tokenizer.encode(part.text);
+    const auto weight = static_cast<float>(part.weight);
+    for (std::size_t i = 0; i < ids.size();) {
+      if (const WordFinder::Name* name = finder.at(ids, i)) {
+        builder.add_word(ids[i], name->word, words[name->word].vectors, weight);
+        i += name->ids.size();
+      } else {
+        builder.add(ids[i++], weight);
+      }
+    }
   }
   return builder.take();
 }
 
-PromptChunk plain_chunk(std::string_view prompt, const BpeTokenizer& tokenizer) {
-  PromptChunk chunk{tokenizer.encode_padded(prompt), {}};
+PromptChunk plain_chunk(std::string_view prompt, const BpeTokenizer& tokenizer, const std::vector<PromptWord>& words) {
+  PromptChunk chunk =
+      words.empty() ? PromptChunk{tokenizer.encode_padded(prompt), {}, {}} : plain_chunk_with(prompt, tokenizer, words);
   chunk.weights.assign(chunk.ids.size(), 1);
   return chunk;
 }
@@ -239,12 +335,17 @@ PromptChunk plain_chunk(std::string_view prompt, const BpeTokenizer& tokenizer) 
 TokenCount count_tokens(std::string_view prompt, PromptSyntax syntax, const BpeTokenizer& tokenizer) {
   const int chunk = tokenizer.max_length() - 2;
   if (syntax == PromptSyntax::Plain) return {static_cast<int>(tokenizer.encode(prompt).size()), chunk};
-  TokenCount count;
-  for (const PromptPart& part : parse_weighted_prompt(prompt)) {
-    count.tokens += static_cast<int>(tokenizer.encode(part.text).size());
+  constexpr int kSteps = 12;  // enough to meet what a text changes into, few enough for every key stroke
+  TokenCount longest{0, chunk};
+  for (const ScheduledText& text : scheduled_texts(take_tags(prompt).words, kSteps)) {
+    int tokens = 0;
+    for (const PromptPart& part : parse_weighted_prompt(text.text)) {
+      tokens += static_cast<int>(tokenizer.encode(part.text).size());
+    }
+    if (tokens < longest.tokens) continue;
+    longest = {tokens, chunk * static_cast<int>(weighted_chunks(text.text, tokenizer).size())};
   }
-  count.capacity = chunk * static_cast<int>(weighted_chunks(prompt, tokenizer).size());
-  return count;
+  return longest;
 }
 
 }  // namespace tstitch

@@ -36,7 +36,12 @@ std::string cats(int count) {
 TEST(PromptGrammar, LeavesTextWithoutBracketsAlone) {
   expect_parts("", {{""}});
   expect_parts("a cat, 1:2 on a mat", {{"a cat, 1:2 on a mat"}});
-  expect_parts("a \\d", {{"a \\d"}});
+}
+
+TEST(PromptGrammar, DropsALoneBackslash) {
+  expect_parts("a \\ b", {{"a  b"}});
+  expect_parts("a \\d", {{"a d"}});
+  expect_parts("(a\\:1.2) \\", {{"a", 1.2}, {" "}});
 }
 
 TEST(PromptGrammar, WeighsByBrackets) {
@@ -122,6 +127,61 @@ TEST(PromptChunks, BeginAfterABreak) {
   ASSERT_EQ(chunks.size(), 2U);
   EXPECT_EQ(chunks[0].ids[2], tokenizer().eos());
   EXPECT_EQ(chunks[1].ids[1], 2368);
+}
+
+TEST(PromptChunks, PutVectorsInThePlaceOfAWord) {
+  const std::vector<PromptWord> words{{"zzmascot", 2}, {"dog", 1}};
+  const auto chunks = weighted_chunks("a (ZZmascot:1.5) cat dog", tokenizer(), words);
+  ASSERT_EQ(chunks.size(), 1U);
+  EXPECT_EQ(chunks[0].vectors, (std::vector<PromptVector>{{2, 0, 0}, {3, 0, 1}, {5, 1, 0}}));
+  EXPECT_EQ(std::vector<std::int64_t>(chunks[0].ids.begin() + 1, chunks[0].ids.begin() + 7),
+            (std::vector<std::int64_t>{320, 0, 0, 2368, 0, tokenizer().eos()}));
+  EXPECT_EQ(chunks[0].weights[3], 1.5F);
+  EXPECT_TRUE(weighted_chunks("zzmascots dogs", tokenizer(), words)[0].vectors.empty());
+}
+
+TEST(PromptChunks, PreferTheLongerWord) {
+  const std::vector<PromptWord> words{{"zz", 1}, {"zz mascot", 1}};
+  EXPECT_EQ(weighted_chunks("zz mascot zz", tokenizer(), words)[0].vectors,
+            (std::vector<PromptVector>{{1, 1, 0}, {2, 0, 0}}));
+}
+
+TEST(PromptChunks, KeepAWordOfSeveralVectorsInOnePiece) {
+  const std::vector<PromptWord> words{{"zzmascot", 4}};
+  const auto chunks = weighted_chunks(cats(72) + "zzmascot", tokenizer(), words);
+  ASSERT_EQ(chunks.size(), 2U);
+  EXPECT_EQ(chunks[0].ids[73], tokenizer().eos());
+  EXPECT_TRUE(chunks[0].vectors.empty());
+  EXPECT_EQ(chunks[1].vectors, (std::vector<PromptVector>{{1, 0, 0}, {2, 0, 1}, {3, 0, 2}, {4, 0, 3}}));
+  EXPECT_EQ(weighted_chunks(cats(71) + "zzmascot", tokenizer(), words).size(), 1U);
+}
+
+TEST(PromptChunks, MoveAWordBehindACommaOnWithItsVectors) {
+  const std::vector<PromptWord> words{{"zzmascot", 3}};
+  const auto chunks = weighted_chunks(cats(60) + "zzmascot, a zzmascot " + cats(10), tokenizer(), words);
+  ASSERT_EQ(chunks.size(), 2U);
+  EXPECT_EQ(chunks[0].vectors, (std::vector<PromptVector>{{61, 0, 0}, {62, 0, 1}, {63, 0, 2}}));
+  EXPECT_EQ(chunks[1].vectors, (std::vector<PromptVector>{{2, 0, 0}, {3, 0, 1}, {4, 0, 2}}));
+}
+
+TEST(PromptChunks, AddTokensForWordsWhenPlain) {
+  const std::vector<PromptWord> words{{"zzmascot", 2}, {"<toy>", 1}};
+  const int size = tokenizer().vocabulary_size();
+  const PromptChunk chunk = plain_chunk("a zzmascot <toy>s", tokenizer(), words);
+  EXPECT_EQ(std::vector<std::int64_t>(chunk.ids.begin() + 1, chunk.ids.begin() + 7),
+            (std::vector<std::int64_t>{320, size, size + 1, size + 2, 338, tokenizer().eos()}));
+  EXPECT_EQ(chunk.vectors, (std::vector<PromptVector>{{2, 0, 0}, {3, 0, 1}, {4, 1, 0}}));
+  // Found whatever its case, but spelled out only as it is written.
+  EXPECT_EQ(plain_chunk("ZZMascot", tokenizer(), words).vectors, (std::vector<PromptVector>{{1, 0, 0}}));
+}
+
+TEST(PromptChunks, CutVectorsThatDoNotFitWhenPlain) {
+  const PromptChunk chunk = plain_chunk(cats(74) + "zzmascot", tokenizer(), {{"zzmascot", 2}});
+  EXPECT_EQ(chunk.vectors, (std::vector<PromptVector>{{75, 0, 0}}));
+}
+
+TEST(PromptTokenCount, CountsTheLongestOfTheWordsThatChange) {
+  EXPECT_EQ(count_tokens("a [cat:red cat:3] <lora:x:1>", PromptSyntax::Weighted, tokenizer()).tokens, 3);
 }
 
 TEST(PromptTokenCount, CountsWhatTheSyntaxLeaves) {

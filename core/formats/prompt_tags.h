@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tstitch {
+
+/// What a weighted prompt asks for besides its words: `<lora:foxStyle:0.8>`.
+struct PromptTag {
+  std::string kind;                    ///< `lora`, `lyco`, `hypernet`, ...
+  std::vector<std::string> arguments;  ///< what colons separate: `foxStyle`, `0.8`; at least one
+  friend bool operator==(const PromptTag&, const PromptTag&) = default;
+};
+
+struct TaggedPrompt {
+  std::string words;  ///< without the tags; what stood around them stays as it was
+  std::vector<PromptTag> tags;
+};
+
+/// Tags as the AUTOMATIC1111 web UI knows them: `<`, letters, digits and underscores, `:`, anything up to the next `>`.
+TaggedPrompt take_tags(std::string_view prompt);
+
+/// As it is written in a prompt.
+std::string text_of(const PromptTag& tag);
+
+/// What stands in a weighted prompt and means something to other programs, but is words here: `AND`, `{a|b}`,
+/// `__name__`; each as it stands there, at most once.
+std::vector<std::string> foreign_syntax(std::string_view prompt);
+
+/// Where `word` stands in `text` from `from` on with no letter, digit or underscore on either side, or npos.
+std::size_t find_word(std::string_view text, std::string_view word, std::size_t from = 0);
+
+}  // namespace tstitch
