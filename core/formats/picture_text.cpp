@@ -9,6 +9,7 @@
 #include "core/base/text.h"
 #include "core/request/names.h"
 #include "core/request/option_text.h"
+#include "core/request/sampler_traits.h"
 
 namespace tstitch {
 
@@ -23,17 +24,7 @@ struct Spelling {
   Choice choice;
   std::string_view name;
 };
-using SamplerName = Spelling<SamplerKind>;
 using ScheduleName = Spelling<Spacing>;
-
-/// The first entry of a kind is the one that is written.
-constexpr std::array kSamplerNames{
-    SamplerName{SamplerKind::Ddim, "DDIM"},        SamplerName{SamplerKind::Ddpm, "DDPM"},
-    SamplerName{SamplerKind::Euler, "Euler"},      SamplerName{SamplerKind::EulerAncestral, "Euler a"},
-    SamplerName{SamplerKind::Heun, "Heun"},        SamplerName{SamplerKind::Lms, "LMS"},
-    SamplerName{SamplerKind::Pndm, "PLMS"},        SamplerName{SamplerKind::Pndm, "PNDM"},
-    SamplerName{SamplerKind::Dpmpp2M, "DPM++ 2M"}, SamplerName{SamplerKind::Dpmpp2MSde, "DPM++ 2M SDE"},
-    SamplerName{SamplerKind::UniPc, "UniPC"},      SamplerName{SamplerKind::Lcm, "LCM"}};
 
 constexpr std::array kScheduleNames{
     ScheduleName{Spacing::Karras, "Karras"},        ScheduleName{Spacing::Exponential, "Exponential"},
@@ -163,6 +154,13 @@ auto choice_spelled(const Names& names, const std::string& name)
   return found->choice;
 }
 
+/// By what the web UI calls it, or by its label in our window.
+std::optional<SamplerKind> sampler_called(const std::string& name) {
+  const SamplerTraits* row = traits_with(&SamplerTraits::a1111, name);
+  if (row == nullptr) row = traits_with(&SamplerTraits::label, name);
+  return row == nullptr || row->kind == SamplerKind::Default ? std::nullopt : std::optional(row->kind);
+}
+
 /// Older versions write the schedule behind the sampler: `DPM++ 2M Karras`.
 void read_sampler(PictureParameters& parameters) {
   std::string sampler = parameters.pairs["Sampler"];
@@ -172,7 +170,7 @@ void read_sampler(PictureParameters& parameters) {
     sampler.resize(sampler.size() - std::string_view(suffix).size() - 1);
     schedule = suffix;
   }
-  parameters.sampler = choice_spelled(kSamplerNames, sampler);
+  parameters.sampler = sampler_called(sampler);
   parameters.spacing = choice_spelled(kScheduleNames, schedule);
 }
 
@@ -220,7 +218,7 @@ std::string a1111_parameters(const GenerationRequest& request, const std::vector
                              const PictureModel& large, const PictureModel& small) {
   PairLine line;
   line.add("Steps", std::to_string(request.steps));
-  line.add("Sampler", spelling_of(kSamplerNames, request.sampler));
+  line.add("Sampler", std::string(traits_of(request.sampler).a1111));
   line.add("Schedule type", spelling_of(kScheduleNames, request.spacing));
   line.add("CFG scale", number_text(request.guidance_scale));
   line.add("Seed", std::to_string(request.seed));

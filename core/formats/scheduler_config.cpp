@@ -1,36 +1,15 @@
 #include "core/schedule/scheduler_config.h"
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 
 #include "core/base/text.h"
 #include "core/formats/config_reader.h"
 #include "core/formats/model_config.h"
+#include "core/request/sampler_traits.h"
 
 namespace tstitch {
 namespace {
-
-/// A scheduler class of diffusers and where its defaults differ from SchedulerConfig's.
-struct SchedulerClass {
-  std::string_view name;
-  double beta_start = 0.0001;
-  double beta_end = 0.02;
-  BetaSchedule beta_schedule = BetaSchedule::Linear;
-};
-
-constexpr std::array kClasses{
-    SchedulerClass{"DDIMScheduler"},
-    SchedulerClass{"DDPMScheduler"},
-    SchedulerClass{"PNDMScheduler"},
-    SchedulerClass{"EulerDiscreteScheduler"},
-    SchedulerClass{"EulerAncestralDiscreteScheduler"},
-    SchedulerClass{"HeunDiscreteScheduler", 0.00085, 0.012},
-    SchedulerClass{"LMSDiscreteScheduler"},
-    SchedulerClass{"DPMSolverMultistepScheduler"},
-    SchedulerClass{"UniPCMultistepScheduler"},
-    SchedulerClass{"LCMScheduler", 0.00085, 0.012, BetaSchedule::ScaledLinear},
-};
 
 constexpr std::array kBetaSchedules{ConfigName<BetaSchedule>{"linear", BetaSchedule::Linear},
                                     ConfigName<BetaSchedule>{"scaled_linear", BetaSchedule::ScaledLinear},
@@ -48,12 +27,11 @@ constexpr std::array kVariances{ConfigName<Variance>{"fixed_small", Variance::Fi
                                 ConfigName<Variance>{"learned", Variance::Learned},
                                 ConfigName<Variance>{"learned_range", Variance::LearnedRange}};
 
-const SchedulerClass& class_of(const ConfigReader& config) {
+const SamplerTraits& class_of(const ConfigReader& config) {
   const std::optional<std::string> name = config.text("_class_name");
   if (!name) config.refuse("_class_name", "is missing; the scheduler's class was expected.");
-  const auto* const row =
-      std::find_if(kClasses.begin(), kClasses.end(), [&](const SchedulerClass& each) { return each.name == *name; });
-  if (row == kClasses.end()) config.refuse("_class_name", concat("is ", *name, ", which is not supported."));
+  const SamplerTraits* const row = traits_with(&SamplerTraits::scheduler_class, *name);
+  if (row == nullptr) config.refuse("_class_name", concat("is ", *name, ", which is not supported."));
   return *row;
 }
 
@@ -74,14 +52,14 @@ void refuse_unused_options(const ConfigReader& config, std::string_view class_na
   if (class_name == "UniPCMultistepScheduler") config.require("solver_type", {"bh2"});
 }
 
-void read_betas(const ConfigReader& config, const SchedulerClass& defaults, SchedulerConfig& scheduler) {
+void read_betas(const ConfigReader& config, const ClassBetas& defaults, SchedulerConfig& scheduler) {
   constexpr double kLeast = 1e-12;
   constexpr double kMost = 1.0 - 1e-12;
   scheduler.train_timesteps = config.integer("num_train_timesteps", 1000, 1, 10'000);
-  scheduler.beta_start = config.number("beta_start", defaults.beta_start, kLeast, kMost);
-  scheduler.beta_end = config.number("beta_end", defaults.beta_end, kLeast, kMost);
-  scheduler.beta_schedule =
-      config.choice<BetaSchedule>("beta_schedule", kBetaSchedules).value_or(defaults.beta_schedule);
+  scheduler.beta_start = config.number("beta_start", defaults.start, kLeast, kMost);
+  scheduler.beta_end = config.number("beta_end", defaults.end, kLeast, kMost);
+  scheduler.beta_schedule = config.choice<BetaSchedule>("beta_schedule", kBetaSchedules)
+                                .value_or(defaults.scaled ? BetaSchedule::ScaledLinear : BetaSchedule::Linear);
   if (!config.has("trained_betas")) return;
   const nlohmann::json& list = config.value("trained_betas");
   if (!list.is_array() || list.size() != static_cast<std::size_t>(scheduler.train_timesteps)) {
@@ -160,11 +138,11 @@ std::string without_infinity(std::string_view text) {
 
 SchedulerConfig parse_scheduler_config(std::string_view text, const std::string& file) {
   const ConfigReader config(without_infinity(text), file);
-  const SchedulerClass& defaults = class_of(config);
-  refuse_unused_options(config, defaults.name);
+  const SamplerTraits& sampler = class_of(config);
+  refuse_unused_options(config, sampler.scheduler_class);
   SchedulerConfig scheduler;
-  scheduler.class_name = defaults.name;
-  read_betas(config, defaults, scheduler);
+  scheduler.class_name = sampler.scheduler_class;
+  read_betas(config, sampler.betas, scheduler);
   read_prediction(config, scheduler);
   read_grid(config, scheduler);
   read_update(config, scheduler);

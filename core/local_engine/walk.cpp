@@ -6,6 +6,7 @@
 #include <ATen/ops/div.h>
 
 #include "core/base/stop.h"
+#include "core/request/sampler_traits.h"
 
 namespace tstitch {
 
@@ -15,12 +16,6 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-/// Samplers whose state is x0 + sigma*noise; all others keep the variance-preserving one.
-bool keeps_exploding_state(SamplerKind sampler) {
-  return sampler == SamplerKind::Euler || sampler == SamplerKind::EulerAncestral || sampler == SamplerKind::Heun ||
-         sampler == SamplerKind::Lms;
 }
 
 void add_time(std::vector<SegmentTime>& times, const DenoiserName& denoiser, double seconds) {
@@ -61,7 +56,7 @@ class Questioner {
   void remember(const at::Tensor& x, const NoiseLevel& level, const at::Tensor& denoised,
                 const DenoiserName& name) const {
     if (walk_.record == nullptr) return;
-    const bool exploding = keeps_exploding_state(walk_.trajectory.schedule.sampler);
+    const bool exploding = traits_of(walk_.trajectory.schedule.sampler).state == LatentState::Exploding;
     walk_.record->push_back({exploding ? at::div(x, level.signal) : x, denoised, name});
   }
 

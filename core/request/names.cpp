@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/base/check.h"
+#include "core/request/sampler_traits.h"
 
 namespace tstitch {
 
@@ -15,8 +16,12 @@ using namespace std::string_view_literals;
 template <class Choice>
 constexpr std::array<std::string_view, 0> kNames{};
 template <>
-constexpr std::array kNames<SamplerKind>{"default"sv, "ddim"sv, "ddpm"sv,     "euler"sv,        "euler-a"sv, "heun"sv,
-                                         "lms"sv,     "pndm"sv, "dpmpp-2m"sv, "dpmpp-2m-sde"sv, "unipc"sv,   "lcm"sv};
+constexpr std::array kNames<SamplerKind> = [] {
+  std::array<std::string_view, kSamplerTraits.size()> names;
+  std::transform(kSamplerTraits.begin(), kSamplerTraits.end(), names.begin(),
+                 [](const SamplerTraits& row) { return row.name; });
+  return names;
+}();
 template <>
 constexpr std::array kNames<Spacing>{"default"sv, "leading"sv,     "trailing"sv, "linspace"sv,
                                      "karras"sv,  "exponential"sv, "ays"sv};

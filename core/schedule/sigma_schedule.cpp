@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/request/names.h"
+#include "core/request/sampler_traits.h"
 #include "core/schedule/align_your_steps.h"
 #include "core/schedule/sigma_table.h"
 #include "core/schedule/timestep_grid.h"
@@ -16,30 +17,14 @@
 namespace tstitch {
 namespace {
 
-/// Samplers whose diffusers class works on a list of sigmas that Karras' and other tables may replace.
-bool has_sigma_grid(SamplerKind sampler) {
-  switch (sampler) {
-    case SamplerKind::Euler:
-    case SamplerKind::Heun:
-    case SamplerKind::Lms:
-    case SamplerKind::Dpmpp2M:
-    case SamplerKind::Dpmpp2MSde:
-    case SamplerKind::UniPc:
-      return true;
-    default:
-      return false;
-  }
-}
-
 /// Samplers that take whole timesteps and read alphas_cumprod at them.
 bool walks_timesteps(SamplerKind sampler) {
-  return sampler == SamplerKind::Ddim || sampler == SamplerKind::Ddpm || sampler == SamplerKind::Pndm ||
-         sampler == SamplerKind::Lcm;
+  const GridRule grid = traits_of(sampler).grid;
+  return grid == GridRule::Timesteps || grid == GridRule::Distilled;
 }
 
-/// DPM-Solver++ and UniPC lay out one point more and drop the last, and round their timesteps.
 bool is_exponential_integrator(SamplerKind sampler) {
-  return sampler == SamplerKind::Dpmpp2M || sampler == SamplerKind::Dpmpp2MSde || sampler == SamplerKind::UniPc;
+  return traits_of(sampler).grid == GridRule::Integrator;
 }
 
 bool is_table_spacing(Spacing spacing) {
@@ -48,11 +33,19 @@ bool is_table_spacing(Spacing spacing) {
 
 /// The spacing of the grid from which Karras' and exponential ranges come, and which decides the initial scale.
 Spacing base_spacing(SamplerKind sampler, const SchedulerConfig& config) {
-  return config.spacing.value_or(walks_timesteps(sampler) ? Spacing::Leading : Spacing::Linspace);
+  return config.spacing.value_or(traits_of(sampler).spacing);
 }
 
 SamplerKind resolved(SamplerKind sampler, const SchedulerConfig& config) {
   return sampler == SamplerKind::Default ? default_sampler(config) : sampler;
+}
+
+std::string samplers_with_tables() {
+  std::vector<std::string> names;
+  for (const SamplerTraits& row : kSamplerTraits) {
+    if (row.takes_tables) names.emplace_back(row.name);
+  }
+  return join(names, ", ");
 }
 
 void require_layout(SamplerKind sampler, Spacing spacing, int steps, const SchedulerConfig& config) {
@@ -60,9 +53,9 @@ void require_layout(SamplerKind sampler, Spacing spacing, int steps, const Sched
     throw UsageError(concat(steps, " steps are not in 1..", config.train_timesteps, ", what the model was trained on."),
                      "--steps");
   }
-  if (is_table_spacing(spacing) && !has_sigma_grid(sampler)) {
+  if (is_table_spacing(spacing) && !traits_of(sampler).takes_tables) {
     throw UsageError(concat("sampler ", name_of(sampler), " has no ", name_of(spacing), " spacing."), "--spacing",
-                     "Samplers with sigmas of their own (euler, heun, lms, dpmpp-2m, dpmpp-2m-sde, unipc) have.");
+                     concat("Samplers with sigmas of their own (", samplers_with_tables(), ") have."));
   }
   const bool range = config.variance == Variance::LearnedRange;
   if (sampler == SamplerKind::Ddpm && (config.variance == Variance::Learned || (range && !config.learns_variance))) {
@@ -165,7 +158,7 @@ void lay_out_pndm(SigmaSchedule& schedule, const NoiseSchedule& table, const std
 
 void lay_out_timesteps(SigmaSchedule& schedule, int steps) {
   const NoiseSchedule table(schedule.config);
-  const std::vector<double> grid = schedule.sampler == SamplerKind::Lcm
+  const std::vector<double> grid = traits_of(schedule.sampler).grid == GridRule::Distilled
                                        ? lcm_timesteps(steps, schedule.config)
                                        : spaced_timesteps(schedule.sampler, schedule.spacing, steps, schedule.config);
   require_inside(schedule, grid);
@@ -247,7 +240,7 @@ void lay_out_sigmas(SigmaSchedule& schedule, int steps) {
   std::vector<NoiseLevel> levels;
   for (std::size_t i = 0; i < grid.sigmas.size(); ++i) levels.push_back(float_level(grid.sigmas[i], grid.timesteps[i]));
   for (std::size_t i = 0; i < levels.size(); ++i) {
-    const bool asks_twice = schedule.sampler == SamplerKind::Heun && i + 1 < levels.size();
+    const bool asks_twice = traits_of(schedule.sampler).calls == StepCalls::TwoButLast && i + 1 < levels.size();
     add_step(schedule, levels[i], asks_twice ? std::vector{levels[i], levels[i + 1]} : std::vector{levels[i]});
   }
   schedule.levels.push_back(float_level(final_sigma(schedule, table, grid), 0.0));
@@ -256,7 +249,7 @@ void lay_out_sigmas(SigmaSchedule& schedule, int steps) {
 /// Euler's family starts from sigma_max times noise, or sqrt(sigma_max^2 + 1) times noise where the grid is leading
 /// (exactness.md 3); the others from unit noise.
 double initial_scale(const SigmaSchedule& schedule) {
-  if (walks_timesteps(schedule.sampler) || is_exponential_integrator(schedule.sampler)) return 1.0;
+  if (traits_of(schedule.sampler).state == LatentState::VariancePreserving) return 1.0;
   double max = 0.0;
   for (const NoiseLevel& level : schedule.levels) max = std::max(max, level.sigma().value);
   const Spacing base = is_table_spacing(schedule.spacing) ? schedule.config.spacing.value() : schedule.spacing;
@@ -266,27 +259,14 @@ double initial_scale(const SigmaSchedule& schedule) {
 }  // namespace
 
 SamplerKind default_sampler(const SchedulerConfig& config) {
-  static const std::vector<std::pair<std::string, SamplerKind>> kClasses{
-      {"", SamplerKind::Ddim},
-      {"DDIMScheduler", SamplerKind::Ddim},
-      {"DDPMScheduler", SamplerKind::Ddpm},
-      {"PNDMScheduler", SamplerKind::Pndm},
-      {"EulerDiscreteScheduler", SamplerKind::Euler},
-      {"EulerAncestralDiscreteScheduler", SamplerKind::EulerAncestral},
-      {"HeunDiscreteScheduler", SamplerKind::Heun},
-      {"LMSDiscreteScheduler", SamplerKind::Lms},
-      {"DPMSolverMultistepScheduler", SamplerKind::Dpmpp2M},
-      {"UniPCMultistepScheduler", SamplerKind::UniPc},
-      {"LCMScheduler", SamplerKind::Lcm},
-  };
-  const auto found = std::find_if(kClasses.begin(), kClasses.end(),
-                                  [&](const auto& entry) { return entry.first == config.class_name; });
-  if (found == kClasses.end()) {
+  if (config.class_name.empty()) return SamplerKind::Ddim;
+  const SamplerTraits* const row = traits_with(&SamplerTraits::scheduler_class, config.class_name);
+  if (row == nullptr) {
     throw BadInput(concat("_class_name ", config.class_name, " is no scheduler that this program knows."),
                    "scheduler_config.json");
   }
   const bool stochastic = config.algorithm_type == "sde-dpmsolver++";
-  return found->second == SamplerKind::Dpmpp2M && stochastic ? SamplerKind::Dpmpp2MSde : found->second;
+  return row->kind == SamplerKind::Dpmpp2M && stochastic ? SamplerKind::Dpmpp2MSde : row->kind;
 }
 
 double default_eta(SamplerKind asked, const SchedulerConfig& config) {
@@ -295,16 +275,17 @@ double default_eta(SamplerKind asked, const SchedulerConfig& config) {
 
 Spacing default_spacing(SamplerKind sampler, const SchedulerConfig& config) {
   const SamplerKind kind = resolved(sampler, config);
-  if (kind == SamplerKind::Lcm) return Spacing::Leading;  // its own grid: the file's word has no effect
-  if (has_sigma_grid(kind) && config.use_karras_sigmas.value_or(false)) return Spacing::Karras;
-  if (has_sigma_grid(kind) && config.use_exponential_sigmas.value_or(false)) return Spacing::Exponential;
+  const SamplerTraits& traits = traits_of(kind);
+  if (traits.grid == GridRule::Distilled) return traits.spacing;  // its own grid: the file's word has no effect
+  if (traits.takes_tables && config.use_karras_sigmas.value_or(false)) return Spacing::Karras;
+  if (traits.takes_tables && config.use_exponential_sigmas.value_or(false)) return Spacing::Exponential;
   return base_spacing(kind, config);
 }
 
 int evaluation_count(SamplerKind sampler, int steps, const SchedulerConfig& config) {
-  const SamplerKind kind = resolved(sampler, config);
-  if (kind == SamplerKind::Heun) return 2 * steps - 1;
-  if (kind != SamplerKind::Pndm) return steps;
+  const StepCalls calls = traits_of(resolved(sampler, config)).calls;
+  if (calls == StepCalls::TwoButLast) return 2 * steps - 1;
+  if (calls == StepCalls::One) return steps;
   if (!config.skip_prk_steps.value_or(false)) return steps + 9;
   return steps == 1 ? 1 : steps + 1;  // with one step there is no second level to look at twice
 }
@@ -314,19 +295,15 @@ SchedulerConfig with_class_defaults(SamplerKind sampler, SchedulerConfig config)
   const auto fill = [](auto& option, auto value) {
     if (!option) option = value;
   };
-  if (kind == SamplerKind::Pndm || kind == SamplerKind::Heun || kind == SamplerKind::Lms)
-    config.rescale_zero_snr = false;
-  const bool clips = kind == SamplerKind::Ddim || kind == SamplerKind::Ddpm;
-  const bool never_clips = !clips && kind != SamplerKind::Heun && kind != SamplerKind::Lcm;
-  if (never_clips) config.clip_sample = false;
-  if (kind == SamplerKind::EulerAncestral || kind == SamplerKind::Heun || kind == SamplerKind::Lms) {
-    config.final_sigmas_type = "zero";
-  }
+  const SamplerTraits& traits = traits_of(kind);
+  if (!traits.rescales_zero_snr) config.rescale_zero_snr = false;
+  if (traits.clipping == Clipping::Never) config.clip_sample = false;
+  if (!traits.chooses_last_sigma) config.final_sigmas_type = "zero";
   fill(config.spacing, base_spacing(kind, config));
   fill(config.steps_offset, 0);
   fill(config.set_alpha_to_one, kind != SamplerKind::Pndm);
   fill(config.skip_prk_steps, false);
-  fill(config.clip_sample, clips);
+  fill(config.clip_sample, traits.clipping == Clipping::On);
   fill(config.clip_sample_range, 1.0);
   fill(config.variance, Variance::FixedSmall);
   fill(config.use_karras_sigmas, false);
@@ -346,7 +323,7 @@ SigmaSchedule make_sigma_schedule(SamplerKind sampler, Spacing spacing, int step
   schedule.spacing = spacing == Spacing::Default ? default_spacing(schedule.sampler, config) : spacing;
   schedule.config = with_class_defaults(schedule.sampler, config);
   require_layout(schedule.sampler, schedule.spacing, steps, config);
-  if (schedule.sampler == SamplerKind::Lcm) schedule.spacing = Spacing::Leading;
+  if (traits_of(schedule.sampler).grid == GridRule::Distilled) schedule.spacing = Spacing::Leading;
   if (walks_timesteps(schedule.sampler)) {
     lay_out_timesteps(schedule, steps);
   } else {

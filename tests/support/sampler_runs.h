@@ -11,6 +11,7 @@
 #include <ATen/ops/tensor.h>
 #include <gtest/gtest.h>
 
+#include "core/request/sampler_traits.h"
 #include "core/sample/sampler.h"
 #include "core/schedule/original_schedules.h"
 #include "tests/support/sampler_goldens.h"
@@ -43,11 +44,6 @@ inline Denoise analytic_denoiser(Prediction prediction = Prediction::Epsilon) {
   };
 }
 
-inline bool keeps_exploding_state(SamplerKind sampler) {
-  return sampler == SamplerKind::Euler || sampler == SamplerKind::EulerAncestral || sampler == SamplerKind::Heun ||
-         sampler == SamplerKind::Lms;
-}
-
 /// max |a - b| / max |b|
 inline double distance(const at::Tensor& found, const at::Tensor& expected) {
   return ((found - expected).abs().max() / expected.abs().max()).item<double>();
@@ -73,7 +69,7 @@ inline void expect_golden_run(const nlohmann::json& golden, const nlohmann::json
   const double tolerance = highest > 1000.0 && std::isfinite(highest) ? 1e-3 : 1e-5;
   const Denoise denoise = [&](const at::Tensor& x, const NoiseLevel& level, EvaluationIndex evaluation) {
     const auto index = static_cast<std::size_t>(evaluation.value);
-    const at::Tensor state = keeps_exploding_state(schedule.sampler) ? x / level.signal : x;
+    const at::Tensor state = traits_of(schedule.sampler).state == LatentState::Exploding ? x / level.signal : x;
     EXPECT_LE(distance(state, golden_latent(latents.at(index))), tolerance) << "before evaluation " << index;
     EXPECT_NEAR(level.timestep.value, entry.at("timesteps").at(index).get<double>(), 1e-3);
     return analytic_denoised(x, level, schedule.config.prediction);

@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 
 #include "core/base/check.h"
+#include "core/request/sampler_traits.h"
 
 namespace tstitch::ui {
 namespace {
@@ -14,33 +15,9 @@ QString tr(const char* text) {
 }  // namespace
 
 QString shownName(SamplerKind sampler) {
-  switch (sampler) {
-    case SamplerKind::Default:
-      return tr("Default");
-    case SamplerKind::Ddim:
-      return QStringLiteral("DDIM");
-    case SamplerKind::Ddpm:
-      return QStringLiteral("DDPM");
-    case SamplerKind::Euler:
-      return QStringLiteral("Euler");
-    case SamplerKind::EulerAncestral:
-      return QStringLiteral("Euler a");
-    case SamplerKind::Heun:
-      return QStringLiteral("Heun");
-    case SamplerKind::Lms:
-      return QStringLiteral("LMS");
-    case SamplerKind::Pndm:
-      return QStringLiteral("PNDM");
-    case SamplerKind::Dpmpp2M:
-      return QStringLiteral("DPM++ 2M");
-    case SamplerKind::Dpmpp2MSde:
-      return QStringLiteral("DPM++ 2M SDE");
-    case SamplerKind::UniPc:
-      return QStringLiteral("UniPC");
-    case SamplerKind::Lcm:
-      return QStringLiteral("LCM");
-  }
-  TSTITCH_CHECK(false, "no such sampler");
+  if (sampler == SamplerKind::Default) return tr("Default");
+  const std::string_view label = traits_of(sampler).label;
+  return QString::fromUtf8(label.data(), static_cast<qsizetype>(label.size()));
 }
 
 QString shownName(Spacing spacing) {
