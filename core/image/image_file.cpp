@@ -4,7 +4,9 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/image/file_kind.h"
 #include "core/image/jpeg.h"
+#include "core/image/orientation.h"
 #include "core/image/png.h"
 #include "core/image/webp.h"
 
@@ -34,10 +36,12 @@ std::string bytes_of(const std::filesystem::path& file) {
 }  // namespace
 
 Picture decode_picture(std::string_view bytes, const std::string& label, PictureParts parts) {
-  if (bytes.starts_with("\x89PNG")) return decode_png(bytes, label, parts);
-  if (bytes.starts_with("\xFF\xD8\xFF")) return decode_jpeg(bytes, label, parts);
-  if (bytes.starts_with("RIFF") && bytes.substr(0, 12).ends_with("WEBP")) return decode_webp(bytes, label, parts);
-  throw BadInput("expected a PNG, JPEG or WebP picture, found a file of another kind.", label);
+  if (bytes.starts_with("\x89PNG")) return upright(decode_png(bytes, label, parts));
+  if (bytes.starts_with("\xFF\xD8\xFF")) return upright(decode_jpeg(bytes, label, parts));
+  if (bytes.starts_with("RIFF") && bytes.substr(0, 12).ends_with("WEBP")) {
+    return upright(decode_webp(bytes, label, parts));
+  }
+  throw BadInput(concat("expected a PNG, JPEG or WebP picture, found ", foreign_kind(bytes), "."), label);
 }
 
 Picture read_picture(const std::filesystem::path& file, PictureParts parts) {

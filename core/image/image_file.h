@@ -8,7 +8,8 @@
 
 namespace tstitch {
 
-/// Decodes PNG, JPEG or WebP, told apart by content. Throws BadInput naming `label`.
+/// Decodes PNG, JPEG or WebP, told apart by content, and turns the picture as its EXIF orientation says: what looks at
+/// pictures sees them upright. Throws BadInput naming `label`, and what a file of another kind is.
 Picture decode_picture(std::string_view bytes, const std::string& label, PictureParts parts = PictureParts::All);
 
 /// Reads a picture file of at most 256 MiB. Throws BadInput naming the file when it is missing, no regular file, of

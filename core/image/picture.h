@@ -1,28 +1,27 @@
 #pragma once
 
-#include <string>
+#include <cstddef>
 #include <vector>
 
 #include "core/base/image.h"
+#include "core/base/picture_text.h"
 
 namespace tstitch {
-
-/// A text that travels in a picture's file: PNG keyword and UTF-8 text.
-struct PictureText {
-  std::string keyword;
-  std::string text;
-  friend bool operator==(const PictureText&, const PictureText&) = default;
-};
 
 /// What a picture's file holds. With PictureParts::Texts the image has its size but no pixels.
 struct Picture {
   Image image;
   std::vector<PictureText> texts;
+  int orientation = 1;  ///< EXIF's, 1..8: how the stored image still has to be turned; see orientation.h
 };
 
 enum class PictureParts { All, Texts };
 
 /// The longest side that is read or written, pixels.
 constexpr int kLongestSide = 16384;
+
+/// The longest text that is read; longer ones, and all after the first 64, are left out.
+constexpr std::size_t kLargestText = 4U << 20U;
+constexpr std::size_t kMostTexts = 64;
 
 }  // namespace tstitch

@@ -7,8 +7,9 @@
 
 namespace tstitch {
 
-/// A still WebP as 8-bit RGB, alpha dropped; an EXIF UserComment becomes the text `parameters`. Limits: 16,383 a side
-/// (the format's own), 1 MiB of EXIF. Throws BadInput naming `label` and the fault.
+/// A WebP as 8-bit RGB, alpha dropped, colour profiles ignored; of an animation the first frame, black where it does
+/// not reach (Pillow's `convert("RGB")`). EXIF texts as exif_texts() has them, an XMP packet as `XML:com.adobe.xmp`.
+/// Limits: 16,383 a side (the format's own), kLargestText a text. Throws BadInput naming `label` and the fault.
 Picture decode_webp(std::string_view bytes, const std::string& label, PictureParts parts = PictureParts::All);
 
 }  // namespace tstitch

@@ -1,6 +1,9 @@
+#include <fstream>
+
 #include <gtest/gtest.h>
 
 #include "core/image/image_file.h"
+#include "core/image/png.h"
 #include "tests/app/cli/program.h"
 
 namespace tstitch::test {
@@ -21,6 +24,37 @@ TEST(Annotate, drawsTheEdgesOfAPictureAndNeverOverwrites) {
   }
   EXPECT_GT(edges, 0);
   EXPECT_EQ(run_program({"annotate", "canny", kPicture, "edges.png"}, scratch.path()).exit, 2);
+}
+
+/// What a telephone held upright saves: the picture on its side, and a note (EXIF orientation 6) to turn it.
+std::string on_its_side(const Image& image) {
+  Image turned{image.height, image.width, {}};
+  for (int y = 0; y < turned.height; ++y) {
+    for (int x = 0; x < turned.width; ++x) {
+      const std::size_t from = (std::size_t(x) * image.width + (image.width - 1 - y)) * 3;
+      for (std::size_t c = 0; c < 3; ++c) turned.rgb.push_back(image.rgb[from + c]);
+    }
+  }
+  const std::string note(
+      "\0\0\0\x1A\x65XIfII*\0\x08\0\0\0\1\0\x12\1\3\0\1\0\0\0\6\0\0\0\0\0\0\0"
+      "\xB7\x48\x11\x29",
+      38);
+  std::string file = encode_png(turned, {});
+  constexpr std::size_t kAfterHeader = 8 + 25;
+  return file.insert(kAfterHeader, note);
+}
+
+/// The row `upright` of the cases.
+TEST(Annotate, seesAPictureTheWayItsCameraWasHeld) {
+  const ScratchFolder scratch;
+  const Image image = read_picture(kPicture).image;
+  std::ofstream(scratch.path() / "upright.png", std::ios::binary) << encode_png(image, {});
+  std::ofstream(scratch.path() / "phone.png", std::ios::binary) << on_its_side(image);
+  for (const std::string name : {"upright", "phone"}) {
+    ASSERT_EQ(run_program({"annotate", "canny", name + ".png", name + "-map.png"}, scratch.path()).exit, 0);
+  }
+  EXPECT_EQ(read_picture(scratch.path() / "phone-map.png").image,
+            read_picture(scratch.path() / "upright-map.png").image);
 }
 
 TEST(Annotate, namesTheKindAndThePictureItCannotTake) {

@@ -41,7 +41,8 @@ inline std::string unicode_comment(const std::string& ascii) {
   return comment;
 }
 
-inline std::string encode_jpeg(const Image& image, const std::string& exif = {}, bool progressive = false) {
+inline std::string encode_jpeg(const Image& image, const std::string& exif = {}, bool progressive = false,
+                               bool arithmetic = false) {
   jpeg_compress_struct jpeg{};
   jpeg_error_mgr errors{};
   jpeg.err = jpeg_std_error(&errors);
@@ -55,6 +56,7 @@ inline std::string encode_jpeg(const Image& image, const std::string& exif = {},
   jpeg.in_color_space = JCS_RGB;
   jpeg_set_defaults(&jpeg);
   jpeg_set_quality(&jpeg, 95, TRUE);
+  jpeg.arith_code = arithmetic ? TRUE : FALSE;
   if (progressive) jpeg_simple_progression(&jpeg);
   jpeg_start_compress(&jpeg, TRUE);
   const std::string marker = std::string("Exif\0\0", 6) + exif;
