@@ -5,7 +5,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/request/names.h"
 #include "core/request/option_text.h"
@@ -16,7 +15,6 @@ namespace tstitch {
 namespace {
 
 constexpr std::string_view kNegative = "Negative prompt: ";
-constexpr std::size_t kFewestPairs = 3;
 
 /// A choice and what the web UI calls it.
 template <class Choice>
@@ -77,141 +75,6 @@ void add_stitch_pairs(PairLine& line, const GenerationRequest& request, const st
   }
 }
 
-/// One pair and where it ends. A key: a word character, then word characters, blanks, hyphens or slashes.
-struct Pair {
-  std::string key, value;
-  std::size_t length;
-};
-
-bool is_key_character(char c, bool first) {
-  const bool word = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-  return word || (!first && (c == ' ' || c == '-' || c == '/'));
-}
-
-/// Length of the JSON string at the start of `text`, with its quotes; 0 when none ends there.
-std::size_t json_string_length(std::string_view text) {
-  for (std::size_t i = 1; text.starts_with('"') && i < text.size(); ++i) {
-    if (text[i] == '\\') {
-      ++i;
-    } else if (text[i] == '"') {
-      return i + 1;
-    }
-  }
-  return 0;
-}
-
-std::string unquoted(std::string_view text) {
-  const auto value = nlohmann::json::parse(text.begin(), text.end(), nullptr, false);
-  return value.is_string() ? value.get<std::string>() : std::string(text);
-}
-
-std::optional<Pair> pair_at(std::string_view line) {
-  std::size_t colon = 0;
-  while (colon < line.size() && is_key_character(line[colon], colon == 0)) ++colon;
-  if (colon == 0 || colon == line.size() || line[colon] != ':') return std::nullopt;
-  std::size_t begin = line.find_first_not_of(' ', colon + 1);
-  begin = std::min(begin, line.size());
-  std::size_t length = json_string_length(line.substr(begin));
-  const bool whole = length != 0 && (begin + length == line.size() || line[begin + length] == ',');
-  if (!whole) length = std::min(line.find(',', begin), line.size()) - begin;
-  const std::string_view value = line.substr(begin, length);
-  return Pair{std::string(line.substr(0, colon)), whole ? unquoted(value) : std::string(trimmed(value)),
-              begin + length};
-}
-
-std::vector<Pair> pairs_of(std::string_view line) {
-  std::vector<Pair> pairs;
-  while (!line.empty()) {
-    if (auto pair = pair_at(line)) {
-      line.remove_prefix(pair->length);
-      pairs.push_back(std::move(*pair));
-    } else {
-      line.remove_prefix(std::min(line.find(','), line.size()));
-    }
-    line.remove_prefix(std::min(line.find_first_not_of(", "), line.size()));
-  }
-  return pairs;
-}
-
-/// The value of `key` as `parse` reads it, or nothing when it is absent or odd.
-template <class Parse>
-auto understood(const std::map<std::string, std::string>& pairs, const char* key, Parse parse)
-    -> std::optional<decltype(parse(std::string()))> {
-  const auto found = pairs.find(key);
-  if (found == pairs.end()) return std::nullopt;
-  try {
-    return parse(found->second);
-  } catch (const Error&) {
-    return std::nullopt;
-  }
-}
-
-template <class Names>
-auto choice_spelled(const Names& names, const std::string& name)
-    -> std::optional<std::decay_t<decltype(names[0].choice)>> {
-  const auto found = std::find_if(names.begin(), names.end(), [&](const auto& entry) { return entry.name == name; });
-  if (found == names.end()) return std::nullopt;
-  return found->choice;
-}
-
-/// By what the web UI calls it, or by its label in our window.
-std::optional<SamplerKind> sampler_called(const std::string& name) {
-  const SamplerTraits* row = traits_with(&SamplerTraits::a1111, name);
-  if (row == nullptr) row = traits_with(&SamplerTraits::label, name);
-  return row == nullptr || row->kind == SamplerKind::Default ? std::nullopt : std::optional(row->kind);
-}
-
-/// Older versions write the schedule behind the sampler: `DPM++ 2M Karras`.
-void read_sampler(PictureParameters& parameters) {
-  std::string sampler = parameters.pairs["Sampler"];
-  std::string schedule = parameters.pairs.contains("Schedule type") ? parameters.pairs["Schedule type"] : std::string();
-  for (const char* suffix : {"Karras", "Exponential"}) {
-    if (!sampler.ends_with(concat(" ", suffix))) continue;
-    sampler.resize(sampler.size() - std::string_view(suffix).size() - 1);
-    schedule = suffix;
-  }
-  parameters.sampler = sampler_called(sampler);
-  parameters.spacing = choice_spelled(kScheduleNames, schedule);
-}
-
-void read_split(PictureParameters& parameters) {
-  const auto& pairs = parameters.pairs;
-  parameters.segments = understood(pairs, "Stitch segments",
-                                   [](const std::string& value) { return SegmentSplit{parse_segments(value)}; });
-  parameters.ratio = understood(pairs, "Stitch ratio", [](const std::string& value) {
-    RatioSplit split;
-    split.shares = parse_ratio_list(value, Repeats::Allowed);
-    return split;
-  });
-  const auto rule = pairs.find("Stitch rule");
-  if (parameters.ratio && rule != pairs.end()) {
-    parameters.ratio->rule = choice_named<SplitRule>(rule->second).value_or(SplitRule::Floor);
-  }
-}
-
-void read_pairs(PictureParameters& parameters, const std::vector<Pair>& pairs) {
-  for (const Pair& pair : pairs) parameters.pairs[pair.key] = pair.value;
-  const auto& known = parameters.pairs;
-  parameters.steps = understood(known, "Steps", [](const std::string& v) { return parse_whole_number(v, "Steps"); });
-  parameters.guidance_scale =
-      understood(known, "CFG scale", [](const std::string& v) { return parse_number(v, "CFG scale"); });
-  parameters.seed = understood(known, "Seed", [](const std::string& v) { return parse_seed(v); });
-  parameters.extent = understood(known, "Size", [](const std::string& v) { return parse_extent(v); });
-  if (known.contains("Sampler")) read_sampler(parameters);
-  read_split(parameters);
-}
-
-void read_prompts(PictureParameters& parameters, std::string_view text) {
-  const std::size_t at = text.starts_with(kNegative) ? 0 : text.find(concat("\n", kNegative));
-  if (at == std::string_view::npos) {
-    parameters.prompt = trimmed(text);
-    return;
-  }
-  parameters.prompt = trimmed(text.substr(0, at));
-  const std::size_t begin = at + kNegative.size() + (text[at] == '\n' ? 1 : 0);
-  parameters.negative_prompt = std::string(trimmed(text.substr(begin)));
-}
-
 }  // namespace
 
 std::string a1111_parameters(const GenerationRequest& request, const std::vector<Segment>& segments,
@@ -233,33 +96,6 @@ std::string a1111_parameters(const GenerationRequest& request, const std::vector
     text += concat(kNegative, *request.negative_prompt, "\n");
   }
   return text + line.take();
-}
-
-PictureParameters parse_a1111_parameters(std::string_view text) {
-  PictureParameters parameters;
-  text = trimmed(text);
-  const std::size_t last_line = text.rfind('\n') == std::string_view::npos ? 0 : text.rfind('\n') + 1;
-  const std::vector<Pair> pairs = pairs_of(text.substr(last_line));
-  if (pairs.size() >= kFewestPairs) {
-    text = text.substr(0, last_line);
-    read_pairs(parameters, pairs);
-  }
-  read_prompts(parameters, text);
-  return parameters;
-}
-
-GenerationRequest PictureParameters::applied_to(GenerationRequest request) const {
-  request.prompt = prompt;
-  request.negative_prompt = negative_prompt;
-  request.steps = steps.value_or(request.steps);
-  request.sampler = sampler.value_or(request.sampler);
-  request.spacing = spacing.value_or(request.spacing);
-  request.guidance_scale = guidance_scale.value_or(request.guidance_scale);
-  request.seed = seed.value_or(request.seed);
-  request.extent = extent.value_or(request.extent);
-  if (ratio) request.split = *ratio;
-  if (segments) request.split = *segments;
-  return request;
 }
 
 }  // namespace tstitch

@@ -24,14 +24,12 @@ void readInto(LoadedPicture& loaded) {
   const Picture picture = read_picture(loaded.path.toStdString());
   loaded.image = toQImage(picture.image);
   for (const PictureText& text : picture.texts) {
-    if (text.keyword == kRequestKeyword) {
-      PictureRequest own = parse_picture_request(text.text, loaded.path.toStdString());
-      loaded.request = std::move(own.request);
-      loaded.made = std::move(own.made);
-    } else if (text.keyword == kParametersKeyword) {
-      loaded.parameters = parse_a1111_parameters(text.text);
-    }
+    if (text.keyword != kRequestKeyword) continue;
+    PictureRequest own = parse_picture_request(text.text, loaded.path.toStdString());
+    loaded.request = std::move(own.request);
+    loaded.made = std::move(own.made);
   }
+  if (!loaded.request) loaded.parameters = read_picture_texts(picture.texts);
   if (!loaded.request && !loaded.parameters) loaded.problem = tr("This picture carries no settings.");
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "ui/generate/create_panel.h"
+#include "ui/generate/import_report.h"
 #include "ui/generate/pair_box.h"
 #include "ui/widgets/notice_bar.h"
 
@@ -69,27 +70,10 @@ QString notRestored(const GenerationRequest& asked, const CreatePanel& panel) {
   return tr("Not restored exactly: %1.").arg(fields.join(QStringLiteral(", ")));
 }
 
-/// What came from another program's text and what did not.
-QString restoredFromText(const PictureParameters& parameters) {
-  QStringList fields;
-  const auto note = [&](bool there, const QString& field) {
-    if (there) fields << field;
-  };
-  note(!parameters.prompt.empty(), tr("prompt"));
-  note(parameters.negative_prompt.has_value(), tr("negative prompt"));
-  note(parameters.steps.has_value(), tr("steps"));
-  note(parameters.sampler.has_value(), tr("sampler"));
-  note(parameters.spacing.has_value(), tr("schedule"));
-  note(parameters.guidance_scale.has_value(), tr("guidance"));
-  note(parameters.seed.has_value(), tr("seed"));
-  note(parameters.extent.has_value(), tr("size"));
-  note(parameters.ratio.has_value() || parameters.segments.has_value(), tr("split"));
-  const QString restored = tr("Restored from another program's text: %1.").arg(fields.join(QStringLiteral(", ")));
-  const auto model = parameters.pairs.find("Model");
-  if (model == parameters.pairs.end()) return restored + u' ' + tr("The models stay as they are.");
-  return restored + u' ' +
-         tr("Its model %1 was not looked for: the models stay as they are, and so the picture will differ.")
-             .arg(QString::fromStdString(model->second));
+QStringList lorasOf(const PictureParameters& parameters) {
+  QStringList names;
+  for (const NamedLora& lora : parameters.loras) names << QString::fromStdString(lora.name);
+  return names;
 }
 
 std::filesystem::path placeOf(const GenerationRequest& request, const char* name) {
@@ -113,7 +97,8 @@ void SettingsImport::restore(const LoadedPicture& picture) {
   } else if (picture.parameters) {
     restored_.reset();
     const QString rest = apply(picture.parameters->applied_to(panel_.request()));
-    notice_.say(restoredFromText(*picture.parameters) + (rest.isEmpty() ? rest : u' ' + rest));
+    notice_.say(importReport(*picture.parameters, lorasOf(*picture.parameters)) +
+                (rest.isEmpty() ? rest : u' ' + rest));
   } else {
     notice_.say(picture.problem);
   }

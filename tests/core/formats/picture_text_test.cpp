@@ -78,7 +78,7 @@ TEST(PictureText, ReadsPicturesOfOtherPrograms) {
   EXPECT_EQ(read.negative_prompt, "bad");
   EXPECT_EQ(read.steps, 20);
   EXPECT_EQ(read.sampler, SamplerKind::EulerAncestral);
-  EXPECT_EQ(read.spacing, std::nullopt);
+  EXPECT_EQ(read.spacing, Spacing::Default);
   EXPECT_EQ(read.guidance_scale, 7.0);
   EXPECT_EQ(read.seed, 965400086U);
   EXPECT_EQ(read.extent, (Extent{512, 512}));

@@ -1,0 +1,194 @@
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "core/formats/picture_text_reading.h"
+
+namespace tstitch {
+namespace {
+
+PictureParameters read(const std::string& text, const std::string& keyword = "prompt") {
+  return read_picture_texts({{keyword, text}}).value_or(PictureParameters{});
+}
+
+bool leaves_out(const PictureParameters& read, LeftOutKind kind) {
+  return std::any_of(read.left_out.begin(), read.left_out.end(), [&](const LeftOut& one) { return one.kind == kind; });
+}
+
+/// A graph of the usual nodes; `more` are further ones.
+std::string usual(const std::string& sampler_model = "\"4\", 0", const std::string& positive = "\"6\", 0",
+                  const std::string& more = {}) {
+  return R"({"3": {"class_type": "KSampler", "inputs": {"seed": 4242, "steps": 28, "cfg": 6.5, "sampler_name": "dpmpp_2m",
+    "scheduler": "karras", "denoise": 1.0, "model": [)" +
+         sampler_model + R"(], "positive": [)" + positive +
+         R"(], "negative": ["7", 0], "latent_image": ["5", 0]}},
+    "4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "sd\\someMix.safetensors"}},
+    "5": {"class_type": "EmptyLatentImage", "inputs": {"width": 128, "height": 192, "batch_size": 1}},
+    "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "a red fox, snow", "clip": ["4", 1]}},
+    "7": {"class_type": "CLIPTextEncode", "inputs": {"text": "blurry", "clip": ["4", 1]}},
+    "8": {"class_type": "VAEDecode", "inputs": {"samples": ["3", 0], "vae": ["4", 2]}},
+    "9": {"class_type": "SaveImage", "inputs": {"filename_prefix": "x", "images": ["8", 0]}})" +
+         more + "}";
+}
+
+void expect_usual(const PictureParameters& parameters) {
+  EXPECT_EQ(parameters.program, PictureProgram::ComfyUi);
+  EXPECT_EQ(parameters.prompt, "a red fox, snow");
+  EXPECT_EQ(parameters.negative_prompt, "blurry");
+  EXPECT_EQ(parameters.steps, 28);
+  EXPECT_EQ(parameters.sampler, SamplerKind::Dpmpp2M);
+  EXPECT_EQ(parameters.spacing, Spacing::Karras);
+  EXPECT_EQ(parameters.guidance_scale, 6.5);
+  EXPECT_EQ(parameters.seed, 4242U);
+  EXPECT_EQ(parameters.extent, (Extent{128, 192}));
+  EXPECT_EQ(parameters.model, "someMix");
+}
+
+TEST(ComfyGraph, OfTheUsualNodesIsRead) {
+  const PictureParameters parameters = read(usual());
+  expect_usual(parameters);
+  EXPECT_TRUE(parameters.left_out.empty());
+  EXPECT_TRUE(parameters.loras.empty());
+}
+
+/// The row `foreign-json` of the cases: a graph without loader, latent and output.
+TEST(ComfyGraph, InPartIsRead) {
+  const PictureParameters parameters = read(
+      R"({"3": {"class_type": "KSampler", "inputs": {"seed": 4242, "steps": 28, "cfg": 6.5, "sampler_name": "dpmpp_2m",
+      "scheduler": "karras", "positive": ["6", 0], "negative": ["7", 0]}}, "6": {"class_type": "CLIPTextEncode",
+      "inputs": {"text": "a red fox, snow"}}, "7": {"class_type": "CLIPTextEncode", "inputs": {"text": "blurry"}}})");
+  EXPECT_EQ(parameters.prompt, "a red fox, snow");
+  EXPECT_EQ(parameters.negative_prompt, "blurry");
+  EXPECT_EQ(parameters.seed, 4242U);
+  EXPECT_EQ(parameters.extent, std::nullopt);
+}
+
+TEST(ComfyGraph, MayHoldPythonsNumbers) {
+  expect_usual(
+      read(usual("\"4\", 0", "\"6\", 0", R"(, "50": {"class_type": "X", "inputs": {"a": NaN, "b": -Infinity}})")));
+}
+
+TEST(ComfyGraph, IsWalkedThroughLoras) {
+  const PictureParameters parameters = read(usual("\"10\", 0", "\"6\", 0", R"graph(,
+    "10": {"class_type": "LoraLoader", "inputs": {"lora_name": "foxStyle.safetensors", "strength_model": 0.8,
+           "strength_clip": 1, "model": ["11", 0], "clip": ["4", 1]}},
+    "11": {"class_type": "Power Lora Loader (rgthree)", "inputs": {"lora_1": {"on": true, "lora": "b.safetensors",
+           "strength": 0.5}, "lora_2": {"on": false, "lora": "c", "strength": 1}, "model": ["4", 0]}})graph"));
+  EXPECT_EQ(parameters.loras, (std::vector<NamedLora>{{"foxStyle", 0.8}, {"b", 0.5}}));
+  expect_usual(parameters);
+}
+
+TEST(ComfyGraph, IsWalkedThroughControlNetsAndClipLayers) {
+  const PictureParameters parameters = read(usual("\"4\", 0", "\"12\", 0", R"(,
+    "12": {"class_type": "ControlNetApplyAdvanced", "inputs": {"strength": 1, "positive": ["13", 0],
+           "negative": ["7", 0], "image": ["14", 0]}},
+    "13": {"class_type": "CLIPTextEncode", "inputs": {"text": "a red fox, snow", "clip": ["15", 0]}},
+    "14": {"class_type": "LoadImage", "inputs": {"image": "x.png"}},
+    "15": {"class_type": "CLIPSetLastLayer", "inputs": {"stop_at_clip_layer": -2, "clip": ["4", 1]}})"));
+  expect_usual(parameters);
+  EXPECT_EQ(parameters.clip_skip, 2);
+  EXPECT_TRUE(leaves_out(parameters, LeftOutKind::ControlNet));
+}
+
+TEST(ComfyGraph, HoldsValuesInOtherNodes) {
+  std::string graph =
+      usual("\"4\", 0", "\"6\", 0", R"(, "20": {"class_type": "PrimitiveInt", "inputs": {"value": 4242}},
+    "21": {"class_type": "StringConcatenate", "inputs": {"string_a": "a red fox", "string_b": ["22", 0], "delimiter": ", "}},
+    "22": {"class_type": "PrimitiveString", "inputs": {"value": "snow"}})");
+  graph.replace(graph.find("4242, \"steps\""), 4, "[\"20\", 0]");
+  graph.replace(graph.find("\"a red fox, snow\""), 17, "[\"21\", 0]");
+  expect_usual(read(graph));
+}
+
+TEST(ComfyGraph, OfSeveralSamplersFollowsTheSavedPicture) {
+  const PictureParameters parameters = read(usual("\"4\", 0", "\"6\", 0", R"(,
+    "1": {"class_type": "KSampler", "inputs": {"seed": 1, "steps": 9, "cfg": 1, "sampler_name": "euler", "scheduler":
+          "normal", "positive": ["7", 0], "negative": ["7", 0], "latent_image": ["5", 0]}},
+    "2": {"class_type": "VAEDecode", "inputs": {"samples": ["1", 0]}},
+    "0": {"class_type": "PreviewImage", "inputs": {"images": ["2", 0]}})"));
+  expect_usual(parameters);
+}
+
+TEST(ComfyGraph, OfTwoPassesGivesTheFirst) {
+  std::string graph = usual("\"4\", 0", "\"6\", 0", R"(,
+    "30": {"class_type": "LatentUpscale", "inputs": {"width": 256, "height": 384, "samples": ["3", 0]}},
+    "31": {"class_type": "KSampler", "inputs": {"seed": 5, "steps": 10, "cfg": 8, "sampler_name": "euler", "scheduler":
+           "normal", "denoise": 0.5, "positive": ["6", 0], "negative": ["7", 0], "latent_image": ["30", 0]}})");
+  graph.replace(graph.find("\"samples\": [\"3\", 0], \"vae\""), 19, "\"samples\": [\"31\", 0]");
+  const PictureParameters parameters = read(graph);
+  expect_usual(parameters);
+  EXPECT_TRUE(leaves_out(parameters, LeftOutKind::Hires));
+}
+
+TEST(ComfyGraph, OfCustomSamplersIsRead) {
+  const PictureParameters parameters = read(R"({
+    "1": {"class_type": "SamplerCustomAdvanced", "inputs": {"noise": ["2", 0], "guider": ["3", 0], "sampler": ["4", 0],
+          "sigmas": ["5", 0], "latent_image": ["6", 0]}},
+    "2": {"class_type": "RandomNoise", "inputs": {"noise_seed": 18446744073709551615}},
+    "3": {"class_type": "CFGGuider", "inputs": {"cfg": 6.5, "model": ["7", 0], "positive": ["8", 0], "negative": ["9", 0]}},
+    "4": {"class_type": "KSamplerSelect", "inputs": {"sampler_name": "dpmpp_2m"}},
+    "5": {"class_type": "BasicScheduler", "inputs": {"scheduler": "sgm_uniform", "steps": 28, "denoise": 1}},
+    "6": {"class_type": "EmptyLatentImage", "inputs": {"width": 128, "height": 192}},
+    "7": {"class_type": "UNETLoader", "inputs": {"unet_name": "someMix.safetensors"}},
+    "8": {"class_type": "CLIPTextEncodeSDXL", "inputs": {"width": 9, "height": 9, "text_g": "a red fox", "text_l": "a red fox"}},
+    "9": {"class_type": "ConditioningZeroOut", "inputs": {"conditioning": ["8", 0]}}})");
+  EXPECT_EQ(parameters.prompt, "a red fox");
+  EXPECT_EQ(parameters.negative_prompt, std::nullopt);
+  EXPECT_EQ(parameters.seed, 18446744073709551615U);
+  EXPECT_EQ(parameters.sampler, SamplerKind::Dpmpp2M);
+  EXPECT_EQ(parameters.spacing, Spacing::Trailing);
+  EXPECT_EQ(parameters.steps, 28);
+  EXPECT_EQ(parameters.extent, (Extent{128, 192}));
+  EXPECT_EQ(parameters.model, "someMix");
+}
+
+TEST(ComfyGraph, UnknownSamplersTakeTheirScheduleAlong) {
+  std::string graph = usual();
+  graph.replace(graph.find("\"dpmpp_2m\""), 10, "\"res_multistep\"");
+  const PictureParameters parameters = read(graph);
+  EXPECT_EQ(parameters.sampler, std::nullopt);
+  EXPECT_EQ(parameters.spacing, std::nullopt);
+  EXPECT_TRUE(leaves_out(parameters, LeftOutKind::Sampler));
+}
+
+TEST(ComfyGraph, MayBeAWorkflow) {
+  const PictureParameters parameters = read(R"({"last_node_id": 9, "version": 0.4, "nodes": [
+    {"id": 3, "type": "KSampler", "mode": 0, "inputs": [{"name": "model", "type": "MODEL", "link": 1},
+      {"name": "positive", "type": "CONDITIONING", "link": 2}, {"name": "negative", "type": "CONDITIONING", "link": 3},
+      {"name": "latent_image", "type": "LATENT", "link": 4}],
+      "widgets_values": [4242, "randomize", 28, 6.5, "dpmpp_2m", "karras", 1]},
+    {"id": 4, "type": "CheckpointLoaderSimple", "mode": 0, "widgets_values": ["someMix.safetensors"]},
+    {"id": 10, "type": "LoraLoader", "mode": 4, "inputs": [{"name": "model", "type": "MODEL", "link": 6}],
+      "widgets_values": ["off.safetensors", 1, 1]},
+    {"id": 5, "type": "EmptyLatentImage", "mode": 0, "widgets_values": [128, 192, 1]},
+    {"id": 6, "type": "CLIPTextEncode", "mode": 0, "inputs": [], "widgets_values": ["a red fox, snow"]},
+    {"id": 7, "type": "CLIPTextEncode", "mode": 0, "inputs": [], "widgets_values": ["blurry"]},
+    {"id": 9, "type": "SaveImage", "mode": 0, "inputs": [{"name": "images", "type": "IMAGE", "link": 5}]}],
+    "links": [[1, 10, 0, 3, 0, "MODEL"], [2, 6, 0, 3, 1, "CONDITIONING"], [3, 7, 0, 3, 2, "CONDITIONING"],
+      [4, 5, 0, 3, 3, "LATENT"], [5, 3, 0, 9, 0, "IMAGE"], [6, 4, 0, 10, 0, "MODEL"]]})",
+                                            "workflow");
+  expect_usual(parameters);
+  EXPECT_TRUE(parameters.loras.empty()) << "a node that is passed by does nothing";
+}
+
+TEST(ComfyGraph, WithoutASamplerIsNamedAndTakesNothing) {
+  for (const char* text :
+       {"{\"nodes\": [], \"links\": []}", R"({"1": {"class_type": "LoadImage", "inputs": {"image": "x"}}})"}) {
+    const PictureParameters parameters = read(text, "workflow");
+    EXPECT_EQ(parameters.program, PictureProgram::ComfyUi);
+    EXPECT_TRUE(parameters.is_empty());
+  }
+}
+
+TEST(ComfyGraph, WithLoopsEnds) {
+  const PictureParameters parameters = read(
+      R"({"1": {"class_type": "KSampler", "inputs": {"seed": ["1", 0], "steps": ["2", 0], "model": ["3", 0], "positive":
+      ["3", 0], "negative": ["3", 1], "latent_image": ["1", 0]}}, "2": {"class_type": "TextConcat", "inputs": {"text_a":
+      ["2", 0], "text_b": ["2", 0]}}, "3": {"class_type": "Reroute", "inputs": {"": ["3", 0]}}, "4": {"class_type":
+      "SaveImage", "inputs": {"images": ["1", 0]}}})");
+  EXPECT_EQ(parameters.program, PictureProgram::ComfyUi);
+  EXPECT_TRUE(parameters.is_empty());
+}
+
+}  // namespace
+}  // namespace tstitch

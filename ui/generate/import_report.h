@@ -1,0 +1,14 @@
+#pragma once
+
+#include <QString>
+#include <QStringList>
+
+#include "core/formats/picture_text_reading.h"
+
+namespace tstitch::ui {
+
+/// What the window says about another program's text: whose it is, what was taken over, what was left out and why the
+/// picture will differ. `missingLoras` are those that no folder of models holds.
+QString importReport(const PictureParameters& parameters, const QStringList& missingLoras);
+
+}  // namespace tstitch::ui
