@@ -20,16 +20,22 @@ constexpr std::uint64_t kLargestInflation = 1032;
   throw BadInput(concat("the PNG file is damaged: ", fault, "."), label);
 }
 
+/// zlib's state, which has to be given back.
+struct Inflation {
+  Inflation() {
+    if (inflateInit(&stream) != Z_OK) throw OutOfMemory("no memory to read a PNG file.");
+  }
+  ~Inflation() { inflateEnd(&stream); }
+  Inflation(const Inflation&) = delete;
+  Inflation& operator=(const Inflation&) = delete;
+
+  z_stream stream{};
+};
+
 /// The bytes that the file's data chunks inflate to.
 class PixelStream {
  public:
-  PixelStream(const PngFile& file, const std::string& label) : data_(file.data), label_(label) {
-    if (inflateInit(&stream_) != Z_OK) throw OutOfMemory("no memory to read a PNG file.");
-    replace_header();
-  }
-  ~PixelStream() { inflateEnd(&stream_); }
-  PixelStream(const PixelStream&) = delete;
-  PixelStream& operator=(const PixelStream&) = delete;
+  PixelStream(const PngFile& file, const std::string& label) : data_(file.data), label_(label) { replace_header(); }
 
   /// Fills `row`; false where the stream ended before its last byte.
   bool read(std::vector<Bytef>& row) {
@@ -78,21 +84,23 @@ class PixelStream {
       ++stream_.next_in;
       --stream_.avail_in;
     }
-    const z_stream rest = stream_;
+    Bytef* const next = stream_.next_in;
+    const uInt left = stream_.avail_in;
     Bytef header[] = {0x78, 0x01};
     stream_.next_in = header;
     stream_.avail_in = sizeof header;
     Bytef nothing = 0;
     give(&nothing, 1);
     inflate_some();
-    stream_.next_in = rest.next_in;
-    stream_.avail_in = rest.avail_in;
+    stream_.next_in = next;
+    stream_.avail_in = left;
   }
 
   const std::vector<std::string_view>& data_;
   const std::string& label_;
   std::size_t next_ = 0;
-  z_stream stream_{};
+  Inflation inflation_;
+  z_stream& stream_ = inflation_.stream;
   bool ended_ = false;
 };
 

@@ -3,37 +3,41 @@
 
 #include "core/base/check.h"
 #include "core/base/error.h"
-#include "core/formats/picture_text.h"
-#include "core/image/png.h"
+#include "core/formats/picture_text_reading.h"
+#include "core/request/generation_request.h"
 #include "core/request/request_json.h"
 
 namespace {
 
-void read_text(const std::string& text) {
-  (void)tstitch::parse_a1111_parameters(text);
-  try {
-    (void)tstitch::parse_picture_request(text, "picture.png");
-  } catch (const tstitch::BadInput& error) {
-    TSTITCH_CHECK(!error.sentence().empty());
+using namespace tstitch;
+
+void check(const PictureParameters& read) {
+  GenerationRequest request;
+  request.denoisers.push_back({"small", {}, {}});
+  request.denoisers.push_back({"large", {}, {}});
+  GenerationRequest applied = read.applied_to(request);
+  applied.split = request.split;  // counts for another number of steps are the window's affair
+  for (const Problem& problem : validate(applied)) {
+    const bool words = problem.field == "prompt" || problem.field == "negative_prompt";
+    TSTITCH_CHECK(words, problem.field);  // bytes that are no text
   }
+  TSTITCH_CHECK(read.sampler.has_value() == read.spacing.has_value());
+  TSTITCH_CHECK(read.program != PictureProgram::UnknownJson || read.is_empty());
 }
 
 }  // namespace
 
-/// A picture's bytes through the program's own reader, and its texts through the readers of metadata; then the bytes as
-/// such a text.
+/// The bytes as a picture's text under each keyword by which texts are told apart, and as our own: whatever they say,
+/// what is taken over makes a valid request.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace tstitch;
-  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  for (const char* keyword : {"parameters", "prompt", "invokeai_metadata", "Dream", "Comment", "XML:com.adobe.xmp"}) {
+    if (const auto read = read_picture_texts({{keyword, text}})) check(*read);
+  }
   try {
-    const Picture picture = decode_png(bytes, "picture.png");
-    const Image& image = picture.image;
-    TSTITCH_CHECK(image.rgb.size() ==
-                  static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height) * 3U);
-    for (const PictureText& text : picture.texts) read_text(text.text);
+    (void)parse_picture_request(text, "picture.png");
   } catch (const BadInput& error) {
     TSTITCH_CHECK(!error.sentence().empty());
   }
-  read_text(std::string(bytes));
   return 0;
 }
