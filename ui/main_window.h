@@ -56,6 +56,8 @@ class MainWindow : public QMainWindow {
 
   void generate();
   void makeGrid();
+  /// The grid that is shown, again: what is saved stays, the rest is made.
+  void continueGrid();
 
  protected:
   void closeEvent(QCloseEvent* event) override;
@@ -75,12 +77,14 @@ class MainWindow : public QMainWindow {
   void connectController();
 
   void requestChanged();
+  void dropStaleNotices(const GenerationRequest& request);
   void askPlan();
   void takePlan(const PlanAnswer& answer);
   void updateRunState();
 
   void openPicture(const QString& path, Restore restore);
   void keepPasted(ControlCard* card, const QImage& pixels);
+  [[nodiscard]] QString gridFolder() const;
   void exportGrid();
   void showPreferences();
   [[nodiscard]] Job jobFor(const GenerationRequest& request) const;
@@ -115,6 +119,7 @@ class MainWindow : public QMainWindow {
   AdditionQuestions* questions_;
   FileIntake* intake_;
   std::unique_ptr<RunPresenter> presenter_;
+  QStringList additions_;  ///< the places of the LoRAs and controls that were last seen
   QTimer planSoon_;
   QTimer storeSoon_;
   bool closing_ = false;

@@ -2,6 +2,7 @@
 
 #include <QComboBox>
 #include <QPlainTextEdit>
+#include <QTextCursor>
 #include <QVBoxLayout>
 
 #include "ui/widgets/captions.h"
@@ -18,6 +19,14 @@ QPlainTextEdit* textField(const QString& name, const QString& placeholder, int l
   field->setTabChangesFocus(true);
   field->setFixedHeight(field->fontMetrics().lineSpacing() * lines + 20);
   return field;
+}
+
+/// As if typed: Ctrl+Z brings back what stood there.
+void replaceText(QPlainTextEdit* field, const QString& text) {
+  if (text == field->toPlainText()) return;
+  QTextCursor whole(field->document());
+  whole.select(QTextCursor::Document);
+  whole.insertText(text);
 }
 
 }  // namespace
@@ -47,7 +56,11 @@ PromptSection::PromptSection(QWidget* parent)
   connect(prompt_, &QPlainTextEdit::textChanged, this, &PromptSection::changed);
   connect(negativePrompt_, &QPlainTextEdit::textChanged, this, &PromptSection::changed);
   connect(syntax_, &QComboBox::currentIndexChanged, this, &PromptSection::changed);
-  connect(chips_, &ChipRow::chosen, prompt_, &QPlainTextEdit::setPlainText);
+  connect(chips_, &ChipRow::chosen, this, [this](const QString& example) {
+    const QString before = prompt_->toPlainText();
+    replaceText(prompt_, example);
+    if (before != example) Q_EMIT exampleTaken(before);
+  });
   setFocusProxy(prompt_);
 }
 
@@ -65,8 +78,12 @@ PromptSyntax PromptSection::syntax() const {
 }
 
 void PromptSection::setTexts(const QString& prompt, const QString& negativePrompt) {
-  if (prompt != prompt_->toPlainText()) prompt_->setPlainText(prompt);
-  if (negativePrompt != negativePrompt_->toPlainText()) negativePrompt_->setPlainText(negativePrompt);
+  setPrompt(prompt);
+  replaceText(negativePrompt_, negativePrompt);
+}
+
+void PromptSection::setPrompt(const QString& prompt) {
+  replaceText(prompt_, prompt);
 }
 
 void PromptSection::setSyntax(PromptSyntax syntax) {

@@ -25,12 +25,16 @@ class PromptSection : public QWidget {
   /// An empty field means that none was given.
   [[nodiscard]] std::optional<std::string> negativePrompt() const;
   [[nodiscard]] PromptSyntax syntax() const;
+  /// Both can be taken back with Ctrl+Z.
   void setTexts(const QString& prompt, const QString& negativePrompt);
+  void setPrompt(const QString& prompt);
   void setSyntax(PromptSyntax syntax);
   void setExamples(const std::vector<std::string>& prompts);
 
  Q_SIGNALS:
   void changed();
+  /// An example took the place of that prompt.
+  void exampleTaken(const QString& before);
 
  private:
   QPlainTextEdit* prompt_;

@@ -1,5 +1,6 @@
 #include "ui/generate/settings_import.h"
 
+#include <QFileInfo>
 #include <QStringList>
 #include <algorithm>
 
@@ -106,26 +107,29 @@ SettingsImport::SettingsImport(GenerationController& controller, CreatePanel& pa
 }
 
 void SettingsImport::restore(const LoadedPicture& picture) {
+  source_ = QFileInfo(picture.path).fileName();
   if (picture.request) {
     restored_ = PictureRequest{*picture.request, picture.made};
     controller_.locate(*picture.request);
-    if (controller_.isRunning()) notice_.say(tr("The picture's settings come as soon as this run has ended."));
+    if (!controller_.isRunning()) return;
+    notice_.sayInstead(tr("The picture's settings come as soon as this run has ended."), NoticeMatter::Settings);
   } else if (picture.parameters) {
     restored_.reset();
+    const Standing before = standing();
     const QString rest = apply(picture.parameters->applied_to(panel_.request()));
-    notice_.say(restoredFromText(*picture.parameters) + (rest.isEmpty() ? rest : u' ' + rest));
+    tell(restoredFromText(*picture.parameters) + (rest.isEmpty() ? rest : u' ' + rest), before);
   } else {
-    notice_.say(picture.problem);
+    notice_.sayInstead(picture.problem, NoticeMatter::File);
   }
 }
 
 void SettingsImport::offer(const LoadedPicture& picture) {
   if (!picture.request && !picture.parameters) {
-    notice_.say(picture.problem);
+    notice_.say(picture.problem, NoticeMatter::File);
     return;
   }
-  notice_.offer(tr("%1 carries its settings.").arg(picture.path), tr("Use its settings"),
-                [this, picture] { restore(picture); });
+  notice_.offer(tr("%1 carries its settings.").arg(picture.path),
+                {{tr("Use its settings"), [this, picture] { restore(picture); }}});
 }
 
 std::optional<Made> SettingsImport::madeOf(const GenerationRequest& request) const {
@@ -133,14 +137,37 @@ std::optional<Made> SettingsImport::madeOf(const GenerationRequest& request) con
 }
 
 void SettingsImport::takeLocated(const LocateAnswer& answer) {
+  const Standing before = standing();
   if (answer.located) {
     choosePair(*answer.located);
-    notice_.say(apply(*answer.located));
+    const QString rest = apply(*answer.located);
+    tell(rest.isEmpty() ? tr("The settings of %1 were restored.").arg(source_) : rest, before);
     return;
   }
   const QString rest = apply(forPair(answer.asked, panel_.request()));
-  notice_.say(tr("%1 Everything but the models was restored.").arg(QString::fromStdString(answer.problem)) +
-              (rest.isEmpty() ? rest : u' ' + rest));
+  tell(tr("%1 Everything but the models was restored.").arg(QString::fromStdString(answer.problem)) +
+           (rest.isEmpty() ? rest : u' ' + rest),
+       before);
+}
+
+SettingsImport::Standing SettingsImport::standing() const {
+  const PairEntry* pair = pairs_.pair();
+  return {pair == nullptr ? std::nullopt : std::optional(*pair), panel_.request(), panel_.hasRandomSeed()};
+}
+
+void SettingsImport::tell(const QString& sentence, const Standing& before) {
+  notice_.sayInstead(sentence, NoticeMatter::Settings, {{tr("Undo settings"), [this, before] { undo(before); }}});
+}
+
+void SettingsImport::undo(const Standing& before) {
+  const PairEntry* pair = pairs_.pair();
+  if (before.pair && (pair == nullptr || pair->defaults.denoisers != before.pair->defaults.denoisers)) {
+    choosingPair_ = true;
+    pairs_.addPair(*before.pair);
+    choosingPair_ = false;
+  }
+  panel_.apply(before.request);
+  panel_.setRandomSeed(before.randomSeed);
 }
 
 void SettingsImport::choosePair(const GenerationRequest& request) {

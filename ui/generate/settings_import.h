@@ -31,7 +31,17 @@ class SettingsImport : public QObject {
   [[nodiscard]] std::optional<Made> madeOf(const GenerationRequest& request) const;
 
  private:
+  /// How the controls stood.
+  struct Standing {
+    std::optional<PairEntry> pair;
+    GenerationRequest request;
+    bool randomSeed = false;
+  };
+
   void takeLocated(const LocateAnswer& answer);
+  [[nodiscard]] Standing standing() const;
+  void undo(const Standing& before);
+  void tell(const QString& sentence, const Standing& before);
   void choosePair(const GenerationRequest& request);
   QString apply(const GenerationRequest& request);
 
@@ -40,6 +50,7 @@ class SettingsImport : public QObject {
   PairBox& pairs_;
   NoticeBar& notice_;
   std::optional<PictureRequest> restored_;
+  QString source_;  ///< the picture that was restored last
   bool choosingPair_ = false;
 };
 

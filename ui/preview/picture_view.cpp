@@ -53,8 +53,20 @@ PictureView::PictureView(QWidget* parent) : QWidget(parent) {
 void PictureView::clear() {
   image_ = {};
   savedPath_.clear();
-  setAccessibleDescription(tr("nothing yet"));
+  describeEmpty();
   update();
+}
+
+void PictureView::setRunState(const QString& state) {
+  if (state == runState_) return;
+  runState_ = state;
+  if (!image_.isNull()) return;
+  describeEmpty();
+  update();
+}
+
+void PictureView::describeEmpty() {
+  setAccessibleDescription(runState_.isEmpty() ? tr("nothing yet") : runState_);
 }
 
 void PictureView::showPreview(const QImage& image, int evaluation, QSize finalSize) {
@@ -144,8 +156,10 @@ void PictureView::paintEmpty(QPainter& painter) const {
   lineIcon(QStringLiteral("picture"), colours().muted).paint(&painter, icon);
   painter.setPen(colours().muted);
   const QRectF text(0, middle.y(), width(), 56);
-  painter.drawText(text, Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap,
-                   tr("Write a prompt and press Ctrl+Enter.\nDrop a picture here to restore its settings."));
+  const QString words = runState_.isEmpty()
+                            ? tr("Write a prompt and press Ctrl+Enter.\nDrop a picture here to restore its settings.")
+                            : runState_;
+  painter.drawText(text, Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap, words);
 }
 
 void PictureView::wheelEvent(QWheelEvent* event) {

@@ -18,6 +18,8 @@ class PictureView : public QWidget {
   explicit PictureView(QWidget* parent = nullptr);
 
   void clear();
+  /// How a run stands: written where there is no picture of it; empty while none goes on.
+  void setRunState(const QString& state);
   /// The denoised estimate after that evaluation (0-based). It is drawn as large as the picture will be.
   void showPreview(const QImage& image, int evaluation, QSize finalSize);
   /// A file that is on disk under that name.
@@ -54,12 +56,14 @@ class PictureView : public QWidget {
  private:
   [[nodiscard]] double fittingZoom() const;
   [[nodiscard]] QRectF target() const;
+  void describeEmpty();
   void paintEmpty(QPainter& painter) const;
 
   QImage image_;
   QImage peeked_;
   QSize size_;  ///< of the picture in its own pixels; a preview has fewer
   QString savedPath_;
+  QString runState_;
   bool fitted_ = true;
   double zoom_ = 1;
   QPointF offset_;  ///< of the picture's middle from the view's middle
