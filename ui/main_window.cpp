@@ -115,7 +115,7 @@ MainWindow::MainWindow(GenerationController& controller, Preferences& preference
   requestChanged();
   updateRunState();
   panel_->setFocus();
-  for (const QString& picture : options_.pictures) openPicture(picture, Restore::Offered);
+  takePictures(options_.pictures);
 }
 
 MainWindow::~MainWindow() = default;
@@ -387,6 +387,19 @@ void MainWindow::exportGrid() {
 QString MainWindow::gridFolder() const {
   const auto plan = presenter_->shownGrid();
   return plan ? QString::fromStdString(plan->gridJob->base.output.path.string()) : outputFolder();
+}
+
+void MainWindow::takePictures(const QStringList& pictures) {
+  for (const QString& picture : pictures) openPicture(picture, Restore::Offered);
+}
+
+void MainWindow::comeToFront(const QString& activationToken) {
+  // Where Qt's platform looks for it when a window asks to become active.
+  if (!activationToken.isEmpty()) qputenv("XDG_ACTIVATION_TOKEN", activationToken.toUtf8());
+  setWindowState(windowState() & ~Qt::WindowMinimized);
+  show();
+  raise();
+  activateWindow();
 }
 
 void MainWindow::openPicture(const QString& path, Restore restore) {

@@ -54,6 +54,11 @@ class MainWindow : public QMainWindow {
   /// Stops everything and closes without asking, as soon as the engine has stopped.
   void shutDown();
 
+  /// Offers the settings of these pictures.
+  void takePictures(const QStringList& pictures);
+  /// With the token by which the desktop lets it; may be empty.
+  void comeToFront(const QString& activationToken);
+
   void generate();
   void makeGrid();
   /// The grid that is shown, again: what is saved stays, the rest is made.

@@ -111,6 +111,7 @@ void CreatePanel::setPair(const PairEntry& pair, Values values) {
   scheduler_.reset();
   classCount_.reset();
   examples_ = pair.example_prompts;
+  prompt_->setKnownWords(KnownWords::of(pair), QString::fromStdString(pair.title));
   (class_->isHidden() ? prompt_->setExamples(examples_) : class_->setExamples(examples_));
   if (values == Values::TakeDefaults) {
     sampling_->setDefaults(pair.defaults);

@@ -8,9 +8,13 @@
 #include "ui/widgets/captions.h"
 #include "ui/widgets/chip_row.h"
 #include "ui/widgets/number_fields.h"
+#include "ui/widgets/theme.h"
 
 namespace tstitch::ui {
 namespace {
+
+constexpr int kMostWords = 6;
+constexpr int kMostSuggestions = 5;
 
 QPlainTextEdit* textField(const QString& name, const QString& placeholder, int lines) {
   auto* field = new QPlainTextEdit;
@@ -36,6 +40,7 @@ PromptSection::PromptSection(QWidget* parent)
       prompt_(textField(tr("Prompt"), tr("What should the picture show?"), 3)),
       negativePrompt_(textField(tr("Negative prompt"), tr("Negative prompt: what to keep out"), 1)),
       syntax_(new QComboBox),
+      unknown_(remark()),
       chips_(new ChipRow) {
   syntax_->addItem(tr("Weighted (x:1.2)"), static_cast<int>(PromptSyntax::Weighted));
   syntax_->addItem(tr("Plain text"), static_cast<int>(PromptSyntax::Plain));
@@ -51,8 +56,11 @@ PromptSection::PromptSection(QWidget* parent)
   layout->setSpacing(8);
   layout->addLayout(head);
   layout->addWidget(prompt_);
+  layout->addWidget(unknown_);
   layout->addWidget(chips_);
   layout->addWidget(negativePrompt_);
+  unknown_->hide();
+  connect(prompt_, &QPlainTextEdit::textChanged, this, &PromptSection::markUnknownWords);
   connect(prompt_, &QPlainTextEdit::textChanged, this, &PromptSection::changed);
   connect(negativePrompt_, &QPlainTextEdit::textChanged, this, &PromptSection::changed);
   connect(syntax_, &QComboBox::currentIndexChanged, this, &PromptSection::changed);
@@ -92,6 +100,36 @@ void PromptSection::setSyntax(PromptSyntax syntax) {
 
 void PromptSection::setExamples(const std::vector<std::string>& prompts) {
   chips_->setTexts(prompts);
+}
+
+void PromptSection::setKnownWords(const KnownWords& words, const QString& pairTitle) {
+  known_ = words;
+  pairTitle_ = pairTitle;
+  markUnknownWords();
+}
+
+void PromptSection::markUnknownWords() {
+  const QString text = prompt_->toPlainText();
+  QList<QTextEdit::ExtraSelection> marks;
+  QStringList words;
+  for (const WordPlace& place : known_.unknownIn(text)) {
+    QTextEdit::ExtraSelection mark;
+    mark.cursor = QTextCursor(prompt_->document());
+    mark.cursor.setPosition(static_cast<int>(place.start));
+    mark.cursor.setPosition(static_cast<int>(place.start + place.length), QTextCursor::KeepAnchor);
+    mark.format.setUnderlineStyle(QTextCharFormat::WaveUnderline);
+    mark.format.setUnderlineColor(colours().error);
+    marks << mark;
+    const QString word = text.mid(place.start, place.length);
+    if (!words.contains(word)) words << word;
+  }
+  prompt_->setExtraSelections(marks);
+  unknown_->setVisible(!words.isEmpty());
+  if (words.isEmpty()) return;
+  unknown_->setText(tr("Not known to %1: %2. It draws %3 things: try %4.")
+                        .arg(pairTitle_, words.mid(0, kMostWords).join(QStringLiteral(", ")),
+                             QString::number(known_.conceptCount()),
+                             known_.suggestionsFor(words, kMostSuggestions).join(QStringLiteral(", "))));
 }
 
 }  // namespace tstitch::ui

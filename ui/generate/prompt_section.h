@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "core/request/generation_request.h"
+#include "ui/generate/known_words.h"
 
 class QComboBox;
+class QLabel;
 class QPlainTextEdit;
 
 namespace tstitch::ui {
@@ -30,6 +32,8 @@ class PromptSection : public QWidget {
   void setPrompt(const QString& prompt);
   void setSyntax(PromptSyntax syntax);
   void setExamples(const std::vector<std::string>& prompts);
+  /// What the pair of that title was taught: other words are marked, and names that it draws offered.
+  void setKnownWords(const KnownWords& words, const QString& pairTitle);
 
  Q_SIGNALS:
   void changed();
@@ -37,10 +41,15 @@ class PromptSection : public QWidget {
   void exampleTaken(const QString& before);
 
  private:
+  void markUnknownWords();
+
   QPlainTextEdit* prompt_;
   QPlainTextEdit* negativePrompt_;
   QComboBox* syntax_;
+  QLabel* unknown_;
   ChipRow* chips_;
+  KnownWords known_;
+  QString pairTitle_;
 };
 
 }  // namespace tstitch::ui
