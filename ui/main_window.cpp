@@ -233,7 +233,10 @@ void MainWindow::connectPanel() {
   connect(grid_, &GridPage::exportRequested, this, &MainWindow::exportGrid);
   connect(grid_, &GridPage::cellOpened, this, [this](const QString& path) {
     tabs_->setCurrentIndex(kCreatePage);
-    openPicture(path, Restore::AtOnce);
+    loadPictureAsync(path, this, [this, grid = presenter_->shownGrid()](const LoadedPicture& loaded) {
+      if (!loaded.image.isNull() && !presenter_->ownsPicture()) picture_->showSaved(loaded.image, loaded.path);
+      grid ? import_->restoreMadeBy(loaded, grid->gridJob->base.request) : import_->restore(loaded);
+    });
   });
   connect(pair_, &PairBox::chooseModelsRequested, this, [this] { session_->chooseModels(this); });
   connect(strip_, &RunStrip::stopRequested, &controller_, &GenerationController::stop);
@@ -336,7 +339,13 @@ void MainWindow::generate() {
   Job job = jobFor(panel_->takeRequest());
   job.expected = import_->madeOf(job.request);
   const QSize size(job.request.extent.width, job.request.extent.height);
-  const RunPlan plan{panel_->smallCount(), panel_->evaluations(), panel_->measured(), size, std::nullopt, {}, nullptr};
+  RunPlan plan;
+  plan.small = panel_->smallCount();
+  plan.evaluations = panel_->evaluations();
+  plan.measured = panel_->measured();
+  plan.finalSize = size;
+  plan.pictures = job.count;
+  plan.request = job.request;
   presenter_->expect(controller_.generate(job), plan);
 }
 
@@ -346,7 +355,10 @@ void MainWindow::makeGrid() {
   GridJob job{jobFor(panel_->request()), {{"ratio", {}}, {"seed", {}}}};
   job.base.count = 1;
   job.base.output.path = freeGridFolder(outputFolder()).toStdString();
-  RunPlan plan{0, panel_->evaluations(), panel_->measured(), {}, axes, {}, nullptr};
+  RunPlan plan;
+  plan.evaluations = panel_->evaluations();
+  plan.measured = panel_->measured();
+  plan.grid = axes;
   SplitChoice choice;
   choice.setShape(panel_->trajectory()->shape());
   for (const Percent ratio : axes->ratios) {
@@ -356,6 +368,7 @@ void MainWindow::makeGrid() {
   }
   for (const std::uint64_t seed : axes->seeds) job.axes[1].values.push_back(std::to_string(seed));
   plan.gridJob = std::make_shared<const GridJob>(job);
+  plan.pictures = static_cast<int>(axes->ratios.size() * axes->seeds.size());
   presenter_->expect(controller_.makeGrid(job), plan);
 }
 
@@ -404,7 +417,7 @@ void MainWindow::comeToFront(const QString& activationToken) {
 
 void MainWindow::openPicture(const QString& path, Restore restore) {
   loadPictureAsync(path, this, [this, restore](const LoadedPicture& loaded) {
-    if (!loaded.image.isNull() && !controller_.isRunning()) picture_->showSaved(loaded.image, loaded.path);
+    if (!loaded.image.isNull() && !presenter_->ownsPicture()) picture_->showSaved(loaded.image, loaded.path);
     restore == Restore::AtOnce ? import_->restore(loaded) : import_->offer(loaded);
   });
 }

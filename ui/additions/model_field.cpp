@@ -28,6 +28,13 @@ QString foundText(const ModelFacts& facts) {
 
 }  // namespace
 
+QString notFoundText(const QString& place, const Inspection& inspection) {
+  if (!QFileInfo::exists(place)) {
+    return ModelField::tr("There is no such file or folder, and no known model of this name.");
+  }
+  return inspection.problem.empty() ? ModelField::tr("It cannot be read.") : QString::fromStdString(inspection.problem);
+}
+
 ModelField::ModelField(std::vector<ModelRole> roles, PlaceKind kind, QWidget* parent)
     : QWidget(parent), roles_(std::move(roles)), place_(new PlaceField(kind, {})), found_(remark()) {
   auto* layout = new QVBoxLayout(this);
@@ -64,10 +71,7 @@ void ModelField::showInspection(const Inspection& inspection) {
 void ModelField::judge(const Inspection& inspection) {
   problem_.clear();
   if (inspection.models.empty()) {
-    // The engine would list all the names that it knows.
-    problem_ = QFileInfo::exists(place()) ? QString::fromStdString(inspection.problem)
-                                          : tr("There is no such file or folder, and no known model of this name.");
-    if (problem_.isEmpty()) problem_ = tr("It cannot be read.");
+    problem_ = notFoundText(place(), inspection);
     return;
   }
   const ModelFacts& facts = inspection.models.front();

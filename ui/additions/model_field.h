@@ -12,6 +12,9 @@ class QLabel;
 
 namespace tstitch::ui {
 
+/// Why nothing was found there, as one sentence: the engine would list all the names that it knows.
+QString notFoundText(const QString& place, const Inspection& inspection);
+
 /// Where a model lies, and below it what was found there: its facts, or why it is not what it should be.
 class ModelField : public QWidget {
   Q_OBJECT

@@ -6,6 +6,7 @@
 
 #include "ui/generate/create_panel.h"
 #include "ui/generate/pair_box.h"
+#include "ui/generate/restore_dialog.h"
 #include "ui/widgets/notice_bar.h"
 
 namespace tstitch::ui {
@@ -93,6 +94,33 @@ QString restoredFromText(const PictureParameters& parameters) {
              .arg(QString::fromStdString(model->second));
 }
 
+template <class Choice>
+bool takePlaces(std::vector<Choice>& choices, const std::vector<Choice>& made) {
+  if (choices.size() != made.size()) return false;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    if (choices[i].model.name != made[i].model.name) return false;
+    choices[i].model.location = made[i].model.location;
+  }
+  return true;
+}
+
+/// The picture's request with the places that its models had when it was made; nothing where they are others.
+std::optional<GenerationRequest> withPlacesOf(const GenerationRequest& picture, const GenerationRequest& made) {
+  GenerationRequest located = picture;
+  if (!takePlaces(located.denoisers, made.denoisers) || !takePlaces(located.loras, made.loras) ||
+      !takePlaces(located.controls, made.controls) || located.vae.has_value() != made.vae.has_value()) {
+    return std::nullopt;
+  }
+  if (located.vae) located.vae->location = made.vae->location;
+  for (std::size_t i = 0; i < made.controls.size(); ++i) {
+    ControlChoice& control = located.controls[i];
+    control.picture.location = made.controls[i].picture.location;
+    if (control.annotator.has_value() != made.controls[i].annotator.has_value()) return std::nullopt;
+    if (control.annotator) control.annotator->location = made.controls[i].annotator->location;
+  }
+  return located;
+}
+
 std::filesystem::path placeOf(const GenerationRequest& request, const char* name) {
   const auto found = std::find_if(request.denoisers.begin(), request.denoisers.end(),
                                   [&](const DenoiserChoice& one) { return one.name == name; });
@@ -117,10 +145,18 @@ void SettingsImport::restore(const LoadedPicture& picture) {
     restored_.reset();
     const Standing before = standing();
     const QString rest = apply(picture.parameters->applied_to(panel_.request()));
-    tell(restoredFromText(*picture.parameters) + (rest.isEmpty() ? rest : u' ' + rest), before);
+    tell(restoredFromText(*picture.parameters) + (rest.isEmpty() ? rest : u' ' + rest), before, panel_.request());
   } else {
     notice_.sayInstead(picture.problem, NoticeMatter::File);
   }
+}
+
+void SettingsImport::restoreMadeBy(const LoadedPicture& picture, const GenerationRequest& made) {
+  const auto located = picture.request ? withPlacesOf(*picture.request, made) : std::nullopt;
+  if (!located) return restore(picture);
+  source_ = QFileInfo(picture.path).fileName();
+  restored_ = PictureRequest{*picture.request, picture.made};
+  takeLocated({*picture.request, located, {}});
 }
 
 void SettingsImport::offer(const LoadedPicture& picture) {
@@ -141,13 +177,13 @@ void SettingsImport::takeLocated(const LocateAnswer& answer) {
   if (answer.located) {
     choosePair(*answer.located);
     const QString rest = apply(*answer.located);
-    tell(rest.isEmpty() ? tr("The settings of %1 were restored.").arg(source_) : rest, before);
+    tell(rest.isEmpty() ? tr("The settings of %1 were restored.").arg(source_) : rest, before, *answer.located);
     return;
   }
   const QString rest = apply(forPair(answer.asked, panel_.request()));
   tell(tr("%1 Everything but the models was restored.").arg(QString::fromStdString(answer.problem)) +
            (rest.isEmpty() ? rest : u' ' + rest),
-       before);
+       before, panel_.request());
 }
 
 SettingsImport::Standing SettingsImport::standing() const {
@@ -155,8 +191,23 @@ SettingsImport::Standing SettingsImport::standing() const {
   return {pair == nullptr ? std::nullopt : std::optional(*pair), panel_.request(), panel_.hasRandomSeed()};
 }
 
-void SettingsImport::tell(const QString& sentence, const Standing& before) {
-  notice_.sayInstead(sentence, NoticeMatter::Settings, {{tr("Undo settings"), [this, before] { undo(before); }}});
+void SettingsImport::tell(const QString& sentence, const Standing& before, const GenerationRequest& picture) {
+  notice_.sayInstead(sentence, NoticeMatter::Settings,
+                     {{tr("Undo settings"), [this, before] { undo(before); }},
+                      {tr("Choose what to restore"), [this, before, picture] { chooseParts(before, picture); }}});
+}
+
+/// What stood before, with the ticked parts of the picture.
+void SettingsImport::chooseParts(const Standing& before, const GenerationRequest& picture) {
+  auto* dialog = new RestoreDialog(before.request, picture, panel_.window());
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  connect(dialog, &RestoreDialog::restoreWanted, this, [this, before, picture](const QList<RestoredPart>& parts) {
+    undo(before);
+    if (parts.contains(RestoredPart::Models)) choosePair(picture);
+    const QString rest = apply(withParts(before.request, picture, parts));
+    tell(rest.isEmpty() ? tr("The chosen settings were restored.") : rest, before, picture);
+  });
+  dialog->show();
 }
 
 void SettingsImport::undo(const Standing& before) {

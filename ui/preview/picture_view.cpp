@@ -53,7 +53,7 @@ PictureView::PictureView(QWidget* parent) : QWidget(parent) {
 void PictureView::clear() {
   image_ = {};
   savedPath_.clear();
-  describeEmpty();
+  describe();
   update();
 }
 
@@ -61,19 +61,27 @@ void PictureView::setRunState(const QString& state) {
   if (state == runState_) return;
   runState_ = state;
   if (!image_.isNull()) return;
-  describeEmpty();
+  describe();
   update();
 }
 
-void PictureView::describeEmpty() {
-  setAccessibleDescription(runState_.isEmpty() ? tr("nothing yet") : runState_);
+/// What is to be seen, for assistive tools.
+void PictureView::describe() {
+  if (!peeked_.isNull()) {
+    setAccessibleDescription(tr("preview after step %1").arg(peekedEvaluation_ + 1));
+  } else if (image_.isNull()) {
+    setAccessibleDescription(runState_.isEmpty() ? tr("nothing yet") : runState_);
+  } else {
+    setAccessibleDescription(savedPath_.isEmpty() ? tr("preview after step %1").arg(evaluation_ + 1) : savedPath_);
+  }
 }
 
 void PictureView::showPreview(const QImage& image, int evaluation, QSize finalSize) {
   image_ = image;
   size_ = finalSize.isEmpty() ? image.size() : finalSize;
   savedPath_.clear();
-  setAccessibleDescription(tr("preview after step %1").arg(evaluation + 1));
+  evaluation_ = evaluation;
+  describe();
   update();
 }
 
@@ -81,12 +89,14 @@ void PictureView::showSaved(const QImage& image, const QString& path) {
   image_ = image;
   size_ = image.size();
   savedPath_ = path;
-  setAccessibleDescription(path);
+  describe();
   update();
 }
 
-void PictureView::peek(const QImage& image) {
+void PictureView::peek(const QImage& image, int evaluation) {
   peeked_ = image;
+  peekedEvaluation_ = evaluation;
+  describe();
   update();
 }
 

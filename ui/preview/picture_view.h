@@ -24,8 +24,9 @@ class PictureView : public QWidget {
   void showPreview(const QImage& image, int evaluation, QSize finalSize);
   /// A file that is on disk under that name.
   void showSaved(const QImage& image, const QString& path);
-  /// Shows another picture for the moment (a frame of the filmstrip); a null image ends that.
-  void peek(const QImage& image);
+  /// Shows the picture after that evaluation (0-based) for the moment, a frame of the filmstrip; a null image ends
+  /// that.
+  void peek(const QImage& image, int evaluation);
 
   [[nodiscard]] const QImage& image() const { return image_; }
   /// Path of the saved file that is shown; empty for a preview or nothing.
@@ -56,12 +57,14 @@ class PictureView : public QWidget {
  private:
   [[nodiscard]] double fittingZoom() const;
   [[nodiscard]] QRectF target() const;
-  void describeEmpty();
+  void describe();
   void paintEmpty(QPainter& painter) const;
 
   QImage image_;
   QImage peeked_;
-  QSize size_;  ///< of the picture in its own pixels; a preview has fewer
+  int peekedEvaluation_ = 0;
+  int evaluation_ = 0;  ///< of a preview
+  QSize size_;          ///< of the picture in its own pixels; a preview has fewer
   QString savedPath_;
   QString runState_;
   bool fitted_ = true;

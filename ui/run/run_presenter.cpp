@@ -1,5 +1,6 @@
 #include "ui/run/run_presenter.h"
 
+#include <QFileInfo>
 #include <algorithm>
 #include <utility>
 
@@ -16,6 +17,8 @@
 
 namespace tstitch::ui {
 namespace {
+
+constexpr std::size_t kMostRemembered = 1000;
 
 QString pathText(const std::filesystem::path& path) {
   return QString::fromStdString(path.string());
@@ -57,8 +60,18 @@ void RunPresenter::connectController() {
 }
 
 void RunPresenter::expect(RunId run, RunPlan plan) {
+  if (plan.request) tellEarlier(*plan.request);
   plans_[run] = std::move(plan);
   if (running_ == run) start(run);
+}
+
+/// The same settings make the same picture again, which may not be what was meant.
+void RunPresenter::tellEarlier(const GenerationRequest& request) {
+  views_.notice.withdraw(NoticeMatter::Earlier);
+  const auto made = std::find_if(made_.rbegin(), made_.rend(), [&](const auto& one) { return one.first == request; });
+  if (made == made_.rend() || !QFileInfo::exists(made->second)) return;
+  views_.notice.say(tr("The same settings made %1 before; the picture will be equal.").arg(made->second),
+                    NoticeMatter::Earlier);
 }
 
 const RunPlan* RunPresenter::plan() const {
@@ -78,6 +91,7 @@ void RunPresenter::start(RunId run) {
   const RunPlan* planned = plan();
   if (planned == nullptr) return;  // expect() follows
   progress_ = RunProgress(planned->small, planned->evaluations, planned->measured);
+  progress_.setPictures(planned->pictures);
   if (planned->grid) {
     views_.notice.withdraw(NoticeMatter::Export);
     shownGrid_ = *planned;
@@ -111,6 +125,11 @@ void RunPresenter::takePicture(const SavedImage& saved) {
   pump_.end();
   if (saved.image) views_.picture.showSaved(toQImage(*saved.image), pathText(saved.file));
   if (plan() != nullptr) pump_.begin(*running_, plan()->finalSize);
+  if (plan() != nullptr && plan()->request) {
+    made_.emplace_back(*plan()->request, pathText(saved.file));
+    made_.back().first.seed = saved.seed;
+    if (made_.size() > kMostRemembered) made_.pop_front();
+  }
   if (!seedIsTold_) Q_EMIT seedUsed(saved.seed);
   seedIsTold_ = true;
 }
@@ -137,8 +156,7 @@ void RunPresenter::beginCell(int cell) {
   if (cell < 0 || cell >= model.cellCount()) return;
   const RunPlan& planned = *plan();
   const auto column = static_cast<std::size_t>(model.indexOf(cell).column());
-  progress_ = RunProgress(planned.smallOfColumn.at(column), planned.evaluations, planned.measured);
-  progress_.take(StageChanged{Stage::Sampling});
+  progress_.beginCell(planned.smallOfColumn.at(column));
   model.setRunning(cell);
 }
 

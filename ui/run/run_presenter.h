@@ -2,9 +2,11 @@
 
 #include <QObject>
 #include <QSize>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "ui/grid/grid_page.h"
 #include "ui/preview/preview_pump.h"
@@ -28,6 +30,8 @@ struct RunPlan {
   std::optional<GridAxes> grid;    ///< where the run is a grid
   std::vector<int> smallOfColumn;  ///< small evaluations of each of the grid's ratios
   std::shared_ptr<const GridJob> gridJob;
+  int pictures = 1;                          ///< of the whole run
+  std::optional<GenerationRequest> request;  ///< where the run is no grid
 };
 
 /// The widgets that show a run; all outlive the presenter.
@@ -51,6 +55,8 @@ class RunPresenter : public QObject {
   void expect(RunId run, RunPlan plan);
   /// "saved PATH" for a file that the window itself wrote, while nothing runs.
   void showExported(const QString& path);
+  /// A run draws in the big view now.
+  [[nodiscard]] bool ownsPicture() const { return running_ && (plan() == nullptr || !plan()->grid); }
   /// Of the grid that stands in the table; nothing before the first.
   [[nodiscard]] const std::optional<RunPlan>& shownGrid() const { return shownGrid_; }
 
@@ -71,6 +77,7 @@ class RunPresenter : public QObject {
   void end(RunId run, const Outcome& outcome);
   void endGrid(RunId run, const GridReport& report, const QString& problem);
   void close(RunId run);
+  void tellEarlier(const GenerationRequest& request);
   void showPrepareEvent(const Event& event);
   void setEnding(const QString& status);
   [[nodiscard]] QString gridEnding(const GridReport& report, const QString& problem) const;
@@ -83,6 +90,7 @@ class RunPresenter : public QObject {
   PreviewPump pump_;
   std::map<RunId, RunPlan> plans_;
   std::optional<RunPlan> shownGrid_;
+  std::deque<std::pair<GenerationRequest, QString>> made_;  ///< in this sitting, with their files; bounded
   std::optional<RunId> running_;
   RunProgress progress_;
   int cell_ = -1;

@@ -20,6 +20,7 @@ enum class NoticeMatter {
   File,      ///< a file that was given to the window
   Export,    ///< the shown grid's export
   Picture,   ///< what was done with the shown picture
+  Earlier,   ///< a picture that the next run makes again
   Loading,   ///< the last loading of a pair
   Run,       ///< the last run
 };
