@@ -111,8 +111,8 @@ class AtspiTest : public QObject {
     second.setProcessEnvironment(session_.environment());
     second.setProcessChannelMode(QProcess::ForwardedChannels);
     second.setWorkingDirectory(picture.absolutePath());
-    second.start(studio_.program(), {QStringLiteral("--profile"), folder_.filePath(QStringLiteral("profile")),
-                                     picture.fileName()});
+    second.start(studio_.program(),
+                 {QStringLiteral("--profile"), folder_.filePath(QStringLiteral("profile")), picture.fileName()});
     QVERIFY(second.waitForFinished(kLongMs));
     QCOMPARE(second.exitStatus(), QProcess::NormalExit);
     QCOMPARE(second.exitCode(), 0);

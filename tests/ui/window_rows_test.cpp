@@ -333,6 +333,55 @@ class WindowRowsTest : public QObject {
              QStringLiteral("Control: Start must lie before End."));
   }
 
+  void row27_tabReachesPromptSyntaxAndTheExamplesFromThePrompt() {
+    Studio studio;
+    QVERIFY(studio.start());
+    promptOf(studio)->setFocus();
+    QStringList reached;
+    for (int i = 0; i < 8; ++i) {
+      QTest::keyClick(studio.window().focusWidget(), Qt::Key_Tab);
+      reached << studio.window().focusWidget()->accessibleName();
+    }
+    QCOMPARE(reached.at(0), QStringLiteral("Prompt syntax"));
+    QCOMPARE(reached.at(1), QStringLiteral("Example: 3d fox"));
+    QCOMPARE(reached.at(6), QStringLiteral("Example: 3d panda"));
+    QCOMPARE(reached.at(7), QStringLiteral("Negative prompt"));
+  }
+
+  void row07_aFinishedCellOpensDuringAGrid() {
+    auto script = std::make_shared<FakeScript>();
+    script->perEvaluation = std::chrono::milliseconds(4);
+    Studio studio(script);
+    QVERIFY(studio.start());
+    promptOf(studio)->setPlainText(QStringLiteral("owl"));
+    auto* page = studio.window().findChild<ui::GridPage*>();
+    studio.press(QStringLiteral("Make grid"));
+    QTRY_VERIFY(page->model()->cellCount() == 6 && page->model()->cell(1).state == ui::CellState::Saved);
+    script->perEvaluation = std::chrono::seconds(60);
+    promptOf(studio)->setPlainText(QStringLiteral("another"));
+    const QString path = page->model()->cell(1).path;
+    Q_EMIT page->cellOpened(path);
+    QTRY_COMPARE(promptOf(studio)->toPlainText(), QStringLiteral("owl"));
+    QCOMPARE(number(studio, "Ratio"), 20);
+    QTRY_COMPARE(studio.window().findChild<ui::PictureView*>()->savedPath(), path);
+    QVERIFY(studio.controller().isRunning());
+    studio.press(QStringLiteral("Stop"));
+    QVERIFY(studio.waitForStatus(QStringLiteral("cancelled")));
+  }
+
+  void row36_anEqualEarlierPictureIsNamed() {
+    Studio studio;
+    QVERIFY(studio.start());
+    const QString first = makePicture(studio, QStringLiteral("owl"), 4);
+    QVERIFY(studio.notice().isEmpty());
+    studio.window().generate();
+    QVERIFY(studio.notice().contains(first));
+    QTRY_COMPARE(studio.script().generated.load(), 2);
+    QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
+    makePicture(studio, QStringLiteral("another owl"), 4);
+    QVERIFY(studio.notice().isEmpty());
+  }
+
   void row31_withoutPreviewsTheRunsStateStandsInThePicturesPlace() {
     auto script = std::make_shared<FakeScript>();
     script->previews = false;

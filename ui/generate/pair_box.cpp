@@ -162,6 +162,11 @@ void PairBox::keyPressEvent(QKeyEvent* event) {
   QComboBox::keyPressEvent(event);
 }
 
+void PairBox::wheelEvent(QWheelEvent* event) {
+  const QScopedValueRollback<bool> passing(passing_, true);
+  QComboBox::wheelEvent(event);
+}
+
 void PairBox::indexChanged(int index) {
   const QVariant pair = itemData(index, kPairRole);
   if (pair.isValid()) {

@@ -51,8 +51,9 @@ class PairBox : public QComboBox {
   void pairsChanged();
 
  protected:
-  /// Keys on the closed box reach pairs only: an entry that opens a dialog is chosen from the open list.
+  /// Keys and wheel on the closed box reach pairs only: an entry that opens a dialog is chosen from the open list.
   void keyPressEvent(QKeyEvent* event) override;
+  void wheelEvent(QWheelEvent* event) override;
 
  private:
   void fill(int chosen);

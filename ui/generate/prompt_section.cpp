@@ -70,6 +70,7 @@ PromptSection::PromptSection(QWidget* parent)
     if (before != example) Q_EMIT exampleTaken(before);
   });
   setFocusProxy(prompt_);
+  orderFocus();
 }
 
 std::string PromptSection::prompt() const {
@@ -100,6 +101,16 @@ void PromptSection::setSyntax(PromptSyntax syntax) {
 
 void PromptSection::setExamples(const std::vector<std::string>& prompts) {
   chips_->setTexts(prompts);
+  orderFocus();
+}
+
+/// Widgets made later come last in the tab key's order, wherever they stand.
+void PromptSection::orderFocus() {
+  QWidget* before = prompt_;
+  for (QWidget* stop : QList<QWidget*>{syntax_} + chips_->chips() + QList<QWidget*>{negativePrompt_}) {
+    setTabOrder(before, stop);
+    before = stop;
+  }
 }
 
 void PromptSection::setKnownWords(const KnownWords& words, const QString& pairTitle) {

@@ -41,6 +41,7 @@ class PromptSection : public QWidget {
   void exampleTaken(const QString& before);
 
  private:
+  void orderFocus();
   void markUnknownWords();
 
   QPlainTextEdit* prompt_;
