@@ -238,11 +238,11 @@ void CreatePanel::showUsedSeed(std::uint64_t seed) {
 }
 
 bool CreatePanel::hasRandomSeed() const {
-  return sampling_->hasRandomSeed();
+  return sampling_->isSeedRandom();
 }
 
 void CreatePanel::setRandomSeed(bool random) {
-  sampling_->setRandomSeed(random);
+  sampling_->setSeedRandom(random);
 }
 
 void CreatePanel::restore(const StudioState& state) {

@@ -33,6 +33,7 @@ void takePart(GenerationRequest& request, const GenerationRequest& from, Restore
       request.prompt = from.prompt;
       request.prompt_syntax = from.prompt_syntax;
       request.class_label = from.class_label;
+      request.clip_skip = from.clip_skip;
       break;
     case RestoredPart::Negative:
       request.negative_prompt = from.negative_prompt;
@@ -69,6 +70,7 @@ void takePart(GenerationRequest& request, const GenerationRequest& from, Restore
       break;
     case RestoredPart::Lora:
       request.loras = from.loras;
+      request.embeddings = from.embeddings;
       break;
     case RestoredPart::Controls:
       request.controls = from.controls;

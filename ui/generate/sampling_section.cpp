@@ -154,14 +154,6 @@ void SamplingSection::showSeed(std::uint64_t seed) {
   seed_->showSeed(seed);
 }
 
-bool SamplingSection::hasRandomSeed() const {
-  return seed_->isRandom();
-}
-
-void SamplingSection::setRandomSeed(bool random) {
-  seed_->setRandom(random);
-}
-
 void SamplingSection::takeSeed() {
   seed_->take();
 }

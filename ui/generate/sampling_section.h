@@ -40,8 +40,6 @@ class SamplingSection : public QWidget {
   [[nodiscard]] QStringList problems() const;
 
   void showSeed(std::uint64_t seed);
-  [[nodiscard]] bool hasRandomSeed() const;
-  void setRandomSeed(bool random);
   /// Draws a seed where `Random seed` is on.
   void takeSeed();
 

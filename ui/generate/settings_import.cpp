@@ -108,7 +108,8 @@ bool takePlaces(std::vector<Choice>& choices, const std::vector<Choice>& made) {
 std::optional<GenerationRequest> withPlacesOf(const GenerationRequest& picture, const GenerationRequest& made) {
   GenerationRequest located = picture;
   if (!takePlaces(located.denoisers, made.denoisers) || !takePlaces(located.loras, made.loras) ||
-      !takePlaces(located.controls, made.controls) || located.vae.has_value() != made.vae.has_value()) {
+      !takePlaces(located.embeddings, made.embeddings) || !takePlaces(located.controls, made.controls) ||
+      located.vae.has_value() != made.vae.has_value()) {
     return std::nullopt;
   }
   if (located.vae) located.vae->location = made.vae->location;
