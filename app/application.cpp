@@ -1,6 +1,7 @@
 #include "app/application.h"
 
 #include <QDir>
+#include <QFileInfo>
 #include <QLibraryInfo>
 #include <QLocale>
 #include <array>
@@ -63,6 +64,7 @@ Application::Application(QApplication& qt, Launch launch) : qt_(qt), launch_(std
     launch_.studio.output = QDir(launch_.studio.output).absolutePath();
     made(launch_.studio.output.toStdString());
   }
+  for (QString& picture : launch_.studio.pictures) picture = QFileInfo(picture).absoluteFilePath();
   lock_ = std::make_unique<QLockFile>(fileIn(folders_.state, "studio.lock"));
   lock_->setStaleLockTime(0);  // a lock is stale only when its process is gone
 }
@@ -74,16 +76,36 @@ Application::~Application() {
 }
 
 int Application::run() {
-  if (!lock_->tryLock()) {
-    std::cerr << "T-Stitch Studio already runs with this profile. Close it, or choose another one with --profile.\n";
+  if (!takesProfile()) {
+    if (handedOver_) return static_cast<int>(ExitCode::Done);
+    std::cerr << "T-Stitch Studio already runs with this profile and does not answer. Close it, or choose another one "
+                 "with --profile.\n";
     return static_cast<int>(ExitCode::Usage);
   }
+  secondStarts_ = std::make_unique<ui::SecondStartListener>(QString::fromStdString(folders_.state.string()));
+  secondStarts_->listen();  // before the window, so that a second start need not wait for it
   installTranslators();
   preferences_ = std::make_unique<ui::Preferences>(fileIn(folders_.settings, "studio.ini"));
   state_ = std::make_unique<ui::StudioState>(fileIn(folders_.state, "studio.ini"));
   makeWindow();
   watchSignals();
   return QApplication::exec();
+}
+
+/// Either the lock, or whoever has it takes the pictures. That one may just be starting, or ending.
+bool Application::takesProfile() {
+  constexpr int kTries = 100;
+  constexpr int kPauseMs = 100;
+  const ui::SecondStart start{launch_.studio.pictures, qEnvironmentVariable("XDG_ACTIVATION_TOKEN")};
+  for (int i = 0; i < kTries; ++i) {
+    if (lock_->tryLock(i == 0 ? 0 : kPauseMs)) return true;
+    if (lock_->error() != QLockFile::LockFailedError) {
+      throw BadInput("The profile cannot be locked: the folder cannot be written.", folders_.state.string());
+    }
+    handedOver_ = ui::handOver(QString::fromStdString(folders_.state.string()), start);
+    if (handedOver_) return false;
+  }
+  return false;
 }
 
 void Application::installTranslators() {
@@ -105,6 +127,11 @@ void Application::makeWindow() {
       std::make_unique<ui::GenerationController>([user = folders_] { return make_local_engine(engineOptions(user)); });
   ui::installChoiceAccessibility();
   window_ = std::make_unique<ui::MainWindow>(*controller_, *preferences_, *state_, launch_.studio, theme);
+  QObject::connect(secondStarts_.get(), &ui::SecondStartListener::started, window_.get(),
+                   [window = window_.get()](const ui::SecondStart& start) {
+                     window->takePictures(start.pictures);
+                     window->comeToFront(start.activationToken);
+                   });
   window_->show();
   controller_->start();
 }

@@ -10,6 +10,7 @@
 #include "core/base/places.h"
 #include "core/engine/engine.h"
 #include "ui/main_window.h"
+#include "ui/session/second_start.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/studio_state.h"
 #include "ui/widgets/theme.h"
@@ -32,10 +33,12 @@ class Application {
   Application(QApplication& qt, Launch launch);
   ~Application();
 
-  /// Shows the window and runs until it is closed or SIGTERM or SIGINT came. 2 when another Studio has this profile.
+  /// Shows the window and runs until it is closed or SIGTERM or SIGINT came. Where a Studio is open with this profile,
+  /// it is given the pictures and brought to the front instead; 2 when it does not answer.
   int run();
 
  private:
+  bool takesProfile();
   void installTranslators();
   void watchSignals();
   void makeWindow();
@@ -43,7 +46,9 @@ class Application {
   QApplication& qt_;
   Launch launch_;
   UserPlaces folders_;
+  bool handedOver_ = false;
   std::unique_ptr<QLockFile> lock_;
+  std::unique_ptr<ui::SecondStartListener> secondStarts_;
   QTranslator qtTexts_;
   QTranslator ownTexts_;
   std::unique_ptr<ui::Preferences> preferences_;

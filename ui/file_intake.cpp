@@ -21,7 +21,8 @@ void FileIntake::take(const QString& path) {
     return;
   }
   asked_[controller_.inspect({path.toStdString()})] = path;
-  if (controller_.isRunning()) notice_.say(tr("The file is looked at as soon as this run has ended."));
+  if (!controller_.isRunning()) return;
+  notice_.sayInstead(tr("The file is looked at as soon as this run has ended."), NoticeMatter::File);
 }
 
 void FileIntake::takeInspection(quint64 question, const Inspection& inspection) {
@@ -29,23 +30,32 @@ void FileIntake::takeInspection(quint64 question, const Inspection& inspection) 
   if (asked == asked_.end()) return;
   const QString path = *asked;
   asked_.erase(asked);
-  notice_.say({});
+  notice_.withdraw(NoticeMatter::File);
   if (inspection.models.empty()) {
-    notice_.say(QString::fromStdString(inspection.problem));
+    notice_.say(QString::fromStdString(inspection.problem), NoticeMatter::File);
     return;
   }
   const std::string& purpose = inspection.models.front().purpose;
+  const QString name = QFileInfo(path).fileName();
   if (purpose == phrase_of(ModelRole::Lora)) {
-    additions_.addLora(path);
+    addWithUndo(tr("%1 was added as a LoRA.").arg(name), [&] { additions_.addLora(path); });
   } else if (purpose == phrase_of(ModelRole::ControlNet) || purpose == phrase_of(ModelRole::Adapter)) {
-    additions_.addControlModel(path);
+    addWithUndo(tr("%1 was added as a control.").arg(name), [&] { additions_.addControlModel(path); });
   } else if (purpose.empty()) {
-    notice_.offer(tr("%1 is a model.").arg(QFileInfo(path).fileName()), tr("Choose a pair with it"),
-                  [this, path] { Q_EMIT modelGiven(path); });
+    notice_.offer(tr("%1 is a model.").arg(name),
+                  {{tr("Choose a pair with it"), [this, path] { Q_EMIT modelGiven(path); }}}, NoticeMatter::File);
   } else {
-    notice_.say(tr("%1 is %2; there is no place for it here.")
-                    .arg(QFileInfo(path).fileName(), QString::fromStdString(purpose)));
+    notice_.say(tr("%1 is %2; there is no place for it here.").arg(name, QString::fromStdString(purpose)),
+                NoticeMatter::File);
   }
+}
+
+void FileIntake::addWithUndo(const QString& sentence, const std::function<void()>& add) {
+  const auto controls = additions_.controls();
+  const auto loras = additions_.loras();
+  add();
+  const auto undo = [this, controls, loras] { additions_.set(controls, loras); };
+  notice_.sayInstead(sentence, NoticeMatter::Settings, {{tr("Undo settings"), undo}});
 }
 
 }  // namespace tstitch::ui

@@ -3,6 +3,7 @@
 #include <QHash>
 #include <QObject>
 #include <QString>
+#include <functional>
 
 #include "ui/run/generation_controller.h"
 
@@ -27,6 +28,7 @@ class FileIntake : public QObject {
 
  private:
   void takeInspection(quint64 question, const Inspection& inspection);
+  void addWithUndo(const QString& sentence, const std::function<void()>& add);
 
   GenerationController& controller_;
   AdditionsSection& additions_;

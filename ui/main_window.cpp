@@ -4,6 +4,7 @@
 #include <QDate>
 #include <QDir>
 #include <QDragEnterEvent>
+#include <QFileInfo>
 #include <QLabel>
 #include <QMenu>
 #include <QMessageBox>
@@ -46,6 +47,7 @@
 #include "ui/settings/studio_state.h"
 #include "ui/widgets/line_icon.h"
 #include "ui/widgets/notice_bar.h"
+#include "ui/widgets/window_words.h"
 
 namespace tstitch::ui {
 namespace {
@@ -113,7 +115,7 @@ MainWindow::MainWindow(GenerationController& controller, Preferences& preference
   requestChanged();
   updateRunState();
   panel_->setFocus();
-  for (const QString& picture : options_.pictures) openPicture(picture, Restore::Offered);
+  takePictures(options_.pictures);
 }
 
 MainWindow::~MainWindow() = default;
@@ -129,6 +131,7 @@ void MainWindow::buildLayout() {
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(0);
   layout->addWidget(buildHeader());
+  layout->addWidget(notice_);
   layout->addLayout(middle, 1);
   layout->addWidget(strip_);
   setCentralWidget(central);
@@ -140,6 +143,7 @@ QWidget* MainWindow::buildHeader() {
   tabs_->setAccessibleName(tr("Pages"));
   tabs_->setDrawBase(false);
   tabs_->setExpanding(false);
+  tabs_->setUsesScrollButtons(false);  // a few pages: always whole
   tabs_->addTab(tr("Create"));
   tabs_->addTab(tr("Grid"));
   connect(tabs_, &QTabBar::currentChanged, pages_, &QStackedWidget::setCurrentIndex);
@@ -164,7 +168,6 @@ QWidget* MainWindow::buildCreatePage() {
   auto* layout = new QVBoxLayout(middle);
   layout->setContentsMargins(16, 16, 16, 12);
   layout->setSpacing(12);
-  layout->addWidget(notice_);
   layout->addWidget(picture_, 1);
   layout->addWidget(filmstrip_);
   splitter_->addWidget(panel_);
@@ -222,11 +225,18 @@ void MainWindow::buildShortcuts() {
 void MainWindow::connectPanel() {
   connect(panel_, &CreatePanel::requestChanged, this, &MainWindow::requestChanged);
   connect(panel_, &CreatePanel::generateRequested, this, &MainWindow::generate);
+  connect(panel_, &CreatePanel::replaced, this, [this](const QString& sentence, const std::function<void()>& undo) {
+    notice_->sayInstead(sentence, NoticeMatter::Settings, {{tr("Undo settings"), undo}});
+  });
   connect(grid_, &GridPage::makeRequested, this, &MainWindow::makeGrid);
+  connect(grid_, &GridPage::continueRequested, this, &MainWindow::continueGrid);
   connect(grid_, &GridPage::exportRequested, this, &MainWindow::exportGrid);
   connect(grid_, &GridPage::cellOpened, this, [this](const QString& path) {
     tabs_->setCurrentIndex(kCreatePage);
-    openPicture(path, Restore::AtOnce);
+    loadPictureAsync(path, this, [this, grid = presenter_->shownGrid()](const LoadedPicture& loaded) {
+      if (!loaded.image.isNull() && !presenter_->ownsPicture()) picture_->showSaved(loaded.image, loaded.path);
+      grid ? import_->restoreMadeBy(loaded, grid->gridJob->base.request) : import_->restore(loaded);
+    });
   });
   connect(pair_, &PairBox::chooseModelsRequested, this, [this] { session_->chooseModels(this); });
   connect(strip_, &RunStrip::stopRequested, &controller_, &GenerationController::stop);
@@ -248,20 +258,45 @@ void MainWindow::connectAdditions() {
 }
 
 void MainWindow::connectController() {
-  connect(&controller_, &GenerationController::engineFailed, notice_, &NoticeBar::say);
+  connect(&controller_, &GenerationController::engineFailed, this,
+          [this](const QString& sentence) { notice_->say(sentence); });
   connect(&controller_, &GenerationController::stateChanged, this, &MainWindow::updateRunState);
   connect(&controller_, &GenerationController::planned, this, &MainWindow::takePlan);
-  connect(presenter_.get(), &RunPresenter::seedUsed, panel_, &CreatePanel::showSeed);
+  connect(presenter_.get(), &RunPresenter::seedUsed, panel_, &CreatePanel::showUsedSeed);
   connect(presenter_.get(), &RunPresenter::runOver, this, &MainWindow::askPlan);
 }
 
 void MainWindow::requestChanged() {
   const GenerationRequest request = panel_->request();
   grid_->setCreateProblems(panel_->problems());
+  if (!panel_->problems().isEmpty()) panel_->setNotes({});
   grid_->setCreateSeed(request.seed);
   questions_->setExtent(request.extent);
+  dropStaleNotices(request);
   if (!request.denoisers.empty()) planSoon_.start();
   storeSoon();
+}
+
+/// What was said of a LoRA or a control goes with it.
+void MainWindow::dropStaleNotices(const GenerationRequest& request) {
+  QStringList additions;
+  const auto note = [&](const std::filesystem::path& place) {
+    if (!place.empty()) additions << QString::fromStdString(place.string());
+  };
+  for (const LoraChoice& lora : request.loras) note(lora.model.location);
+  for (const ControlChoice& control : request.controls) {
+    note(control.model.location);
+    note(control.picture.location);
+    if (control.annotator) note(control.annotator->location);
+  }
+  if (additions == additions_) return;
+  for (const QString& before : std::exchange(additions_, additions)) {
+    if (additions.contains(before)) continue;
+    for (const QString& name : {before, QFileInfo(before).fileName(), QFileInfo(before).completeBaseName()}) {
+      notice_->withdrawNaming(name);
+    }
+  }
+  panel_->setNotes({});  // the next plan says what is true of these
 }
 
 void MainWindow::askPlan() {
@@ -271,7 +306,7 @@ void MainWindow::askPlan() {
 void MainWindow::takePlan(const PlanAnswer& answer) {
   QStringList notes;
   if (answer.plan) {
-    for (const std::string& note : answer.plan->notes) notes << QString::fromStdString(note);
+    for (const std::string& note : answer.plan->notes) notes << inWindowWords(note);
   } else {
     notes << QString::fromStdString(answer.problem);
   }
@@ -304,7 +339,13 @@ void MainWindow::generate() {
   Job job = jobFor(panel_->takeRequest());
   job.expected = import_->madeOf(job.request);
   const QSize size(job.request.extent.width, job.request.extent.height);
-  const RunPlan plan{panel_->smallCount(), panel_->evaluations(), panel_->measured(), size, std::nullopt, {}};
+  RunPlan plan;
+  plan.small = panel_->smallCount();
+  plan.evaluations = panel_->evaluations();
+  plan.measured = panel_->measured();
+  plan.finalSize = size;
+  plan.pictures = job.count;
+  plan.request = job.request;
   presenter_->expect(controller_.generate(job), plan);
 }
 
@@ -314,7 +355,10 @@ void MainWindow::makeGrid() {
   GridJob job{jobFor(panel_->request()), {{"ratio", {}}, {"seed", {}}}};
   job.base.count = 1;
   job.base.output.path = freeGridFolder(outputFolder()).toStdString();
-  RunPlan plan{0, panel_->evaluations(), panel_->measured(), {}, axes, {}};
+  RunPlan plan;
+  plan.evaluations = panel_->evaluations();
+  plan.measured = panel_->measured();
+  plan.grid = axes;
   SplitChoice choice;
   choice.setShape(panel_->trajectory()->shape());
   for (const Percent ratio : axes->ratios) {
@@ -323,14 +367,21 @@ void MainWindow::makeGrid() {
     plan.smallOfColumn.push_back(choice.smallCount());
   }
   for (const std::uint64_t seed : axes->seeds) job.axes[1].values.push_back(std::to_string(seed));
+  plan.gridJob = std::make_shared<const GridJob>(job);
+  plan.pictures = static_cast<int>(axes->ratios.size() * axes->seeds.size());
   presenter_->expect(controller_.makeGrid(job), plan);
+}
+
+void MainWindow::continueGrid() {
+  const auto plan = presenter_->shownGrid();
+  if (plan && !controller_.isRunning()) presenter_->expect(controller_.makeGrid(*plan->gridJob), *plan);
 }
 
 void MainWindow::exportGrid() {
   const GridFigure figure = figureOf(*grid_->model(), panel_->subject());
   const auto path = std::make_shared<QString>();
   grid_->updateExport(true);
-  const auto write = [figure, path, folder = outputFolder()] {
+  const auto write = [figure, path, folder = gridFolder()] {
     try {
       *path = saveFigure(paintFigure(figure), folder);
       return QString();
@@ -340,14 +391,33 @@ void MainWindow::exportGrid() {
   };
   inBackground(this, write, [this, path](const QString& problem) {
     grid_->updateExport();
-    grid_->setSummary(problem.isEmpty() ? tr("Exported to %1").arg(*path) : problem);
+    notice_->sayInstead(problem.isEmpty() ? tr("Exported to %1").arg(*path) : problem, NoticeMatter::Export);
     if (problem.isEmpty()) presenter_->showExported(*path);
   });
 }
 
+/// Beside the pictures of the grid that is shown.
+QString MainWindow::gridFolder() const {
+  const auto plan = presenter_->shownGrid();
+  return plan ? QString::fromStdString(plan->gridJob->base.output.path.string()) : outputFolder();
+}
+
+void MainWindow::takePictures(const QStringList& pictures) {
+  for (const QString& picture : pictures) openPicture(picture, Restore::Offered);
+}
+
+void MainWindow::comeToFront(const QString& activationToken) {
+  // Where Qt's platform looks for it when a window asks to become active.
+  if (!activationToken.isEmpty()) qputenv("XDG_ACTIVATION_TOKEN", activationToken.toUtf8());
+  setWindowState(windowState() & ~Qt::WindowMinimized);
+  show();
+  raise();
+  activateWindow();
+}
+
 void MainWindow::openPicture(const QString& path, Restore restore) {
   loadPictureAsync(path, this, [this, restore](const LoadedPicture& loaded) {
-    if (!loaded.image.isNull() && !controller_.isRunning()) picture_->showSaved(loaded.image, loaded.path);
+    if (!loaded.image.isNull() && !presenter_->ownsPicture()) picture_->showSaved(loaded.image, loaded.path);
     restore == Restore::AtOnce ? import_->restore(loaded) : import_->offer(loaded);
   });
 }
@@ -364,7 +434,7 @@ void MainWindow::keepPasted(ControlCard* card, const QImage& pixels) {
     }
   };
   inBackground(card, write, [this, card, path](const QString& problem) {
-    notice_->say(problem);
+    notice_->say(problem, NoticeMatter::File);
     if (problem.isEmpty()) card->setPicture(*path);
   });
 }

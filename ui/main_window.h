@@ -54,8 +54,15 @@ class MainWindow : public QMainWindow {
   /// Stops everything and closes without asking, as soon as the engine has stopped.
   void shutDown();
 
+  /// Offers the settings of these pictures.
+  void takePictures(const QStringList& pictures);
+  /// With the token by which the desktop lets it; may be empty.
+  void comeToFront(const QString& activationToken);
+
   void generate();
   void makeGrid();
+  /// The grid that is shown, again: what is saved stays, the rest is made.
+  void continueGrid();
 
  protected:
   void closeEvent(QCloseEvent* event) override;
@@ -75,12 +82,14 @@ class MainWindow : public QMainWindow {
   void connectController();
 
   void requestChanged();
+  void dropStaleNotices(const GenerationRequest& request);
   void askPlan();
   void takePlan(const PlanAnswer& answer);
   void updateRunState();
 
   void openPicture(const QString& path, Restore restore);
   void keepPasted(ControlCard* card, const QImage& pixels);
+  [[nodiscard]] QString gridFolder() const;
   void exportGrid();
   void showPreferences();
   [[nodiscard]] Job jobFor(const GenerationRequest& request) const;
@@ -115,6 +124,7 @@ class MainWindow : public QMainWindow {
   AdditionQuestions* questions_;
   FileIntake* intake_;
   std::unique_ptr<RunPresenter> presenter_;
+  QStringList additions_;  ///< the places of the LoRAs and controls that were last seen
   QTimer planSoon_;
   QTimer storeSoon_;
   bool closing_ = false;

@@ -36,6 +36,7 @@ class DesktopSession {
 
 /// Roles and states by AT-SPI's numbers; their names differ between the libraries that write them.
 enum class AtspiRole : unsigned {
+  Alert = 2,
   CheckBox = 7,
   ComboBox = 11,
   Frame = 23,
@@ -50,7 +51,7 @@ enum class AtspiRole : unsigned {
   TableCell = 56,
   Text = 61,
 };
-enum class AtspiState : unsigned { Checked = 4, Enabled = 8, Selected = 23 };
+enum class AtspiState : unsigned { Checked = 4, Enabled = 8, Selected = 23, Showing = 25 };
 
 /// An object of another program in the accessibility tree, asked by AT-SPI's calls. Copies are the same object.
 class AccessibleNode {

@@ -105,6 +105,33 @@ class AtspiTest : public QObject {
     QCOMPARE(node(AtspiRole::Text, "Seed").text(), QStringLiteral("7"));
   }
 
+  void row15_aSecondStartHandsItsPictureOver() {
+    const QFileInfo picture(node(AtspiRole::Image, "Picture").description());
+    QProcess second;
+    second.setProcessEnvironment(session_.environment());
+    second.setProcessChannelMode(QProcess::ForwardedChannels);
+    second.setWorkingDirectory(picture.absolutePath());
+    second.start(studio_.program(),
+                 {QStringLiteral("--profile"), folder_.filePath(QStringLiteral("profile")), picture.fileName()});
+    QVERIFY(second.waitForFinished(kLongMs));
+    QCOMPARE(second.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(second.exitCode(), 0);
+    const auto notice = [this] {
+      return program_->find(AtspiRole::Alert, QStringLiteral("Notice: "), AccessibleNode::Match::Beginning);
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(notice() && notice()->name().contains(picture.absoluteFilePath()), kLongMs);
+    QVERIFY(notice()->hasState(AtspiState::Showing));
+  }
+
+  void row04_restoredSettingsAreTakenBack() {
+    QVERIFY(node(AtspiRole::Text, "Prompt").setText(QStringLiteral("an owl")));
+    QVERIFY(node(AtspiRole::PushButton, "Use its settings").act(QStringLiteral("Press")));
+    QTRY_COMPARE_WITH_TIMEOUT(node(AtspiRole::Text, "Prompt").text(), QStringLiteral("3d fox"), kLongMs);
+    QVERIFY(program_->find(AtspiRole::PushButton, QStringLiteral("Choose what to restore")).has_value());
+    QVERIFY(node(AtspiRole::PushButton, "Undo settings").act(QStringLiteral("Press")));
+    QTRY_COMPARE_WITH_TIMEOUT(node(AtspiRole::Text, "Prompt").text(), QStringLiteral("an owl"), kLongMs);
+  }
+
   void stopCancels() {
     const AccessibleNode stop = node(AtspiRole::PushButton, "Stop");
     QVERIFY(!stop.hasState(AtspiState::Enabled));

@@ -24,8 +24,10 @@ namespace tstitch::test {
 struct FakeScript {
   std::atomic<std::chrono::milliseconds> perEvaluation{std::chrono::milliseconds(1)};  ///< may change during a run
   std::chrono::milliseconds perLoad{1};
-  std::string failure;  ///< generate() ends as Failed with this sentence
-  int failingCell = -1;
+  std::string failure;   ///< generate() ends as Failed with this sentence
+  int failingCell = -1;  ///< -2 = all of them
+  std::string warning;   ///< of every run
+  bool previews = true;
   int failAtEvaluation = -1;  ///< where it fails; -1 = before the first
   Extent pictureSize{96, 96};
   bool measured = true;
@@ -175,6 +177,7 @@ class FakeEngine : public Engine {
     RunReport report;
     report.request = job.request;
     if (!load(stop, sink)) return cancelled(report);
+    if (!script_->warning.empty()) sink(Warning{script_->warning});
     sink(StageChanged{Stage::Text});
     for (int k = 0; k < job.count; ++k) {
       const std::uint64_t seed = job.request.seed + static_cast<std::uint64_t>(k);
@@ -247,7 +250,7 @@ class FakeEngine : public Engine {
       sink(StepDone{EvaluationIndex{i}, request.steps, name, Sigma{10.0 / (i + 1)}, Seconds{seconds}});
       const double progress = (i + 1.0) / request.steps;
       auto preview = std::make_shared<const Image>(fakePicture({32, 32}, seed, progress));
-      sink(PreviewReady{EvaluationIndex{i}, name, std::move(preview)});
+      if (script_->previews) sink(PreviewReady{EvaluationIndex{i}, name, std::move(preview)});
     }
     return true;
   }
@@ -279,7 +282,7 @@ class FakeEngine : public Engine {
     one.request.split = RatioSplit{{Percent{percent}}, SplitRule::Floor};
     one.request.seed = seed;
     CellEnded ended{cell, {}, Seconds{4.0 - 0.028 * percent}, {}};
-    if (cell == script_->failingCell) {
+    if (cell == script_->failingCell || script_->failingCell == -2) {
       ended.error = "The picture could not be decoded.";
     } else if (!sample(one.request, seed, stop, sink)) {
       report.cancelled = true;

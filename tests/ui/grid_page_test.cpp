@@ -56,7 +56,7 @@ class GridPageTest : public QObject {
     Studio studio(script);
     QVERIFY(studio.start());
     studio.press(QStringLiteral("Make grid"));
-    QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
+    QVERIFY(studio.waitForStatus(QStringLiteral("failed: 1 of 6: ")));
     auto* model = studio.window().findChild<ui::GridPage*>()->model();
     QVERIFY(model->cell(2).state == ui::CellState::Failed);
     QVERIFY(model->cell(3).state == ui::CellState::Saved);

@@ -79,9 +79,10 @@ class PictureViewTest : public QObject {
   void peekingEndsWithThePictureBack() {
     view_->showSaved(picture_, QStringLiteral("/a.png"));
     const QImage saved = view_->grab().toImage();
-    view_->peek(ui::toQImage(test::fakePicture({25, 25}, 9, 0.1)));
+    view_->peek(ui::toQImage(test::fakePicture({25, 25}, 9, 0.1)), 8);
     QVERIFY(view_->grab().toImage() != saved);
-    view_->peek({});
+    QCOMPARE(view_->accessibleDescription(), QStringLiteral("preview after step 9"));  // row 20
+    view_->peek({}, 0);
     QCOMPARE(view_->grab().toImage(), saved);
   }
 

@@ -96,6 +96,17 @@ class RatioGridModelTest : public QObject {
     QVERIFY(green <= 6 * 64 * 64);
   }
 
+  void row17_captionsOfTheFigureAreWhole() {
+    QImage picture(16, 16, QImage::Format_RGB888);
+    picture.fill(Qt::white);
+    for (int i = 0; i < 6; ++i) model_->setSaved(i, QStringLiteral("/x"), picture, 123.4);
+    const ui::GridFigure figure = ui::figureOf(*model_, QStringLiteral("a fox"));
+    QFont font;
+    font.setPixelSize(12);  // the least of a figure
+    const int caption = QFontMetrics(font).horizontalAdvance(figure.cells.first().caption);
+    QVERIFY(ui::paintFigure(figure).width() >= 3 * caption);
+  }
+
  private:
   std::unique_ptr<RatioGridModel> model_;
 };

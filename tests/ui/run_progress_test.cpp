@@ -48,6 +48,20 @@ class RunProgressTest : public QObject {
     QCOMPARE(progress.secondsLeft().value_or(0), 10 * 0.1 + 15 * 0.2 + 0.3);
   }
 
+  void row18_theTimeLeftIsThatOfTheWholeJob() {
+    RunProgress progress(10, 25, {{{"small", 0.1}, {"large", 0.2}}, 0.05, 0.5});
+    progress.setPictures(2);
+    progress.take(RunPlanned{{{"small", 15}, {"large", 35}}});
+    QCOMPARE(progress.secondsLeft().value_or(0), 15 * 0.1 + 35 * 0.2 + 2 * 0.5);
+    for (int i = 0; i < 10; ++i) makeStep(progress, i, "small", 0.1);
+    for (int i = 10; i < 25; ++i) makeStep(progress, i, "large", 0.4);
+    progress.take(ImageSaved{});
+    progress.beginCell(5);
+    QCOMPARE(progress.evaluations(), 25);
+    QCOMPARE(progress.done(), 0);
+    QCOMPARE(progress.secondsLeft().value_or(0), 5 * 0.1 + 20 * 0.4 + 0.5);
+  }
+
   void theNextPictureStartsAgain() {
     RunProgress progress(10, 25, {});
     for (int i = 0; i < 25; ++i) makeStep(progress, i, i < 10 ? "small" : "large", 0.1);

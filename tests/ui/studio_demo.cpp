@@ -12,6 +12,7 @@
 #include "ui/generate/class_picker.h"
 #include "ui/generate/pair_box.h"
 #include "ui/widgets/folding_section.h"
+#include "ui/widgets/notice_bar.h"
 #include "ui/widgets/theme.h"
 
 using tstitch::test::FakeScript;
@@ -19,6 +20,7 @@ using tstitch::test::Studio;
 using tstitch::ui::AdditionsSection;
 using tstitch::ui::ClassPicker;
 using tstitch::ui::FoldingSection;
+using tstitch::ui::NoticeBar;
 using tstitch::ui::PairBox;
 
 namespace {
@@ -85,6 +87,40 @@ void takeShots(Studio& studio, const QString& folder, const QString& theme) {
   studio.window().makeGrid();
   QTest::qWait(6000);
   saveShot(studio, file("grid"));
+  studio.controller().stop();
+  studio.waitForStatus(QStringLiteral("cancelled"));
+  takeNoticeShots(studio, place, theme);
+}
+
+/// What the window says when something is to be said: several notices, words that the pair does not know, a model that
+/// is wrong, a grid that failed in part and one that was stopped.
+void takeNoticeShots(Studio& studio, const QDir& place, const QString& theme) {
+  const auto file = [&](const char* state) {
+    return place.filePath(QStringLiteral("%1-%2.png").arg(QLatin1String(state), theme));
+  };
+  auto* tabs = studio.window().findChild<QTabBar*>(QStringLiteral("pages"));
+  auto* notices = studio.window().findChild<NoticeBar*>();
+  tabs->setCurrentIndex(0);
+  notices->say(QStringLiteral("/home/someone/lora-ink.safetensors on large: 3 of 4 modules fit."));
+  studio.press(QStringLiteral("Example: 3d rocket"));
+  fillPrompt(studio, QStringLiteral("a dragonfly above neon "));
+  studio.window().findChild<AdditionsSection*>()->addLora(QStringLiteral("models/control-canny"));
+  QTest::qWait(900);
+  saveShot(studio, file("notices"));
+  studio.window().findChild<AdditionsSection*>()->set({}, {});
+  tabs->setCurrentIndex(1);
+  studio.script().failingCell = 2;
+  studio.script().perEvaluation = std::chrono::milliseconds(2);
+  studio.window().makeGrid();
+  studio.waitForStatus(QStringLiteral("failed"));
+  saveShot(studio, file("failed"));
+  studio.script().failingCell = -1;
+  studio.script().perEvaluation = std::chrono::milliseconds(30);
+  studio.window().makeGrid();
+  QTest::qWait(1500);
+  studio.controller().stop();
+  studio.waitForStatus(QStringLiteral("cancelled"));
+  saveShot(studio, file("stopped"));
 }
 
 std::vector<tstitch::PairEntry> demoPairs() {

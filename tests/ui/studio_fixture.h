@@ -78,6 +78,16 @@ class Studio {
     return text;
   }
 
+  /// The sentences of the alert, the newest first.
+  QString notice() {
+    QString text;
+    walk([&](QAccessibleInterface* item) {
+      const QString name = item->text(QAccessible::Name);
+      if (item->role() == QAccessible::AlertMessage) text = name.mid(QStringLiteral("Notice: ").size());
+    });
+    return text;
+  }
+
   bool waitForStatus(const QString& beginning) {
     return QTest::qWaitFor([&] { return status().startsWith(beginning); }, 60000);
   }

@@ -295,7 +295,8 @@ QString ControlCard::problem() const {
   if (model_->place().isEmpty())
     return tr("%1: choose a ControlNet or a T2I-Adapter.").arg(numbered(tr("Control"), number_));
   const QString missing = missingForMap();
-  return missing.isEmpty() ? missing : tr("%1: %2").arg(numbered(tr("Control"), number_), missing);
+  const QString wrong = missing.isEmpty() ? model_->problem() : missing;
+  return wrong.isEmpty() ? wrong : tr("%1: %2").arg(numbered(tr("Control"), number_), wrong);
 }
 
 /// A sentence, or empty.

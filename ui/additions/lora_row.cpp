@@ -57,6 +57,7 @@ void LoraRow::buildLayout() {
 }
 
 void LoraRow::setNumber(int number) {
+  number_ = number;
   model_->setName(numbered(tr("LoRA file"), number));
   strength_->setAccessibleName(numbered(tr("LoRA strength"), number));
   on_->setAccessibleName(numbered(tr("LoRA on"), number));
@@ -105,7 +106,8 @@ QString LoraRow::summary() const {
 }
 
 QString LoraRow::problem() const {
-  return {};
+  if (model_->problem().isEmpty()) return {};
+  return tr("%1: %2").arg(numbered(tr("LoRA"), number_), model_->problem());
 }
 
 void LoraRow::repaintIcons() {

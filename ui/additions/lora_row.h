@@ -36,6 +36,7 @@ class LoraRow : public AdditionItem {
   void buildLayout();
   void showDenoiser(const std::optional<DenoiserName>& only);
 
+  int number_ = 1;
   LoraChoice known_;  ///< what the file was when it was set, with its hash
   ModelField* model_;
   DecimalField* strength_;

@@ -4,6 +4,7 @@
 #include <QLabel>
 #include <QLocale>
 #include <QStringList>
+#include <QStyle>
 #include <QVBoxLayout>
 #include <utility>
 
@@ -27,6 +28,13 @@ QString foundText(const ModelFacts& facts) {
 
 }  // namespace
 
+QString notFoundText(const QString& place, const Inspection& inspection) {
+  if (!QFileInfo::exists(place)) {
+    return ModelField::tr("There is no such file or folder, and no known model of this name.");
+  }
+  return inspection.problem.empty() ? ModelField::tr("It cannot be read.") : QString::fromStdString(inspection.problem);
+}
+
 ModelField::ModelField(std::vector<ModelRole> roles, PlaceKind kind, QWidget* parent)
     : QWidget(parent), roles_(std::move(roles)), place_(new PlaceField(kind, {})), found_(remark()) {
   auto* layout = new QVBoxLayout(this);
@@ -44,27 +52,33 @@ ModelField::ModelField(std::vector<ModelRole> roles, PlaceKind kind, QWidget* pa
 
 void ModelField::placeChanged() {
   found_->hide();
+  problem_.clear();
   typing_.stop();
   if (!place().isEmpty()) typing_.start();
   Q_EMIT changed();
 }
 
 void ModelField::showInspection(const Inspection& inspection) {
-  if (inspection.models.empty()) {
-    // The engine would list all the names that it knows.
-    found_->setText(QFileInfo::exists(place())
-                        ? QString::fromStdString(inspection.problem)
-                        : tr("There is no such file or folder, and no known model of this name."));
-  } else {
-    const ModelFacts& facts = inspection.models.front();
-    const std::string purpose = facts.purpose.empty() ? phrase_of(ModelRole::Denoiser) : facts.purpose;
-    QStringList wanted;
-    for (const ModelRole role : roles_) wanted << QString::fromStdString(phrase_of(role));
-    const QString found = QString::fromStdString(purpose);
-    found_->setText(wanted.contains(found) ? foundText(facts)
-                                           : tr("This is %1, not %2.").arg(found, wanted.join(tr(" or "))));
-  }
+  const QString before = problem_;
+  judge(inspection);
+  found_->setText(problem_.isEmpty() ? foundText(inspection.models.front()) : problem_);
+  found_->setObjectName(problem_.isEmpty() ? QStringLiteral("muted") : QStringLiteral("problem"));
+  found_->style()->polish(found_);  // another name, other colours
   found_->setVisible(!found_->text().isEmpty());
+  if (problem_ != before) Q_EMIT changed();
+}
+
+void ModelField::judge(const Inspection& inspection) {
+  problem_.clear();
+  if (inspection.models.empty()) {
+    problem_ = notFoundText(place(), inspection);
+    return;
+  }
+  const ModelFacts& facts = inspection.models.front();
+  const QString found = QString::fromStdString(facts.purpose.empty() ? phrase_of(ModelRole::Denoiser) : facts.purpose);
+  QStringList wanted;
+  for (const ModelRole role : roles_) wanted << QString::fromStdString(phrase_of(role));
+  if (!wanted.contains(found)) problem_ = tr("This is %1, not %2.").arg(found, wanted.join(tr(" or ")));
 }
 
 }  // namespace tstitch::ui

@@ -13,6 +13,7 @@
 #include "ui/widgets/chip_row.h"
 #include "ui/widgets/line_icon.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/window_words.h"
 
 namespace tstitch::ui {
 namespace {
@@ -53,7 +54,11 @@ ClassPicker::ClassPicker(QWidget* parent)
   repaintIcons();
   connect(text_, &QLineEdit::textChanged, this, &ClassPicker::read);
   connect(list_, &QToolButton::clicked, this, &ClassPicker::showAll);
-  connect(chips_, &ChipRow::chosen, text_, &QLineEdit::setText);
+  connect(chips_, &ChipRow::chosen, this, [this](const QString& example) {
+    const QString before = text_->text();
+    setText(example);
+    if (before != example) Q_EMIT exampleTaken(before);
+  });
   read();
 }
 
@@ -69,6 +74,12 @@ void ClassPicker::setClasses(int count, const ClassNames& names) {
 
 void ClassPicker::setExamples(const std::vector<std::string>& classes) {
   chips_->setTexts(classes);
+}
+
+/// As if typed: Ctrl+Z brings back what stood there.
+void ClassPicker::setText(const QString& text) {
+  text_->selectAll();
+  text_->insert(text);
 }
 
 void ClassPicker::setLabel(int label) {
@@ -91,7 +102,7 @@ void ClassPicker::read() {
     try {
       label_ = parse_class((entries_.stringList().contains(text) ? number : text).toStdString(), count_, names_);
     } catch (const Error& error) {
-      problem_ = tr("Class: %1").arg(QString::fromStdString(error.sentence()));
+      problem_ = tr("Class: %1").arg(inWindowWords(error.sentence()));
     }
   }
   found_->setText(shownClass() == text ? QString() : shownClass());

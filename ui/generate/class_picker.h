@@ -33,12 +33,16 @@ class ClassPicker : public QWidget {
   /// Why there is none, as a sentence; empty when there is one.
   [[nodiscard]] const QString& problem() const { return problem_; }
   void setLabel(int label);
+  /// Can be taken back with Ctrl+Z.
+  void setText(const QString& text);
   /// "207: golden retriever".
   [[nodiscard]] QString shownClass() const;
   void repaintIcons();
 
  Q_SIGNALS:
   void changed();
+  /// An example took the place of that text.
+  void exampleTaken(const QString& before);
 
  private:
   void read();

@@ -15,6 +15,7 @@
 #include "ui/generate/trajectory_section.h"
 #include "ui/settings/studio_state.h"
 #include "ui/widgets/captions.h"
+#include "ui/widgets/window_words.h"
 
 namespace tstitch::ui {
 namespace {
@@ -44,7 +45,6 @@ CreatePanel::CreatePanel(QWidget* parent)
       generate_(new QPushButton(tr("Generate"))) {
   generate_->setObjectName(QStringLiteral("primary"));
   generate_->setAccessibleName(tr("Generate"));
-  generate_->setToolTip(tr("Generate (Ctrl+Enter)"));
   problem_->setObjectName(QStringLiteral("problem"));
   buildLayout();
   connectControls();
@@ -88,6 +88,12 @@ void CreatePanel::buildLayout() {
 void CreatePanel::connectControls() {
   connect(prompt_, &PromptSection::changed, this, &CreatePanel::update);
   connect(class_, &ClassPicker::changed, this, &CreatePanel::update);
+  connect(prompt_, &PromptSection::exampleTaken, this, [this](const QString& before) {
+    Q_EMIT replaced(tr("The example took the prompt's place."), [this, before] { prompt_->setPrompt(before); });
+  });
+  connect(class_, &ClassPicker::exampleTaken, this, [this](const QString& before) {
+    Q_EMIT replaced(tr("The example took the class's place."), [this, before] { class_->setText(before); });
+  });
   connect(trajectory_, &TrajectorySection::changed, this, &CreatePanel::update);
   connect(sampling_, &SamplingSection::changed, this, &CreatePanel::update);
   connect(sampling_, &SamplingSection::shapeChanged, this, &CreatePanel::updateShape);
@@ -105,6 +111,7 @@ void CreatePanel::setPair(const PairEntry& pair, Values values) {
   scheduler_.reset();
   classCount_.reset();
   examples_ = pair.example_prompts;
+  prompt_->setKnownWords(KnownWords::of(pair), QString::fromStdString(pair.title));
   (class_->isHidden() ? prompt_->setExamples(examples_) : class_->setExamples(examples_));
   if (values == Values::TakeDefaults) {
     sampling_->setDefaults(pair.defaults);
@@ -145,6 +152,10 @@ void CreatePanel::showClasses(int count, const ClassNames& names) {
 
 void CreatePanel::setPlan(const MeasuredSeconds& measured, const QString& notes) {
   trajectory_->setMeasured(measured);
+  setNotes(notes);
+}
+
+void CreatePanel::setNotes(const QString& notes) {
   trajectory_->setNotes(notes);
 }
 
@@ -204,9 +215,7 @@ QString CreatePanel::problems() const {
   if (base_.denoisers.empty()) return tr("Choose a pair of models.");
   QStringList sentences;
   if (takesClass() && !class_->label()) sentences << class_->problem();
-  for (const Problem& problem : validate(request())) {
-    sentences << tr("%1: %2.").arg(QString::fromStdString(problem.field), QString::fromStdString(problem.text));
-  }
+  for (const Problem& problem : validate(request())) sentences << sentenceOf(problem);
   if (!trajectory_->shape().problem.isEmpty()) sentences << trajectory_->shape().problem;
   sentences << sampling_->problems() << additions_->problems();
   return sentences.join(QLatin1Char('\n'));
@@ -224,8 +233,16 @@ void CreatePanel::apply(const GenerationRequest& request) {
   trajectory_->setSplit(request.split);
 }
 
-void CreatePanel::showSeed(std::uint64_t seed) {
-  sampling_->showSeed(seed);
+void CreatePanel::showUsedSeed(std::uint64_t seed) {
+  if (hasRandomSeed()) sampling_->showSeed(seed);
+}
+
+bool CreatePanel::hasRandomSeed() const {
+  return sampling_->isSeedRandom();
+}
+
+void CreatePanel::setRandomSeed(bool random) {
+  sampling_->setSeedRandom(random);
 }
 
 void CreatePanel::restore(const StudioState& state) {
@@ -277,6 +294,8 @@ void CreatePanel::updateShape() {
 void CreatePanel::update() {
   const QString text = problems();
   generate_->setEnabled(text.isEmpty());
+  generate_->setToolTip(text.isEmpty() ? tr("Generate (Ctrl+Enter)") : text);
+  generate_->setAccessibleDescription(text);
   problem_->setText(text);
   problem_->setVisible(!text.isEmpty());
   additions_->showRun({smallCount(), evaluations()});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QWidget>
+#include <functional>
 #include <optional>
 
 #include "core/engine/engine.h"
@@ -32,6 +33,7 @@ class CreatePanel : public QWidget {
   void setLargeFacts(const ModelFacts& facts);
   /// What planning these settings gave: measured times, notes, or why the run would fail.
   void setPlan(const MeasuredSeconds& measured, const QString& notes);
+  void setNotes(const QString& notes);
   [[nodiscard]] const MeasuredSeconds& measured() const;
 
   /// The request as the controls stand; the seed is the one shown.
@@ -48,7 +50,10 @@ class CreatePanel : public QWidget {
 
   /// Fills every control from a picture's request; what has no control is kept with it.
   void apply(const GenerationRequest& request);
-  void showSeed(std::uint64_t seed);
+  /// The first seed of a run, which only a drawn one changes: a seed that was written stays.
+  void showUsedSeed(std::uint64_t seed);
+  [[nodiscard]] bool hasRandomSeed() const;
+  void setRandomSeed(bool random);
   void restore(const StudioState& state);
   void store(StudioState& state) const;
 
@@ -60,6 +65,8 @@ class CreatePanel : public QWidget {
   /// Any control changed; request() is up to date.
   void requestChanged();
   void generateRequested();
+  /// Something took the place of what stood in a field, which `undo` brings back.
+  void replaced(const QString& sentence, const std::function<void()>& undo);
 
  private:
   void buildLayout();

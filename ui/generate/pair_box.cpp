@@ -1,6 +1,8 @@
 #include "ui/generate/pair_box.h"
 
 #include <QAbstractItemView>
+#include <QKeyEvent>
+#include <QScopedValueRollback>
 #include <QSignalBlocker>
 #include <QStandardItemModel>
 #include <algorithm>
@@ -18,8 +20,22 @@ std::string lastPart(const std::string& place) {
   return (path.has_filename() ? path.filename() : path.parent_path().filename()).string();
 }
 
+std::filesystem::path placeOf(const ModelReference& model) {
+  const std::filesystem::path place = model.location.lexically_normal();
+  return place.has_filename() ? place : place.parent_path();
+}
+
+/// The same models in the same roles, whatever they are called.
 bool samePlaces(const PairEntry& a, const PairEntry& b) {
-  return a.large == b.large && a.small == b.small && a.defaults.denoisers == b.defaults.denoisers;
+  const auto vaeOf = [](const PairEntry& pair) {
+    return pair.defaults.vae ? placeOf(*pair.defaults.vae) : std::filesystem::path();
+  };
+  const auto& ofA = a.defaults.denoisers;
+  const auto& ofB = b.defaults.denoisers;
+  return vaeOf(a) == vaeOf(b) &&
+         std::equal(ofA.begin(), ofA.end(), ofB.begin(), ofB.end(), [](const auto& x, const auto& y) {
+           return x.name == y.name && placeOf(x.model) == placeOf(y.model);
+         });
 }
 
 constexpr int kPairRole = Qt::UserRole;
@@ -82,6 +98,7 @@ void PairBox::addPair(const PairEntry& pair) {
   const auto known =
       std::find_if(pairs_.begin(), pairs_.end(), [&](const PairEntry& other) { return samePlaces(pair, other); });
   const int index = static_cast<int>(known - pairs_.begin());
+  if (known != pairs_.end() && index == chosen_) return;
   if (known == pairs_.end()) {
     own_.push_back(pair);
     pairs_.push_back(pair);
@@ -140,6 +157,16 @@ void PairBox::addEntry(int pair) {
   disable(*this, count() - 1);
 }
 
+void PairBox::keyPressEvent(QKeyEvent* event) {
+  const QScopedValueRollback<bool> passing(passing_, true);
+  QComboBox::keyPressEvent(event);
+}
+
+void PairBox::wheelEvent(QWheelEvent* event) {
+  const QScopedValueRollback<bool> passing(passing_, true);
+  QComboBox::wheelEvent(event);
+}
+
 void PairBox::indexChanged(int index) {
   const QVariant pair = itemData(index, kPairRole);
   if (pair.isValid()) {
@@ -152,7 +179,7 @@ void PairBox::indexChanged(int index) {
     const QSignalBlocker quiet(this);
     setCurrentIndex(chosen_ < 0 ? -1 : findData(chosen_, kPairRole));
   }
-  if (wantsModels) Q_EMIT chooseModelsRequested();
+  if (wantsModels && !passing_) Q_EMIT chooseModelsRequested();
 }
 
 }  // namespace tstitch::ui

@@ -36,7 +36,7 @@ class PairBox : public QComboBox {
 
   /// Replaces the known pairs, keeps those that were added, and chooses `preferred` where it exists.
   void setPairs(const std::vector<PairEntry>& pairs, const QString& preferred);
-  /// Adds a pair of the user's own (or finds it again) and chooses it.
+  /// Adds a pair of the user's own (or finds it again) and chooses it; the chosen one again changes nothing.
   void addPair(const PairEntry& pair);
   /// Nothing before the engine has named one.
   [[nodiscard]] const PairEntry* pair() const;
@@ -50,6 +50,11 @@ class PairBox : public QComboBox {
   void chooseModelsRequested();
   void pairsChanged();
 
+ protected:
+  /// Keys and wheel on the closed box reach pairs only: an entry that opens a dialog is chosen from the open list.
+  void keyPressEvent(QKeyEvent* event) override;
+  void wheelEvent(QWheelEvent* event) override;
+
  private:
   void fill(int chosen);
   void addEntry(int pair);
@@ -59,6 +64,7 @@ class PairBox : public QComboBox {
   std::vector<PairEntry> own_;
   QHash<QString, PairStanding> standings_;
   int chosen_ = -1;
+  bool passing_ = false;  ///< keys go through the closed list
 };
 
 }  // namespace tstitch::ui

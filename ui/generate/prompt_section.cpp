@@ -2,14 +2,19 @@
 
 #include <QComboBox>
 #include <QPlainTextEdit>
+#include <QTextCursor>
 #include <QVBoxLayout>
 
 #include "ui/widgets/captions.h"
 #include "ui/widgets/chip_row.h"
 #include "ui/widgets/number_fields.h"
+#include "ui/widgets/theme.h"
 
 namespace tstitch::ui {
 namespace {
+
+constexpr int kMostWords = 6;
+constexpr int kMostSuggestions = 5;
 
 QPlainTextEdit* textField(const QString& name, const QString& placeholder, int lines) {
   auto* field = new QPlainTextEdit;
@@ -20,6 +25,14 @@ QPlainTextEdit* textField(const QString& name, const QString& placeholder, int l
   return field;
 }
 
+/// As if typed: Ctrl+Z brings back what stood there.
+void replaceText(QPlainTextEdit* field, const QString& text) {
+  if (text == field->toPlainText()) return;
+  QTextCursor whole(field->document());
+  whole.select(QTextCursor::Document);
+  whole.insertText(text);
+}
+
 }  // namespace
 
 PromptSection::PromptSection(QWidget* parent)
@@ -27,6 +40,7 @@ PromptSection::PromptSection(QWidget* parent)
       prompt_(textField(tr("Prompt"), tr("What should the picture show?"), 3)),
       negativePrompt_(textField(tr("Negative prompt"), tr("Negative prompt: what to keep out"), 1)),
       syntax_(new QComboBox),
+      unknown_(remark()),
       chips_(new ChipRow) {
   syntax_->addItem(tr("Weighted (x:1.2)"), static_cast<int>(PromptSyntax::Weighted));
   syntax_->addItem(tr("Plain text"), static_cast<int>(PromptSyntax::Plain));
@@ -42,13 +56,21 @@ PromptSection::PromptSection(QWidget* parent)
   layout->setSpacing(8);
   layout->addLayout(head);
   layout->addWidget(prompt_);
+  layout->addWidget(unknown_);
   layout->addWidget(chips_);
   layout->addWidget(negativePrompt_);
+  unknown_->hide();
+  connect(prompt_, &QPlainTextEdit::textChanged, this, &PromptSection::markUnknownWords);
   connect(prompt_, &QPlainTextEdit::textChanged, this, &PromptSection::changed);
   connect(negativePrompt_, &QPlainTextEdit::textChanged, this, &PromptSection::changed);
   connect(syntax_, &QComboBox::currentIndexChanged, this, &PromptSection::changed);
-  connect(chips_, &ChipRow::chosen, prompt_, &QPlainTextEdit::setPlainText);
+  connect(chips_, &ChipRow::chosen, this, [this](const QString& example) {
+    const QString before = prompt_->toPlainText();
+    replaceText(prompt_, example);
+    if (before != example) Q_EMIT exampleTaken(before);
+  });
   setFocusProxy(prompt_);
+  orderFocus();
 }
 
 std::string PromptSection::prompt() const {
@@ -65,8 +87,12 @@ PromptSyntax PromptSection::syntax() const {
 }
 
 void PromptSection::setTexts(const QString& prompt, const QString& negativePrompt) {
-  if (prompt != prompt_->toPlainText()) prompt_->setPlainText(prompt);
-  if (negativePrompt != negativePrompt_->toPlainText()) negativePrompt_->setPlainText(negativePrompt);
+  setPrompt(prompt);
+  replaceText(negativePrompt_, negativePrompt);
+}
+
+void PromptSection::setPrompt(const QString& prompt) {
+  replaceText(prompt_, prompt);
 }
 
 void PromptSection::setSyntax(PromptSyntax syntax) {
@@ -75,6 +101,46 @@ void PromptSection::setSyntax(PromptSyntax syntax) {
 
 void PromptSection::setExamples(const std::vector<std::string>& prompts) {
   chips_->setTexts(prompts);
+  orderFocus();
+}
+
+/// Widgets made later come last in the tab key's order, wherever they stand.
+void PromptSection::orderFocus() {
+  QWidget* before = prompt_;
+  for (QWidget* stop : QList<QWidget*>{syntax_} + chips_->chips() + QList<QWidget*>{negativePrompt_}) {
+    setTabOrder(before, stop);
+    before = stop;
+  }
+}
+
+void PromptSection::setKnownWords(const KnownWords& words, const QString& pairTitle) {
+  known_ = words;
+  pairTitle_ = pairTitle;
+  markUnknownWords();
+}
+
+void PromptSection::markUnknownWords() {
+  const QString text = prompt_->toPlainText();
+  QList<QTextEdit::ExtraSelection> marks;
+  QStringList words;
+  for (const WordPlace& place : known_.unknownIn(text)) {
+    QTextEdit::ExtraSelection mark;
+    mark.cursor = QTextCursor(prompt_->document());
+    mark.cursor.setPosition(static_cast<int>(place.start));
+    mark.cursor.setPosition(static_cast<int>(place.start + place.length), QTextCursor::KeepAnchor);
+    mark.format.setUnderlineStyle(QTextCharFormat::WaveUnderline);
+    mark.format.setUnderlineColor(colours().error);
+    marks << mark;
+    const QString word = text.mid(place.start, place.length);
+    if (!words.contains(word)) words << word;
+  }
+  prompt_->setExtraSelections(marks);
+  unknown_->setVisible(!words.isEmpty());
+  if (words.isEmpty()) return;
+  unknown_->setText(tr("Not known to %1: %2. It draws %3 things: try %4.")
+                        .arg(pairTitle_, words.mid(0, kMostWords).join(QStringLiteral(", ")),
+                             QString::number(known_.conceptCount()),
+                             known_.suggestionsFor(words, kMostSuggestions).join(QStringLiteral(", "))));
 }
 
 }  // namespace tstitch::ui

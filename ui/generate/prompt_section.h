@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "core/request/generation_request.h"
+#include "ui/generate/known_words.h"
 
 class QComboBox;
+class QLabel;
 class QPlainTextEdit;
 
 namespace tstitch::ui {
@@ -25,18 +27,30 @@ class PromptSection : public QWidget {
   /// An empty field means that none was given.
   [[nodiscard]] std::optional<std::string> negativePrompt() const;
   [[nodiscard]] PromptSyntax syntax() const;
+  /// Both can be taken back with Ctrl+Z.
   void setTexts(const QString& prompt, const QString& negativePrompt);
+  void setPrompt(const QString& prompt);
   void setSyntax(PromptSyntax syntax);
   void setExamples(const std::vector<std::string>& prompts);
+  /// What the pair of that title was taught: other words are marked, and names that it draws offered.
+  void setKnownWords(const KnownWords& words, const QString& pairTitle);
 
  Q_SIGNALS:
   void changed();
+  /// An example took the place of that prompt.
+  void exampleTaken(const QString& before);
 
  private:
+  void orderFocus();
+  void markUnknownWords();
+
   QPlainTextEdit* prompt_;
   QPlainTextEdit* negativePrompt_;
   QComboBox* syntax_;
+  QLabel* unknown_;
   ChipRow* chips_;
+  KnownWords known_;
+  QString pairTitle_;
 };
 
 }  // namespace tstitch::ui

@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/schedule/sigma_schedule.h"
 #include "core/trajectory/trajectory.h"
+#include "ui/widgets/window_words.h"
 
 namespace tstitch::ui {
 namespace {
@@ -32,7 +33,7 @@ RunShape runShape(SamplerKind sampler, Spacing spacing, int steps, const std::op
     return {static_cast<int>(schedule.evaluations.size()), seam_places(schedule), {}};
   } catch (const Error& error) {
     RunShape shape = everySeam(evaluation_count(sampler, steps, *scheduler));
-    shape.problem = QString::fromStdString(error.sentence());
+    shape.problem = inWindowWords(error.sentence());
     return shape;
   }
 }

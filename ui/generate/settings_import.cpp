@@ -1,11 +1,13 @@
 #include "ui/generate/settings_import.h"
 
+#include <QFileInfo>
 #include <QStringList>
 #include <algorithm>
 
 #include "ui/generate/create_panel.h"
 #include "ui/generate/import_report.h"
 #include "ui/generate/pair_box.h"
+#include "ui/generate/restore_dialog.h"
 #include "ui/widgets/notice_bar.h"
 
 namespace tstitch::ui {
@@ -76,6 +78,34 @@ QStringList lorasOf(const PictureParameters& parameters) {
   return names;
 }
 
+template <class Choice>
+bool takePlaces(std::vector<Choice>& choices, const std::vector<Choice>& made) {
+  if (choices.size() != made.size()) return false;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    if (choices[i].model.name != made[i].model.name) return false;
+    choices[i].model.location = made[i].model.location;
+  }
+  return true;
+}
+
+/// The picture's request with the places that its models had when it was made; nothing where they are others.
+std::optional<GenerationRequest> withPlacesOf(const GenerationRequest& picture, const GenerationRequest& made) {
+  GenerationRequest located = picture;
+  if (!takePlaces(located.denoisers, made.denoisers) || !takePlaces(located.loras, made.loras) ||
+      !takePlaces(located.embeddings, made.embeddings) || !takePlaces(located.controls, made.controls) ||
+      located.vae.has_value() != made.vae.has_value()) {
+    return std::nullopt;
+  }
+  if (located.vae) located.vae->location = made.vae->location;
+  for (std::size_t i = 0; i < made.controls.size(); ++i) {
+    ControlChoice& control = located.controls[i];
+    control.picture.location = made.controls[i].picture.location;
+    if (control.annotator.has_value() != made.controls[i].annotator.has_value()) return std::nullopt;
+    if (control.annotator) control.annotator->location = made.controls[i].annotator->location;
+  }
+  return located;
+}
+
 std::filesystem::path placeOf(const GenerationRequest& request, const char* name) {
   const auto found = std::find_if(request.denoisers.begin(), request.denoisers.end(),
                                   [&](const DenoiserChoice& one) { return one.name == name; });
@@ -90,27 +120,38 @@ SettingsImport::SettingsImport(GenerationController& controller, CreatePanel& pa
 }
 
 void SettingsImport::restore(const LoadedPicture& picture) {
+  source_ = QFileInfo(picture.path).fileName();
   if (picture.request) {
     restored_ = PictureRequest{*picture.request, picture.made};
     controller_.locate(*picture.request);
-    if (controller_.isRunning()) notice_.say(tr("The picture's settings come as soon as this run has ended."));
+    if (!controller_.isRunning()) return;
+    notice_.sayInstead(tr("The picture's settings come as soon as this run has ended."), NoticeMatter::Settings);
   } else if (picture.parameters) {
     restored_.reset();
+    const Standing before = standing();
     const QString rest = apply(picture.parameters->applied_to(panel_.request()));
-    notice_.say(importReport(*picture.parameters, lorasOf(*picture.parameters)) +
-                (rest.isEmpty() ? rest : u' ' + rest));
+    tell(importReport(*picture.parameters, lorasOf(*picture.parameters)) + (rest.isEmpty() ? rest : u' ' + rest), before,
+         panel_.request());
   } else {
-    notice_.say(picture.problem);
+    notice_.sayInstead(picture.problem, NoticeMatter::File);
   }
+}
+
+void SettingsImport::restoreMadeBy(const LoadedPicture& picture, const GenerationRequest& made) {
+  const auto located = picture.request ? withPlacesOf(*picture.request, made) : std::nullopt;
+  if (!located) return restore(picture);
+  source_ = QFileInfo(picture.path).fileName();
+  restored_ = PictureRequest{*picture.request, picture.made};
+  takeLocated({*picture.request, located, {}});
 }
 
 void SettingsImport::offer(const LoadedPicture& picture) {
   if (!picture.request && !picture.parameters) {
-    notice_.say(picture.problem);
+    notice_.say(picture.problem, NoticeMatter::File);
     return;
   }
-  notice_.offer(tr("%1 carries its settings.").arg(picture.path), tr("Use its settings"),
-                [this, picture] { restore(picture); });
+  notice_.offer(tr("%1 carries its settings.").arg(picture.path),
+                {{tr("Use its settings"), [this, picture] { restore(picture); }}});
 }
 
 std::optional<Made> SettingsImport::madeOf(const GenerationRequest& request) const {
@@ -118,14 +159,52 @@ std::optional<Made> SettingsImport::madeOf(const GenerationRequest& request) con
 }
 
 void SettingsImport::takeLocated(const LocateAnswer& answer) {
+  const Standing before = standing();
   if (answer.located) {
     choosePair(*answer.located);
-    notice_.say(apply(*answer.located));
+    const QString rest = apply(*answer.located);
+    tell(rest.isEmpty() ? tr("The settings of %1 were restored.").arg(source_) : rest, before, *answer.located);
     return;
   }
   const QString rest = apply(forPair(answer.asked, panel_.request()));
-  notice_.say(tr("%1 Everything but the models was restored.").arg(QString::fromStdString(answer.problem)) +
-              (rest.isEmpty() ? rest : u' ' + rest));
+  tell(tr("%1 Everything but the models was restored.").arg(QString::fromStdString(answer.problem)) +
+           (rest.isEmpty() ? rest : u' ' + rest),
+       before, panel_.request());
+}
+
+SettingsImport::Standing SettingsImport::standing() const {
+  const PairEntry* pair = pairs_.pair();
+  return {pair == nullptr ? std::nullopt : std::optional(*pair), panel_.request(), panel_.hasRandomSeed()};
+}
+
+void SettingsImport::tell(const QString& sentence, const Standing& before, const GenerationRequest& picture) {
+  notice_.sayInstead(sentence, NoticeMatter::Settings,
+                     {{tr("Undo settings"), [this, before] { undo(before); }},
+                      {tr("Choose what to restore"), [this, before, picture] { chooseParts(before, picture); }}});
+}
+
+/// What stood before, with the ticked parts of the picture.
+void SettingsImport::chooseParts(const Standing& before, const GenerationRequest& picture) {
+  auto* dialog = new RestoreDialog(before.request, picture, panel_.window());
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  connect(dialog, &RestoreDialog::restoreWanted, this, [this, before, picture](const QList<RestoredPart>& parts) {
+    undo(before);
+    if (parts.contains(RestoredPart::Models)) choosePair(picture);
+    const QString rest = apply(withParts(before.request, picture, parts));
+    tell(rest.isEmpty() ? tr("The chosen settings were restored.") : rest, before, picture);
+  });
+  dialog->show();
+}
+
+void SettingsImport::undo(const Standing& before) {
+  const PairEntry* pair = pairs_.pair();
+  if (before.pair && (pair == nullptr || pair->defaults.denoisers != before.pair->defaults.denoisers)) {
+    choosingPair_ = true;
+    pairs_.addPair(*before.pair);
+    choosingPair_ = false;
+  }
+  panel_.apply(before.request);
+  panel_.setRandomSeed(before.randomSeed);
 }
 
 void SettingsImport::choosePair(const GenerationRequest& request) {

@@ -22,6 +22,8 @@ class SettingsImport : public QObject {
 
   /// Asks the engine where the models are; the controls follow with the answer.
   void restore(const LoadedPicture& picture);
+  /// Of a picture made by that request, whose models are where they were then: at once, also during a run.
+  void restoreMadeBy(const LoadedPicture& picture, const GenerationRequest& made);
   /// Asks the user first.
   void offer(const LoadedPicture& picture);
 
@@ -31,7 +33,18 @@ class SettingsImport : public QObject {
   [[nodiscard]] std::optional<Made> madeOf(const GenerationRequest& request) const;
 
  private:
+  /// How the controls stood.
+  struct Standing {
+    std::optional<PairEntry> pair;
+    GenerationRequest request;
+    bool randomSeed = false;
+  };
+
   void takeLocated(const LocateAnswer& answer);
+  [[nodiscard]] Standing standing() const;
+  void undo(const Standing& before);
+  void tell(const QString& sentence, const Standing& before, const GenerationRequest& picture);
+  void chooseParts(const Standing& before, const GenerationRequest& picture);
   void choosePair(const GenerationRequest& request);
   QString apply(const GenerationRequest& request);
 
@@ -40,6 +53,7 @@ class SettingsImport : public QObject {
   PairBox& pairs_;
   NoticeBar& notice_;
   std::optional<PictureRequest> restored_;
+  QString source_;  ///< the picture that was restored last
   bool choosingPair_ = false;
 };
 

@@ -22,6 +22,21 @@ QRectF fitted(const QSizeF& image, const QRectF& frame) {
   return {frame.center() - QPointF(size.width() / 2, size.height() / 2), size};
 }
 
+/// Over an unfinished picture the word stands on a band of its own.
+void paintStopped(QPainter& painter, const QRectF& frame, bool onPicture) {
+  const QString word = RatioGridModel::tr("stopped");
+  if (onPicture) {
+    const double height = painter.fontMetrics().height() + 8;
+    const QRectF band(frame.left(), frame.bottom() - height, frame.width(), height);
+    painter.fillRect(band, colours().base);
+    painter.setPen(colours().muted);
+    painter.drawText(band, Qt::AlignCenter, word);
+    return;
+  }
+  painter.setPen(colours().muted);
+  painter.drawText(frame, Qt::AlignCenter, word);
+}
+
 void paintContent(QPainter& painter, const QRectF& frame, const GridCell& cell) {
   if (!cell.image.isNull()) painter.drawImage(fitted(cell.image.size(), frame), cell.image);
   if (cell.state == CellState::Running) {
@@ -33,6 +48,8 @@ void paintContent(QPainter& painter, const QRectF& frame, const GridCell& cell) 
   } else if (cell.state == CellState::Waiting) {
     painter.setPen(colours().muted);
     painter.drawText(frame, Qt::AlignCenter, RatioGridModel::tr("waiting"));
+  } else if (cell.state == CellState::Stopped) {
+    paintStopped(painter, frame, !cell.image.isNull());
   }
 }
 

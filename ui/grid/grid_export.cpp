@@ -3,6 +3,7 @@
 #include <QFontMetricsF>
 #include <QPainter>
 #include <algorithm>
+#include <cmath>
 
 #include "ui/convert/picture_writer.h"
 
@@ -22,6 +23,7 @@ struct Measures {
     const QSize most(kLongestFigure / columns - 100, kLongestFigure / rows - 100);
     if (cell.width() > most.width() || cell.height() > most.height()) cell.scale(most, Qt::KeepAspectRatio);
     font.setPixelSize(std::max(12, cell.width() / 14));
+    cell.setWidth(std::max(cell.width(), widestText(figure)));  // a caption is never cut
     line = QFontMetricsF(font).height() * 1.5;
     gap = line / 2;
     for (const QString& row : figure.rows) left = std::max(left, QFontMetricsF(font).horizontalAdvance(row));
@@ -32,6 +34,14 @@ struct Measures {
 
   [[nodiscard]] QRectF place(int row, int column) const {
     return {QPointF(left + column * (cell.width() + gap), 2 * line + row * (cell.height() + line + gap)), QSizeF(cell)};
+  }
+
+  [[nodiscard]] int widestText(const GridFigure& figure) const {
+    const QFontMetricsF metrics(font);
+    double widest = 0;
+    for (const auto& one : figure.cells) widest = std::max(widest, metrics.horizontalAdvance(one.caption));
+    for (const QString& column : figure.columns) widest = std::max(widest, metrics.horizontalAdvance(column));
+    return static_cast<int>(std::ceil(widest));
   }
 
   QSize cell{64, 64};

@@ -4,6 +4,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QStringList>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
@@ -13,6 +14,7 @@
 #include "ui/grid/cell_table.h"
 #include "ui/settings/studio_state.h"
 #include "ui/widgets/captions.h"
+#include "ui/widgets/window_words.h"
 
 namespace tstitch::ui {
 namespace {
@@ -34,6 +36,8 @@ GridPage::GridPage(QWidget* parent)
       ratios_(new QLineEdit(QStringLiteral("0, 20, 40, 60, 80, 100"))),
       seeds_(new QLineEdit),
       make_(new QPushButton(tr("Make grid"))),
+      continue_(new QPushButton(tr("Continue grid"))),
+      retry_(new QPushButton(tr("Retry failed"))),
       export_(new QPushButton(tr("Export grid"))),
       summary_(remark()),
       problem_(remark()),
@@ -52,7 +56,9 @@ GridPage::GridPage(QWidget* parent)
   fields->addWidget(captioned(tr("Ratios, %"), ratios_), 2);
   fields->addWidget(captioned(tr("Seeds"), seeds_), 1);
   fields->addWidget(make_, 0, Qt::AlignBottom);
-  fields->addWidget(export_, 0, Qt::AlignBottom);
+  for (QPushButton* button : {continue_, retry_, export_}) fields->addWidget(button, 0, Qt::AlignBottom);
+  continue_->hide();
+  retry_->hide();
   auto* lines = new QHBoxLayout;
   lines->setContentsMargins(16, 8, 16, 0);
   lines->addWidget(summary_, 1);
@@ -72,6 +78,8 @@ GridPage::GridPage(QWidget* parent)
   for (const QLineEdit* field : {ratios_, seeds_})
     connect(field, &QLineEdit::textChanged, this, &GridPage::axesChanged);
   connect(make_, &QPushButton::clicked, this, &GridPage::makeRequested);
+  connect(continue_, &QPushButton::clicked, this, &GridPage::continueRequested);
+  connect(retry_, &QPushButton::clicked, this, &GridPage::continueRequested);
   connect(export_, &QPushButton::clicked, this, &GridPage::exportRequested);
   connect(table_, &QTableView::activated, this, [this](const QModelIndex& index) {
     if (index.isValid() && !model_.cell(index).path.isEmpty()) Q_EMIT cellOpened(model_.cell(index).path);
@@ -112,11 +120,38 @@ void GridPage::store(StudioState& state) const {
 void GridPage::begin(const GridAxes& axes) {
   model_.begin(axes.ratios, axes.seeds);
   table_->fitCells();
+  showStand();
+  continue_->hide();
+  retry_->hide();
   updateExport();
 }
 
 void GridPage::setSummary(const QString& text) {
   summary_->setText(text);
+  summary_->setAccessibleName(tr("Grid: %1").arg(text));
+}
+
+QStringList GridPage::standParts() const {
+  QStringList parts{tr("%1 of %2 saved").arg(model_.count(CellState::Saved)).arg(model_.cellCount())};
+  const int failed = model_.count(CellState::Failed);
+  const int stopped = model_.count(CellState::Stopped);
+  if (stopped > 0) parts << tr("%1 stopped").arg(stopped);
+  if (failed > 0) parts << tr("%1 failed: %2").arg(QString::number(failed), model_.firstFailure());
+  return parts;
+}
+
+void GridPage::showStand() {
+  setSummary(standParts().join(QStringLiteral(", ")));
+  updateExport();
+}
+
+void GridPage::showEnd(int sharedPercent) {
+  QStringList parts = standParts();
+  if (parts.size() == 1) parts << tr("saved %1 % by shared steps").arg(sharedPercent);
+  setSummary(parts.join(QStringLiteral(", ")));
+  continue_->setVisible(model_.count(CellState::Stopped) > 0);
+  retry_->setVisible(model_.count(CellState::Failed) > 0);
+  updateExport();
 }
 
 void GridPage::updateExport(bool exporting) {
@@ -130,7 +165,7 @@ void GridPage::update() {
   try {
     readAxes(ratios_->text(), seeds_->text(), createSeed_);
   } catch (const Error& error) {
-    text = QString::fromStdString(error.sentence());
+    text = inWindowWords(error.sentence());
   }
   problem_->setText(text);
   make_->setEnabled(text.isEmpty());

@@ -38,7 +38,12 @@ class GridPage : public QWidget {
 
   RatioGridModel* model() { return &model_; }
   void begin(const GridAxes& axes);
+  /// Told as `Grid: TEXT` to assistive tools.
   void setSummary(const QString& text);
+  /// How many cells are saved, failed and stopped.
+  void showStand();
+  /// The same after the end: also what shared steps saved, and what may be done about unfinished cells.
+  void showEnd(int sharedPercent);
   /// Export is possible once a picture is there and no other export is being written.
   void updateExport(bool exporting = false);
 
@@ -47,16 +52,21 @@ class GridPage : public QWidget {
   /// What stands in the fields of ratios and seeds.
   void axesChanged();
   void exportRequested();
+  /// The same grid again: what is saved stays.
+  void continueRequested();
   /// A cell was activated (Enter or double click): its picture shall open in Create.
   void cellOpened(const QString& path);
 
  private:
   void update();
+  [[nodiscard]] QStringList standParts() const;
 
   RatioGridModel model_;
   QLineEdit* ratios_;
   QLineEdit* seeds_;
   QPushButton* make_;
+  QPushButton* continue_;
+  QPushButton* retry_;
   QPushButton* export_;
   QLabel* summary_;
   QLabel* problem_;

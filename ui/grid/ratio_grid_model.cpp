@@ -65,6 +65,8 @@ QString RatioGridModel::accessibleName(int number) const {
       return place + tr("running");
     case CellState::Saved:
       return place + tr("saved %1").arg(shown.path);
+    case CellState::Stopped:
+      return place + tr("stopped");
     case CellState::Failed:
       break;
   }
@@ -119,9 +121,39 @@ void RatioGridModel::setSaved(int number, const QString& path, const QImage& ima
 
 void RatioGridModel::setFailed(int number, const QString& error) {
   if (!isCell(number)) return;
-  cells_[static_cast<std::size_t>(number)].state = CellState::Failed;
-  cells_[static_cast<std::size_t>(number)].error = error;
+  GridCell& failed = cells_[static_cast<std::size_t>(number)];
+  failed.state = CellState::Failed;
+  failed.error = error;
   announce(number);
+}
+
+void RatioGridModel::stopRest() {
+  endRest(CellState::Stopped, {});
+}
+
+void RatioGridModel::failRest(const QString& error) {
+  endRest(CellState::Failed, error);
+}
+
+void RatioGridModel::endRest(CellState end, const QString& error) {
+  for (int number = 0; number < cellCount(); ++number) {
+    GridCell& cell = cells_[static_cast<std::size_t>(number)];
+    if (cell.state != CellState::Waiting && cell.state != CellState::Running) continue;
+    cell.state = end;
+    cell.error = error;
+    announce(number);
+  }
+}
+
+int RatioGridModel::count(CellState state) const {
+  return static_cast<int>(
+      std::count_if(cells_.begin(), cells_.end(), [&](const GridCell& cell) { return cell.state == state; }));
+}
+
+QString RatioGridModel::firstFailure() const {
+  const auto failed =
+      std::find_if(cells_.begin(), cells_.end(), [](const GridCell& cell) { return cell.state == CellState::Failed; });
+  return failed == cells_.end() ? QString() : failed->error;
 }
 
 void RatioGridModel::announce(int number, bool allOfItsSeed) {

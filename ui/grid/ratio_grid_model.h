@@ -11,9 +11,9 @@
 
 namespace tstitch::ui {
 
-enum class CellState { Waiting, Running, Saved, Failed };
+enum class CellState { Waiting, Running, Saved, Failed, Stopped };
 
-/// One picture of the grid, from waiting to saved (or failed, with the reason).
+/// One picture of the grid, from waiting to saved, failed (with the reason) or stopped.
 struct GridCell {
   CellState state = CellState::Waiting;
   QImage image;  ///< the newest preview, then the picture
@@ -57,10 +57,17 @@ class RatioGridModel : public QAbstractTableModel {
   void setPreview(int number, const QImage& image);
   void setSaved(int number, const QString& path, const QImage& image, double seconds);
   void setFailed(int number, const QString& error);
+  /// The grid ended before these were done: none waits or runs any more.
+  void stopRest();
+  void failRest(const QString& error);
+  [[nodiscard]] int count(CellState state) const;
+  /// Why the first failed cell failed; empty when none did.
+  [[nodiscard]] QString firstFailure() const;
 
  private:
   [[nodiscard]] int numberOf(int row, int column) const { return column * static_cast<int>(seeds_.size()) + row; }
   [[nodiscard]] bool isCell(int number) const { return number >= 0 && number < cellCount(); }
+  void endRest(CellState end, const QString& error);
   void announce(int number, bool allOfItsSeed = false);
 
   std::vector<Percent> ratios_;

@@ -9,9 +9,13 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QResizeEvent>
+#include <QScreen>
+#include <QScrollArea>
 #include <QStringList>
 #include <QVBoxLayout>
+#include <algorithm>
 
+#include "ui/additions/model_field.h"
 #include "ui/models/host_memory.h"
 #include "ui/run/generation_controller.h"
 #include "ui/run/run_progress.h"
@@ -87,17 +91,20 @@ ChooseModelsDialog::ChooseModelsDialog(GenerationController& controller, QWidget
       vaeFacts_(remark()),
       vaeBox_(buildField(vae_, vaeFacts_, tr("Autoencoder"))),
       verdict_(new QLabel),
+      scroll_(new QScrollArea),
       use_(nullptr) {
   setWindowTitle(tr("Choose models"));
   setMinimumWidth(600);
+  resize(640, 480);
   verdict_->setWordWrap(true);
   vaeFacts_->setText(tr("The large model has no autoencoder of its own: give the one that it was trained with."));
   vaeBox_->hide();
   auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
   use_ = buttons->addButton(tr("Use this pair"), QDialogButtonBox::AcceptRole);
   use_->setEnabled(false);
-  auto* layout = new QVBoxLayout(this);
-  layout->setContentsMargins(24, 24, 24, 16);
+  auto* content = new QWidget;
+  auto* layout = new QVBoxLayout(content);
+  layout->setContentsMargins(24, 24, 24, 8);
   layout->setSpacing(16);
   layout->addWidget(
       remark(tr("Two models of one latent space: the small one starts the picture, the large one ends it.")));
@@ -106,7 +113,18 @@ ChooseModelsDialog::ChooseModelsDialog(GenerationController& controller, QWidget
   layout->addWidget(vaeBox_);
   layout->addWidget(verdict_);
   layout->addStretch(1);
-  layout->addWidget(buttons);
+  scroll_->setWidget(content);
+  scroll_->setWidgetResizable(true);
+  scroll_->setFrameShape(QFrame::NoFrame);
+  scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  auto* foot = new QHBoxLayout;
+  foot->setContentsMargins(24, 8, 24, 16);
+  foot->addWidget(buttons);
+  auto* whole = new QVBoxLayout(this);
+  whole->setContentsMargins(0, 0, 0, 0);
+  whole->setSpacing(0);
+  whole->addWidget(scroll_, 1);
+  whole->addLayout(foot);
   typing_.setSingleShot(true);
   typing_.setInterval(300);
   connect(&typing_, &QTimer::timeout, this, &ChooseModelsDialog::inspectNow);
@@ -179,7 +197,7 @@ void ChooseModelsDialog::showInspection(quint64 question, const Inspection& insp
   auto& model = isLarge ? largeModel_ : smallModel_;
   if (!inspection.models.empty()) model = inspection.models.front();
   (isLarge ? largeFacts_ : smallFacts_)
-      ->setText(model ? factsText(*model) : QString::fromStdString(inspection.problem));
+      ->setText(model ? factsText(*model) : notFoundText((isLarge ? large_ : small_)->text().trimmed(), inspection));
   showVerdict();
   growToTexts();
 }
@@ -192,9 +210,15 @@ void ChooseModelsDialog::showVerdict() {
   use_->setEnabled(whole && check_stitch(*largeModel_, *smallModel_).stitch);
 }
 
+/// Up to what the screen holds; beyond that the texts scroll.
 void ChooseModelsDialog::growToTexts() {
-  const int needed = layout()->totalHeightForWidth(width());  // wrapped lines are no part of a minimum size
-  setMinimumHeight(needed);
+  QWidget* content = scroll_->widget();
+  const int texts = content->layout()->totalHeightForWidth(
+      scroll_->viewport()->width());  // wrapped lines are no part of a minimum size
+  content->setMinimumHeight(texts);
+  const int needed = texts + height() - scroll_->height();
+  const int most = screen()->availableGeometry().height() * 9 / 10;
+  if (height() < needed) resize(width(), std::min(needed, most));
 }
 
 void ChooseModelsDialog::resizeEvent(QResizeEvent* event) {

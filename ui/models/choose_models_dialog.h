@@ -9,6 +9,7 @@
 class QLabel;
 class QLineEdit;
 class QPushButton;
+class QScrollArea;
 
 namespace tstitch::ui {
 
@@ -55,6 +56,7 @@ class ChooseModelsDialog : public QDialog {
   QLabel* vaeFacts_;
   QWidget* vaeBox_;
   QLabel* verdict_;
+  QScrollArea* scroll_;
   QPushButton* use_;
   QTimer typing_;
   quint64 largeQuestion_ = 0;

@@ -13,6 +13,7 @@
 #include "ui/settings/preferences.h"
 #include "ui/settings/studio_state.h"
 #include "ui/widgets/notice_bar.h"
+#include "ui/widgets/window_words.h"
 
 namespace tstitch::ui {
 namespace {
@@ -86,6 +87,7 @@ void PairSession::addWantedPair() {
 void PairSession::pairChanged() {
   const PairEntry* entry = views_.pairs.pair();
   if (entry == nullptr) return;
+  views_.notice.withdraw(NoticeMatter::Pair);
   const bool asLastTime = firstPair_ && QString::fromStdString(entry->name) == state_.pair.get();
   firstPair_ = false;
   views_.panel.setPair(*entry, asLastTime || views_.import.isChoosingPair() ? CreatePanel::Values::Keep
@@ -100,7 +102,7 @@ void PairSession::takeFacts(quint64 question, const Inspection& inspection) {
   if (inspection.models.empty()) {
     const PairEntry* entry = views_.pairs.pair();
     const bool known = entry != nullptr && !entry->not_here.empty();
-    views_.notice.say(QString::fromStdString(known ? entry->not_here : inspection.problem));
+    views_.notice.say(inWindowWords(known ? entry->not_here : inspection.problem), NoticeMatter::Pair);
     return;
   }
   views_.panel.setLargeFacts(inspection.models.front());
@@ -109,7 +111,7 @@ void PairSession::takeFacts(quint64 question, const Inspection& inspection) {
 
 void PairSession::tellObstacle(const PairEntry& pair, const QString& obstacle) {
   const PairEntry* chosen = views_.pairs.pair();
-  if (chosen != nullptr && chosen->name == pair.name) views_.notice.say(obstacle);
+  if (chosen != nullptr && chosen->name == pair.name) views_.notice.say(obstacle, NoticeMatter::Pair);
 }
 
 void PairSession::chooseModels(QWidget* window, const QString& large) {

@@ -83,7 +83,7 @@ void PictureActions::writeTo(const QString& path) {
   inBackground(
       this, [=] { return writePicture(source, image, path); },
       [this, path](const QString& problem) {
-        notice_.say(problem.isEmpty() ? tr("Saved as %1.").arg(path) : problem);
+        notice_.sayInstead(problem.isEmpty() ? tr("Saved as %1.").arg(path) : problem, NoticeMatter::Picture);
       });
 }
 

@@ -53,15 +53,35 @@ PictureView::PictureView(QWidget* parent) : QWidget(parent) {
 void PictureView::clear() {
   image_ = {};
   savedPath_.clear();
-  setAccessibleDescription(tr("nothing yet"));
+  describe();
   update();
+}
+
+void PictureView::setRunState(const QString& state) {
+  if (state == runState_) return;
+  runState_ = state;
+  if (!image_.isNull()) return;
+  describe();
+  update();
+}
+
+/// What is to be seen, for assistive tools.
+void PictureView::describe() {
+  if (!peeked_.isNull()) {
+    setAccessibleDescription(tr("preview after step %1").arg(peekedEvaluation_ + 1));
+  } else if (image_.isNull()) {
+    setAccessibleDescription(runState_.isEmpty() ? tr("nothing yet") : runState_);
+  } else {
+    setAccessibleDescription(savedPath_.isEmpty() ? tr("preview after step %1").arg(evaluation_ + 1) : savedPath_);
+  }
 }
 
 void PictureView::showPreview(const QImage& image, int evaluation, QSize finalSize) {
   image_ = image;
   size_ = finalSize.isEmpty() ? image.size() : finalSize;
   savedPath_.clear();
-  setAccessibleDescription(tr("preview after step %1").arg(evaluation + 1));
+  evaluation_ = evaluation;
+  describe();
   update();
 }
 
@@ -69,12 +89,14 @@ void PictureView::showSaved(const QImage& image, const QString& path) {
   image_ = image;
   size_ = image.size();
   savedPath_ = path;
-  setAccessibleDescription(path);
+  describe();
   update();
 }
 
-void PictureView::peek(const QImage& image) {
+void PictureView::peek(const QImage& image, int evaluation) {
   peeked_ = image;
+  peekedEvaluation_ = evaluation;
+  describe();
   update();
 }
 
@@ -144,8 +166,10 @@ void PictureView::paintEmpty(QPainter& painter) const {
   lineIcon(QStringLiteral("picture"), colours().muted).paint(&painter, icon);
   painter.setPen(colours().muted);
   const QRectF text(0, middle.y(), width(), 56);
-  painter.drawText(text, Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap,
-                   tr("Write a prompt and press Ctrl+Enter.\nDrop a picture here to restore its settings."));
+  const QString words = runState_.isEmpty()
+                            ? tr("Write a prompt and press Ctrl+Enter.\nDrop a picture here to restore its settings.")
+                            : runState_;
+  painter.drawText(text, Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap, words);
 }
 
 void PictureView::wheelEvent(QWheelEvent* event) {

@@ -18,12 +18,15 @@ class PictureView : public QWidget {
   explicit PictureView(QWidget* parent = nullptr);
 
   void clear();
+  /// How a run stands: written where there is no picture of it; empty while none goes on.
+  void setRunState(const QString& state);
   /// The denoised estimate after that evaluation (0-based). It is drawn as large as the picture will be.
   void showPreview(const QImage& image, int evaluation, QSize finalSize);
   /// A file that is on disk under that name.
   void showSaved(const QImage& image, const QString& path);
-  /// Shows another picture for the moment (a frame of the filmstrip); a null image ends that.
-  void peek(const QImage& image);
+  /// Shows the picture after that evaluation (0-based) for the moment, a frame of the filmstrip; a null image ends
+  /// that.
+  void peek(const QImage& image, int evaluation);
 
   [[nodiscard]] const QImage& image() const { return image_; }
   /// Path of the saved file that is shown; empty for a preview or nothing.
@@ -54,12 +57,16 @@ class PictureView : public QWidget {
  private:
   [[nodiscard]] double fittingZoom() const;
   [[nodiscard]] QRectF target() const;
+  void describe();
   void paintEmpty(QPainter& painter) const;
 
   QImage image_;
   QImage peeked_;
-  QSize size_;  ///< of the picture in its own pixels; a preview has fewer
+  int peekedEvaluation_ = 0;
+  int evaluation_ = 0;  ///< of a preview
+  QSize size_;          ///< of the picture in its own pixels; a preview has fewer
   QString savedPath_;
+  QString runState_;
   bool fitted_ = true;
   double zoom_ = 1;
   QPointF offset_;  ///< of the picture's middle from the view's middle

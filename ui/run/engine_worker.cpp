@@ -1,5 +1,7 @@
 #include "ui/run/engine_worker.h"
 
+#include "ui/widgets/window_words.h"
+
 #ifdef __linux__
 #include <sys/resource.h>
 #include <unistd.h>
@@ -22,12 +24,12 @@ void yieldToWindow() {
 #endif
 }
 
-/// The sentence of whatever a call of the engine threw.
+/// The sentence of whatever a call of the engine threw, for the window.
 std::string sentenceOf(const std::exception_ptr& problem) {
   try {
     std::rethrow_exception(problem);
   } catch (const Error& error) {
-    return error.sentence();
+    return inWindowWords(error.sentence()).toStdString();
   } catch (const std::exception& error) {
     return error.what();
   }

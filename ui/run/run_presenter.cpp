@@ -1,5 +1,6 @@
 #include "ui/run/run_presenter.h"
 
+#include <QFileInfo>
 #include <algorithm>
 #include <utility>
 
@@ -12,9 +13,12 @@
 #include "ui/run/generation_controller.h"
 #include "ui/run/run_strip.h"
 #include "ui/widgets/notice_bar.h"
+#include "ui/widgets/window_words.h"
 
 namespace tstitch::ui {
 namespace {
+
+constexpr std::size_t kMostRemembered = 1000;
 
 QString pathText(const std::filesystem::path& path) {
   return QString::fromStdString(path.string());
@@ -23,7 +27,7 @@ QString pathText(const std::filesystem::path& path) {
 }  // namespace
 
 QString sentenceOf(const Failed& failed) {
-  return QString::fromStdString(Error(failed.code, failed.what, failed.where, failed.hint).sentence());
+  return inWindowWords(Error(failed.code, failed.what, failed.where, failed.hint).sentence());
 }
 
 RunPresenter::RunPresenter(GenerationController& controller, RunViews views, QObject* parent)
@@ -38,6 +42,7 @@ void RunPresenter::connectController() {
   connect(&controller_, &GenerationController::runEnded, this, &RunPresenter::end);
   connect(&controller_, &GenerationController::gridEnded, this, &RunPresenter::endGrid);
   connect(&controller_, &GenerationController::prepareStarted, this, [this] {
+    views_.notice.withdraw(NoticeMatter::Loading);
     if (!ended_) views_.strip.setStatus(tr("loading"));
   });
   connect(&controller_, &GenerationController::prepareEvent, this, &RunPresenter::showPrepareEvent);
@@ -45,7 +50,8 @@ void RunPresenter::connectController() {
     if (running_) return;
     views_.strip.clearProgress();
     if (!ended_) views_.strip.setStatus(tr("idle"));
-    if (const auto* failed = std::get_if<Failed>(&outcome)) views_.notice.say(sentenceOf(*failed));
+    if (const auto* failed = std::get_if<Failed>(&outcome))
+      views_.notice.say(sentenceOf(*failed), NoticeMatter::Loading);
   });
   connect(&views_.bar, &TrajectoryBar::smallCountChosen, this, [this] {
     barIsTouched_ = true;
@@ -54,8 +60,18 @@ void RunPresenter::connectController() {
 }
 
 void RunPresenter::expect(RunId run, RunPlan plan) {
+  if (plan.request) tellEarlier(*plan.request);
   plans_[run] = std::move(plan);
   if (running_ == run) start(run);
+}
+
+/// The same settings make the same picture again, which may not be what was meant.
+void RunPresenter::tellEarlier(const GenerationRequest& request) {
+  views_.notice.withdraw(NoticeMatter::Earlier);
+  const auto made = std::find_if(made_.rbegin(), made_.rend(), [&](const auto& one) { return one.first == request; });
+  if (made == made_.rend() || !QFileInfo::exists(made->second)) return;
+  views_.notice.say(tr("The same settings made %1 before; the picture will be equal.").arg(made->second),
+                    NoticeMatter::Earlier);
 }
 
 const RunPlan* RunPresenter::plan() const {
@@ -69,11 +85,16 @@ void RunPresenter::start(RunId run) {
   barIsTouched_ = false;
   cell_ = -1;
   cellPicture_.reset();
+  seedIsTold_ = false;
+  views_.notice.withdraw(NoticeMatter::Run);
   views_.strip.setStatus(tr("loading"));
   const RunPlan* planned = plan();
   if (planned == nullptr) return;  // expect() follows
   progress_ = RunProgress(planned->small, planned->evaluations, planned->measured);
+  progress_.setPictures(planned->pictures);
   if (planned->grid) {
+    views_.notice.withdraw(NoticeMatter::Export);
+    shownGrid_ = *planned;
     views_.grid.begin(*planned->grid);
   } else {
     views_.filmstrip.begin(planned->evaluations);
@@ -87,7 +108,7 @@ void RunPresenter::take(RunId run, const Event& event) {
   progress_.take(event);
   const bool isGrid = plan() != nullptr && plan()->grid;
   if (const auto* warning = std::get_if<Warning>(&event)) {
-    views_.notice.say(QString::fromStdString(warning->text));
+    views_.notice.say(inWindowWords(warning->text), NoticeMatter::Run);
   } else if (isGrid) {
     takeGridEvent(event);
   } else if (const auto* begun = std::get_if<StepBegun>(&event)) {
@@ -104,7 +125,13 @@ void RunPresenter::takePicture(const SavedImage& saved) {
   pump_.end();
   if (saved.image) views_.picture.showSaved(toQImage(*saved.image), pathText(saved.file));
   if (plan() != nullptr) pump_.begin(*running_, plan()->finalSize);
-  Q_EMIT seedUsed(saved.seed);
+  if (plan() != nullptr && plan()->request) {
+    made_.emplace_back(*plan()->request, pathText(saved.file));
+    made_.back().first.seed = saved.seed;
+    if (made_.size() > kMostRemembered) made_.pop_front();
+  }
+  if (!seedIsTold_) Q_EMIT seedUsed(saved.seed);
+  seedIsTold_ = true;
 }
 
 void RunPresenter::takeGridEvent(const Event& event) {
@@ -129,21 +156,21 @@ void RunPresenter::beginCell(int cell) {
   if (cell < 0 || cell >= model.cellCount()) return;
   const RunPlan& planned = *plan();
   const auto column = static_cast<std::size_t>(model.indexOf(cell).column());
-  progress_ = RunProgress(planned.smallOfColumn.at(column), planned.evaluations, planned.measured);
-  progress_.take(StageChanged{Stage::Sampling});
+  progress_.beginCell(planned.smallOfColumn.at(column));
   model.setRunning(cell);
 }
 
 void RunPresenter::endCell(const CellEnded& ended) {
   RatioGridModel& model = *views_.grid.model();
   if (!ended.error.empty()) {
-    model.setFailed(ended.cell, QString::fromStdString(ended.error));
+    model.setFailed(ended.cell, inWindowWords(ended.error));
+    views_.grid.showStand();
     return;
   }
   const bool here = cellPicture_ && cellPicture_->file == ended.file && cellPicture_->image;
   model.setSaved(ended.cell, pathText(ended.file), here ? toQImage(*cellPicture_->image) : QImage(),
                  ended.seconds.value);
-  views_.grid.updateExport();
+  views_.grid.showStand();
   if (here) return;
   // A cell that an earlier sitting made: its picture is on disk only.
   loadPictureAsync(pathText(ended.file), this, [this, ended](const LoadedPicture& loaded) {
@@ -154,6 +181,7 @@ void RunPresenter::endCell(const CellEnded& ended) {
 void RunPresenter::showProgress() {
   views_.strip.setStatus(progress_.status());
   views_.strip.showProgress(progress_);
+  if (plan() == nullptr || !plan()->grid) views_.picture.setRunState(progress_.status());
   if (barIsTouched_ || (plan() != nullptr && plan()->grid)) return;
   views_.bar.showProgress({progress_.done(), progress_.small().of, progress_.evaluations()});
 }
@@ -173,23 +201,36 @@ void RunPresenter::end(RunId run, const Outcome& outcome) {
 
 void RunPresenter::endGrid(RunId run, const GridReport& report, const QString& problem) {
   const auto found = plans_.find(run);
-  if (found != plans_.end() && found->second.grid && problem.isEmpty() && !report.cancelled) {
+  if (found != plans_.end() && found->second.grid) {
     const GridAxes& axes = *found->second.grid;
-    const int shared = sharedStepsPercent(axes.ratios, static_cast<int>(axes.seeds.size()), found->second.evaluations,
-                                          report.evaluations);
-    views_.grid.setSummary(tr("Saved %1 % by shared steps.").arg(shared));
+    endCells(report, problem);
+    views_.grid.showEnd(sharedStepsPercent(axes.ratios, static_cast<int>(axes.seeds.size()), found->second.evaluations,
+                                           report.evaluations));
   }
   close(run);
-  views_.grid.updateExport();
-  if (!problem.isEmpty()) {
-    setEnding(tr("failed: %1").arg(problem));
-  } else if (report.cancelled) {
-    setEnding(tr("cancelled"));
-  } else {
-    const std::filesystem::path last = report.cells.empty() ? std::filesystem::path() : report.cells.back().file;
-    setEnding(tr("saved %1").arg(pathText(report.composite.empty() ? last : report.composite)));
-  }
+  setEnding(gridEnding(report, problem));
   Q_EMIT runOver();
+}
+
+/// What keeps a grid from beginning is told of one cell and is true of all.
+void RunPresenter::endCells(const GridReport& report, const QString& problem) {
+  RatioGridModel& model = *views_.grid.model();
+  const bool neverBegan = static_cast<int>(report.cells.size()) < model.cellCount() && !report.cancelled;
+  const QString reason = problem.isEmpty() && neverBegan ? model.firstFailure() : problem;
+  reason.isEmpty() ? model.stopRest() : model.failRest(reason);
+}
+
+QString RunPresenter::gridEnding(const GridReport& report, const QString& problem) const {
+  const RatioGridModel& model = *views_.grid.model();
+  const int failed = model.count(CellState::Failed);
+  if (report.cancelled) return tr("cancelled");
+  if (failed > 0) {
+    return tr("failed: %1 of %2: %3")
+        .arg(QString::number(failed), QString::number(model.cellCount()), model.firstFailure());
+  }
+  if (!problem.isEmpty()) return tr("failed: %1").arg(problem);
+  const std::filesystem::path last = report.cells.empty() ? std::filesystem::path() : report.cells.back().file;
+  return tr("saved %1").arg(pathText(report.composite.empty() ? last : report.composite));
 }
 
 void RunPresenter::close(RunId run) {
@@ -198,6 +239,7 @@ void RunPresenter::close(RunId run) {
   running_.reset();
   views_.strip.clearProgress();
   views_.bar.clearProgress();
+  views_.picture.setRunState({});
 }
 
 void RunPresenter::setEnding(const QString& status) {
@@ -212,7 +254,9 @@ void RunPresenter::showExported(const QString& path) {
 void RunPresenter::showPrepareEvent(const Event& event) {
   if (running_) return;
   if (const auto* load = std::get_if<LoadProgress>(&event)) views_.strip.showLoad(*load);
-  if (const auto* warning = std::get_if<Warning>(&event)) views_.notice.say(QString::fromStdString(warning->text));
+  if (const auto* warning = std::get_if<Warning>(&event)) {
+    views_.notice.say(inWindowWords(warning->text), NoticeMatter::Loading);
+  }
 }
 
 }  // namespace tstitch::ui

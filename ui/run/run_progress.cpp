@@ -28,10 +28,32 @@ void RunProgress::take(const Event& event) {
   } else if (const auto* step = std::get_if<StepBegun>(&event)) {
     begin(*step);
   } else if (const auto* done = std::get_if<StepDone>(&event)) {
-    DenoiserProgress& denoiser = done->denoiser == "small" ? small_ : large_;
-    ++denoiser.done;
-    denoiser.seconds += done->took.value;
+    const bool isSmall = done->denoiser == "small";
+    for (DenoiserProgress* denoiser : {isSmall ? &small_ : &large_, isSmall ? &smallOfRun_ : &largeOfRun_}) {
+      ++denoiser->done;
+      denoiser->seconds += done->took.value;
+    }
+  } else if (const auto* planned = std::get_if<RunPlanned>(&event)) {
+    planRun(*planned);
+  } else if (std::holds_alternative<ImageSaved>(event)) {
+    ++picturesDone_;
   }
+}
+
+void RunProgress::planRun(const RunPlanned& planned) {
+  runIsKnown_ = true;
+  smallOfRun_.of = largeOfRun_.of = 0;
+  for (const auto& [name, evaluations] : planned.evaluations) {
+    (name == "small" ? smallOfRun_ : largeOfRun_).of += evaluations;
+  }
+}
+
+void RunProgress::beginCell(int small) {
+  const int evaluations = this->evaluations();
+  small_ = {0, small, 0};
+  large_ = {0, evaluations - small, 0};
+  begun_.reset();
+  stage_ = Stage::Sampling;
 }
 
 void RunProgress::begin(const StepBegun& step) {
@@ -60,12 +82,16 @@ std::optional<double> RunProgress::secondsEach(const DenoiserProgress& progress,
 }
 
 std::optional<double> RunProgress::secondsLeft() const {
-  const int smallLeft = std::max(0, small_.of - small_.done);
-  const int largeLeft = std::max(0, large_.of - large_.done);
-  const auto small = secondsEach(small_, "small");
-  const auto large = secondsEach(large_, "large");
-  if ((smallLeft > 0 && !small) || (largeLeft > 0 && !large)) return std::nullopt;
-  return smallLeft * small.value_or(0) + largeLeft * large.value_or(0) + measured_.decode.value_or(0);
+  if (!runIsKnown_) return secondsFor(small_.of - small_.done, large_.of - large_.done, 1);
+  return secondsFor(smallOfRun_.of - smallOfRun_.done, largeOfRun_.of - largeOfRun_.done, pictures_ - picturesDone_);
+}
+
+std::optional<double> RunProgress::secondsFor(int small, int large, int pictures) const {
+  const auto smallEach = secondsEach(smallOfRun_, "small");
+  const auto largeEach = secondsEach(largeOfRun_, "large");
+  if ((small > 0 && !smallEach) || (large > 0 && !largeEach)) return std::nullopt;
+  return std::max(0, small) * smallEach.value_or(0) + std::max(0, large) * largeEach.value_or(0) +
+         std::max(0, pictures) * measured_.decode.value_or(0);
 }
 
 QString rateText(double secondsEach) {

@@ -27,6 +27,11 @@ class RunProgress {
   RunProgress(int small, int evaluations, MeasuredSeconds measured);
 
   void take(const Event& event);
+  /// The next cell of a grid, whose first `small` evaluations are the small denoiser's; what is known of the whole run
+  /// stays.
+  void beginCell(int small);
+  /// How many pictures the whole run makes.
+  void setPictures(int pictures) { pictures_ = pictures; }
 
   /// `loading`, `sampling 12/25 small` or `decoding`, as the status label says it.
   [[nodiscard]] QString status() const;
@@ -36,15 +41,23 @@ class RunProgress {
   [[nodiscard]] const DenoiserProgress& large() const { return large_; }
   [[nodiscard]] const LoadProgress& load() const { return load_; }
   [[nodiscard]] bool isLoading() const { return stage_ == Stage::Loading; }
-  /// Remaining small evaluations at the small rate, remaining large ones at the large rate, and the decoding.
+  /// Of the whole run, all its pictures or cells, as soon as its evaluations are told; before, of this picture:
+  /// remaining small evaluations at the small rate, remaining large ones at the large rate, and the decoding.
   [[nodiscard]] std::optional<double> secondsLeft() const;
 
  private:
   void begin(const StepBegun& step);
+  void planRun(const RunPlanned& planned);
   [[nodiscard]] std::optional<double> secondsEach(const DenoiserProgress& progress, const char* name) const;
+  [[nodiscard]] std::optional<double> secondsFor(int small, int large, int pictures) const;
 
   DenoiserProgress small_;
   DenoiserProgress large_;
+  DenoiserProgress smallOfRun_;
+  DenoiserProgress largeOfRun_;
+  int pictures_ = 1;
+  int picturesDone_ = 0;
+  bool runIsKnown_ = false;
   MeasuredSeconds measured_;
   LoadProgress load_;
   Stage stage_ = Stage::Loading;

@@ -30,6 +30,12 @@ void ChipRow::setTexts(const std::vector<std::string>& texts) {
   setVisible(!texts.empty());
 }
 
+QList<QWidget*> ChipRow::chips() const {
+  QList<QWidget*> chips;
+  for (int i = 0; i < layout()->count(); ++i) chips << layout()->itemAt(i)->widget();
+  return chips;
+}
+
 void ChipRow::addChip(const QString& text) {
   auto* chip = new QPushButton(fontMetrics().elidedText(text, Qt::ElideRight, kLongest));
   chip->setObjectName(QStringLiteral("chip"));

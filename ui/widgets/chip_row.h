@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QList>
 #include <QWidget>
 #include <string>
 #include <vector>
@@ -14,6 +15,8 @@ class ChipRow : public QWidget {
   explicit ChipRow(QWidget* parent = nullptr);
   /// The first few of them; the row hides when there is none.
   void setTexts(const std::vector<std::string>& texts);
+  /// In their order.
+  [[nodiscard]] QList<QWidget*> chips() const;
 
  Q_SIGNALS:
   void chosen(const QString& text);
