@@ -15,6 +15,8 @@ namespace tstitch {
 namespace {
 
 constexpr int kMostSteps = 1000;
+/// No text encoder of the field is deeper; which layers a model really has is seen when it is known.
+constexpr int kMostClipSkip = 64;
 constexpr int kLongestSide = 16384;
 constexpr int kSideMultiple = 8;
 /// Far above what a schedule can hold, far below what could overflow a sum.
@@ -134,6 +136,7 @@ void check_split(const SegmentSplit& split, const GenerationRequest& request, Ex
     examination.check(segment.evaluations >= 1 && segment.evaluations <= kMostEvaluations, field,
                       concat(segment.evaluations, " evaluations; at least 1 is needed"));
     if (segment.guidance) examination.check_guidance(*segment.guidance, field + ".guidance");
+    if (segment.prompt) examination.check_text(*segment.prompt, field + ".prompt");
   }
 }
 
@@ -193,6 +196,16 @@ void check_loras(const GenerationRequest& request, Examination& examination) {
   }
 }
 
+void check_embeddings(const GenerationRequest& request, Examination& examination) {
+  for (std::size_t i = 0; i < request.embeddings.size(); ++i) {
+    const EmbeddingChoice& embedding = request.embeddings[i];
+    const std::string field = concat("embeddings[", i, "]");
+    examination.check_model(embedding.model, field + ".model");
+    examination.check_text(embedding.word, field + ".word");
+    examination.check(!trimmed(embedding.word).empty(), field + ".word", "the word is empty");
+  }
+}
+
 bool is_side(int side) {
   return side >= kSideMultiple && side <= kLongestSide && side % kSideMultiple == 0;
 }
@@ -224,9 +237,14 @@ std::vector<Problem> validate(const GenerationRequest& request) {
                       concat(number_text(*request.eta), " is not in 0..1"));
   }
   examination.check_guidance(request.guidance_scale, "guidance_scale");
+  if (request.clip_skip) {
+    examination.check(*request.clip_skip >= 1 && *request.clip_skip <= kMostClipSkip, "clip_skip",
+                      concat(*request.clip_skip, " is not in 1..", kMostClipSkip));
+  }
   check_micro_conditioning(request.micro_conditioning, examination);
   check_controls(request, examination);
   check_loras(request, examination);
+  check_embeddings(request, examination);
   return examination.take();
 }
 

@@ -53,11 +53,12 @@ struct RatioSplit {
   friend bool operator==(const RatioSplit&, const RatioSplit&) = default;
 };
 
-/// Evaluations in a row by one denoiser, with a guidance of its own where given.
+/// Evaluations in a row by one denoiser, with a guidance and a prompt of their own where given.
 struct Segment {
   DenoiserName denoiser;
   int evaluations = 0;
-  std::optional<double> guidance;
+  std::optional<double> guidance = {};
+  std::optional<std::string> prompt = {};
   friend bool operator==(const Segment&, const Segment&) = default;
 };
 
@@ -115,6 +116,10 @@ struct CannyThresholds {
 };
 inline constexpr double kMostThreshold = 10000;
 
+/// How a picture of another shape becomes a control map of the run's size: stretched, as in diffusers; its middle cut
+/// out; or whole, with black beside it.
+enum class ControlFit { Stretch, Crop, Pad };
+
 /// A ControlNet or a T2I-Adapter and what it sees. It acts at evaluation i of N when start <= i/N and (i+1)/N <= end
 /// (exactness.md 10b); several add up.
 struct ControlChoice {
@@ -124,10 +129,13 @@ struct ControlChoice {
   double scale = 0.5;
   double start = 0;
   double end = 1;
-  std::optional<DenoiserName> denoiser;          ///< the only one that it acts on; none = all
+  /// The only one that it acts on; none = all. An empty name (on nothing, for the moment) only stands in requests that
+  /// are not finished.
+  std::optional<DenoiserName> denoiser;
   bool is_map = false;                           ///< the picture already is a control map
   std::optional<ModelReference> annotator = {};  ///< the network that makes the map, for kinds that need one
   CannyThresholds thresholds = {};               ///< of the kind canny
+  ControlFit fit = ControlFit::Stretch;
 
   /// Nothing makes a map of the picture.
   [[nodiscard]] bool shows_map() const { return is_map || kind == ControlKind::Other; }
@@ -140,6 +148,13 @@ struct LoraChoice {
   double strength = 1;
   std::optional<DenoiserName> denoiser;  ///< the only one that it changes, with the text it is given; none = all
   friend bool operator==(const LoraChoice&, const LoraChoice&) = default;
+};
+
+/// A textual inversion (Gal et al. 2022): vectors that stand in the text where its word stands.
+struct EmbeddingChoice {
+  ModelReference model;
+  std::string word;
+  friend bool operator==(const EmbeddingChoice&, const EmbeddingChoice&) = default;
 };
 
 /// Pixels; 0 = the large model's own size.
@@ -185,6 +200,7 @@ struct GenerationRequest {
   double guidance_scale = 7.5;
   std::uint64_t seed = 0;
   TextSource text = TextSource::Shared;
+  std::optional<int> clip_skip;  ///< hidden layer of the text encoders, counted from the end; none = the model's own
   SeamHistory seam = SeamHistory::Keep;
   DecoderKind decoder = DecoderKind::Full;
   GuidanceEmbedding guidance_embedding = GuidanceEmbedding::Auto;
@@ -194,6 +210,7 @@ struct GenerationRequest {
   MicroConditioning micro_conditioning;
   std::vector<ControlChoice> controls;
   std::vector<LoraChoice> loras;  ///< they add up
+  std::vector<EmbeddingChoice> embeddings;
   friend bool operator==(const GenerationRequest&, const GenerationRequest&) = default;
 };
 

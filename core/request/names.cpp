@@ -45,6 +45,8 @@ template <>
 constexpr std::array kNames<WeightChoice>{"auto"sv, "raw"sv, "ema"sv};
 template <>
 constexpr std::array kNames<ControlKind>{"canny"sv, "depth"sv, "pose"sv, "softedge"sv, "lineart"sv, "other"sv};
+template <>
+constexpr std::array kNames<ControlFit>{"stretch"sv, "crop"sv, "pad"sv};
 
 template <class Choice>
 std::string_view spelling_of(Choice choice) {
@@ -91,6 +93,9 @@ std::string_view name_of(WeightChoice choice) {
 std::string_view name_of(ControlKind kind) {
   return spelling_of(kind);
 }
+std::string_view name_of(ControlFit fit) {
+  return spelling_of(fit);
+}
 
 template <class Choice>
 std::vector<std::string_view> all_names() {
@@ -116,6 +121,7 @@ template std::vector<std::string_view> all_names<GuidedChannels>();
 template std::vector<std::string_view> all_names<NullClass>();
 template std::vector<std::string_view> all_names<WeightChoice>();
 template std::vector<std::string_view> all_names<ControlKind>();
+template std::vector<std::string_view> all_names<ControlFit>();
 
 template std::optional<SamplerKind> choice_named<SamplerKind>(std::string_view name);
 template std::optional<Spacing> choice_named<Spacing>(std::string_view name);
@@ -129,5 +135,6 @@ template std::optional<GuidedChannels> choice_named<GuidedChannels>(std::string_
 template std::optional<NullClass> choice_named<NullClass>(std::string_view name);
 template std::optional<WeightChoice> choice_named<WeightChoice>(std::string_view name);
 template std::optional<ControlKind> choice_named<ControlKind>(std::string_view name);
+template std::optional<ControlFit> choice_named<ControlFit>(std::string_view name);
 
 }  // namespace tstitch

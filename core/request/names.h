@@ -23,6 +23,7 @@ std::string_view name_of(GuidedChannels channels);
 std::string_view name_of(NullClass null_class);
 std::string_view name_of(WeightChoice choice);
 std::string_view name_of(ControlKind kind);
+std::string_view name_of(ControlFit fit);
 
 /// All spellings of a choice in the order of its enum; for help texts, combo boxes and messages.
 template <class Choice>

@@ -13,14 +13,26 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-ordered_json written(const ModelReference& model) {
-  ordered_json files = ordered_json::array();
-  for (const ModelFile& file : model.files) files.push_back({{"role", file.role}, {"sha256", file.sha256}});
-  return {{"name", model.name}, {"family", model.family}, {"files", std::move(files)}};
+void add_location(ordered_json& object, const std::filesystem::path& location, RequestForm form) {
+  if (form == RequestForm::Local && !location.empty()) object["location"] = location.string();
 }
 
-ordered_json written(const DenoiserChoice& denoiser) {
-  ordered_json object{{"name", denoiser.name}, {"model", written(denoiser.model)}};
+ordered_json written(const ModelReference& model, RequestForm form) {
+  ordered_json files = ordered_json::array();
+  for (const ModelFile& file : model.files) files.push_back({{"role", file.role}, {"sha256", file.sha256}});
+  ordered_json object{{"name", model.name}, {"family", model.family}, {"files", std::move(files)}};
+  add_location(object, model.location, form);
+  return object;
+}
+
+ordered_json written(const PictureReference& picture, RequestForm form) {
+  ordered_json object{{"name", picture.name}, {"sha256", picture.sha256}};
+  add_location(object, picture.location, form);
+  return object;
+}
+
+ordered_json written(const DenoiserChoice& denoiser, RequestForm form) {
+  ordered_json object{{"name", denoiser.name}, {"model", written(denoiser.model, form)}};
   if (denoiser.guidance) object["guidance"] = *denoiser.guidance;
   return object;
 }
@@ -36,6 +48,7 @@ ordered_json written(const SegmentSplit& split) {
   for (const Segment& segment : split.segments) {
     ordered_json object{{"denoiser", segment.denoiser}, {"evaluations", segment.evaluations}};
     if (segment.guidance) object["guidance"] = *segment.guidance;
+    if (segment.prompt) object["prompt"] = *segment.prompt;
     segments.push_back(std::move(object));
   }
   return {{"segments", std::move(segments)}};
@@ -55,52 +68,43 @@ ordered_json written(const MicroConditioning& micro) {
   return object;
 }
 
-ordered_json written(const ControlChoice& control) {
+ordered_json written(const ControlChoice& control, RequestForm form) {
   ordered_json object{{"kind", name_of(control.kind)},
-                      {"picture", {{"name", control.picture.name}, {"sha256", control.picture.sha256}}},
-                      {"model", written(control.model)},
+                      {"picture", written(control.picture, form)},
+                      {"model", written(control.model, form)},
                       {"scale", control.scale},
                       {"start", control.start},
                       {"end", control.end}};
   if (control.denoiser) object["denoiser"] = *control.denoiser;
   if (control.is_map) object["map"] = true;
-  if (control.annotator) object["annotator"] = written(*control.annotator);
+  if (control.annotator) object["annotator"] = written(*control.annotator, form);
   if (control.thresholds != CannyThresholds{}) {
     object["thresholds"] = {{"low", control.thresholds.low}, {"high", control.thresholds.high}};
   }
+  if (control.fit != ControlFit::Stretch) object["fit"] = name_of(control.fit);
   return object;
 }
 
-ordered_json written(const LoraChoice& lora) {
-  ordered_json object{{"model", written(lora.model)}, {"strength", lora.strength}};
+ordered_json written(const LoraChoice& lora, RequestForm form) {
+  ordered_json object{{"model", written(lora.model, form)}, {"strength", lora.strength}};
   if (lora.denoiser) object["denoiser"] = *lora.denoiser;
   return object;
 }
 
+ordered_json written(const EmbeddingChoice& embedding, RequestForm form) {
+  return {{"model", written(embedding.model, form)}, {"word", embedding.word}};
+}
+
 template <class Element>
-ordered_json written(const std::vector<Element>& elements) {
+ordered_json written(const std::vector<Element>& elements, RequestForm form) {
   ordered_json array = ordered_json::array();
-  for (const Element& element : elements) array.push_back(written(element));
+  for (const Element& element : elements) array.push_back(written(element, form));
   return array;
 }
 
-ordered_json written(const GenerationRequest& request) {
-  ordered_json object{{"version", kRequestVersion}, {"prompt", request.prompt}};
-  if (request.negative_prompt) object["negative_prompt"] = *request.negative_prompt;
-  object["prompt_syntax"] = name_of(request.prompt_syntax);
-  if (request.class_label) object["class"] = *request.class_label;
-  object["denoisers"] = written(request.denoisers);
-  if (request.vae) object["vae"] = written(*request.vae);
-  object["split"] = std::visit([](const auto& split) { return written(split); }, request.split);
-  object["width"] = request.extent.width;
-  object["height"] = request.extent.height;
-  object["steps"] = request.steps;
-  object["sampler"] = name_of(request.sampler);
-  object["spacing"] = name_of(request.spacing);
-  if (request.eta) object["eta"] = *request.eta;
-  object["guidance_scale"] = request.guidance_scale;
-  object["seed"] = request.seed;
+void add_choices(ordered_json& object, const GenerationRequest& request) {
   object["text"] = name_of(request.text);
+  if (request.clip_skip) object["clip_skip"] = *request.clip_skip;
   object["seam"] = name_of(request.seam);
   object["decoder"] = name_of(request.decoder);
   if (request.guidance_embedding != GuidanceEmbedding::Auto) {
@@ -111,11 +115,31 @@ ordered_json written(const GenerationRequest& request) {
   }
   if (request.null_class != NullClass::Noise) object["null_class"] = name_of(request.null_class);
   if (request.weights != WeightChoice::Auto) object["weights"] = name_of(request.weights);
+}
+
+ordered_json written(const GenerationRequest& request, RequestForm form) {
+  ordered_json object{{"version", kRequestVersion}, {"prompt", request.prompt}};
+  if (request.negative_prompt) object["negative_prompt"] = *request.negative_prompt;
+  object["prompt_syntax"] = name_of(request.prompt_syntax);
+  if (request.class_label) object["class"] = *request.class_label;
+  object["denoisers"] = written(request.denoisers, form);
+  if (request.vae) object["vae"] = written(*request.vae, form);
+  object["split"] = std::visit([](const auto& split) { return written(split); }, request.split);
+  object["width"] = request.extent.width;
+  object["height"] = request.extent.height;
+  object["steps"] = request.steps;
+  object["sampler"] = name_of(request.sampler);
+  object["spacing"] = name_of(request.spacing);
+  if (request.eta) object["eta"] = *request.eta;
+  object["guidance_scale"] = request.guidance_scale;
+  object["seed"] = request.seed;
+  add_choices(object, request);
   if (request.micro_conditioning != MicroConditioning{}) {
     object["micro_conditioning"] = written(request.micro_conditioning);
   }
-  if (!request.controls.empty()) object["controls"] = written(request.controls);
-  if (!request.loras.empty()) object["loras"] = written(request.loras);
+  if (!request.controls.empty()) object["controls"] = written(request.controls, form);
+  if (!request.loras.empty()) object["loras"] = written(request.loras, form);
+  if (!request.embeddings.empty()) object["embeddings"] = written(request.embeddings, form);
   return object;
 }
 
@@ -139,10 +163,11 @@ std::optional<double> read_optional_number(const JsonFields& fields, const char*
   return fields.has(key) ? std::optional(fields.number(key)) : std::nullopt;
 }
 
-template <class Element>
-std::vector<Element> read_list(const JsonFields& fields, const char* key, Element (*read)(const JsonFields&)) {
+template <class Element, class... Form>
+std::vector<Element> read_list(const JsonFields& fields, const char* key, Element (*read)(const JsonFields&, Form...),
+                               Form... form) {
   std::vector<Element> elements;
-  for (const JsonFields& element : fields.objects(key)) elements.push_back(read(element));
+  for (const JsonFields& element : fields.objects(key)) elements.push_back(read(element, form...));
   return elements;
 }
 
@@ -151,19 +176,37 @@ ModelFile read_model_file(const JsonFields& fields) {
   return {fields.text("role"), fields.text("sha256")};
 }
 
-ModelReference read_model(const JsonFields& fields) {
-  fields.refuse_others({"name", "family", "files"});
-  return {fields.text("name"), fields.text("family"), read_list(fields, "files", read_model_file), {}};
+/// Only the local form may say where something is: a picture from elsewhere names no file of this machine.
+std::filesystem::path read_location(const JsonFields& fields, RequestForm form) {
+  if (!fields.has("location")) return {};
+  if (form == RequestForm::Portable) throw BadInput("The field is not known.", fields.place("location"));
+  return fields.text("location");
 }
 
-DenoiserChoice read_denoiser(const JsonFields& fields) {
+ModelReference read_model(const JsonFields& fields, RequestForm form) {
+  fields.refuse_others({"name", "family", "files", "location"});
+  return {fields.text("name"), fields.text("family"), read_list(fields, "files", read_model_file),
+          read_location(fields, form)};
+}
+
+PictureReference read_picture(const JsonFields& fields, RequestForm form) {
+  fields.refuse_others({"name", "sha256", "location"});
+  return {fields.text("name"), fields.text("sha256"), read_location(fields, form)};
+}
+
+std::optional<std::string> read_optional_text(const JsonFields& fields, const char* key) {
+  return fields.has(key) ? std::optional(fields.text(key)) : std::nullopt;
+}
+
+DenoiserChoice read_denoiser(const JsonFields& fields, RequestForm form) {
   fields.refuse_others({"name", "model", "guidance"});
-  return {fields.text("name"), read_model(fields.object("model")), read_optional_number(fields, "guidance")};
+  return {fields.text("name"), read_model(fields.object("model"), form), read_optional_number(fields, "guidance")};
 }
 
 Segment read_segment(const JsonFields& fields) {
-  fields.refuse_others({"denoiser", "evaluations", "guidance"});
-  return {fields.text("denoiser"), fields.integer("evaluations"), read_optional_number(fields, "guidance")};
+  fields.refuse_others({"denoiser", "evaluations", "guidance", "prompt"});
+  return {fields.text("denoiser"), fields.integer("evaluations"), read_optional_number(fields, "guidance"),
+          read_optional_text(fields, "prompt")};
 }
 
 RatioSplit read_ratio_split(const JsonFields& fields) {
@@ -202,37 +245,37 @@ MicroConditioning read_micro_conditioning(const JsonFields& fields) {
   return micro;
 }
 
-std::optional<DenoiserName> read_optional_denoiser(const JsonFields& fields) {
-  return fields.has("denoiser") ? std::optional(fields.text("denoiser")) : std::nullopt;
-}
-
 CannyThresholds read_thresholds(const JsonFields& fields) {
   fields.refuse_others({"low", "high"});
   return {fields.number("low"), fields.number("high")};
 }
 
-ControlChoice read_control(const JsonFields& fields) {
+ControlChoice read_control(const JsonFields& fields, RequestForm form) {
   fields.refuse_others(
-      {"kind", "picture", "model", "scale", "start", "end", "denoiser", "map", "annotator", "thresholds"});
-  const JsonFields picture = fields.object("picture");
-  picture.refuse_others({"name", "sha256"});
+      {"kind", "picture", "model", "scale", "start", "end", "denoiser", "map", "annotator", "thresholds", "fit"});
   ControlChoice control;
   control.kind = read_choice<ControlKind>(fields, "kind");
-  control.picture = {picture.text("name"), picture.text("sha256"), {}};
-  control.model = read_model(fields.object("model"));
+  control.picture = read_picture(fields.object("picture"), form);
+  control.model = read_model(fields.object("model"), form);
   control.scale = fields.number("scale");
   control.start = fields.number("start");
   control.end = fields.number("end");
-  control.denoiser = read_optional_denoiser(fields);
+  control.denoiser = read_optional_text(fields, "denoiser");
   control.is_map = fields.has("map") && fields.truth("map");
-  if (fields.has("annotator")) control.annotator = read_model(fields.object("annotator"));
+  if (fields.has("annotator")) control.annotator = read_model(fields.object("annotator"), form);
   if (fields.has("thresholds")) control.thresholds = read_thresholds(fields.object("thresholds"));
+  if (fields.has("fit")) control.fit = read_choice<ControlFit>(fields, "fit");
   return control;
 }
 
-LoraChoice read_lora(const JsonFields& fields) {
+LoraChoice read_lora(const JsonFields& fields, RequestForm form) {
   fields.refuse_others({"model", "strength", "denoiser"});
-  return {read_model(fields.object("model")), fields.number("strength"), read_optional_denoiser(fields)};
+  return {read_model(fields.object("model"), form), fields.number("strength"), read_optional_text(fields, "denoiser")};
+}
+
+EmbeddingChoice read_embedding(const JsonFields& fields, RequestForm form) {
+  fields.refuse_others({"model", "word"});
+  return {read_model(fields.object("model"), form), fields.text("word")};
 }
 
 void require_version(const JsonFields& fields, const char* key) {
@@ -248,6 +291,7 @@ void read_choices(const JsonFields& fields, GenerationRequest& request) {
   request.sampler = read_choice<SamplerKind>(fields, "sampler");
   request.spacing = read_choice<Spacing>(fields, "spacing");
   request.text = read_choice<TextSource>(fields, "text");
+  if (fields.has("clip_skip")) request.clip_skip = fields.integer("clip_skip");
   request.seam = read_choice<SeamHistory>(fields, "seam");
   request.decoder = read_choice<DecoderKind>(fields, "decoder");
   if (fields.has("guidance_embedding")) {
@@ -268,7 +312,19 @@ void read_numbers(const JsonFields& fields, GenerationRequest& request) {
   request.seed = fields.unsigned_integer("seed");
 }
 
-GenerationRequest read_request(const JsonFields& fields) {
+void read_additions(const JsonFields& fields, GenerationRequest& request, RequestForm form) {
+  if (fields.has("controls")) request.controls = read_list(fields, "controls", read_control, form);
+  if (fields.has("loras")) request.loras = read_list(fields, "loras", read_lora, form);
+  if (fields.has("embeddings")) request.embeddings = read_list(fields, "embeddings", read_embedding, form);
+}
+
+/// What a window keeps may be unfinished; what a picture carries has made it.
+void require_finished(const GenerationRequest& request, const JsonFields& fields) {
+  const std::vector<Problem> problems = validate(request);
+  if (!problems.empty()) throw BadInput(concat(problems[0].text, "."), fields.place(problems[0].field.c_str()));
+}
+
+GenerationRequest read_request(const JsonFields& fields, RequestForm form) {
   require_version(fields, "version");
   fields.refuse_others({"version",
                         "prompt",
@@ -287,6 +343,7 @@ GenerationRequest read_request(const JsonFields& fields) {
                         "guidance_scale",
                         "seed",
                         "text",
+                        "clip_skip",
                         "seam",
                         "decoder",
                         "guidance_embedding",
@@ -295,23 +352,22 @@ GenerationRequest read_request(const JsonFields& fields) {
                         "weights",
                         "micro_conditioning",
                         "controls",
-                        "loras"});
+                        "loras",
+                        "embeddings"});
   GenerationRequest request;
   request.prompt = fields.text("prompt");
-  if (fields.has("negative_prompt")) request.negative_prompt = fields.text("negative_prompt");
+  request.negative_prompt = read_optional_text(fields, "negative_prompt");
   if (fields.has("class")) request.class_label = fields.integer("class");
-  request.denoisers = read_list(fields, "denoisers", read_denoiser);
-  if (fields.has("vae")) request.vae = read_model(fields.object("vae"));
+  request.denoisers = read_list(fields, "denoisers", read_denoiser, form);
+  if (fields.has("vae")) request.vae = read_model(fields.object("vae"), form);
   request.split = read_split(fields.object("split"));
   read_choices(fields, request);
   read_numbers(fields, request);
   if (fields.has("micro_conditioning")) {
     request.micro_conditioning = read_micro_conditioning(fields.object("micro_conditioning"));
   }
-  if (fields.has("controls")) request.controls = read_list(fields, "controls", read_control);
-  if (fields.has("loras")) request.loras = read_list(fields, "loras", read_lora);
-  const std::vector<Problem> problems = validate(request);
-  if (!problems.empty()) throw BadInput(concat(problems[0].text, "."), fields.place(problems[0].field.c_str()));
+  read_additions(fields, request, form);
+  if (form == RequestForm::Portable) require_finished(request, fields);
   return request;
 }
 
@@ -348,13 +404,13 @@ Made read_made(const json& object) {
 
 }  // namespace
 
-std::string to_json(const GenerationRequest& request) {
-  return compact(written(request));
+std::string to_json(const GenerationRequest& request, RequestForm form) {
+  return compact(written(request, form));
 }
 
-GenerationRequest request_from_json(std::string_view text) {
+GenerationRequest request_from_json(std::string_view text, RequestForm form) {
   const json object = parse_bounded_json(text, "request");
-  return read_request(JsonFields(object, {}, "request"));
+  return read_request(JsonFields(object, {}, "request"), form);
 }
 
 std::string picture_request_json(const GenerationRequest& request, const Made& made) {
@@ -362,7 +418,8 @@ std::string picture_request_json(const GenerationRequest& request, const Made& m
                    {"program", made.program}, {"initial_noise", made.initial_noise}, {"step_noise", made.step_noise},
                    {"seconds", made.seconds}};
   if (!made.residual_maps.empty()) how["residual_maps"] = made.residual_maps;
-  return compact({{"tstitch", kRequestVersion}, {"request", written(request)}, {"made", std::move(how)}});
+  return compact(
+      {{"tstitch", kRequestVersion}, {"request", written(request, RequestForm::Portable)}, {"made", std::move(how)}});
 }
 
 PictureRequest parse_picture_request(std::string_view text, const std::string& where) {
@@ -370,7 +427,7 @@ PictureRequest parse_picture_request(std::string_view text, const std::string& w
   const JsonFields envelope(object, where);
   require_version(envelope, "tstitch");
   const json made = object.value("made", json::object());
-  return {read_request(envelope.object("request")), made.is_object() ? read_made(made) : Made{}};
+  return {read_request(envelope.object("request"), RequestForm::Portable), made.is_object() ? read_made(made) : Made{}};
 }
 
 std::vector<std::string> differences(const Made& stored, const Made& here) {

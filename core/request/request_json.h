@@ -13,20 +13,27 @@ namespace tstitch {
 /// The version of the JSON form; raised when a reader of the old form would misread the new one.
 inline constexpr int kRequestVersion = 1;
 
+/// Whom the JSON is for. `Portable`: pictures, files and other machines; models and pictures by name and hash alone.
+/// `Local`: this machine's own settings; with the places (`location`) of models and pictures, and possibly unfinished.
+enum class RequestForm { Portable, Local };
+
 /// The one JSON form of a request, compact, keys in a fixed order:
-/// {"version":1,"prompt":..,"negative_prompt":..?,"prompt_syntax":..,"denoisers":[{"name","model":{"name","family",
-/// "files":[{"role","sha256"}]},"guidance"?}],"vae":{model}?,"split":{"rule":"floor","shares":[40]} or {"segments":
-/// [{"denoiser","evaluations","guidance"?}]},"width","height","steps","sampler","spacing","eta"?,"guidance_scale","seed",
-/// "text","seam","decoder","guidance_embedding"?,"micro_conditioning":{"original":{"width","height"}?,"crop":{"left",
-/// "top"},"target":{..}?,"aesthetic_score","negative_aesthetic_score"}?,"controls":[{"kind","picture":{"name","sha256"},
-/// "model":{model},"scale","start","end","denoiser"?,"map"?}]?,"loras":[{"model":{model},"strength","denoiser"?}]?}.
-/// Fields marked ? are absent when not given, the last four when they hold their defaults. Seeds are exact up to
-/// 2^64-1.
-std::string to_json(const GenerationRequest& request);
+/// {"version":1,"prompt":..,"negative_prompt":..?,"prompt_syntax":..,"class"?,"denoisers":[{"name","model":{"name",
+/// "family","files":[{"role","sha256"}],"location"?},"guidance"?}],"vae":{model}?,"split":{"rule":"floor","shares":[40]}
+/// or {"segments":[{"denoiser","evaluations","guidance"?,"prompt"?}]},"width","height","steps","sampler","spacing",
+/// "eta"?,"guidance_scale","seed","text","clip_skip"?,"seam","decoder","guidance_embedding"?,"guided_channels"?,
+/// "null_class"?,"weights"?,"micro_conditioning":{"original":{"width","height"}?,"crop":{"left","top"},"target":{..}?,
+/// "aesthetic_score","negative_aesthetic_score"}?,"controls":[{"kind","picture":{"name","sha256","location"?},
+/// "model":{model},"scale","start","end","denoiser"?,"map"?,"annotator":{model}?,"thresholds":{"low","high"}?,"fit"?}]?,
+/// "loras":[{"model":{model},"strength","denoiser"?}]?,"embeddings":[{"model":{model},"word"}]?}.
+/// Fields marked ? are absent when not given or, from "guidance_embedding" on, when they hold their defaults;
+/// "location" is written in the local form only. Seeds are exact up to 2^64-1.
+std::string to_json(const GenerationRequest& request, RequestForm form = RequestForm::Portable);
 
 /// Reads that form back. The version is looked at first. Throws BadInput that names the field for anything missing,
-/// unknown, of the wrong type or out of range, for duplicate keys, and beyond 1 MiB or 64 levels.
-GenerationRequest request_from_json(std::string_view json);
+/// unknown, of the wrong type or out of range (the local form is not validated), for duplicate keys, and beyond 1 MiB
+/// or 64 levels.
+GenerationRequest request_from_json(std::string_view json, RequestForm form = RequestForm::Portable);
 
 /// How a picture was computed: what the request leaves open. Only read to tell what differs.
 struct Made {

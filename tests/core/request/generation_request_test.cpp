@@ -178,6 +178,20 @@ TEST(ValidateControls, ChecksRangesAndDenoisers) {
   EXPECT_EQ(problems_of(control), 1U) << "a map needs no annotator";
 }
 
+TEST(Validate, ChecksClipSkipAndEmbeddings) {
+  GenerationRequest request = test::pair_request();
+  request.clip_skip = 1;
+  request.embeddings = {{{"mascot", "embedding", {}, {}}, "mascot"}};
+  EXPECT_THAT(validate(request), testing::IsEmpty());
+  request.clip_skip = 0;
+  request.embeddings[0].word = " ";
+  request.embeddings.push_back({{"\xFF", "embedding", {}, {}}, "\xFF"});
+  std::vector<std::string> fields;
+  for (const Problem& problem : validate(request)) fields.push_back(problem.field);
+  EXPECT_THAT(fields, testing::ElementsAre("clip_skip", "embeddings[0].word", "embeddings[1].model.name",
+                                           "embeddings[1].word"));
+}
+
 TEST(ValidateLoras, ChecksStrengthAndDenoiser) {
   GenerationRequest request = test::pair_request();
   request.loras = {{{}, -2, "small"}};

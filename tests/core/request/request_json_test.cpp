@@ -54,7 +54,10 @@ GenerationRequest full_request() {
   request.controls.emplace_back().kind = ControlKind::Pose;
   request.controls.back().annotator =
       ModelReference{"body_pose_model.pth", "openpose-body", {{"annotator", std::string(64, 'f')}}, {}};
+  request.controls.back().fit = ControlFit::Pad;
   request.loras = {{{"style", "lora-sd1", {{"lora", std::string(64, 'e')}}, {}}, -0.5, "large"}, {}};
+  request.clip_skip = 2;
+  request.embeddings = {{{"mascot", "embedding", {{"embedding", std::string(64, '1')}}, {}}, "zz mascot"}};
   return request;
 }
 
@@ -107,7 +110,7 @@ TEST(RequestJson, ReadsBackEveryField) {
 
 TEST(RequestJson, ReadsBackSegments) {
   GenerationRequest request = test::pair_request();
-  request.split = SegmentSplit{{{"large", 3, std::nullopt}, {"small", 20, 1.5}, {"large", 2, std::nullopt}}};
+  request.split = SegmentSplit{{{"large", 3}, {"small", 20, 1.5, "a fox"}, {"large", 2, {}, ""}}};
   EXPECT_EQ(request_from_json(to_json(request)), request);
 }
 
@@ -134,6 +137,44 @@ TEST(RequestJson, NeverWritesALocation) {
   request.denoisers[1].model.location = "/home/somebody/models";
   EXPECT_THAT(to_json(request), testing::Not(HasSubstr("somebody")));
   EXPECT_EQ(to_json(request), to_json(full_request()));
+}
+
+/// The same request with a place for each of its models and pictures.
+GenerationRequest located_request() {
+  GenerationRequest request = full_request();
+  request.denoisers[1].model.location = "/m/big";
+  request.vae->location = "/m/vae";
+  request.controls[0].picture.location = "/p/room.png";
+  request.controls[0].model.location = "/m/depth";
+  request.controls[1].annotator->location = "/m/pose";
+  request.loras[0].model.location = "/m/style";
+  request.embeddings[0].model.location = "/m/\xC3\xBC/mascot.pt";
+  return request;
+}
+
+TEST(RequestJson, TheLocalFormKeepsPlaces) {
+  const GenerationRequest request = located_request();
+  const GenerationRequest read = request_from_json(to_json(request, RequestForm::Local), RequestForm::Local);
+  EXPECT_EQ(read, request);
+  EXPECT_EQ(read.denoisers[1].model.location, "/m/big");
+  EXPECT_EQ(read.vae->location, "/m/vae");
+  EXPECT_EQ(read.controls[0].picture.location, "/p/room.png");
+  EXPECT_EQ(read.controls[0].model.location, "/m/depth");
+  EXPECT_EQ(read.controls[1].annotator->location, "/m/pose");
+  EXPECT_EQ(read.loras[0].model.location, "/m/style");
+  EXPECT_EQ(read.embeddings[0].model.location, "/m/\xC3\xBC/mascot.pt");
+}
+
+TEST(RequestJson, ThePortableFormNamesNoPlace) {
+  EXPECT_EQ(to_json(located_request()), to_json(full_request()));
+  EXPECT_THAT(refusal(to_json(located_request(), RequestForm::Local)), HasSubstr("denoisers[1].model.location"));
+}
+
+TEST(RequestJson, OnlyTheLocalFormMayBeUnfinished) {
+  GenerationRequest request;
+  request.controls.emplace_back().denoiser.emplace();
+  EXPECT_EQ(request_from_json(to_json(request, RequestForm::Local), RequestForm::Local), request);
+  EXPECT_THAT(refusal(to_json(request)), HasSubstr("denoisers"));
 }
 
 TEST(RequestJson, TellsNoNegativePromptFromAnEmptyOne) {
