@@ -52,6 +52,8 @@ namespace {
 
 constexpr int kPanelWidth = 400;
 constexpr int kPlanDelayMs = 150;
+/// Settings are on the disk within a second of a change, whatever ends the program.
+constexpr int kStoreDelayMs = 500;
 constexpr int kCreatePage = 0;
 constexpr int kGridPage = 1;
 
@@ -100,6 +102,10 @@ MainWindow::MainWindow(GenerationController& controller, Preferences& preference
       controller_, RunViews{*strip_, *picture_, *filmstrip_, *panel_->trajectory()->bar(), *grid_, *notice_});
   planSoon_.setSingleShot(true);
   planSoon_.setInterval(kPlanDelayMs);
+  storeSoon_.setSingleShot(true);
+  storeSoon_.setInterval(kStoreDelayMs);
+  connect(&storeSoon_, &QTimer::timeout, this, &MainWindow::storeState);
+  connect(grid_, &GridPage::axesChanged, this, &MainWindow::storeSoon);
   connectPanel();
   connectAdditions();
   connectController();
@@ -255,6 +261,7 @@ void MainWindow::requestChanged() {
   grid_->setCreateSeed(request.seed);
   questions_->setExtent(request.extent);
   if (!request.denoisers.empty()) planSoon_.start();
+  storeSoon();
 }
 
 void MainWindow::askPlan() {
@@ -376,6 +383,11 @@ void MainWindow::restoreState() {
   tabs_->setCurrentIndex(std::clamp(state_.page.get(), kCreatePage, kGridPage));
 }
 
+/// Not put off by further changes.
+void MainWindow::storeSoon() {
+  if (!storeSoon_.isActive()) storeSoon_.start();
+}
+
 void MainWindow::storeState() {
   state_.geometry.set(saveGeometry());
   state_.splitter.set(splitter_->saveState());
@@ -383,6 +395,7 @@ void MainWindow::storeState() {
   session_->store();
   panel_->store(state_);
   grid_->store(state_);
+  state_.sync();
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

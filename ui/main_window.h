@@ -87,6 +87,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] QString outputFolder() const;
 
   void restoreState();
+  void storeSoon();
   void storeState();
   void askBeforeClosing();
   void closeWhenIdle();
@@ -115,6 +116,7 @@ class MainWindow : public QMainWindow {
   FileIntake* intake_;
   std::unique_ptr<RunPresenter> presenter_;
   QTimer planSoon_;
+  QTimer storeSoon_;
   bool closing_ = false;
   bool asking_ = false;
 };

@@ -4,6 +4,7 @@
 #include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QMimeData>
+#include <QSettings>
 #include <QUrl>
 
 #include "tests/ui/qt_test.h"
@@ -225,11 +226,14 @@ class AdditionsTest : public QObject {
     QVERIFY(one(QAccessible::CheckBox, "Control")->state().checked);       // its section is open
   }
 
-  void spoiltStoredAdditionsCountAsNone() {
-    studio_->state().controls.set(QStringLiteral("[{\"kind\":7,\"weight\":\"x\"},null"));
-    studio_->state().loras.set(QStringLiteral("[[],5]"));
-    const auto earlier = startedAgain();
+  void aSpoiltStoredRequestCountsAsNone() {
+    const auto profile = std::make_shared<QTemporaryDir>();
+    QSettings(profile->filePath(QStringLiteral("state.ini")), QSettings::IniFormat)
+        .setValue(QStringLiteral("create/request"), QStringLiteral("{\"version\":1,\"controls\":[{\"kind\":7},null"));
+    studio_ = std::make_unique<Studio>(std::make_shared<FakeScript>(), ui::StudioOptions(), profile);
+    QVERIFY(studio_->start());
     QVERIFY(additions().controls().empty() && additions().loras().empty());
+    setText("Prompt", QStringLiteral("a fox"));
     QVERIFY(!studio_->find(QAccessible::Button, QStringLiteral("Generate"))->state().disabled);
   }
 

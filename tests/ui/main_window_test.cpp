@@ -181,10 +181,23 @@ class MainWindowTest : public QObject {
     studio.window().findChildren<QPlainTextEdit*>().first()->setPlainText(QStringLiteral("remember me"));
     studio.find(QAccessible::SpinBox, QStringLiteral("Ratio"))->valueInterface()->setCurrentValue(60);
     studio.window().close();
-    QCOMPARE(studio.state().prompt.get(), QStringLiteral("remember me"));
-    QCOMPARE(studio.state().ratio.get(), 60);
+    const auto request = studio.state().request.get();
+    QVERIFY(request.has_value());
+    QCOMPARE(request->prompt, std::string("remember me"));
+    QVERIFY(request->split == (std::variant<RatioSplit, SegmentSplit>(RatioSplit{{Percent{60}}, SplitRule::Floor})));
     QCOMPARE(studio.state().pair.get(), QStringLiteral("miniature"));
     QVERIFY(!studio.state().geometry.get().isEmpty());
+  }
+
+  /// Whatever ends the program, what was typed is in the file within a second (here: a fraction over half of one).
+  void settingsAreWrittenSoonAfterAChange() {
+    Studio studio;
+    QVERIFY(studio.start());
+    studio.window().findChildren<QPlainTextEdit*>().first()->setPlainText(QStringLiteral("written at once"));
+    QTRY_VERIFY(ui::StudioState(studio.profile()->filePath(QStringLiteral("state.ini")))
+                    .request.get()
+                    .value_or(GenerationRequest{})
+                    .prompt == "written at once");
   }
 
   void launcherOptionsChooseThePair() {

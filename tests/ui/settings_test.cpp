@@ -55,19 +55,68 @@ class SettingsTest : public QObject {
   }
 
   void stateIsAnotherFile() {
+    GenerationRequest request;
+    request.prompt = "a fox, \xE7\x8B\x90, \"quoted\"\nsecond line";
+    request.guidance_scale = 7.25;
     {
       StudioState state(path("state.ini"));
-      state.prompt.set(QStringLiteral("a fox, \u72d0, \"quoted\"\nsecond line"));
+      state.request.set(request);
       state.geometry.set(QByteArray("\0\1\2", 3));
-      state.guidance.set(7.25);
       Preferences preferences(path("settings.ini"));
       preferences.threads.set(2);
     }
     const StudioState state(path("state.ini"));
-    QCOMPARE(state.prompt.get(), QStringLiteral("a fox, \u72d0, \"quoted\"\nsecond line"));
+    QVERIFY(state.request.get() == request);
     QCOMPARE(state.geometry.get(), QByteArray("\0\1\2", 3));
-    QCOMPARE(state.guidance.get(), 7.25);
-    QVERIFY(!QSettings(path("settings.ini"), QSettings::IniFormat).contains(QStringLiteral("create/prompt")));
+    QVERIFY(!QSettings(path("settings.ini"), QSettings::IniFormat).contains(QStringLiteral("create/request")));
+  }
+
+  void settingsOfVersion010AreTakenOverOnce() {
+    {
+      QSettings file(path("state.ini"), QSettings::IniFormat);
+      const auto set = [&](const char* key, const QVariant& value) {
+        file.setValue(QStringLiteral("create/") + QLatin1String(key), value);
+      };
+      set("pair", QStringLiteral("big + tiny"));
+      set("largeFolder", QStringLiteral("/m/big"));
+      set("smallFolder", QStringLiteral("/m/tiny"));
+      set("prompt", QStringLiteral("a fox"));
+      set("negativePrompt", QStringLiteral("blurry"));
+      set("promptSyntax", QStringLiteral("plain"));
+      set("ratio", 60);
+      set("steps", 12);
+      set("sampler", QStringLiteral("heun"));
+      set("guidance", 4.5);
+      set("width", 256);
+      set("height", 320);
+      set("seed", QStringLiteral("18446744073709551615"));
+      set("count", 3);
+      set("controls", QStringLiteral(R"([{"kind":"depth","picture":"/p/room.png","model":"/m/depth","weight":0.25,)"
+                                     R"("start":0.1,"end":0.9,"on":"small","off":true}])"));
+      set("loras", QStringLiteral(R"([{"file":"/m/style.safetensors","strength":-0.5,"on":"large"}])"));
+    }
+    const StudioState state(path("state.ini"));
+    const auto request = state.request.get();
+    QVERIFY(request.has_value());
+    QCOMPARE(request->denoisers.size(), std::size_t{2});
+    QCOMPARE(request->denoisers[1].model.location.string(), std::string("/m/big"));
+    QCOMPARE(request->prompt, std::string("a fox"));
+    QCOMPARE(request->negative_prompt.value_or(""), std::string("blurry"));
+    QVERIFY(request->prompt_syntax == PromptSyntax::Plain);
+    QVERIFY(request->sampler == SamplerKind::Heun);
+    QCOMPARE(std::get<RatioSplit>(request->split).shares[0].value, 60);
+    QCOMPARE(request->steps, 12);
+    QCOMPARE(request->guidance_scale, 4.5);
+    QVERIFY((request->extent == Extent{256, 320}));
+    QCOMPARE(request->seed, std::uint64_t{18446744073709551615U});
+    QVERIFY(request->controls.at(0).kind == ControlKind::Depth);
+    QCOMPARE(request->controls[0].scale, 0.25);
+    QCOMPARE(request->controls[0].denoiser.value_or("none"), std::string());  // off
+    QCOMPARE(request->loras.at(0).denoiser.value_or("none"), std::string("large"));
+    QCOMPARE(state.count.get(), 3);
+    const QSettings file(path("state.ini"), QSettings::IniFormat);
+    QVERIFY(file.contains(QStringLiteral("create/request")) && file.contains(QStringLiteral("create/pair")));
+    QVERIFY(!file.contains(QStringLiteral("create/prompt")) && !file.contains(QStringLiteral("create/loras")));
   }
 
  private:

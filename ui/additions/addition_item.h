@@ -1,7 +1,6 @@
 #pragma once
 
 #include <QFrame>
-#include <QJsonObject>
 #include <QString>
 #include <filesystem>
 
@@ -20,10 +19,6 @@ class AdditionItem : public QFrame {
   [[nodiscard]] virtual QString summary() const = 0;
   /// What is missing, as a sentence; empty when nothing is.
   [[nodiscard]] virtual QString problem() const = 0;
-  /// All that stands in it, finished or not, for the next start: restore() brings it back, files that are gone
-  /// included.
-  [[nodiscard]] virtual QJsonObject stored() const = 0;
-  virtual void restore(const QJsonObject& stored) = 0;
   virtual void repaintIcons() = 0;
 
  Q_SIGNALS:

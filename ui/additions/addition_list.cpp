@@ -1,7 +1,5 @@
 #include "ui/additions/addition_list.h"
 
-#include <QJsonArray>
-#include <QJsonDocument>
 #include <QPushButton>
 #include <QStringList>
 #include <QVBoxLayout>
@@ -66,18 +64,6 @@ QStringList AdditionList::problems() const {
 
 bool AdditionList::isEmpty() const {
   return std::all_of(items_.begin(), items_.end(), [](const AdditionItem* item) { return item->summary().isEmpty(); });
-}
-
-QString AdditionList::stored() const {
-  QJsonArray all;
-  for (const AdditionItem* item : items_) all << item->stored();
-  return QString::fromUtf8(QJsonDocument(all).toJson(QJsonDocument::Compact));
-}
-
-void AdditionList::restore(const QString& stored) {
-  const QJsonArray all = QJsonDocument::fromJson(stored.toUtf8()).array();
-  setCount(static_cast<std::size_t>(all.size()));
-  for (int i = 0; i < all.size(); ++i) items_[static_cast<std::size_t>(i)]->restore(all.at(i).toObject());
 }
 
 void AdditionList::repaintIcons() {

@@ -30,9 +30,6 @@ class AdditionList : public QWidget {
   [[nodiscard]] QStringList problems() const;
   /// Nothing was given in any of them.
   [[nodiscard]] bool isEmpty() const;
-  /// All of them for a settings file, as JSON, and back.
-  [[nodiscard]] QString stored() const;
-  void restore(const QString& stored);
   void repaintIcons();
 
  Q_SIGNALS:

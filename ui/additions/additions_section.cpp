@@ -8,7 +8,6 @@
 #include "ui/additions/control_card.h"
 #include "ui/additions/lora_row.h"
 #include "ui/additions/model_field.h"
-#include "ui/settings/studio_state.h"
 #include "ui/widgets/folding_section.h"
 
 namespace tstitch::ui {
@@ -80,6 +79,14 @@ std::vector<LoraChoice> AdditionsSection::loras() const {
   return choicesOf<LoraChoice, LoraRow>(loras_);
 }
 
+std::vector<ControlChoice> AdditionsSection::unfinishedControls() const {
+  std::vector<ControlChoice> choices;
+  for (const ControlCard* card : controlCards()) {
+    if (auto choice = card->unfinished()) choices.push_back(std::move(*choice));
+  }
+  return choices;
+}
+
 void AdditionsSection::set(const std::vector<ControlChoice>& controls, const std::vector<LoraChoice>& loras) {
   showChoices<ControlCard>(controls_, controls);
   showChoices<LoraRow>(loras_, loras);
@@ -103,17 +110,9 @@ void AdditionsSection::showRun(const ReachRun& run) {
   for (ControlCard* card : controlCards()) card->showRun(run);
 }
 
-void AdditionsSection::restore(const StudioState& state) {
-  controls_->restore(state.controls.get());
-  loras_->restore(state.loras.get());
+void AdditionsSection::unfold() {
   controlFold_->setOpen(!controls_->isEmpty());
   loraFold_->setOpen(!loras_->isEmpty());
-  summarise();
-}
-
-void AdditionsSection::store(StudioState& state) const {
-  state.controls.set(controls_->stored());
-  state.loras.set(loras_->stored());
 }
 
 QStringList AdditionsSection::problems() const {

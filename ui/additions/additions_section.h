@@ -12,7 +12,6 @@ class AdditionList;
 class ControlCard;
 class FoldingSection;
 class LoraRow;
-class StudioState;
 
 /// What a run may be given besides models, text and numbers: controls and LoRAs, each in a section that folds away.
 class AdditionsSection : public QWidget {
@@ -23,14 +22,16 @@ class AdditionsSection : public QWidget {
 
   [[nodiscard]] std::vector<ControlChoice> controls() const;
   [[nodiscard]] std::vector<LoraChoice> loras() const;
+  /// Those that act on no denoiser included.
+  [[nodiscard]] std::vector<ControlChoice> unfinishedControls() const;
   void set(const std::vector<ControlChoice>& controls, const std::vector<LoraChoice>& loras);
+  /// Sections with something in them unfold.
+  void unfold();
   /// The LoRAs that belong to a pair give way to those of the next; the user's own stay.
   void exchangeLoras(const std::vector<LoraChoice>& before, const std::vector<LoraChoice>& now);
   [[nodiscard]] QStringList problems() const;
   /// The evaluations over which the controls show their reach.
   void showRun(const ReachRun& run);
-  void restore(const StudioState& state);
-  void store(StudioState& state) const;
 
   /// Into the first control that has no picture, or a new one; the section opens.
   void addControlPicture(const QString& path);

@@ -226,8 +226,8 @@ void ControlCard::setChoice(const ControlChoice& choice) {
     end_->setValue(choice.end);
     onSmall_->setChecked(choice.denoiser.value_or("small") == "small");
     onLarge_->setChecked(choice.denoiser.value_or("large") == "large");
-    only_ = choice.denoiser;  // also where it is a further one, for which there is no box
-    off_ = false;
+    off_ = choice.denoiser && choice.denoiser->empty();
+    only_ = off_ ? std::nullopt : choice.denoiser;  // also where it is a further one, for which there is no box
     showReach();
   }
   showKind();
@@ -255,8 +255,14 @@ void ControlCard::setPicture(const QString& path) {
 }
 
 std::optional<ControlChoice> ControlCard::choice() const {
-  if (off_ || (!hasPicture() && model_->place().isEmpty())) return std::nullopt;
-  return given();
+  return off_ ? std::nullopt : unfinished();
+}
+
+std::optional<ControlChoice> ControlCard::unfinished() const {
+  if (!hasPicture() && model_->place().isEmpty()) return std::nullopt;
+  ControlChoice choice = given();
+  if (off_) choice.denoiser.emplace();
+  return choice;
 }
 
 ControlChoice ControlCard::given() const {
@@ -274,44 +280,6 @@ ControlChoice ControlCard::given() const {
   }
   if (kind() == ControlKind::Canny) choice.thresholds = {low_->value(), high_->value()};
   return choice;
-}
-
-QJsonObject ControlCard::stored() const {
-  const QString only = QString::fromStdString(only_.value_or(std::string()));
-  return {{QStringLiteral("kind"), spellingOf(kind())},
-          {QStringLiteral("picture"), picture_->place()},
-          {QStringLiteral("map"), isMap_->isChecked()},
-          {QStringLiteral("annotator"), annotator_->place()},
-          {QStringLiteral("low"), low_->value()},
-          {QStringLiteral("high"), high_->value()},
-          {QStringLiteral("model"), model_->place()},
-          {QStringLiteral("weight"), weightNumber_->value()},
-          {QStringLiteral("start"), start_->value()},
-          {QStringLiteral("end"), end_->value()},
-          {QStringLiteral("on"), only},
-          {QStringLiteral("off"), off_}};
-}
-
-void ControlCard::restore(const QJsonObject& stored) {
-  const auto text = [&](const char* key) { return stored.value(QLatin1String(key)).toString(); };
-  const auto read = [&](const char* key, double& number) {
-    number = stored.value(QLatin1String(key)).toDouble(number);
-  };
-  ControlChoice choice;
-  choice.kind = choiceSpelled(text("kind"), choice.kind);
-  choice.picture = referenceTo(choice.picture, text("picture"));
-  choice.is_map = stored.value(QLatin1String("map")).toBool();
-  choice.annotator = referenceTo(ModelReference{}, text("annotator"));
-  read("low", choice.thresholds.low);
-  read("high", choice.thresholds.high);
-  choice.model = referenceTo(choice.model, text("model"));
-  read("weight", choice.scale);
-  read("start", choice.start);
-  read("end", choice.end);
-  if (!text("on").isEmpty()) choice.denoiser = text("on").toStdString();
-  setChoice(choice);
-  if (!stored.value(QLatin1String("off")).toBool()) return;
-  for (QCheckBox* denoiser : {onSmall_, onLarge_}) denoiser->setChecked(false);
 }
 
 QString ControlCard::summary() const {

@@ -29,14 +29,14 @@ class ControlCard : public AdditionItem {
 
   /// Nothing while neither picture nor model is given, or while it acts on no denoiser.
   [[nodiscard]] std::optional<ControlChoice> choice() const;
+  /// The same, also while it acts on no denoiser: its name is empty then. setChoice() takes it back.
+  [[nodiscard]] std::optional<ControlChoice> unfinished() const;
   void setChoice(const ControlChoice& choice);
 
   void setNumber(int number) override;
   void clear() override;
   [[nodiscard]] QString summary() const override;
   [[nodiscard]] QString problem() const override;
-  [[nodiscard]] QJsonObject stored() const override;
-  void restore(const QJsonObject& stored) override;
   void repaintIcons() override;
 
   /// The evaluations over which it shows its reach.

@@ -108,21 +108,6 @@ QString LoraRow::problem() const {
   return {};
 }
 
-QJsonObject LoraRow::stored() const {
-  return {{QStringLiteral("file"), model_->place()},
-          {QStringLiteral("strength"), strength_->value()},
-          {QStringLiteral("on"), on_->currentData().toString()}};
-}
-
-void LoraRow::restore(const QJsonObject& stored) {
-  LoraChoice choice;
-  choice.model = referenceTo(choice.model, stored.value(QStringLiteral("file")).toString());
-  choice.strength = stored.value(QStringLiteral("strength")).toDouble(choice.strength);
-  const std::string only = stored.value(QStringLiteral("on")).toString().toStdString();
-  if (!only.empty()) choice.denoiser = only;
-  setChoice(choice);
-}
-
 void LoraRow::repaintIcons() {
   remove_->setIcon(lineIcon(QStringLiteral("close"), colours().muted));
   model_->repaintIcon();

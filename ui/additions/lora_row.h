@@ -28,8 +28,6 @@ class LoraRow : public AdditionItem {
   void clear() override;
   [[nodiscard]] QString summary() const override;
   [[nodiscard]] QString problem() const override;
-  [[nodiscard]] QJsonObject stored() const override;
-  void restore(const QJsonObject& stored) override;
   void repaintIcons() override;
 
   ModelField* model() { return model_; }

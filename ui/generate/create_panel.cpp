@@ -6,6 +6,7 @@
 #include <QStringList>
 #include <QVBoxLayout>
 
+#include "core/request/model_names.h"
 #include "ui/additions/additions_section.h"
 #include "ui/generate/choice_field.h"
 #include "ui/generate/class_picker.h"
@@ -16,6 +17,21 @@
 #include "ui/widgets/captions.h"
 
 namespace tstitch::ui {
+namespace {
+
+/// Files may have changed between two sessions: what they hold is looked at again.
+GenerationRequest withoutHashes(GenerationRequest request) {
+  for (ControlChoice& control : request.controls) {
+    control.picture.sha256.clear();
+    control.model.files.clear();
+    if (control.annotator) control.annotator->files.clear();
+  }
+  for (LoraChoice& lora : request.loras) lora.model.files.clear();
+  for (EmbeddingChoice& embedding : request.embeddings) embedding.model.files.clear();
+  return request;
+}
+
+}  // namespace
 
 CreatePanel::CreatePanel(QWidget* parent)
     : QWidget(parent),
@@ -80,7 +96,12 @@ void CreatePanel::connectControls() {
 }
 
 void CreatePanel::setPair(const PairEntry& pair, Values values) {
-  base_ = pair.defaults;
+  if (values == Values::TakeDefaults || last_.denoisers.empty()) {
+    base_ = pair.defaults;
+  } else {
+    takeModels(pair.defaults);
+  }
+  last_ = {};
   scheduler_.reset();
   classCount_.reset();
   examples_ = pair.example_prompts;
@@ -94,6 +115,15 @@ void CreatePanel::setPair(const PairEntry& pair, Values values) {
   pairLoras_ = pair.defaults.loras;
   setPlan({}, {});
   updateShape();
+}
+
+/// The settings of the last session go on with the models that its pair has now.
+void CreatePanel::takeModels(const GenerationRequest& defaults) {
+  base_.denoisers = defaults.denoisers;
+  for (DenoiserChoice& denoiser : base_.denoisers) {
+    if (const DenoiserChoice* before = find_denoiser(last_, denoiser.name)) denoiser.guidance = before->guidance;
+  }
+  base_.vae = defaults.vae;
 }
 
 void CreatePanel::setLargeFacts(const ModelFacts& facts) {
@@ -199,22 +229,38 @@ void CreatePanel::showSeed(std::uint64_t seed) {
 }
 
 void CreatePanel::restore(const StudioState& state) {
-  prompt_->setTexts(state.prompt.get(), state.negativePrompt.get());
-  prompt_->setSyntax(choiceSpelled(state.promptSyntax.get(), PromptSyntax::Weighted));
-  if (state.classLabel.get() >= 0) class_->setLabel(state.classLabel.get());
-  sampling_->restore(state);
-  trajectory_->setPercent(state.ratio.get());
-  additions_->restore(state);
+  const std::optional<GenerationRequest> last = state.request.get();
+  prompt_->setSyntax(PromptSyntax::Weighted);
+  if (last) {
+    apply(withoutHashes(*last));
+    last_ = base_;
+    base_.denoisers.clear();  // until the pair is known
+    additions_->unfold();
+  }
+  sampling_->setSeedRandom(state.randomSeed.get());
+  sampling_->setCount(state.count.get());
+  update();
 }
 
 void CreatePanel::store(StudioState& state) const {
-  state.prompt.set(QString::fromStdString(prompt_->prompt()));
-  state.negativePrompt.set(QString::fromStdString(prompt_->negativePrompt().value_or(std::string())));
-  state.promptSyntax.set(spellingOf(prompt_->syntax()));
-  if (class_->label()) state.classLabel.set(*class_->label());
-  sampling_->store(state);
-  state.ratio.set(trajectory_->percent());
-  additions_->store(state);
+  state.request.set(unfinished());
+  state.randomSeed.set(sampling_->isSeedRandom());
+  state.count.set(sampling_->count());
+}
+
+/// All that stands in the controls, for the next start.
+GenerationRequest CreatePanel::unfinished() const {
+  GenerationRequest request = CreatePanel::request();
+  request.prompt = prompt_->prompt();  // kept while a class stands in its place
+  request.negative_prompt = prompt_->negativePrompt();
+  request.class_label = class_->label();
+  request.controls = additions_->unfinishedControls();
+  if (!sampling_->isSizeChosen()) request.extent = {};
+  if (base_.denoisers.empty()) {
+    request.denoisers = last_.denoisers;
+    request.vae = last_.vae;
+  }
+  return request;
 }
 
 void CreatePanel::repaintIcons() {

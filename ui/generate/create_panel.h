@@ -66,6 +66,8 @@ class CreatePanel : public QWidget {
   void connectControls();
   void showClasses(int count, const ClassNames& names);
   void fillText(GenerationRequest& request) const;
+  void takeModels(const GenerationRequest& defaults);
+  [[nodiscard]] GenerationRequest unfinished() const;
   [[nodiscard]] bool takesClass() const { return classCount_.value_or(0) > 0; }
   void updateShape();
   void update();
@@ -78,6 +80,7 @@ class CreatePanel : public QWidget {
   QLabel* problem_;
   QPushButton* generate_;
   GenerationRequest base_;  ///< denoisers and what no control shows
+  GenerationRequest last_;  ///< the last session's, as long as no pair is chosen
   std::vector<LoraChoice> pairLoras_;
   std::vector<std::string> examples_;
   std::optional<SchedulerConfig> scheduler_;

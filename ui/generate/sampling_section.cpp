@@ -8,7 +8,6 @@
 
 #include "ui/generate/choice_field.h"
 #include "ui/generate/seed_field.h"
-#include "ui/settings/studio_state.h"
 #include "ui/widgets/captions.h"
 #include "ui/widgets/number_fields.h"
 
@@ -112,12 +111,12 @@ void SamplingSection::fill(GenerationRequest& request) const {
 }
 
 void SamplingSection::apply(const GenerationRequest& request) {
-  sizeChosen_ = true;
+  sizeChosen_ = request.extent.width > 0;
   steps_->setValue(request.steps);
   choose(sampler_, request.sampler);
   choose(spacing_, request.spacing);
   guidance_->setValue(request.guidance_scale);
-  if (request.extent.width > 0) setExtent(request.extent);
+  if (sizeChosen_) setExtent(request.extent);
   showSeed(request.seed);
   seed_->setRandom(false);
 }
@@ -128,6 +127,18 @@ RunShape SamplingSection::shape(const std::optional<SchedulerConfig>& scheduler)
 
 int SamplingSection::count() const {
   return count_->value();
+}
+
+void SamplingSection::setCount(int count) {
+  count_->setValue(count);
+}
+
+bool SamplingSection::isSeedRandom() const {
+  return seed_->isRandom();
+}
+
+void SamplingSection::setSeedRandom(bool random) {
+  seed_->setRandom(random);
 }
 
 QStringList SamplingSection::problems() const {
@@ -145,31 +156,6 @@ void SamplingSection::showSeed(std::uint64_t seed) {
 
 void SamplingSection::takeSeed() {
   seed_->take();
-}
-
-void SamplingSection::restore(const StudioState& state) {
-  if (state.seed.isStored()) showSeed(state.seed.get().toULongLong());
-  seed_->setRandom(state.randomSeed.get());
-  count_->setValue(state.count.get());
-  steps_->setValue(state.steps.get());
-  guidance_->setValue(state.guidance.get());
-  choose(sampler_, choiceSpelled(state.sampler.get(), SamplerKind::Default));
-  choose(spacing_, choiceSpelled(state.spacing.get(), Spacing::Default));
-  if (state.width.get() <= 0 || state.height.get() <= 0) return;
-  sizeChosen_ = true;
-  setExtent({state.width.get(), state.height.get()});
-}
-
-void SamplingSection::store(StudioState& state) const {
-  state.seed.set(QString::number(seed_->seed().value_or(0)));
-  state.randomSeed.set(seed_->isRandom());
-  state.count.set(count_->value());
-  state.steps.set(steps_->value());
-  state.guidance.set(guidance_->value());
-  state.sampler.set(spellingOf(chosen<SamplerKind>(sampler_)));
-  state.spacing.set(spellingOf(chosen<Spacing>(spacing_)));
-  state.width.set(sizeChosen_ ? width_->value() : 0);
-  state.height.set(sizeChosen_ ? height_->value() : 0);
 }
 
 void SamplingSection::repaintIcons() {

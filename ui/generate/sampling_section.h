@@ -14,7 +14,6 @@ namespace tstitch::ui {
 
 class DecimalField;
 class SeedField;
-class StudioState;
 
 /// The numbers of a run: steps, sampler, schedule, guidance, seed, size and how many pictures.
 class SamplingSection : public QWidget {
@@ -29,9 +28,14 @@ class SamplingSection : public QWidget {
   void setLargeFacts(const ModelFacts& facts);
 
   void fill(GenerationRequest& request) const;
+  /// Whether the size shown was chosen, and not just the model's.
+  [[nodiscard]] bool isSizeChosen() const { return sizeChosen_; }
   void apply(const GenerationRequest& request);
   [[nodiscard]] RunShape shape(const std::optional<SchedulerConfig>& scheduler) const;
   [[nodiscard]] int count() const;
+  void setCount(int count);
+  [[nodiscard]] bool isSeedRandom() const;
+  void setSeedRandom(bool random);
   /// In sentences, what validate() does not know.
   [[nodiscard]] QStringList problems() const;
 
@@ -39,8 +43,6 @@ class SamplingSection : public QWidget {
   /// Draws a seed where `Random seed` is on.
   void takeSeed();
 
-  void restore(const StudioState& state);
-  void store(StudioState& state) const;
   void repaintIcons();
 
  Q_SIGNALS:

@@ -69,6 +69,8 @@ GridPage::GridPage(QWidget* parent)
   table_->setModel(&model_);
   connect(ratios_, &QLineEdit::textChanged, this, &GridPage::update);
   connect(seeds_, &QLineEdit::textChanged, this, &GridPage::update);
+  for (const QLineEdit* field : {ratios_, seeds_})
+    connect(field, &QLineEdit::textChanged, this, &GridPage::axesChanged);
   connect(make_, &QPushButton::clicked, this, &GridPage::makeRequested);
   connect(export_, &QPushButton::clicked, this, &GridPage::exportRequested);
   connect(table_, &QTableView::activated, this, [this](const QModelIndex& index) {

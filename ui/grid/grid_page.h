@@ -44,6 +44,8 @@ class GridPage : public QWidget {
 
  Q_SIGNALS:
   void makeRequested();
+  /// What stands in the fields of ratios and seeds.
+  void axesChanged();
   void exportRequested();
   /// A cell was activated (Enter or double click): its picture shall open in Create.
   void cellOpened(const QString& path);

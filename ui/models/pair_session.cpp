@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/request/model_names.h"
 #include "ui/generate/create_panel.h"
 #include "ui/generate/pair_box.h"
 #include "ui/generate/settings_import.h"
@@ -26,6 +27,10 @@ GenerationRequest loadable(const CreatePanel& panel, const ModelFacts& large) {
   return request;
 }
 
+QString placeOf(const DenoiserChoice* denoiser) {
+  return denoiser == nullptr ? QString() : QString::fromStdString(denoiser->model.location.string());
+}
+
 }  // namespace
 
 PairSession::PairSession(GenerationController& controller, const PairViews& views, Preferences& preferences,
@@ -46,13 +51,14 @@ PairSession::PairSession(GenerationController& controller, const PairViews& view
 
 /// The last session's pair of the user's own, where its models are still there and the launcher names no other.
 void PairSession::recallOwnPair() {
-  const QString large = state_.largeFolder.get();
-  const QString small = state_.smallFolder.get();
+  const auto last = state_.request.get();
+  if (!last || !state_.pair.get().contains(QStringLiteral(" + "))) return;
+  const QString large = placeOf(find_denoiser(*last, "large"));
+  const QString small = placeOf(find_denoiser(*last, "small"));
   if (!wanted_.large.isEmpty() || !wanted_.small.isEmpty() || !QFileInfo::exists(large) || small.isEmpty()) return;
-  if (!state_.pair.get().contains(QStringLiteral(" + "))) return;
   wanted_.large = large;
   wanted_.small = small;
-  wanted_.vae = state_.vaePlace.get();
+  if (last->vae) wanted_.vae = QString::fromStdString(last->vae->location.string());
 }
 
 void PairSession::takePairs(const std::vector<PairEntry>& pairs) {
@@ -114,12 +120,8 @@ void PairSession::chooseModels(QWidget* window, const QString& large) {
     dialog->setPlaces({large.isEmpty() ? entry->large.string() : large.toStdString(), entry->small.string(),
                        vae ? vae->location.string() : std::string()});
   }
-  connect(dialog, &ChooseModelsDialog::pairChosen, this, [this](const ModelPlaces& places) {
-    state_.largeFolder.set(QString::fromStdString(places.large));
-    state_.smallFolder.set(QString::fromStdString(places.small));
-    state_.vaePlace.set(QString::fromStdString(places.vae));
-    views_.pairs.addPair(pairFromPlaces(places));
-  });
+  connect(dialog, &ChooseModelsDialog::pairChosen, this,
+          [this](const ModelPlaces& places) { views_.pairs.addPair(pairFromPlaces(places)); });
   dialog->show();
 }
 
