@@ -56,7 +56,7 @@ void add_sampling_options(CLI::App& app, RunArguments& arguments) {
   option(app, "--steps", arguments.steps, "N", "denoising steps, 1..1000 (default 25)");
   option(app, "--sampler", arguments.sampler, "NAME", choices<SamplerKind>());
   option(app, "--spacing", arguments.spacing, "NAME", choices<Spacing>());
-  option(app, "--eta", arguments.eta, "E", "DDIM's stochasticity, 0..1");
+  option(app, "--eta", arguments.eta, "E", "stochasticity of DDIM (default 0) and TCD (default 0.3), 0..1");
   option(app, "--guidance", arguments.guidance, "G", "classifier-free guidance (default 7.5; 1 = off)");
   option(app, "--guidance-small", arguments.guidance_small, "G", "another one for the small denoiser");
   option(app, "--guidance-embedding", arguments.guidance_embedding, "NAME",

@@ -8,7 +8,9 @@
 #include "app/cli/engine.h"
 #include "app/cli/event_json.h"
 #include "core/base/text.h"
+#include "core/request/names.h"
 #include "core/schedule/schedule_names.h"
+#include "core/schedule/sigma_schedule.h"
 
 namespace tstitch::cli {
 using nlohmann::ordered_json;
@@ -33,7 +35,10 @@ ordered_json schedule_json(const ModelFacts& facts) {
   if (!facts.scheduler) return {{"inherited", true}};
   const SchedulerConfig& config = *facts.scheduler;
   const NoiseSchedule schedule(config);
+  const std::string nearest(name_of(nearest_sampler(config)));
   return {{"class", config.class_name},
+          {"sampler", has_default_sampler(config) ? ordered_json(nearest) : ordered_json(nullptr)},
+          {"nearest_sampler", nearest},
           {"betas", std::string(name_of(config.beta_schedule))},
           {"beta_start", config.beta_start},
           {"beta_end", config.beta_end},
@@ -69,6 +74,12 @@ ordered_json facts_json(const ModelFacts& facts) {
           {"files", files}};
 }
 
+std::string sampler_text(const SchedulerConfig& config) {
+  const std::string_view nearest = name_of(nearest_sampler(config));
+  if (has_default_sampler(config)) return std::string(nearest);
+  return concat("none here equals the model's own, ", config.class_name, "; the nearest is ", nearest);
+}
+
 void print_facts(const ModelFacts& facts) {
   if (!facts.purpose.empty()) {
     std::cout << facts.path.string() << "\n  family      " << facts.family << " (" << facts.purpose << ")\n"
@@ -88,7 +99,8 @@ void print_facts(const ModelFacts& facts) {
   if (facts.scheduler) {
     const NoiseSchedule schedule(*facts.scheduler);
     std::cout << name_of(facts.scheduler->beta_schedule) << " betas, sigma " << schedule.sigma_min().value << " to "
-              << schedule.sigma_max().value << ", predicts " << name_of(facts.scheduler->prediction) << '\n';
+              << schedule.sigma_max().value << ", predicts " << name_of(facts.scheduler->prediction) << '\n'
+              << "  sampler     " << sampler_text(*facts.scheduler) << '\n';
   } else {
     std::cout << "inherited from the large model (a bare network folder)\n";
   }

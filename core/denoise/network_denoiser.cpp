@@ -1,5 +1,6 @@
 #include "core/denoise/network_denoiser.h"
 
+#include <cmath>
 #include <utility>
 
 #include <ATen/ops/cat.h>
@@ -27,7 +28,8 @@ NetworkDenoiser::NetworkDenoiser(NetworkFunction network, const SchedulerConfig&
     : network_(std::move(network)),
       schedule_(own),
       prediction_(own.prediction),
-      shares_schedule_(schedule_ == NoiseSchedule(run)),
+      continuous_(own.continuous_timesteps && own.prediction == Prediction::V),
+      shares_schedule_(schedule_ == NoiseSchedule(run) && own.continuous_timesteps == run.continuous_timesteps),
       guidance_(guidance),
       guided_(is_guided(guidance)),
       guided_channels_(guided_channels) {
@@ -41,7 +43,8 @@ NetworkDenoiser::NetworkDenoiser(NetworkFunction network, const SchedulerConfig&
 }
 
 Timestep NetworkDenoiser::own_timestep(const NoiseLevel& level) const {
-  return shares_schedule_ ? level.timestep : schedule_.timestep_for(level.sigma());
+  if (shares_schedule_) return level.timestep;
+  return continuous_ ? Timestep{std::log(level.sigma().value) / 4.0} : schedule_.timestep_for(level.sigma());
 }
 
 at::Tensor NetworkDenoiser::guided_output(const at::Tensor& output, std::int64_t latent_channels) const {

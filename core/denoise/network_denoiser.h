@@ -51,6 +51,7 @@ class NetworkDenoiser final : public Denoiser {
   NetworkFunction network_;
   NoiseSchedule schedule_;
   Prediction prediction_;
+  bool continuous_;
   bool shares_schedule_;
   double guidance_;
   bool guided_;

@@ -17,7 +17,8 @@ constexpr std::size_t kLongestList = 4096;
 
 /// A value as a message shows it.
 std::string shown(const json& value) {
-  return in_quotes(value.dump(-1, ' ', true));
+  const std::string text = value.dump(-1, ' ', true);
+  return in_quotes(value.is_string() ? text.substr(1, text.size() - 2) : text);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "core/base/text.h"
 #include "core/local_engine/additions.h"
 #include "core/local_engine/part_facts.h"
+#include "core/request/sampler_traits.h"
 
 namespace tstitch {
 
@@ -72,7 +73,7 @@ void fill_defaults(GenerationRequest& request, const ResolvedRun& run) {
   const SamplerKind asked = request.sampler;
   request.sampler = asked == SamplerKind::Default ? default_sampler(run.scheduler) : asked;
   if (request.spacing == Spacing::Default) request.spacing = default_spacing(request.sampler, run.scheduler);
-  if (request.sampler == SamplerKind::Ddim && !request.eta) request.eta = default_eta(asked, run.scheduler);
+  if (traits_of(request.sampler).eta && !request.eta) request.eta = default_eta(asked, run.scheduler);
   if (request.extent.width == 0 || request.extent.height == 0) {
     const int side = run.models.at(run.owner).facts.sample_size.value_or(64) * run.latent_space().factor;
     if (request.extent.width == 0) request.extent.width = side;

@@ -18,10 +18,29 @@ using DenoiserName = std::string;
 enum class SplitRule { Floor, Dit, DitMulti, Ldm, Lcm, Round };
 
 /// The update rule; `Default` = what the large model's scheduler config says.
-enum class SamplerKind { Default, Ddim, Ddpm, Euler, EulerAncestral, Heun, Lms, Pndm, Dpmpp2M, Dpmpp2MSde, UniPc, Lcm };
+enum class SamplerKind {
+  Default,
+  Ddim,
+  Ddpm,
+  Euler,
+  EulerAncestral,
+  Heun,
+  Lms,
+  Pndm,
+  Dpm2,
+  Dpm2Ancestral,
+  Dpmpp2S,
+  Dpmpp2M,
+  Dpmpp2MSde,
+  DpmppSde,
+  Deis,
+  UniPc,
+  Lcm,
+  Tcd
+};
 
 /// Which noise levels a run visits; `Default` = what the large model's scheduler config or its class says.
-enum class Spacing { Default, Leading, Trailing, Linspace, Karras, Exponential, Ays };
+enum class Spacing { Default, Leading, Trailing, Linspace, Karras, Exponential, Beta, Ays };
 
 enum class PromptSyntax { Plain, Weighted };
 enum class TextSource { Shared, Own };
@@ -196,7 +215,7 @@ struct GenerationRequest {
   int steps = 25;
   SamplerKind sampler = SamplerKind::Default;
   Spacing spacing = Spacing::Default;
-  std::optional<double> eta;  ///< DDIM's stochasticity, 0..1; none = the model's default
+  std::optional<double> eta;  ///< DDIM's and TCD's stochasticity, 0..1; none = the model's default
   double guidance_scale = 7.5;
   std::uint64_t seed = 0;
   TextSource text = TextSource::Shared;

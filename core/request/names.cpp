@@ -24,7 +24,7 @@ constexpr std::array kNames<SamplerKind> = [] {
 }();
 template <>
 constexpr std::array kNames<Spacing>{"default"sv, "leading"sv,     "trailing"sv, "linspace"sv,
-                                     "karras"sv,  "exponential"sv, "ays"sv};
+                                     "karras"sv,  "exponential"sv, "beta"sv,     "ays"sv};
 template <>
 constexpr std::array kNames<SplitRule>{"floor"sv, "dit"sv, "dit-multi"sv, "ldm"sv, "lcm"sv, "round"sv};
 template <>

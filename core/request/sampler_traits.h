@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -32,6 +33,14 @@ enum class StepCalls {
 /// Whether a class clips the clean estimate where the file is silent; `Never` = it has no such option.
 enum class Clipping { Never, Off, On };
 
+/// The sigma that a run ends at.
+enum class LastSigma {
+  Zero,
+  Chosen,        ///< `final_sigmas_type`: 0, or the smallest of the training table
+  ChosenOfList,  ///< the same, but of Karras' and other lists their last
+  Least,         ///< never 0: the smallest of the training table, of Karras' and other lists their last
+};
+
 /// The training betas that a class assumes where the file is silent.
 struct ClassBetas {
   double start = 0.0001;
@@ -53,11 +62,17 @@ struct SamplerTraits {
   LatentState state = LatentState::VariancePreserving;
   GridRule grid = GridRule::Timesteps;
   Spacing spacing = Spacing::Leading;  ///< where the file is silent
+  bool has_spacings = true;            ///< else the class knows no other spacing than that
   bool takes_tables = false;           ///< Karras', exponential and other sigmas may replace the grid's
+  bool rounds_karras = false;          ///< Karras' timesteps, where the grid's need not be whole
   StepCalls calls = StepCalls::One;
   Clipping clipping = Clipping::Never;
-  bool rescales_zero_snr = true;   ///< the class knows `rescale_betas_zero_snr`
-  bool chooses_last_sigma = true;  ///< the class knows `final_sigmas_type`; else the last sigma is 0
+  LastSigma last_sigma = LastSigma::Chosen;
+  bool rescales_zero_snr = true;              ///< the class knows `rescale_betas_zero_snr`
+  bool thresholds = false;                    ///< the class knows `thresholding`
+  std::array<std::string_view, 2> solvers{};  ///< its `solver_type`s, the first where the file names none of them
+  bool lowers_final_order = true;             ///< `lower_order_final` where the file is silent
+  std::optional<double> eta{};                ///< where neither request nor model says one; none = it has no eta
 };
 
 inline constexpr ClassBetas kSdBetas{0.00085, 0.012, false};
@@ -72,7 +87,9 @@ inline constexpr std::array kSamplerTraits{
                   .a1111 = "DDIM",
                   .comfy = "ddim",
                   .invoke = "ddim",
-                  .clipping = Clipping::On},
+                  .clipping = Clipping::On,
+                  .thresholds = true,
+                  .eta = 0.0},
     SamplerTraits{.kind = SamplerKind::Ddpm,
                   .name = "ddpm",
                   .label = "DDPM",
@@ -80,7 +97,8 @@ inline constexpr std::array kSamplerTraits{
                   .a1111 = "DDPM",
                   .comfy = "ddpm",
                   .invoke = "ddpm",
-                  .clipping = Clipping::On},
+                  .clipping = Clipping::On,
+                  .thresholds = true},
     SamplerTraits{.kind = SamplerKind::Euler,
                   .name = "euler",
                   .label = "Euler",
@@ -102,7 +120,7 @@ inline constexpr std::array kSamplerTraits{
                   .state = LatentState::Exploding,
                   .grid = GridRule::Sigmas,
                   .spacing = Spacing::Linspace,
-                  .chooses_last_sigma = false},
+                  .last_sigma = LastSigma::Zero},
     SamplerTraits{.kind = SamplerKind::Heun,
                   .name = "heun",
                   .label = "Heun",
@@ -117,8 +135,8 @@ inline constexpr std::array kSamplerTraits{
                   .takes_tables = true,
                   .calls = StepCalls::TwoButLast,
                   .clipping = Clipping::Off,
-                  .rescales_zero_snr = false,
-                  .chooses_last_sigma = false},
+                  .last_sigma = LastSigma::Zero,
+                  .rescales_zero_snr = false},
     SamplerTraits{.kind = SamplerKind::Lms,
                   .name = "lms",
                   .label = "LMS",
@@ -130,8 +148,8 @@ inline constexpr std::array kSamplerTraits{
                   .grid = GridRule::Sigmas,
                   .spacing = Spacing::Linspace,
                   .takes_tables = true,
-                  .rescales_zero_snr = false,
-                  .chooses_last_sigma = false},
+                  .last_sigma = LastSigma::Zero,
+                  .rescales_zero_snr = false},
     SamplerTraits{.kind = SamplerKind::Pndm,
                   .name = "pndm",
                   .label = "PNDM",
@@ -140,6 +158,52 @@ inline constexpr std::array kSamplerTraits{
                   .invoke = "pndm",
                   .calls = StepCalls::Pndm,
                   .rescales_zero_snr = false},
+    SamplerTraits{.kind = SamplerKind::Dpm2,
+                  .name = "dpm2",
+                  .label = "DPM2",
+                  .scheduler_class = "KDPM2DiscreteScheduler",
+                  .a1111 = "DPM2",
+                  .comfy = "dpm_2",
+                  .invoke = "kdpm_2",
+                  .betas = kSdBetas,
+                  .state = LatentState::Exploding,
+                  .grid = GridRule::Sigmas,
+                  .spacing = Spacing::Linspace,
+                  .takes_tables = true,
+                  .rounds_karras = true,
+                  .calls = StepCalls::TwoButLast,
+                  .last_sigma = LastSigma::Zero,
+                  .rescales_zero_snr = false},
+    SamplerTraits{.kind = SamplerKind::Dpm2Ancestral,
+                  .name = "dpm2-a",
+                  .label = "DPM2 a",
+                  .scheduler_class = "KDPM2AncestralDiscreteScheduler",
+                  .a1111 = "DPM2 a",
+                  .comfy = "dpm_2_ancestral",
+                  .invoke = "kdpm_2_a",
+                  .betas = kSdBetas,
+                  .state = LatentState::Exploding,
+                  .grid = GridRule::Sigmas,
+                  .spacing = Spacing::Linspace,
+                  .takes_tables = true,
+                  .rounds_karras = true,
+                  .calls = StepCalls::TwoButLast,
+                  .last_sigma = LastSigma::Zero,
+                  .rescales_zero_snr = false},
+    SamplerTraits{.kind = SamplerKind::Dpmpp2S,
+                  .name = "dpmpp-2s",
+                  .label = "DPM++ 2S",
+                  .scheduler_class = "DPMSolverSinglestepScheduler",
+                  .a1111 = "DPM++ 2S",
+                  .invoke = "dpmpp_2s",
+                  .grid = GridRule::Integrator,
+                  .spacing = Spacing::Linspace,
+                  .has_spacings = false,
+                  .takes_tables = true,
+                  .rescales_zero_snr = false,
+                  .thresholds = true,
+                  .solvers = {"midpoint", "heun"},
+                  .lowers_final_order = false},
     SamplerTraits{.kind = SamplerKind::Dpmpp2M,
                   .name = "dpmpp-2m",
                   .label = "DPM++ 2M",
@@ -149,7 +213,9 @@ inline constexpr std::array kSamplerTraits{
                   .invoke = "dpmpp_2m",
                   .grid = GridRule::Integrator,
                   .spacing = Spacing::Linspace,
-                  .takes_tables = true},
+                  .takes_tables = true,
+                  .thresholds = true,
+                  .solvers = {"midpoint", "heun"}},
     SamplerTraits{.kind = SamplerKind::Dpmpp2MSde,
                   .name = "dpmpp-2m-sde",
                   .label = "DPM++ 2M SDE",
@@ -159,7 +225,37 @@ inline constexpr std::array kSamplerTraits{
                   .invoke = "dpmpp_2m_sde",
                   .grid = GridRule::Integrator,
                   .spacing = Spacing::Linspace,
-                  .takes_tables = true},
+                  .takes_tables = true,
+                  .thresholds = true,
+                  .solvers = {"midpoint", "heun"}},
+    SamplerTraits{.kind = SamplerKind::DpmppSde,
+                  .name = "dpmpp-sde",
+                  .label = "DPM++ SDE",
+                  .scheduler_class = "DPMSolverSDEScheduler",
+                  .a1111 = "DPM++ SDE",
+                  .comfy = "dpmpp_sde",
+                  .invoke = "dpmpp_sde",
+                  .betas = kSdBetas,
+                  .state = LatentState::Exploding,
+                  .grid = GridRule::Sigmas,
+                  .spacing = Spacing::Linspace,
+                  .takes_tables = true,
+                  .calls = StepCalls::TwoButLast,
+                  .last_sigma = LastSigma::Zero,
+                  .rescales_zero_snr = false},
+    SamplerTraits{.kind = SamplerKind::Deis,
+                  .name = "deis",
+                  .label = "DEIS",
+                  .scheduler_class = "DEISMultistepScheduler",
+                  .a1111 = "DEIS",
+                  .invoke = "deis",
+                  .grid = GridRule::Integrator,
+                  .spacing = Spacing::Linspace,
+                  .takes_tables = true,
+                  .last_sigma = LastSigma::Least,
+                  .rescales_zero_snr = false,
+                  .thresholds = true,
+                  .solvers = {"logrho"}},
     SamplerTraits{.kind = SamplerKind::UniPc,
                   .name = "unipc",
                   .label = "UniPC",
@@ -169,7 +265,10 @@ inline constexpr std::array kSamplerTraits{
                   .invoke = "unipc",
                   .grid = GridRule::Integrator,
                   .spacing = Spacing::Linspace,
-                  .takes_tables = true},
+                  .takes_tables = true,
+                  .last_sigma = LastSigma::ChosenOfList,
+                  .thresholds = true,
+                  .solvers = {"bh2", "bh1"}},
     SamplerTraits{.kind = SamplerKind::Lcm,
                   .name = "lcm",
                   .label = "LCM",
@@ -179,7 +278,18 @@ inline constexpr std::array kSamplerTraits{
                   .invoke = "lcm",
                   .betas = kScaledSdBetas,
                   .grid = GridRule::Distilled,
-                  .clipping = Clipping::Off},
+                  .clipping = Clipping::Off,
+                  .thresholds = true},
+    SamplerTraits{.kind = SamplerKind::Tcd,
+                  .name = "tcd",
+                  .label = "TCD",
+                  .scheduler_class = "TCDScheduler",
+                  .a1111 = "TCD",
+                  .invoke = "tcd",
+                  .betas = kScaledSdBetas,
+                  .grid = GridRule::Distilled,
+                  .thresholds = true,
+                  .eta = 0.3},
 };
 
 /// True when every row stands at its sampler's place.

@@ -1,9 +1,8 @@
-#include <cmath>
-
 #include <ATen/TensorOperators.h>
 
 #include "core/sample/samplers.h"
 #include "core/sample/update.h"
+#include "core/schedule/sigma_table.h"
 
 namespace tstitch {
 namespace {
@@ -33,13 +32,11 @@ class EulerAncestral final : public Sampler {
     const NoiseLevel& level = asked_level(state, schedule);
     const EvaluationIndex evaluation{state.evaluation};
     const double from = level.sigma().value;
-    const double to = next_sigma(step, schedule).value;
-    const double up = std::sqrt(to * to * (from * from - to * to) / (from * from));
-    const double down = std::sqrt(to * to - up * up);
+    const AncestralStep way = ancestral_step(from, next_sigma(step, schedule).value);
 
     const at::Tensor denoised = denoise_exploding(state.latent, level, evaluation, denoise);
-    at::Tensor latent = state.latent + slope(state.latent, denoised, level.sigma()) * (down - from);
-    if (up > 0.0) latent = latent + noise.step(evaluation, latent.sizes().vec()) * up;
+    at::Tensor latent = state.latent + slope(state.latent, denoised, level.sigma()) * (way.down - from);
+    if (way.up > 0.0) latent = latent + noise.step(evaluation, latent.sizes().vec()) * way.up;
     return advanced(state, latent);
   }
 };

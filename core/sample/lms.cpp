@@ -34,7 +34,7 @@ class Lms final : public Sampler {
                     const NoiseSource&) const override {
     const NoiseLevel& level = asked_level(state, schedule);
     const at::Tensor denoised = denoise_exploding(state.latent, level, EvaluationIndex{state.evaluation}, denoise);
-    const std::vector<Memory> history = remembering(state.history, {denoised, level, state.latent}, kOrder);
+    const std::vector<Memory> history = remembering(state.history, {denoised, level, state.latent, {}}, kOrder);
     std::vector<double> sigmas;
     for (auto memory = history.rbegin(); memory != history.rend(); ++memory) {
       sigmas.push_back(memory->level.sigma().value);

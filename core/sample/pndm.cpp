@@ -27,7 +27,7 @@ class Pndm final : public Sampler {
                     const NoiseSource&) const override {
     if (!skips_runge_kutta_ && step.value < 3) return runge_kutta_step(state, schedule, denoise);
     const NoiseLevel& level = asked_level(state, schedule);
-    const Memory memory{denoise(state.latent, level, EvaluationIndex{state.evaluation}), level, state.latent};
+    const Memory memory{denoise(state.latent, level, EvaluationIndex{state.evaluation}), level, state.latent, {}};
     if (skips_runge_kutta_ && step.value == 1) return corrected_first_step(state, memory);
     return multistep(state, memory);
   }
@@ -77,7 +77,7 @@ class Pndm final : public Sampler {
     const auto ask = [&](int index, const at::Tensor& latent) {
       const EvaluationIndex evaluation{state.evaluation + index};
       const NoiseLevel& level = schedule.evaluations.at(static_cast<std::size_t>(evaluation.value)).level;
-      return Memory{denoise(latent, level, evaluation), level, latent};
+      return Memory{denoise(latent, level, evaluation), level, latent, {}};
     };
     const at::Tensor& x = state.latent;
     const Memory start = ask(0, x);

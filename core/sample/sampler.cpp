@@ -35,14 +35,25 @@ std::unique_ptr<Sampler> make_sampler(const SigmaSchedule& schedule, double eta)
       return make_lms();
     case SamplerKind::Pndm:
       return make_pndm(schedule);
+    case SamplerKind::Dpm2:
+      return make_dpm2();
+    case SamplerKind::Dpm2Ancestral:
+      return make_dpm2_ancestral();
+    case SamplerKind::Dpmpp2S:
+      return make_dpmpp_2s(schedule);
     case SamplerKind::Dpmpp2M:
-      return make_dpmpp_2m();
     case SamplerKind::Dpmpp2MSde:
-      return make_dpmpp_2m_sde();
+      return make_dpmpp_2m(schedule);
+    case SamplerKind::DpmppSde:
+      return make_dpmpp_sde();
+    case SamplerKind::Deis:
+      return make_deis();
     case SamplerKind::UniPc:
-      return make_unipc();
+      return make_unipc(schedule);
     case SamplerKind::Lcm:
       return make_lcm();
+    case SamplerKind::Tcd:
+      return make_tcd(schedule, eta);
     case SamplerKind::Default:
       break;
   }

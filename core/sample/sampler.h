@@ -18,6 +18,7 @@ struct Memory {
   at::Tensor denoised;
   NoiseLevel level;
   at::Tensor latent;  ///< the state it belongs to, where a sampler needs it again (LMS, PNDM, UniPC); else undefined
+  at::Tensor noise;   ///< what the latent that was shown held beside the estimate, where a rule integrates that (DEIS)
 };
 
 /// A run between two steps. A value: tensors in it are never written in place, so a copy is a snapshot. Grids with
@@ -50,7 +51,7 @@ class Sampler {
                                           const Denoise& denoise, const NoiseSource& noise) const = 0;
 };
 
-/// The sampler that `schedule.sampler` names. `eta` is used by DDIM only.
+/// The sampler that `schedule.sampler` names. `eta` is used by DDIM and TCD.
 std::unique_ptr<Sampler> make_sampler(const SigmaSchedule& schedule, double eta);
 
 }  // namespace tstitch

@@ -15,9 +15,14 @@ std::unique_ptr<Sampler> make_euler_ancestral();
 std::unique_ptr<Sampler> make_heun();
 std::unique_ptr<Sampler> make_lms();
 std::unique_ptr<Sampler> make_pndm(const SigmaSchedule& schedule);
-std::unique_ptr<Sampler> make_dpmpp_2m();
-std::unique_ptr<Sampler> make_dpmpp_2m_sde();
-std::unique_ptr<Sampler> make_unipc();
+std::unique_ptr<Sampler> make_dpm2();
+std::unique_ptr<Sampler> make_dpm2_ancestral();
+std::unique_ptr<Sampler> make_dpmpp_2s(const SigmaSchedule& schedule);
+std::unique_ptr<Sampler> make_dpmpp_2m(const SigmaSchedule& schedule);  ///< as an ODE or an SDE
+std::unique_ptr<Sampler> make_dpmpp_sde();
+std::unique_ptr<Sampler> make_deis();
+std::unique_ptr<Sampler> make_unipc(const SigmaSchedule& schedule);
 std::unique_ptr<Sampler> make_lcm();
+std::unique_ptr<Sampler> make_tcd(const SigmaSchedule& schedule, double eta);
 
 }  // namespace tstitch

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 #include <utility>
 
 #include "core/base/check.h"
@@ -11,6 +12,7 @@
 #include "core/request/names.h"
 #include "core/request/sampler_traits.h"
 #include "core/schedule/align_your_steps.h"
+#include "core/schedule/scheduler_classes.h"
 #include "core/schedule/sigma_table.h"
 #include "core/schedule/timestep_grid.h"
 
@@ -27,17 +29,78 @@ bool is_exponential_integrator(SamplerKind sampler) {
   return traits_of(sampler).grid == GridRule::Integrator;
 }
 
+/// DPM-Solver++ 2M, whose class has settings of its own.
+bool is_multistep_solver(SamplerKind sampler) {
+  return sampler == SamplerKind::Dpmpp2M || sampler == SamplerKind::Dpmpp2MSde;
+}
+
 bool is_table_spacing(Spacing spacing) {
-  return spacing == Spacing::Karras || spacing == Spacing::Exponential || spacing == Spacing::Ays;
+  return spacing == Spacing::Karras || spacing == Spacing::Exponential || spacing == Spacing::Beta ||
+         spacing == Spacing::Ays;
 }
 
 /// The spacing of the grid from which Karras' and exponential ranges come, and which decides the initial scale.
 Spacing base_spacing(SamplerKind sampler, const SchedulerConfig& config) {
-  return config.spacing.value_or(traits_of(sampler).spacing);
+  const SamplerTraits& traits = traits_of(sampler);
+  return traits.has_spacings ? config.spacing.value_or(traits.spacing) : traits.spacing;
 }
 
 SamplerKind resolved(SamplerKind sampler, const SchedulerConfig& config) {
   return sampler == SamplerKind::Default ? default_sampler(config) : sampler;
+}
+
+/// The sampler of the config's class, whatever its settings; nothing for a class that we lack.
+std::optional<SamplerKind> class_sampler(const SchedulerConfig& config) {
+  if (config.class_name.empty()) return SamplerKind::Ddim;
+  const SamplerTraits* const row = traits_with(&SamplerTraits::scheduler_class, config.class_name);
+  if (row == nullptr) return std::nullopt;
+  const bool stochastic = config.algorithm_type && config.algorithm_type->starts_with("sde-");
+  return row->kind == SamplerKind::Dpmpp2M && stochastic ? SamplerKind::Dpmpp2MSde : row->kind;
+}
+
+/// What is wrong with a setting of the file for a sampler; `config` has the class's defaults filled in.
+struct Obstacle {
+  std::string_view key;
+  std::string text;
+};
+
+bool integrates_noise(const SchedulerConfig& config) {
+  return config.algorithm_type == "dpmsolver" || config.algorithm_type == "sde-dpmsolver";
+}
+
+std::optional<Obstacle> solver_obstacle(SamplerKind sampler, const SchedulerConfig& config) {
+  const int order = config.solver_order.value();
+  if (sampler == SamplerKind::Dpmpp2S && order > 3) {
+    return Obstacle{"solver_order", concat("is ", order, ", expected 1 to 3.")};
+  }
+  if (sampler == SamplerKind::Dpmpp2S && config.algorithm_type == "sde-dpmsolver") {
+    return Obstacle{"algorithm_type", "is sde-dpmsolver, which single steps do not have."};
+  }
+  if (config.algorithm_type == "sde-dpmsolver" && order > 2) {
+    return Obstacle{"solver_order", concat("is ", order, ", which algorithm_type sde-dpmsolver does not have.")};
+  }
+  if (integrates_noise(config) && config.final_sigmas_type == "zero") {
+    return Obstacle{"final_sigmas_type", concat("is zero, where algorithm_type ", *config.algorithm_type,
+                                                " cannot end; expected sigma_min.")};
+  }
+  return std::nullopt;
+}
+
+std::optional<Obstacle> obstacle(SamplerKind sampler, const SchedulerConfig& config) {
+  if (config.thresholding && traits_of(sampler).thresholds) {
+    return Obstacle{"thresholding", "is true; dynamic thresholding is not supported."};
+  }
+  if (config.has_own_predictor && sampler == SamplerKind::UniPc) {
+    return Obstacle{"solver_p", "names a predictor of its own, which is not supported."};
+  }
+  return solver_obstacle(sampler, config);
+}
+
+void require_no_obstacle(SamplerKind sampler, const SchedulerConfig& config) {
+  const auto found = obstacle(sampler, config);
+  if (!found) return;
+  throw BadInput(concat(found->key, " ", found->text), config.file,
+                 concat("Choose a sampler without it by --sampler, such as ", name_of(nearest_sampler(config)), "."));
 }
 
 std::string samplers_with_tables() {
@@ -57,10 +120,15 @@ void require_layout(SamplerKind sampler, Spacing spacing, int steps, const Sched
     throw UsageError(concat("sampler ", name_of(sampler), " has no ", name_of(spacing), " spacing."), "--spacing",
                      concat("Samplers with sigmas of their own (", samplers_with_tables(), ") have."));
   }
+  const bool asks_spacing = spacing == Spacing::Leading || spacing == Spacing::Trailing;
+  if (asks_spacing && !traits_of(sampler).has_spacings) {
+    throw UsageError(concat("sampler ", name_of(sampler), " has no ", name_of(spacing), " spacing."), "--spacing",
+                     "It has linspace, karras, exponential and beta.");
+  }
   const bool range = config.variance == Variance::LearnedRange;
   if (sampler == SamplerKind::Ddpm && (config.variance == Variance::Learned || (range && !config.learns_variance))) {
     throw BadInput("variance_type expects a network that predicts its variance, which text-to-image networks do not.",
-                   "scheduler_config.json", "Use another sampler than ddpm.");
+                   config.file, "Use another sampler than ddpm.");
   }
 }
 
@@ -70,20 +138,21 @@ void require_layout(SamplerKind sampler, Spacing spacing, int steps, const Sched
                    "--steps", "Use fewer steps or another spacing.");
 }
 
-/// Three spacings, as each class computes them. Highest first, `steps` entries.
-std::vector<double> spaced_timesteps(SamplerKind sampler, Spacing spacing, int steps, const SchedulerConfig& config) {
-  const bool drops_last = is_exponential_integrator(sampler);
+/// Three spacings, as each class computes them, over the lowest `range` timesteps. Highest first, `steps` entries.
+std::vector<double> spaced_timesteps(const SigmaSchedule& schedule, Spacing spacing, int steps, int range) {
+  const SchedulerConfig& config = schedule.config;
+  const bool drops_last = is_exponential_integrator(schedule.sampler);
   const int points = drops_last ? steps + 1 : steps;
   std::vector<double> timesteps;
-  if (spacing == Spacing::Trailing) return trailing_timesteps(steps, config.train_timesteps);
-  if (spacing == Spacing::Linspace && config.respaced && walks_timesteps(sampler)) {
-    return even_timesteps(steps, config.train_timesteps);
+  if (spacing == Spacing::Trailing) return trailing_timesteps(steps, range);
+  if (spacing == Spacing::Linspace && config.respaced && walks_timesteps(schedule.sampler)) {
+    return even_timesteps(steps, range);
   }
   if (spacing == Spacing::Leading) {
-    timesteps = leading_timesteps(points, config.train_timesteps / points, config.steps_offset.value());
+    timesteps = leading_timesteps(points, range / points, config.steps_offset.value());
   } else {
-    timesteps = linspace_timesteps(points, config.train_timesteps);
-    if (walks_timesteps(sampler) || drops_last) timesteps = rounded(std::move(timesteps));
+    timesteps = linspace_timesteps(points, range);
+    if (walks_timesteps(schedule.sampler) || drops_last) timesteps = rounded(std::move(timesteps));
   }
   timesteps.resize(static_cast<std::size_t>(steps));
   return timesteps;
@@ -117,8 +186,10 @@ void require_inside(const SigmaSchedule& schedule, const std::vector<double>& ti
   }
 }
 
-NoiseLevel final_table_level(const NoiseSchedule& table, const SchedulerConfig& config) {
-  if (config.set_alpha_to_one.value_or(true)) return {1.0, 0.0, Timestep{0.0}};
+NoiseLevel final_table_level(SamplerKind sampler, const NoiseSchedule& table, const SchedulerConfig& config) {
+  if (sampler == SamplerKind::Tcd) return table.level(0);
+  const bool always_clean = sampler == SamplerKind::Ddpm || sampler == SamplerKind::Lcm;
+  if (always_clean || config.set_alpha_to_one.value()) return {1.0, 0.0, Timestep{0.0}};
   return table.level(0);
 }
 
@@ -160,7 +231,7 @@ void lay_out_timesteps(SigmaSchedule& schedule, int steps) {
   const NoiseSchedule table(schedule.config);
   const std::vector<double> grid = traits_of(schedule.sampler).grid == GridRule::Distilled
                                        ? lcm_timesteps(steps, schedule.config)
-                                       : spaced_timesteps(schedule.sampler, schedule.spacing, steps, schedule.config);
+                                       : spaced_timesteps(schedule, schedule.spacing, steps, table.size());
   require_inside(schedule, grid);
   const std::vector<int> timesteps(grid.begin(), grid.end());
   if (schedule.sampler == SamplerKind::Pndm) {
@@ -168,65 +239,99 @@ void lay_out_timesteps(SigmaSchedule& schedule, int steps) {
   } else {
     for (const int timestep : timesteps) add_step(schedule, table.level(timestep), {table.level(timestep)});
   }
-  const bool ends_clean = schedule.sampler == SamplerKind::Ddpm || schedule.sampler == SamplerKind::Lcm;
-  schedule.levels.push_back(ends_clean ? NoiseLevel{1.0, 0.0, Timestep{0.0}}
-                                       : final_table_level(table, schedule.config));
+  schedule.levels.push_back(final_table_level(schedule.sampler, table, schedule.config));
 }
 
 struct SigmaGrid {
   std::vector<double> timesteps;
   std::vector<double> sigmas;
+  std::optional<double> last = {};  ///< where the list itself says what the run ends at
 };
 
-/// Timesteps of given sigmas. The exponential integrators hold integers: rounded for Karras' sigmas, cut for
-/// exponential ones, and cut too where DPM-Solver++ meets the squared cosine schedule.
+/// Timesteps of given sigmas. The exponential integrators hold integers: rounded for Karras' sigmas and Lu's, cut for
+/// others, and cut too where multistep DPM-Solver meets the squared cosine schedule.
 std::vector<double> timesteps_of(const SigmaSchedule& schedule, const SigmaTable& table,
                                  const std::vector<double>& sigmas) {
-  const bool cuts =
-      schedule.spacing == Spacing::Exponential ||
-      (schedule.sampler != SamplerKind::UniPc && schedule.config.beta_schedule == BetaSchedule::SquaredCosine);
+  const bool whole = is_exponential_integrator(schedule.sampler);
+  const bool cosine = schedule.config.beta_schedule == BetaSchedule::SquaredCosine;
+  const bool lu = schedule.config.use_lu_lambdas.value();
+  const bool cuts = (schedule.spacing == Spacing::Exponential && !lu) || schedule.spacing == Spacing::Beta ||
+                    (is_multistep_solver(schedule.sampler) && cosine);
+  const bool rounds = whole || (schedule.spacing == Spacing::Karras && traits_of(schedule.sampler).rounds_karras);
   std::vector<double> timesteps;
   for (const double sigma : sigmas) {
     const double timestep = table.timestep_at(sigma);
-    if (!is_exponential_integrator(schedule.sampler)) {
-      timesteps.push_back(timestep);
-    } else {
-      timesteps.push_back(cuts ? std::trunc(timestep) : std::nearbyint(timestep));
-    }
+    const double whole_timestep = whole && cuts ? std::trunc(timestep) : std::nearbyint(timestep);
+    timesteps.push_back(rounds ? whole_timestep : timestep);
   }
   return timesteps;
 }
 
+/// How many of the lowest timesteps a grid may visit: DPM-Solver leaves out what is noisier than its clip.
+int grid_range(const SigmaSchedule& schedule, const SigmaTable& table, Spacing base) {
+  const SchedulerConfig& config = schedule.config;
+  if (!config.lambda_min_clipped) return config.train_timesteps;
+  if (base == Spacing::Trailing) {
+    throw UsageError("spacing trailing does not go with the model's lambda_min_clipped.", "--spacing",
+                     "Use linspace or leading.");
+  }
+  const int range = config.train_timesteps - table.entries_below(*config.lambda_min_clipped);
+  if (range > 0) return range;
+  throw BadInput("lambda_min_clipped leaves no timestep of the schedule.", config.file);
+}
+
+/// Karras' and other sigmas between the ends of the grid, of the exponential integrators between those of the table;
+/// the file may say others, which all classes but two read.
+std::vector<double> table_sigmas(const SigmaSchedule& schedule, double max, double min, int steps) {
+  const SchedulerConfig& config = schedule.config;
+  const bool keeps_ends = schedule.spacing == Spacing::Karras &&
+                          (schedule.sampler == SamplerKind::Lms || schedule.sampler == SamplerKind::DpmppSde);
+  const double from = keeps_ends ? max : config.sigma_max.value_or(max);
+  const double to = keeps_ends ? min : config.sigma_min.value_or(min);
+  if (schedule.spacing == Spacing::Karras) return karras_sigmas(from, to, steps);
+  return schedule.spacing == Spacing::Beta ? beta_sigmas(from, to, steps) : exponential_sigmas(from, to, steps);
+}
+
 SigmaGrid sigma_grid(const SigmaSchedule& schedule, const SigmaTable& table, int steps) {
+  const bool whole = is_exponential_integrator(schedule.sampler);
   const bool from_table = is_table_spacing(schedule.spacing);
   const Spacing base = from_table ? schedule.config.spacing.value() : schedule.spacing;
   SigmaGrid grid;
-  grid.timesteps = spaced_timesteps(schedule.sampler, base, steps, schedule.config);
-  if (!is_exponential_integrator(schedule.sampler)) {
-    for (double& timestep : grid.timesteps) timestep = static_cast<float>(timestep);
-  }
   if (schedule.spacing == Spacing::Ays) {
     grid.sigmas = align_your_steps_sigmas(align_your_steps_table(schedule.config), steps);
     grid.timesteps = timesteps_of(schedule, table, grid.sigmas);
     return grid;
   }
-  if (!from_table || !is_exponential_integrator(schedule.sampler)) require_inside(schedule, grid.timesteps);
+  if (from_table && whole) {
+    grid.sigmas = table_sigmas(schedule, table.max(), table.min(), steps);
+    grid.timesteps = timesteps_of(schedule, table, grid.sigmas);
+    return grid;
+  }
+  grid.timesteps = spaced_timesteps(schedule, base, steps, grid_range(schedule, table, base));
+  if (!whole) {
+    for (double& timestep : grid.timesteps) timestep = static_cast<float>(timestep);
+  }
+  require_inside(schedule, grid.timesteps);
   for (const double timestep : grid.timesteps) grid.sigmas.push_back(table.sigma_at(timestep));
+  if (schedule.config.log_linear_sigmas) {
+    grid.sigmas = exponential_sigmas(table.max(), table.min(), steps + 1);
+    grid.last = grid.sigmas.back();
+    if (!from_table) grid.sigmas.pop_back();
+  }
   if (!from_table) return grid;
-  const bool whole = is_exponential_integrator(schedule.sampler);
-  const double max = whole ? table.max() : grid.sigmas.front();
-  const double min = whole ? table.min() : grid.sigmas.back();
-  grid.sigmas =
-      schedule.spacing == Spacing::Karras ? karras_sigmas(max, min, steps) : exponential_sigmas(max, min, steps);
+  grid.sigmas = table_sigmas(schedule, grid.sigmas.front(), grid.sigmas.back(), steps);
   grid.timesteps = timesteps_of(schedule, table, grid.sigmas);
+  grid.last.reset();
   return grid;
 }
 
-/// 0 for `final_sigmas_type` zero; for `sigma_min` the table's smallest, of UniPC's own sigma lists their last.
+/// 0 for `final_sigmas_type` zero; for `sigma_min` the table's smallest, of some classes' own sigma lists their last.
 double final_sigma(const SigmaSchedule& schedule, const SigmaTable& table, const SigmaGrid& grid) {
+  if (grid.last) return *grid.last;
   if (schedule.config.final_sigmas_type.value() == "zero") return 0.0;
-  const bool own_list = schedule.sampler == SamplerKind::UniPc && is_table_spacing(schedule.spacing);
-  return own_list ? grid.sigmas.back() : table.min();
+  const LastSigma rule = traits_of(schedule.sampler).last_sigma;
+  const bool of_list = rule == LastSigma::ChosenOfList || rule == LastSigma::Least;
+  return of_list && is_table_spacing(schedule.spacing) ? grid.sigmas.back() : table.min();
 }
 
 /// Level of an entry of diffusers' float32 lists.
@@ -234,14 +339,30 @@ NoiseLevel float_level(double sigma, double timestep) {
   return level_at(Sigma{static_cast<float>(sigma)}, Timestep{static_cast<float>(timestep)});
 }
 
+/// Where a step of two evaluations asks again: Heun's kin at its end, the others half-way down in log sigma.
+NoiseLevel second_level(const SigmaSchedule& schedule, const SigmaTable& table, const NoiseLevel& from,
+                        const NoiseLevel& to) {
+  if (schedule.sampler == SamplerKind::Heun) return to;
+  const double start = from.sigma().value;
+  const bool ancestral = schedule.sampler == SamplerKind::Dpm2Ancestral;
+  const double end = ancestral ? ancestral_step(start, to.sigma().value).down : to.sigma().value;
+  const double sigma = std::exp((std::log(start) + std::log(end)) / 2.0);
+  return float_level(sigma, table.timestep_at(sigma));
+}
+
 void lay_out_sigmas(SigmaSchedule& schedule, int steps) {
   const SigmaTable table(NoiseSchedule(schedule.config).with_finite_sigmas());
   const SigmaGrid grid = sigma_grid(schedule, table, steps);
   std::vector<NoiseLevel> levels;
-  for (std::size_t i = 0; i < grid.sigmas.size(); ++i) levels.push_back(float_level(grid.sigmas[i], grid.timesteps[i]));
+  for (std::size_t i = 0; i < grid.sigmas.size(); ++i) {
+    const bool continuous = schedule.config.continuous_timesteps;
+    levels.push_back(float_level(grid.sigmas[i], continuous ? std::log(grid.sigmas[i]) / 4.0 : grid.timesteps[i]));
+  }
+  const bool asks_twice = traits_of(schedule.sampler).calls == StepCalls::TwoButLast;
   for (std::size_t i = 0; i < levels.size(); ++i) {
-    const bool asks_twice = traits_of(schedule.sampler).calls == StepCalls::TwoButLast && i + 1 < levels.size();
-    add_step(schedule, levels[i], asks_twice ? std::vector{levels[i], levels[i + 1]} : std::vector{levels[i]});
+    std::vector<NoiseLevel> asked{levels[i]};
+    if (asks_twice && i + 1 < levels.size()) asked.push_back(second_level(schedule, table, levels[i], levels[i + 1]));
+    add_step(schedule, levels[i], asked);
   }
   schedule.levels.push_back(float_level(final_sigma(schedule, table, grid), 0.0));
 }
@@ -256,21 +377,75 @@ double initial_scale(const SigmaSchedule& schedule) {
   return static_cast<float>(base == Spacing::Leading ? std::sqrt(max * max + 1.0) : max);
 }
 
+template <class Option, class Value>
+void fill(Option& option, Value value) {
+  if (!option) option = value;
+}
+
+/// Settings that only some classes know are switched off in the others.
+void set_own_settings(SamplerKind kind, SchedulerConfig& config) {
+  const bool euler = kind == SamplerKind::Euler;
+  config.continuous_timesteps = config.continuous_timesteps && euler && config.prediction == Prediction::V;
+  config.log_linear_sigmas = config.log_linear_sigmas && euler;
+  if (!is_multistep_solver(kind)) config.use_lu_lambdas = config.euler_at_final = false;
+  if (!is_multistep_solver(kind) && kind != SamplerKind::Dpmpp2S) config.lambda_min_clipped.reset();
+  fill(config.use_lu_lambdas, false);
+  fill(config.euler_at_final, false);
+}
+
+/// Solver types and algorithms of one class are read as another's own, as diffusers does where it makes one scheduler
+/// from the config of another. The sampler's name says whether DPM-Solver adds noise, the file whether it integrates
+/// the estimate or the noise.
+void set_solver(SamplerKind kind, SchedulerConfig& config) {
+  const auto& solvers = traits_of(kind).solvers;
+  const std::string asked = config.solver_type.value_or(std::string());
+  if (asked.empty() || std::find(solvers.begin(), solvers.end(), asked) == solvers.end()) {
+    config.solver_type = std::string(solvers.front());
+  }
+  const std::string algorithm = config.algorithm_type.value_or("dpmsolver++");
+  const bool stochastic = algorithm.starts_with("sde-");
+  const bool on_noise = algorithm == "dpmsolver" || algorithm == "sde-dpmsolver";
+  if (kind == SamplerKind::Dpmpp2M) {
+    config.algorithm_type = on_noise ? "dpmsolver" : "dpmsolver++";
+  } else if (kind == SamplerKind::Dpmpp2MSde) {
+    config.algorithm_type = on_noise && stochastic ? "sde-dpmsolver" : "sde-dpmsolver++";
+  } else if (kind == SamplerKind::Dpmpp2S) {
+    config.algorithm_type = on_noise || stochastic ? algorithm : "dpmsolver++";
+  } else {
+    config.algorithm_type.reset();
+  }
+}
+
 }  // namespace
 
 SamplerKind default_sampler(const SchedulerConfig& config) {
-  if (config.class_name.empty()) return SamplerKind::Ddim;
-  const SamplerTraits* const row = traits_with(&SamplerTraits::scheduler_class, config.class_name);
-  if (row == nullptr) {
-    throw BadInput(concat("_class_name ", config.class_name, " is no scheduler that this program knows."),
-                   "scheduler_config.json");
+  const auto sampler = class_sampler(config);
+  if (!sampler) {
+    throw BadInput(concat("_class_name is ", config.class_name, ", which no sampler here equals."), config.file,
+                   concat("Choose one by --sampler; the nearest is ", name_of(nearest_sampler(config)), "."));
   }
-  const bool stochastic = config.algorithm_type == "sde-dpmsolver++";
-  return row->kind == SamplerKind::Dpmpp2M && stochastic ? SamplerKind::Dpmpp2MSde : row->kind;
+  require_no_obstacle(*sampler, with_class_defaults(*sampler, config));
+  return *sampler;
+}
+
+SamplerKind nearest_sampler(const SchedulerConfig& config) {
+  const auto own = class_sampler(config);
+  const auto lacking = std::find_if(kLackingClasses.begin(), kLackingClasses.end(),
+                                    [&](const LackingClass& each) { return each.name == config.class_name; });
+  const SamplerKind other = lacking == kLackingClasses.end() ? SamplerKind::Ddim : lacking->nearest;
+  const SamplerKind nearest = own.value_or(other);
+  // Euler asks for nothing that we lack.
+  return obstacle(nearest, with_class_defaults(nearest, config)) ? SamplerKind::Euler : nearest;
+}
+
+bool has_default_sampler(const SchedulerConfig& config) {
+  const auto own = class_sampler(config);
+  return own && !obstacle(*own, with_class_defaults(*own, config));
 }
 
 double default_eta(SamplerKind asked, const SchedulerConfig& config) {
-  return asked == SamplerKind::Default ? config.default_eta : 0.0;
+  const double own = traits_of(asked == SamplerKind::Default ? nearest_sampler(config) : asked).eta.value_or(0.0);
+  return asked == SamplerKind::Default && config.default_eta > 0.0 ? config.default_eta : own;
 }
 
 Spacing default_spacing(SamplerKind sampler, const SchedulerConfig& config) {
@@ -278,12 +453,14 @@ Spacing default_spacing(SamplerKind sampler, const SchedulerConfig& config) {
   const SamplerTraits& traits = traits_of(kind);
   if (traits.grid == GridRule::Distilled) return traits.spacing;  // its own grid: the file's word has no effect
   if (traits.takes_tables && config.use_karras_sigmas.value_or(false)) return Spacing::Karras;
-  if (traits.takes_tables && config.use_exponential_sigmas.value_or(false)) return Spacing::Exponential;
+  const bool lu = is_multistep_solver(kind) && config.use_lu_lambdas.value_or(false);
+  if (traits.takes_tables && (lu || config.use_exponential_sigmas.value_or(false))) return Spacing::Exponential;
+  if (traits.takes_tables && config.use_beta_sigmas.value_or(false)) return Spacing::Beta;
   return base_spacing(kind, config);
 }
 
 int evaluation_count(SamplerKind sampler, int steps, const SchedulerConfig& config) {
-  const StepCalls calls = traits_of(resolved(sampler, config)).calls;
+  const StepCalls calls = traits_of(sampler == SamplerKind::Default ? nearest_sampler(config) : sampler).calls;
   if (calls == StepCalls::TwoButLast) return 2 * steps - 1;
   if (calls == StepCalls::One) return steps;
   if (!config.skip_prk_steps.value_or(false)) return steps + 9;
@@ -292,13 +469,14 @@ int evaluation_count(SamplerKind sampler, int steps, const SchedulerConfig& conf
 
 SchedulerConfig with_class_defaults(SamplerKind sampler, SchedulerConfig config) {
   const SamplerKind kind = resolved(sampler, config);
-  const auto fill = [](auto& option, auto value) {
-    if (!option) option = value;
-  };
   const SamplerTraits& traits = traits_of(kind);
   if (!traits.rescales_zero_snr) config.rescale_zero_snr = false;
   if (traits.clipping == Clipping::Never) config.clip_sample = false;
-  if (!traits.chooses_last_sigma) config.final_sigmas_type = "zero";
+  if (traits.last_sigma == LastSigma::Zero) config.final_sigmas_type = "zero";
+  if (traits.last_sigma == LastSigma::Least) config.final_sigmas_type = "sigma_min";
+  if (!traits.has_spacings) config.spacing = traits.spacing;
+  set_own_settings(kind, config);
+  set_solver(kind, config);
   fill(config.spacing, base_spacing(kind, config));
   fill(config.steps_offset, 0);
   fill(config.set_alpha_to_one, kind != SamplerKind::Pndm);
@@ -308,8 +486,10 @@ SchedulerConfig with_class_defaults(SamplerKind sampler, SchedulerConfig config)
   fill(config.variance, Variance::FixedSmall);
   fill(config.use_karras_sigmas, false);
   fill(config.use_exponential_sigmas, false);
+  fill(config.use_beta_sigmas, false);
   fill(config.solver_order, 2);
-  fill(config.lower_order_final, true);
+  fill(config.lower_order_final, traits.lowers_final_order);
+  fill(config.predict_x0, true);
   fill(config.final_sigmas_type, "zero");
   fill(config.original_inference_steps, 50);
   fill(config.timestep_scaling, 10.0);
@@ -322,6 +502,7 @@ SigmaSchedule make_sigma_schedule(SamplerKind sampler, Spacing spacing, int step
   schedule.sampler = resolved(sampler, config);
   schedule.spacing = spacing == Spacing::Default ? default_spacing(schedule.sampler, config) : spacing;
   schedule.config = with_class_defaults(schedule.sampler, config);
+  require_no_obstacle(schedule.sampler, schedule.config);
   require_layout(schedule.sampler, schedule.spacing, steps, config);
   if (traits_of(schedule.sampler).grid == GridRule::Distilled) schedule.spacing = Spacing::Leading;
   if (walks_timesteps(schedule.sampler)) {

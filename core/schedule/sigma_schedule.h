@@ -18,7 +18,7 @@ struct SigmaSchedule {
   Spacing spacing = Spacing::Leading;       ///< never Default
   SchedulerConfig config;                   ///< with the class defaults of the sampler filled in
   std::vector<NoiseLevel> levels;           ///< one per step and the final one: size steps() + 1
-  std::vector<Evaluation> evaluations;      ///< in order of execution; Heun: 2*steps - 1
+  std::vector<Evaluation> evaluations;      ///< in order of execution; Heun and its kin: 2*steps - 1
   int asked_steps = 0;                      ///< the number that make_sigma_schedule() was given
   double initial_scale = 1.0;               ///< unit noise times this is the state before the first evaluation
 
@@ -27,16 +27,25 @@ struct SigmaSchedule {
   [[nodiscard]] int steps() const { return static_cast<int>(levels.size()) - 1; }
 };
 
-/// The sampler that `SamplerKind::Default` means for this config.
+/// The sampler that `SamplerKind::Default` means for this config. Throws BadInput that names the file, the key and
+/// --sampler when the config's class is one that no sampler here equals, or asks its own for what it lacks.
 SamplerKind default_sampler(const SchedulerConfig& config);
 
-/// DDIM's eta where the request gives none: `default` is the model's own, a sampler that was asked for by name has 0.
+/// The same, or where there is none the sampler that comes nearest.
+SamplerKind nearest_sampler(const SchedulerConfig& config);
+
+/// True when default_sampler() has an answer.
+bool has_default_sampler(const SchedulerConfig& config);
+
+/// The eta of DDIM and TCD where the request gives none: `default` is the model's own, a sampler that was asked for by
+/// name has its class's (0 and 0.3). 0 for samplers without one.
 double default_eta(SamplerKind asked, const SchedulerConfig& config);
 
 /// The spacing that `Spacing::Default` means for that sampler made from this config (exactness.md 1).
 Spacing default_spacing(SamplerKind sampler, const SchedulerConfig& config);
 
-/// How many calls a run of that many steps makes. Cheap: the window asks at every key press.
+/// How many calls a run of that many steps makes; `Default` = nearest_sampler(). Cheap: the window asks at every key
+/// press.
 int evaluation_count(SamplerKind sampler, int steps, const SchedulerConfig& config);
 
 /// The config as that sampler's diffusers class completes it: every option that the class has is filled in, and what
@@ -45,7 +54,8 @@ SchedulerConfig with_class_defaults(SamplerKind sampler, SchedulerConfig config)
 
 /// Lays out a run. `sampler` and `spacing` may be Default. Throws UsageError naming the option when the sampler has no
 /// such spacing (exactness.md 4), when the grid leaves the table (10a) or `ays` has no published table; BadInput when
-/// the config wants a variance that only the network could predict (DDPM).
+/// the config wants of the sampler what it lacks: dynamic thresholding, a predictor of UniPC's own, a variance that
+/// only the network could predict (DDPM), or settings that contradict each other.
 SigmaSchedule make_sigma_schedule(SamplerKind sampler, Spacing spacing, int steps, const SchedulerConfig& config);
 
 }  // namespace tstitch

@@ -7,6 +7,35 @@
 #include "core/schedule/timestep_grid.h"
 
 namespace tstitch {
+namespace {
+
+/// The share of the symmetric beta distribution below `x` <= 1/2: its integrand's power series, term by term.
+double beta_share(double x, double parameter) {
+  constexpr double kNegligible = 1e-17;
+  double weight = 1.0;
+  double sum = 1.0 / parameter;
+  for (int n = 1; weight > kNegligible; ++n) {
+    weight *= (n - parameter) / n * x;
+    sum += weight / (parameter + n);
+  }
+  const double whole = std::tgamma(parameter) * std::tgamma(parameter) / std::tgamma(2.0 * parameter);
+  return std::pow(x, parameter) * sum / whole;
+}
+
+/// Where the symmetric beta distribution has that share below it.
+double beta_quantile(double share, double parameter) {
+  if (share > 0.5) return 1.0 - beta_quantile(1.0 - share, parameter);
+  constexpr int kHalvings = 60;
+  double low = 0.0;
+  double high = 0.5;
+  for (int i = 0; i < kHalvings; ++i) {
+    const double middle = (low + high) / 2.0;
+    (beta_share(middle, parameter) < share ? low : high) = middle;
+  }
+  return share == 0.0 ? 0.0 : (low + high) / 2.0;
+}
+
+}  // namespace
 
 SigmaTable::SigmaTable(const NoiseSchedule& schedule) {
   for (int t = 0; t < schedule.size(); ++t) {
@@ -37,6 +66,10 @@ double SigmaTable::timestep_at(double sigma) const {
   return (1.0 - weight) * static_cast<double>(low) + weight * static_cast<double>(low + 1);
 }
 
+int SigmaTable::entries_below(double lambda) const {
+  return static_cast<int>(std::count_if(logs_.begin(), logs_.end(), [&](float log) { return -log < lambda; }));
+}
+
 std::vector<double> karras_sigmas(double max, double min, int steps) {
   constexpr double kRho = 7.0;
   const double from = std::pow(max, 1.0 / kRho);
@@ -50,6 +83,18 @@ std::vector<double> exponential_sigmas(double max, double min, int steps) {
   std::vector<double> sigmas = linspace(std::log(max), std::log(min), steps);
   for (double& sigma : sigmas) sigma = std::exp(sigma);
   return sigmas;
+}
+
+std::vector<double> beta_sigmas(double max, double min, int steps) {
+  constexpr double kParameter = 0.6;
+  std::vector<double> sigmas = linspace(0.0, 1.0, steps);
+  for (double& sigma : sigmas) sigma = min + beta_quantile(1.0 - sigma, kParameter) * (max - min);
+  return sigmas;
+}
+
+AncestralStep ancestral_step(double from, double to) {
+  const double up = std::sqrt(to * to * (from * from - to * to) / (from * from));
+  return {std::sqrt(std::max(to * to - up * up, 0.0)), up};
 }
 
 }  // namespace tstitch

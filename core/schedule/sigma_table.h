@@ -19,6 +19,8 @@ class SigmaTable {
   [[nodiscard]] double sigma_at(double timestep) const;
   /// Linear in log sigma between entries, clamped to the table.
   [[nodiscard]] double timestep_at(double sigma) const;
+  /// How many entries have a log(signal / noise) below that value: what DPM-Solver's `lambda_min_clipped` leaves out.
+  [[nodiscard]] int entries_below(double lambda) const;
 
  private:
   std::vector<float> sigmas_;
@@ -30,5 +32,16 @@ std::vector<double> karras_sigmas(double max, double min, int steps);
 
 /// `steps` sigmas from `max` to `min`, evenly spaced in log sigma.
 std::vector<double> exponential_sigmas(double max, double min, int steps);
+
+/// Lee et al. 2024: `steps` sigmas from `max` to `min`, at evenly spaced quantiles of the beta distribution with both
+/// parameters 0.6.
+std::vector<double> beta_sigmas(double max, double min, int steps);
+
+/// A step of an ancestral sampler: down to `down`, then noise of deviation `up` brings it to the sigma that it is for.
+struct AncestralStep {
+  double down = 0.0;
+  double up = 0.0;
+};
+AncestralStep ancestral_step(double from, double to);
 
 }  // namespace tstitch

@@ -1,6 +1,7 @@
 """Runs the real diffusers schedulers over an analytic network and records what they do: samplers_<name>.json.
 
-Usage: python make_samplers.py        (diffusers 0.42.0, torch 2.11, scipy)
+Usage: python make_samplers.py [--only SAMPLER...]      (diffusers 0.42.0, torch 2.11, scipy, torchsde)
+       python make_samplers.py --wide FOLDER          thousands of combinations, of which the tests keep few
 
 Each file holds
   unit_noise, step_noise   what the runs start from and what stochastic steps are fed, per evaluation
@@ -11,17 +12,20 @@ samplers_tables.json holds entries of alphas_cumprod for every kind of betas.
 The network is element-wise, so that eight elements say as much as a picture.
 """
 
+import argparse
 import inspect
+import itertools
 import json
 import pathlib
 
 import torch
 from diffusers import schedulers
+from diffusers.utils import logging
 from diffusers.schedulers import AysSchedules
 
 HERE = pathlib.Path(__file__).parent
 ELEMENTS = 8
-LONGEST = 40
+LONGEST = 64
 
 STABLE_DIFFUSION = dict(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", steps_offset=1)
 CLASSES = {
@@ -36,10 +40,22 @@ CLASSES = {
     "dpmpp-2m-sde": schedulers.DPMSolverMultistepScheduler,
     "unipc": schedulers.UniPCMultistepScheduler,
     "lcm": schedulers.LCMScheduler,
+    "dpm2": schedulers.KDPM2DiscreteScheduler,
+    "dpm2-a": schedulers.KDPM2AncestralDiscreteScheduler,
+    "dpmpp-2s": schedulers.DPMSolverSinglestepScheduler,
+    "dpmpp-sde": schedulers.DPMSolverSDEScheduler,
+    "deis": schedulers.DEISMultistepScheduler,
+    "tcd": schedulers.TCDScheduler,
 }
-SIGMA_GRIDS = ("euler", "heun", "lms", "dpmpp-2m", "dpmpp-2m-sde", "unipc")
-V_ONLY_OR_NOISE = ("pndm", "euler-a")  # their classes know no sample prediction
+NEWER = ("dpm2", "dpm2-a", "dpmpp-2s", "dpmpp-sde", "deis", "tcd")
+SIGMA_GRIDS = ("euler", "heun", "lms", "dpmpp-2m", "dpmpp-2m-sde", "unipc", "dpm2", "dpm2-a", "dpmpp-2s", "dpmpp-sde",
+               "deis")
+V_ONLY_OR_NOISE = ("pndm", "euler-a", "dpm2", "dpm2-a", "dpmpp-sde")  # their classes know no sample prediction
+OWN_GRID = ("lcm", "tcd")  # whatever the spacing
+ONE_SPACING = ("dpmpp-2s",)  # linspace
+ZERO_SNR = ("ddim", "ddpm", "euler", "euler-a", "dpmpp-2m", "dpmpp-2m-sde", "unipc", "lcm", "tcd")
 
+logging.set_verbosity_error()
 generator = torch.Generator().manual_seed(20240214)
 UNIT_NOISE = torch.randn(1, 1, 2, 4, generator=generator)
 STEP_NOISE = torch.randn(LONGEST, 1, 1, 2, 4, generator=generator)
@@ -50,8 +66,20 @@ def given_noise(*args, **kwargs):
     return STEP_NOISE[evaluation].clone()
 
 
-for module in ("ddim", "ddpm", "euler_ancestral_discrete", "dpmsolver_multistep", "lcm"):
+class GivenPath:
+    """In place of the Brownian tree: every evaluation's own entry."""
+
+    def __init__(self, *args, **kwargs):
+        pass
+
+    def __call__(self, sigma, sigma_next):
+        return given_noise()
+
+
+for module in ("ddim", "ddpm", "euler_ancestral_discrete", "dpmsolver_multistep", "lcm", "k_dpm_2_ancestral_discrete",
+               "dpmsolver_singlestep", "tcd"):
     getattr(schedulers, "scheduling_" + module).randn_tensor = given_noise
+schedulers.scheduling_dpmsolver_sde.BrownianTreeNoiseSampler = GivenPath
 
 
 def network(x, timestep):
@@ -65,10 +93,10 @@ def scheduler_of(sampler, config, spacing):
         settings["timestep_spacing"] = spacing
     elif spacing == "karras":
         settings["use_karras_sigmas"] = True
-    elif spacing == "exponential":
-        settings["use_exponential_sigmas"] = True
+    elif spacing in ("exponential", "beta"):
+        settings[f"use_{spacing}_sigmas"] = True
     if sampler == "dpmpp-2m-sde":
-        settings["algorithm_type"] = "sde-dpmsolver++"
+        settings.setdefault("algorithm_type", "sde-dpmsolver++")
     cls = CLASSES[sampler]
     known = inspect.signature(cls.__init__).parameters
     return cls(**{key: value for key, value in settings.items() if key in known})
@@ -86,12 +114,12 @@ def numbers(tensor):
 
 
 def sigmas_of(scheduler, sampler):
-    if sampler in ("ddim", "ddpm", "pndm", "lcm"):
+    if sampler in ("ddim", "ddpm", "pndm", "lcm", "tcd"):
         return None
     return numbers(scheduler.sigmas)
 
 
-def run(sampler, config, spacing, steps, eta=0.0):
+def run(sampler, config, spacing, steps, eta=0.0, may_fail=False):
     global evaluation
     scheduler = scheduler_of(sampler, config, spacing)
     set_grid(scheduler, sampler, spacing, steps)
@@ -99,11 +127,13 @@ def run(sampler, config, spacing, steps, eta=0.0):
         scheduler.set_begin_index(0)  # else a grid whose first timestep repeats would begin at its second entry
     latent = UNIT_NOISE * scheduler.init_noise_sigma
     latents = [numbers(latent)]
-    extra = {"eta": eta} if sampler == "ddim" else {}
+    extra = {"eta": eta} if sampler in ("ddim", "tcd") else {}
     for evaluation, timestep in enumerate(scheduler.timesteps):
         output = network(scheduler.scale_model_input(latent, timestep), timestep)
         latent = scheduler.step(output, timestep, latent, **extra).prev_sample
         latents.append(numbers(latent))
+    if not torch.isfinite(latent).all() and may_fail:
+        return None
     assert torch.isfinite(latent).all(), (sampler, config, spacing, steps)
     return {
         "sampler": sampler, "config": config, "spacing": spacing, "steps": steps, "eta": eta,
@@ -149,13 +179,85 @@ def configs_of(sampler):
 
 
 def spacings_of(sampler):
-    if sampler == "lcm":
+    if sampler in OWN_GRID:
         return ["default"]
+    if sampler in ONE_SPACING:
+        return ["default", "karras", "exponential"]
     return ["default", "leading", "trailing", "linspace"] + (["karras", "exponential"] if sampler in SIGMA_GRIDS else [])
 
 
 def predictions_of(sampler):
     return ["epsilon", "v_prediction"] + ([] if sampler in V_ONLY_OR_NOISE else ["sample"])
+
+
+def newer_cases(sampler):
+    """What the samplers that came later are held to: every spacing, prediction and few numbers of steps once."""
+    base = configs_of(sampler)
+    eta = 0.3 if sampler == "tcd" else 0.0
+    tables = ["beta"] if sampler in SIGMA_GRIDS else []
+    predictions = itertools.cycle(predictions_of(sampler))
+    for spacing, prediction in zip(spacings_of(sampler) + tables, predictions):
+        yield run(sampler, dict(base, prediction_type=prediction), spacing, 6, eta)
+    for steps, prediction in zip((1, 2, 3, 15), predictions):
+        yield run(sampler, dict(base, prediction_type=prediction), "default", steps, eta)
+    for config in solver_configs(sampler):
+        yield run(sampler, dict(base, **config), "default", 7, eta)
+    yield run(sampler, dict(base, beta_schedule="linear", beta_start=0.0001, beta_end=0.02), "default", 5, eta)
+    if sampler in SIGMA_GRIDS:
+        yield run(sampler, dict(base, beta_schedule="squaredcos_cap_v2"), "karras", 5)
+        yield run(sampler, dict(base, timestep_spacing="leading"), "exponential", 5)
+    if sampler == "tcd":
+        yield run(sampler, dict(base, prediction_type="v_prediction", rescale_betas_zero_snr=True), "default", 6, 0.3)
+        yield run(sampler, dict(base, original_inference_steps=25), "default", 8, 0.0)
+        yield run(sampler, dict(base, set_alpha_to_one=False), "default", 4, 1.0)
+
+
+def solver_configs(sampler):
+    """Settings that a class may have beside those of its noise schedule."""
+    orders = [dict(solver_order=order) for order in (1, 3)]
+    least = dict(final_sigmas_type="sigma_min")
+    if sampler == "deis":
+        yield from orders
+        yield dict(solver_order=3, lower_order_final=False)
+    if sampler == "dpmpp-2s":
+        yield from orders
+        for kind in ("dpmsolver++", "dpmsolver", "sde-dpmsolver++"):
+            for solver, order in (("midpoint", 3), ("heun", 2), ("heun", 3)):
+                yield dict(least, algorithm_type=kind, solver_type=solver, solver_order=order)
+        yield dict(least, solver_order=1)
+    if sampler == "dpmpp-2m":
+        yield dict(solver_order=3)
+        yield dict(least, solver_order=3, lower_order_final=False)
+        yield dict(solver_type="heun")
+        yield dict(least, solver_type="heun", euler_at_final=True, lower_order_final=False)
+        yield dict(least, algorithm_type="dpmsolver", solver_order=3)
+        yield dict(least, algorithm_type="dpmsolver", solver_type="heun")
+        yield dict(use_lu_lambdas=True)
+        yield dict(lambda_min_clipped=-1.5)
+    if sampler == "dpmpp-2m-sde":
+        yield dict(solver_order=3)
+        yield dict(solver_type="heun")
+        for solver in ("midpoint", "heun"):
+            yield dict(least, algorithm_type="sde-dpmsolver", solver_type=solver)
+    if sampler == "unipc":
+        yield dict(solver_order=3)
+        yield dict(least, solver_order=3, solver_type="bh1", lower_order_final=False)
+        yield dict(least, solver_order=4, predict_x0=False, disable_corrector=[0, 2])
+        yield dict(least, solver_type="bh1", predict_x0=False)
+    if sampler == "euler":
+        yield dict(prediction_type="v_prediction", timestep_type="continuous")
+        yield dict(interpolation_type="log_linear")
+        yield dict(use_karras_sigmas=True, sigma_min=0.05, sigma_max=12.0)
+
+
+def solver_cases(sampler):
+    """Settings of the samplers that were here before them, and one of the beta sigmas."""
+    base = configs_of(sampler)
+    for config in solver_configs(sampler):
+        spacing = "karras" if "use_karras_sigmas" in config else "exponential" if "use_lu_lambdas" in config else "default"
+        yield run(sampler, dict(base, **config), spacing, 7)
+    if sampler in SIGMA_GRIDS:
+        yield run(sampler, base, "beta", 7)
 
 
 def plain_cases(sampler):
@@ -214,8 +316,9 @@ def special_cases(sampler):
 def grids(sampler):
     base = configs_of(sampler)
     for spacing in spacings_of(sampler):
-        for steps in (1, 2, 4, 10, 25, 30, 50, 77, 100, 333, 600, 998, 1000):
-            if sampler == "lcm" and steps > 50:
+        few = (1, 25, 333, 1000)
+        for steps in few if sampler in NEWER else (1, 2, 4, 10, 25, 30, 50, 77, 100, 333, 600, 998, 1000):
+            if sampler in OWN_GRID and steps > 50:
                 continue
             yield grid(sampler, base, spacing, steps)
         for schedule in ("linear", "squaredcos_cap_v2"):
@@ -244,19 +347,93 @@ def tables():
         yield {"config": config, "alphas_cumprod": entries}
 
 
+def allowed(sampler, config):
+    """Combinations that the class itself refuses, or whose result is not finite whatever is run."""
+    noise = config.get("algorithm_type") in ("dpmsolver", "sde-dpmsolver")
+    if noise and config.get("final_sigmas_type") != "sigma_min":
+        return False
+    if config.get("algorithm_type") == "sde-dpmsolver" and (sampler == "dpmpp-2s" or config.get("solver_order") == 3):
+        return False
+    return True
+
+
+def wide_settings(sampler):
+    """Every value of every setting of the class."""
+    options = {"prediction_type": predictions_of(sampler)}
+    if sampler in ("dpmpp-2m", "dpmpp-2m-sde", "dpmpp-2s", "deis", "unipc"):
+        options["solver_order"] = (1, 2, 3)
+        options["lower_order_final"] = (True, False)
+    if sampler in ("dpmpp-2m", "dpmpp-2m-sde", "dpmpp-2s"):
+        options["solver_type"] = ("midpoint", "heun")
+        options["final_sigmas_type"] = ("zero", "sigma_min")
+    if sampler == "dpmpp-2m":
+        options["algorithm_type"] = ("dpmsolver++", "dpmsolver")
+        options["euler_at_final"] = (False, True)
+    if sampler == "dpmpp-2m-sde":
+        options["algorithm_type"] = ("sde-dpmsolver++", "sde-dpmsolver")
+    if sampler == "dpmpp-2s":
+        options["algorithm_type"] = ("dpmsolver++", "dpmsolver", "sde-dpmsolver++")
+    if sampler == "unipc":
+        options.update(solver_type=("bh1", "bh2"), predict_x0=(True, False), final_sigmas_type=("zero", "sigma_min"),
+                       disable_corrector=([], [1]))
+    if sampler == "euler":
+        options.update(timestep_type=("discrete", "continuous"), final_sigmas_type=("zero", "sigma_min"))
+    for values in itertools.product(*options.values()):
+        config = dict(zip(options, values))
+        if allowed(sampler, config):
+            yield config
+
+
+def wide_cases(sampler):
+    """Settings, each over spacings, steps, betas and zero terminal SNR in turn."""
+    spacings = spacings_of(sampler) + (["beta"] if sampler in SIGMA_GRIDS else [])
+    betas = [{}, dict(beta_schedule="linear", beta_start=0.0001, beta_end=0.02), dict(beta_schedule="squaredcos_cap_v2")]
+    if sampler in ZERO_SNR:
+        betas.append(dict(rescale_betas_zero_snr=True))
+    etas = (0.0, 0.3, 0.5, 1.0) if sampler in ("ddim", "tcd") else (0.0,)
+    turn = 0
+    for config in wide_settings(sampler):
+        for spacing, steps in itertools.product(spacings, (1, 2, 3, 6, 11, 15, 20, 31)):
+            beta = betas[turn % len(betas)]
+            turn += 1
+            if "rescale_betas_zero_snr" in beta and config["prediction_type"] == "epsilon":
+                beta = {}
+            whole = dict(configs_of(sampler), **beta, **config)
+            try:
+                case = run(sampler, whole, spacing, steps, etas[turn // 8 % len(etas)], may_fail=True)
+            except torch.linalg.LinAlgError:
+                continue  # UniPC between levels that repeat
+            if case:
+                yield case
+
+
+def content_of(cases, laid_out):
+    longest = max(len(case["timesteps"]) for case in cases)
+    assert longest <= LONGEST
+    return {"unit_noise": numbers(UNIT_NOISE), "step_noise": [numbers(noise) for noise in STEP_NOISE[:longest]],
+            "cases": cases, "grids": laid_out}
+
+
 def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", nargs="*", default=list(CLASSES))
+    parser.add_argument("--wide", type=pathlib.Path)
+    options = parser.parse_args()
+    if options.wide:
+        options.wide.mkdir(parents=True, exist_ok=True)
+        for sampler in options.only:
+            cases = list(wide_cases(sampler))
+            text = json.dumps(content_of(cases, []), separators=(",", ":"))
+            (options.wide / f"samplers_{sampler.replace('-', '_')}.json").write_text(text)
+            print(sampler, len(cases))
+        return
     text = json.dumps(list(tables()), separators=(",", ":")).replace('{"config"', '\n{"config"')
     (HERE / "samplers_tables.json").write_text(text + "\n")
-    for sampler in CLASSES:
-        cases = list(plain_cases(sampler)) + list(special_cases(sampler))
+    for sampler in options.only:
+        cases = list(newer_cases(sampler) if sampler in NEWER else
+                     itertools.chain(plain_cases(sampler), special_cases(sampler), solver_cases(sampler)))
         laid_out = [entry for entry in grids(sampler) if entry]
-        longest = max(len(case["timesteps"]) for case in cases)
-        assert longest <= LONGEST
-        content = {
-            "unit_noise": numbers(UNIT_NOISE), "step_noise": [numbers(noise) for noise in STEP_NOISE[:longest]],
-            "cases": cases, "grids": laid_out,
-        }
-        text = json.dumps(content, separators=(",", ":")).replace('{"sampler"', '\n{"sampler"')
+        text = json.dumps(content_of(cases, laid_out), separators=(",", ":")).replace('{"sampler"', '\n{"sampler"')
         (HERE / f"samplers_{sampler.replace('-', '_')}.json").write_text(text + "\n")
 
 

@@ -13,11 +13,15 @@ import sys
 
 import numpy as np
 import torch
-from diffusers import (AutoencoderKL, DDIMScheduler, DDPMScheduler, DPMSolverMultistepScheduler, EulerAncestralDiscreteScheduler,
-                       EulerDiscreteScheduler, HeunDiscreteScheduler, LCMScheduler, LMSDiscreteScheduler, PNDMScheduler,
-                       StableDiffusionXLPipeline, UNet2DConditionModel, UniPCMultistepScheduler)
+from diffusers import (AutoencoderKL, DDIMScheduler, DDPMScheduler, DEISMultistepScheduler, DPMSolverMultistepScheduler,
+                       DPMSolverSDEScheduler, DPMSolverSinglestepScheduler, EulerAncestralDiscreteScheduler,
+                       EulerDiscreteScheduler, HeunDiscreteScheduler, KDPM2AncestralDiscreteScheduler,
+                       KDPM2DiscreteScheduler, LCMScheduler, LMSDiscreteScheduler, PNDMScheduler,
+                       StableDiffusionXLPipeline, TCDScheduler, UNet2DConditionModel, UniPCMultistepScheduler)
 from diffusers.schedulers import (scheduling_ddim, scheduling_ddpm, scheduling_dpmsolver_multistep,
-                                  scheduling_euler_ancestral_discrete, scheduling_lcm)
+                                  scheduling_dpmsolver_sde, scheduling_dpmsolver_singlestep,
+                                  scheduling_euler_ancestral_discrete, scheduling_k_dpm_2_ancestral_discrete,
+                                  scheduling_lcm, scheduling_tcd)
 from diffusers.utils import logging
 from PIL import Image
 from safetensors.torch import load_file, save_file
@@ -69,9 +73,13 @@ SAMPLERS = {
     "euler-a": (EulerAncestralDiscreteScheduler, {}), "heun": (HeunDiscreteScheduler, {}),
     "lms": (LMSDiscreteScheduler, {}), "pndm": (PNDMScheduler, {}), "dpmpp-2m": (DPMSolverMultistepScheduler, {}),
     "dpmpp-2m-sde": (DPMSolverMultistepScheduler, dict(algorithm_type="sde-dpmsolver++")),
-    "unipc": (UniPCMultistepScheduler, {}), "lcm": (LCMScheduler, {}),
+    "unipc": (UniPCMultistepScheduler, {}), "lcm": (LCMScheduler, {}), "dpm2": (KDPM2DiscreteScheduler, {}),
+    "dpm2-a": (KDPM2AncestralDiscreteScheduler, {}), "dpmpp-2s": (DPMSolverSinglestepScheduler, {}),
+    "dpmpp-sde": (DPMSolverSDEScheduler, {}), "deis": (DEISMultistepScheduler, {}), "tcd": (TCDScheduler, {}),
 }
+TWO_CALLS = (HeunDiscreteScheduler, KDPM2DiscreteScheduler, KDPM2AncestralDiscreteScheduler, DPMSolverSDEScheduler)
 SPACINGS = {"karras": dict(use_karras_sigmas=True), "exponential": dict(use_exponential_sigmas=True),
+            "beta": dict(use_beta_sigmas=True),
             "leading": dict(timestep_spacing="leading"), "trailing": dict(timestep_spacing="trailing"),
             "linspace": dict(timestep_spacing="linspace"), "default": {}}
 
@@ -114,7 +122,8 @@ def build_pair(folder, small, large, prediction):
     class_name, said = ("EulerDiscreteScheduler", SDXL_SCHEDULER) if large in XL_BLOCKS else ("PNDMScheduler", SD1_SCHEDULER)
     said = {"_class_name": class_name, "num_train_timesteps": 1000, **said, "prediction_type": prediction}
     (folder / "large" / "scheduler").mkdir()
-    (folder / "large" / "scheduler" / "scheduler_config.json").write_text(json.dumps(said))
+    (folder / "scheduler.json").write_text(json.dumps(said))
+    write_scheduler(folder, {})
     index = {"_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "UNet2DConditionModel"],
              "vae": ["diffusers", "AutoencoderKL"], "text_encoder": ["transformers", "CLIPTextModel"],
              "tokenizer": ["transformers", "CLIPTokenizer"], "scheduler": ["diffusers", class_name]}
@@ -123,6 +132,12 @@ def build_pair(folder, small, large, prediction):
                       "text_encoder_2": ["transformers", "CLIPTextModelWithProjection"],
                       "tokenizer_2": ["transformers", "CLIPTokenizer"]})
     (folder / "large" / "model_index.json").write_text(json.dumps(index))
+
+
+def write_scheduler(folder, settings):
+    """The pair's own scheduler config with these settings added."""
+    said = {**json.loads((folder / "scheduler.json").read_text()), **settings}
+    (folder / "large" / "scheduler" / "scheduler_config.json").write_text(json.dumps(said))
 
 
 def build_text(folder, two):
@@ -228,7 +243,7 @@ def whole_steps(scheduler, count, evaluations):
     """A seam inside a step of several evaluations moves to that step's start (exactness.md 5)."""
     if count == evaluations:
         return count
-    if isinstance(scheduler, HeunDiscreteScheduler):
+    if isinstance(scheduler, TWO_CALLS):
         return count - count % 2
     runge_kutta = isinstance(scheduler, PNDMScheduler) and not scheduler.config.skip_prk_steps
     return count - count % 4 if runge_kutta and count < 12 else count
@@ -240,22 +255,27 @@ def token_ids(tokenizer, text):
 
 
 class fed_noise:
-    """Makes the schedulers draw the given noise."""
+    """Makes the schedulers draw the given noise; the Brownian path of DPMSolverSDE too, one entry per evaluation."""
 
-    MODULES = (scheduling_ddim, scheduling_ddpm, scheduling_dpmsolver_multistep, scheduling_euler_ancestral_discrete,
-               scheduling_lcm)
+    MODULES = (scheduling_ddim, scheduling_ddpm, scheduling_dpmsolver_multistep, scheduling_dpmsolver_singlestep,
+               scheduling_euler_ancestral_discrete, scheduling_k_dpm_2_ancestral_discrete, scheduling_lcm, scheduling_tcd)
+    given = None
 
     def __init__(self, noise):
-        self.noise = noise
+        fed_noise.given = noise
 
     def __enter__(self):
         self.kept = [module.randn_tensor for module in self.MODULES]
+        self.kept_path = scheduling_dpmsolver_sde.BrownianTreeNoiseSampler
         for module in self.MODULES:
-            module.randn_tensor = lambda *_, **__: self.noise
+            module.randn_tensor = lambda *_, **__: fed_noise.given
+        # The scheduler keeps the first one it makes, so it looks the entry up when it is asked.
+        scheduling_dpmsolver_sde.BrownianTreeNoiseSampler = lambda *_, **__: lambda *_: fed_noise.given
 
     def __exit__(self, *_):
         for module, kept in zip(self.MODULES, self.kept):
             module.randn_tensor = kept
+        scheduling_dpmsolver_sde.BrownianTreeNoiseSampler = self.kept_path
 
 
 def relative(a, b):
@@ -288,6 +308,7 @@ def main():
     parser.add_argument("--ratios", nargs="*", type=int, default=[0, 30, 50, 100])
     parser.add_argument("--guidances", nargs="*", type=float, default=[1.0, 7.5])
     parser.add_argument("--steps", type=int, default=10)
+    parser.add_argument("--settings", type=json.loads, default={}, help="JSON, added to the scheduler's config")
     parser.add_argument("--no-negative", action="store_true", help="give no negative prompt")
     parser.add_argument("--size", nargs=2, type=int, default=[128, 96])
     options = parser.parse_args()
@@ -300,6 +321,7 @@ def main():
         folder = options.work / name
         small, large = PAIRS[name]
         build_pair(folder, small, large, "v_prediction" if "21v" in name else "epsilon")
+        write_scheduler(folder, options.settings)
         single, double = Reference(folder), Reference(folder, torch.float64)
         w, h = options.size
         unit = torch.randn(1, 4, h // 8, w // 8)

@@ -14,8 +14,9 @@
 namespace tstitch::test {
 
 /// The goldens of samplers, one file each (tests/golden/make_samplers.py).
-inline const std::vector<std::string> kGoldenSamplers{"ddim", "ddpm",     "euler",        "euler_a", "heun", "lms",
-                                                      "pndm", "dpmpp_2m", "dpmpp_2m_sde", "unipc",   "lcm"};
+inline const std::vector<std::string> kGoldenSamplers{"ddim",   "ddpm",     "euler",        "euler_a", "heun", "lms",
+                                                      "pndm",   "dpmpp_2m", "dpmpp_2m_sde", "unipc",   "lcm",  "dpm2",
+                                                      "dpm2_a", "dpmpp_2s", "dpmpp_sde",    "deis",    "tcd"};
 
 inline nlohmann::json sampler_golden(const std::string& name) {
   std::ifstream file(concat(TSTITCH_GOLDEN_DIR, "/samplers_", name, ".json"));
@@ -45,11 +46,23 @@ inline SchedulerConfig golden_config(const nlohmann::json& json) {
   read_optional("solver_order", config.solver_order);
   read_optional("lower_order_final", config.lower_order_final);
   read_optional("final_sigmas_type", config.final_sigmas_type);
+  read_optional("solver_type", config.solver_type);
+  read_optional("algorithm_type", config.algorithm_type);
+  read_optional("euler_at_final", config.euler_at_final);
+  read_optional("use_lu_lambdas", config.use_lu_lambdas);
+  read_optional("use_karras_sigmas", config.use_karras_sigmas);
+  read_optional("predict_x0", config.predict_x0);
+  read_optional("sigma_min", config.sigma_min);
+  read_optional("sigma_max", config.sigma_max);
+  read_optional("lambda_min_clipped", config.lambda_min_clipped);
+  read("disable_corrector", config.disable_corrector);
   read_optional("original_inference_steps", config.original_inference_steps);
   read_optional("timestep_scaling", config.timestep_scaling);
   if (const std::string spacing = json.value("timestep_spacing", ""); !spacing.empty()) {
     config.spacing = choice_named<Spacing>(spacing);
   }
+  config.continuous_timesteps = json.value("timestep_type", "discrete") == "continuous";
+  config.log_linear_sigmas = json.value("interpolation_type", "linear") == "log_linear";
   const std::string betas = json.value("beta_schedule", "linear");
   if (betas == "scaled_linear") config.beta_schedule = BetaSchedule::ScaledLinear;
   if (betas == "squaredcos_cap_v2") config.beta_schedule = BetaSchedule::SquaredCosine;

@@ -39,6 +39,29 @@ class CreatePanelTest : public QObject {
     QCOMPARE(panel_->problems(), QString());
   }
 
+  // Case `solvers`: a scheduler that we lack.
+  void aSamplerThatIsLackingIsReplacedByTheNearest() {
+    PairEntry pair = test::fakePair();
+    pair.defaults.sampler = SamplerKind::Default;
+    ModelFacts facts = test::FakeEngine(std::make_shared<test::FakeScript>()).inspect("large");
+    facts.scheduler.emplace();
+    facts.scheduler->class_name = "SASolverScheduler";
+    QSignalSpy notices(panel_.get(), &CreatePanel::noticed);
+    panel_->setPair(pair, CreatePanel::Values::TakeDefaults);
+    panel_->setLargeFacts(facts);
+    QVERIFY(panel_->request().sampler == SamplerKind::Dpmpp2MSde);
+    QCOMPARE(panel_->problems(), QString());
+    QCOMPARE(notices.size(), 1);
+    QVERIFY(notices.first().first().toString().contains(QStringLiteral("DPM++ 2M SDE")));
+    panel_->setLargeFacts(facts);
+    QCOMPARE(notices.size(), 1);
+
+    auto* sampler = field<QComboBox>("Sampler");
+    sampler->setCurrentIndex(0);
+    QVERIFY(panel_->problems().contains(QStringLiteral("choose one")));
+    QVERIFY(!panel_->problems().contains(QStringLiteral("--")));
+  }
+
   void aSmallDenoiserThatIsSlowerSavesNothing() {
     const auto says = [this](const QString& text) {
       const auto labels = panel_->findChildren<QLabel*>();

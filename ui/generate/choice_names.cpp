@@ -34,6 +34,8 @@ QString shownName(Spacing spacing) {
       return QStringLiteral("Karras");
     case Spacing::Exponential:
       return tr("Exponential");
+    case Spacing::Beta:
+      return tr("Beta");
     case Spacing::Ays:
       return QStringLiteral("AYS");
   }

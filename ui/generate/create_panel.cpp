@@ -9,6 +9,7 @@
 #include "core/request/model_names.h"
 #include "ui/additions/additions_section.h"
 #include "ui/generate/choice_field.h"
+#include "ui/generate/choice_names.h"
 #include "ui/generate/class_picker.h"
 #include "ui/generate/prompt_section.h"
 #include "ui/generate/sampling_section.h"
@@ -136,6 +137,10 @@ void CreatePanel::takeModels(const GenerationRequest& defaults) {
 void CreatePanel::setLargeFacts(const ModelFacts& facts) {
   scheduler_ = facts.scheduler;
   sampling_->setLargeFacts(facts);
+  if (const auto instead = sampling_->replaceLackingSampler(facts.scheduler)) {
+    Q_EMIT noticed(tr("This model's own sampler (%1) is not available; %2 stands in for it.")
+                       .arg(QString::fromStdString(facts.scheduler->class_name), shownName(*instead)));
+  }
   showClasses(facts.class_count, facts.class_names);
   updateShape();
 }

@@ -29,7 +29,8 @@ class CreatePanel : public QWidget {
   enum class Values { Keep, TakeDefaults };
   void setPair(const PairEntry& pair, Values values);
   /// The large model's facts: its scheduler (for the bar), its size (where none was chosen), its grid of sizes, and
-  /// whether it takes a class instead of a prompt.
+  /// whether it takes a class instead of a prompt. Where `Default` would mean a sampler that we lack, the nearest one
+  /// is chosen, and noticed() says so.
   void setLargeFacts(const ModelFacts& facts);
   /// What planning these settings gave: measured times, notes, or why the run would fail.
   void setPlan(const MeasuredSeconds& measured, const QString& notes);
@@ -62,6 +63,8 @@ class CreatePanel : public QWidget {
   void repaintIcons();
 
  Q_SIGNALS:
+  /// What was chosen without being asked, in a sentence.
+  void noticed(const QString& sentence);
   /// Any control changed; request() is up to date.
   void requestChanged();
   void generateRequested();

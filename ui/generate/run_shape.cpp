@@ -1,5 +1,6 @@
 #include "ui/generate/run_shape.h"
 
+#include <QCoreApplication>
 #include <algorithm>
 #include <numeric>
 
@@ -33,7 +34,10 @@ RunShape runShape(SamplerKind sampler, Spacing spacing, int steps, const std::op
     return {static_cast<int>(schedule.evaluations.size()), seam_places(schedule), {}};
   } catch (const Error& error) {
     RunShape shape = everySeam(evaluation_count(sampler, steps, *scheduler));
-    shape.problem = inWindowWords(error.sentence());
+    const bool lacks = sampler == SamplerKind::Default && !has_default_sampler(*scheduler);
+    shape.problem =
+        lacks ? QCoreApplication::translate("RunShape", "This model's own sampler is not available: choose one.")
+              : inWindowWords(error.sentence());
     return shape;
   }
 }

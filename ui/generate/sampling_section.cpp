@@ -6,6 +6,7 @@
 #include <QSpinBox>
 #include <QStringList>
 
+#include "core/schedule/sigma_schedule.h"
 #include "ui/generate/choice_field.h"
 #include "ui/generate/seed_field.h"
 #include "ui/widgets/captions.h"
@@ -101,10 +102,19 @@ void SamplingSection::setLargeFacts(const ModelFacts& facts) {
   }
 }
 
+std::optional<SamplerKind> SamplingSection::replaceLackingSampler(const std::optional<SchedulerConfig>& scheduler) {
+  const bool isDefault = chosen<SamplerKind>(sampler_) == SamplerKind::Default;
+  if (!scheduler || !isDefault || has_default_sampler(*scheduler)) return std::nullopt;
+  choose(sampler_, nearest_sampler(*scheduler));
+  return chosen<SamplerKind>(sampler_);
+}
+
 void SamplingSection::fill(GenerationRequest& request) const {
   request.extent = {width_->value(), height_->value()};
   request.steps = steps_->value();
-  request.sampler = chosen<SamplerKind>(sampler_);
+  const auto sampler = chosen<SamplerKind>(sampler_);
+  if (sampler != request.sampler) request.eta.reset();  // what another sampler had says nothing of this one
+  request.sampler = sampler;
   request.spacing = chosen<Spacing>(spacing_);
   request.guidance_scale = guidance_->value();
   request.seed = seed_->seed().value_or(0);

@@ -26,6 +26,8 @@ class SamplingSection : public QWidget {
   void setDefaults(const GenerationRequest& defaults);
   /// The large model's size, where none was chosen, and its grid of sizes.
   void setLargeFacts(const ModelFacts& facts);
+  /// Chooses the nearest sampler in place of `Default` where that names one that we lack; nothing where it need not.
+  std::optional<SamplerKind> replaceLackingSampler(const std::optional<SchedulerConfig>& scheduler);
 
   void fill(GenerationRequest& request) const;
   /// Whether the size shown was chosen, and not just the model's.

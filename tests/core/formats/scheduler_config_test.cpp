@@ -52,7 +52,10 @@ TEST(SchedulerConfigFile, defaultsOfBetasAreThoseOfTheClass) {
 
 TEST(SchedulerConfigFile, knowsTheClasses) {
   for (const char* name : {"DDIM", "DDPM", "PNDM", "EulerDiscrete", "EulerAncestralDiscrete", "HeunDiscrete",
-                           "LMSDiscrete", "DPMSolverMultistep", "UniPCMultistep", "LCM"}) {
+                           "LMSDiscrete", "DPMSolverMultistep", "UniPCMultistep", "LCM", "KDPM2Discrete",
+                           "KDPM2AncestralDiscrete", "DPMSolverSinglestep", "DPMSolverSDE", "DEISMultistep", "TCD",
+                           // and those that a run needs --sampler for
+                           "SASolver", "EDMEuler", "IPNDM", "DDIMParallel"}) {
     EXPECT_EQ(refusal(concat(R"({"_class_name": ")", name, R"(Scheduler"})")), "accepted") << name;
   }
 }
@@ -115,27 +118,74 @@ INSTANTIATE_TEST_SUITE_P(
                     Refusal{R"("num_train_timesteps": 2, "trained_betas": [0.1, 1.0])", "trained_betas"},
                     Refusal{R"("num_train_timesteps": 1, "trained_betas": ["a"])", "trained_betas"},
                     Refusal{R"("num_train_timesteps": 1, "trained_betas": 0.5)", "trained_betas"},
-                    Refusal{R"("use_karras_sigmas": true, "use_exponential_sigmas": true)", "use_karras_sigmas"},
-                    Refusal{R"("use_flow_sigmas": true)", "use_flow_sigmas", "UniPCMultistep"}));
+                    Refusal{R"("use_karras_sigmas": true, "use_exponential_sigmas": true)", "use_karras_sigmas"}));
 
+// Values that no class of diffusers knows, and settings out of range.
 INSTANTIATE_TEST_SUITE_P(
-    Unsupported, SchedulerConfigRefusal,
-    testing::Values(Refusal{R"("x": 1)", "DPMSolverSinglestepScheduler", "DPMSolverSinglestep"},
-                    Refusal{R"("x": 1)", "DEISMultistepScheduler", "DEISMultistep"},
-                    Refusal{R"("thresholding": true)", "thresholding"},
-                    Refusal{R"("algorithm_type": "dpmsolver")", "algorithm_type", "DPMSolverMultistep"},
-                    Refusal{R"("solver_type": "heun")", "solver_type", "DPMSolverMultistep"},
-                    Refusal{R"("solver_order": 3)", "solver_order", "DPMSolverMultistep"},
-                    Refusal{R"("euler_at_final": true)", "euler_at_final", "DPMSolverMultistep"},
-                    Refusal{R"("use_lu_lambdas": true)", "use_lu_lambdas", "DPMSolverMultistep"},
-                    Refusal{R"("lambda_min_clipped": -5.1)", "lambda_min_clipped", "DPMSolverMultistep"},
-                    Refusal{R"("solver_type": "bh1")", "solver_type", "UniPCMultistep"},
-                    Refusal{R"("predict_x0": false)", "predict_x0", "UniPCMultistep"},
-                    Refusal{R"("disable_corrector": [0])", "disable_corrector", "UniPCMultistep"},
-                    Refusal{R"("use_beta_sigmas": true)", "use_beta_sigmas", "EulerDiscrete"},
-                    Refusal{R"("interpolation_type": "log_linear")", "interpolation_type", "EulerDiscrete"},
-                    Refusal{R"("timestep_type": "continuous")", "timestep_type", "EulerDiscrete"},
-                    Refusal{R"("sigma_max": 80.0)", "sigma_max", "EulerDiscrete"}));
+    Solvers, SchedulerConfigRefusal,
+    testing::Values(Refusal{R"("x": 1)", "_class_name", "MadeUp"}, Refusal{R"("x": 1)", "_class_name", "VQDiffusion"},
+                    Refusal{R"("solver_type": "rk4")", "solver_type is \"rk4\"", "DPMSolverMultistep"},
+                    Refusal{R"("solver_type": "rk4")", "bh1", "Euler"},
+                    Refusal{R"("algorithm_type": "dpmsolver+")", "algorithm_type", "DPMSolverMultistep"},
+                    Refusal{R"("algorithm_type": "noise_prediction")", "algorithm_type", "DPMSolverMultistep"},
+                    Refusal{R"("solver_order": 0)", "solver_order", "DPMSolverMultistep"},
+                    Refusal{R"("solver_order": 11)", "solver_order", "UniPCMultistep"},
+                    Refusal{R"("solver_order": 2.0)", "solver_order", "DEISMultistep"},
+                    Refusal{R"("timestep_type": "discreet")", "timestep_type", "EulerDiscrete"},
+                    Refusal{R"("interpolation_type": "cubic")", "interpolation_type", "EulerDiscrete"},
+                    Refusal{R"("euler_at_final": 1)", "euler_at_final", "DPMSolverMultistep"},
+                    Refusal{R"("use_lu_lambdas": "yes")", "use_lu_lambdas", "DPMSolverMultistep"},
+                    Refusal{R"("lambda_min_clipped": 1e9)", "lambda_min_clipped", "DPMSolverMultistep"},
+                    Refusal{R"("predict_x0": 0)", "predict_x0", "UniPCMultistep"},
+                    Refusal{R"("disable_corrector": 3)", "disable_corrector", "UniPCMultistep"},
+                    Refusal{R"("disable_corrector": ["a"])", "disable_corrector", "UniPCMultistep"},
+                    Refusal{R"("use_beta_sigmas": true, "use_karras_sigmas": true)", "use_beta_sigmas",
+                            "EulerDiscrete"},
+                    Refusal{R"("sigma_max": 0)", "sigma_max", "EulerDiscrete"},
+                    Refusal{R"("thresholding": 1)", "thresholding"}));
+
+// Flow-matching models never run on betas, whatever sampler is asked.
+INSTANTIATE_TEST_SUITE_P(
+    Flows, SchedulerConfigRefusal,
+    testing::Values(Refusal{R"("x": 1)", "flow-matching", "FlowMatchEulerDiscrete"},
+                    Refusal{R"("x": 1)", "flow-matching", "FlowMatchHeunDiscrete"},
+                    Refusal{R"("x": 1)", "flow-matching", "FlowMatchLCM"},
+                    Refusal{R"("prediction_type": "flow_prediction")", "prediction_type", "UniPCMultistep"},
+                    Refusal{R"("prediction_type": "flow_prediction", "use_flow_sigmas": true)", "flow-matching",
+                            "DEISMultistep"},
+                    Refusal{R"("use_flow_sigmas": true)", "use_flow_sigmas", "UniPCMultistep"},
+                    Refusal{R"("flow_shift": 3.0)", "flow_shift", "UniPCMultistep"},
+                    Refusal{R"("use_dynamic_shifting": true)", "use_dynamic_shifting", "EulerDiscrete"},
+                    Refusal{R"("shift_terminal": 0.1)", "shift_terminal", "UniPCMultistep"}));
+
+// Case `solvers`: what the field's folders say is read.
+TEST(SchedulerConfigFile, readsTheSettingsOfSolvers) {
+  const SchedulerConfig multi = parse(
+      R"({"_class_name": "DPMSolverMultistepScheduler", "algorithm_type": "dpmsolver", "solver_order": 3,
+          "solver_type": "heun", "euler_at_final": true, "use_lu_lambdas": true, "lambda_min_clipped": -5.1,
+          "thresholding": true})");
+  EXPECT_EQ(multi.file, kFile);
+  EXPECT_EQ(multi.algorithm_type, "dpmsolver");
+  EXPECT_EQ(multi.solver_order, 3);
+  EXPECT_EQ(multi.solver_type, "heun");
+  EXPECT_EQ(multi.euler_at_final, true);
+  EXPECT_EQ(multi.use_lu_lambdas, true);
+  EXPECT_EQ(multi.lambda_min_clipped, -5.1);
+  EXPECT_TRUE(multi.thresholding);
+  const SchedulerConfig unipc = parse(
+      R"({"_class_name": "UniPCMultistepScheduler", "solver_type": "bh1", "predict_x0": false, "disable_corrector": [0, 2],
+          "solver_p": {"_class_name": "DPMSolverSinglestepScheduler"}, "flow_shift": 1.0, "use_flow_sigmas": false})");
+  EXPECT_EQ(unipc.solver_type, "bh1");
+  EXPECT_EQ(unipc.predict_x0, false);
+  EXPECT_EQ(unipc.disable_corrector, (std::vector<int>{0, 2}));
+  EXPECT_TRUE(unipc.has_own_predictor);
+  const SchedulerConfig euler = parse(
+      R"({"_class_name": "EulerDiscreteScheduler", "timestep_type": "continuous", "interpolation_type": "log_linear",
+          "sigma_min": 0.002, "sigma_max": 80, "use_beta_sigmas": true})");
+  EXPECT_TRUE(euler.continuous_timesteps && euler.log_linear_sigmas);
+  EXPECT_EQ(euler.sigma_max, 80.0);
+  EXPECT_EQ(euler.use_beta_sigmas, true);
+}
 
 TEST(SchedulerConfigFile, aMissingClassIsNamed) {
   EXPECT_THAT(refusal("{}"), testing::HasSubstr("_class_name"));

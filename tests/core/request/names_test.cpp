@@ -28,10 +28,11 @@ TEST(Names, EverySpellingReadsBack) {
 }
 
 TEST(Names, AreTheCommandLines) {
-  EXPECT_THAT(all_names<SamplerKind>(), ElementsAre("default", "ddim", "ddpm", "euler", "euler-a", "heun", "lms",
-                                                    "pndm", "dpmpp-2m", "dpmpp-2m-sde", "unipc", "lcm"));
+  EXPECT_THAT(all_names<SamplerKind>(),
+              ElementsAre("default", "ddim", "ddpm", "euler", "euler-a", "heun", "lms", "pndm", "dpm2", "dpm2-a",
+                          "dpmpp-2s", "dpmpp-2m", "dpmpp-2m-sde", "dpmpp-sde", "deis", "unipc", "lcm", "tcd"));
   EXPECT_THAT(all_names<Spacing>(),
-              ElementsAre("default", "leading", "trailing", "linspace", "karras", "exponential", "ays"));
+              ElementsAre("default", "leading", "trailing", "linspace", "karras", "exponential", "beta", "ays"));
   EXPECT_THAT(all_names<SplitRule>(), ElementsAre("floor", "dit", "dit-multi", "ldm", "lcm", "round"));
   EXPECT_THAT(all_names<DecoderKind>(), ElementsAre("full", "tiny", "linear"));
 }

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include <ATen/ops/ones.h>
 #include <gtest/gtest.h>
 
 #include "core/base/check.h"
+#include "core/request/sampler_traits.h"
 #include "tests/support/sampler_runs.h"
 
 namespace tstitch {
@@ -74,7 +76,7 @@ TEST_P(SamplerRule, goesOnWithoutHistory) {
 }
 
 TEST_P(SamplerRule, endsFiniteForEveryNumberOfSteps) {
-  const int most = GetParam().sampler == SamplerKind::Lcm ? 50 : 100;
+  const int most = traits_of(GetParam().sampler).grid == GridRule::Distilled ? 50 : 100;
   for (int steps = 1; steps <= most; ++steps) {
     const at::Tensor latent = walk(schedule(steps), test::analytic_denoiser()).latent;
     EXPECT_TRUE(latent.isfinite().all().item<bool>()) << steps;
@@ -86,6 +88,8 @@ TEST_P(SamplerRule, endsAtAConstantEstimate) {
   const Denoise constant = [](const at::Tensor& x, const NoiseLevel&, EvaluationIndex) { return x * 0.0 + 0.3; };
   SchedulerConfig config = test::stable_diffusion_config();
   config.set_alpha_to_one = true;
+  // These two stop at the smallest level of the table.
+  if (GetParam().sampler == SamplerKind::Deis || GetParam().sampler == SamplerKind::Tcd) return;
   const SigmaSchedule run = make_sigma_schedule(GetParam().sampler, Spacing::Default, 20, config);
   const at::Tensor latent = walk(run, constant).latent;
   EXPECT_NEAR((latent - 0.3).abs().max().item<double>(), 0.0, 1e-4);
@@ -97,7 +101,10 @@ INSTANTIATE_TEST_SUITE_P(Rules, SamplerRule,
                                            Rule{SamplerKind::EulerAncestral}, Rule{SamplerKind::Heun},
                                            Rule{SamplerKind::Lms}, Rule{SamplerKind::Pndm}, Rule{SamplerKind::Dpmpp2M},
                                            Rule{SamplerKind::Dpmpp2MSde}, Rule{SamplerKind::UniPc},
-                                           Rule{SamplerKind::Lcm}),
+                                           Rule{SamplerKind::Lcm}, Rule{SamplerKind::Dpm2},
+                                           Rule{SamplerKind::Dpm2Ancestral}, Rule{SamplerKind::Dpmpp2S},
+                                           Rule{SamplerKind::DpmppSde}, Rule{SamplerKind::Deis}, Rule{SamplerKind::Tcd},
+                                           Rule{SamplerKind::Tcd, 0.3}),
                          [](const auto& suite) {
                            std::string name(name_of(suite.param.sampler));
                            std::replace(name.begin(), name.end(), '-', '_');
@@ -121,9 +128,11 @@ TEST(SamplerNoise, doesNotDependOnWhoAnsweredBefore) {
 
 // Memory crosses a seam as (denoised, level): where two predictions describe the same estimate, the run is the same.
 TEST(SamplerSeam, carriesMemoryBetweenPredictions) {
-  for (const SamplerKind sampler : {SamplerKind::Pndm, SamplerKind::Lms, SamplerKind::Dpmpp2M, SamplerKind::UniPc}) {
+  for (const SamplerKind sampler : {SamplerKind::Pndm, SamplerKind::Lms, SamplerKind::Dpmpp2M, SamplerKind::UniPc,
+                                    SamplerKind::Deis, SamplerKind::Dpmpp2S}) {
     SchedulerConfig config = test::stable_diffusion_config();
-    const SigmaSchedule run = make_sigma_schedule(sampler, Spacing::Leading, 12, config);
+    config.solver_order = 3;
+    const SigmaSchedule run = make_sigma_schedule(sampler, Spacing::Linspace, 12, config);
     const Denoise as_noise = test::analytic_denoiser(Prediction::Epsilon);
     const Denoise as_velocity = [](const at::Tensor& x, const NoiseLevel& level, EvaluationIndex) {
       const at::Tensor denoised = test::analytic_denoised(x, level, Prediction::Epsilon);
@@ -135,6 +144,51 @@ TEST(SamplerSeam, carriesMemoryBetweenPredictions) {
     const at::Tensor mixed = test::walked(run, as_noise, noise, 6, head).latent;
     EXPECT_LE(test::distance(mixed, test::walked(run, as_noise, noise).latent), 1e-5) << name_of(sampler);
   }
+}
+
+// A seam inside a group of single steps goes on with the memory that it has, or without any.
+TEST(SamplerSeam, singleStepsGoOnFromInsideAGroup) {
+  SchedulerConfig config = test::stable_diffusion_config();
+  config.solver_order = 3;
+  const SigmaSchedule run = make_sigma_schedule(SamplerKind::Dpmpp2S, Spacing::Default, 9, config);
+  const NoiseSource noise(4);
+  const Denoise denoise = test::analytic_denoiser();
+  const at::Tensor plain = test::walked(run, denoise, noise).latent;
+  for (int seam = 1; seam < run.steps(); ++seam) {
+    const SamplerState head = test::walked(run, denoise, noise, 0, {}, 0.0, seam);
+    EXPECT_TRUE(at::equal(test::walked(run, denoise, noise, seam, head).latent, plain)) << seam;
+    const at::Tensor fresh = test::walked(run, denoise, noise, seam, without_history(head)).latent;
+    // Order 1 begins a group: there is nothing to forget.
+    EXPECT_EQ(at::equal(fresh, plain), seam % 3 == 0) << seam;
+  }
+}
+
+// One entry of step noise per evaluation: which of them a run uses.
+TEST(SamplerNoise, takesTheEntryOfTheEvaluation) {
+  const auto used_entries = [](SamplerKind sampler) {
+    const SigmaSchedule run = make_sigma_schedule(sampler, Spacing::Default, 4, test::stable_diffusion_config());
+    const auto count = static_cast<std::int64_t>(run.evaluations.size());
+    const at::Tensor entries = at::ones({count, 1, 4, 4, 4});
+    const auto end = [&](const at::Tensor& steps) {
+      NoiseSource noise(4);
+      noise.replace({}, steps);
+      return test::walked(run, test::analytic_denoiser(), noise, 0, {}, 0.3).latent;
+    };
+    const at::Tensor plain = end(entries);
+    std::vector<std::int64_t> used;
+    for (std::int64_t i = 0; i < count; ++i) {
+      at::Tensor changed = entries.clone();
+      changed[i] = 2.0;
+      if (!at::equal(end(changed), plain)) used.push_back(i);
+    }
+    return used;
+  };
+  using Entries = std::vector<std::int64_t>;
+  EXPECT_EQ(used_entries(SamplerKind::Dpm2), Entries{});
+  EXPECT_EQ(used_entries(SamplerKind::Dpm2Ancestral), (Entries{1, 3, 5}));
+  EXPECT_EQ(used_entries(SamplerKind::DpmppSde), (Entries{0, 1, 2, 3, 4, 5}));
+  EXPECT_EQ(used_entries(SamplerKind::Tcd), (Entries{0, 1, 2}));
+  EXPECT_EQ(used_entries(SamplerKind::Deis), Entries{});
 }
 
 TEST(SamplerChoice, needsAResolvedSchedule) {

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
+#include "core/request/sampler_traits.h"
+#include "core/schedule/scheduler_classes.h"
 #include "tests/support/sampler_goldens.h"
 
 namespace tstitch {
@@ -14,10 +16,17 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const std::vector<SamplerKind> kSamplers{SamplerKind::Ddim,           SamplerKind::Ddpm,      SamplerKind::Euler,
-                                         SamplerKind::EulerAncestral, SamplerKind::Heun,      SamplerKind::Lms,
-                                         SamplerKind::Pndm,           SamplerKind::Dpmpp2M,   SamplerKind::Lcm,
-                                         SamplerKind::UniPc,          SamplerKind::Dpmpp2MSde};
+std::vector<SamplerKind> every_sampler() {
+  std::vector<SamplerKind> samplers;
+  for (const SamplerTraits& row : kSamplerTraits) samplers.push_back(row.kind);
+  samplers.erase(samplers.begin());  // Default
+  return samplers;
+}
+const std::vector<SamplerKind> kSamplers = every_sampler();
+
+bool has_own_grid(SamplerKind sampler) {
+  return traits_of(sampler).grid == GridRule::Distilled;
+}
 
 SchedulerConfig stable_diffusion() {
   SchedulerConfig config;
@@ -100,7 +109,8 @@ INSTANTIATE_TEST_SUITE_P(Samplers, SigmaScheduleGolden, ::testing::ValuesIn(test
 TEST(SigmaSchedule, laysOutEveryNumberOfSteps) {
   for (const SamplerKind sampler : kSamplers) {
     for (const Spacing spacing : {Spacing::Default, Spacing::Leading, Spacing::Trailing, Spacing::Linspace}) {
-      for (int steps = 1; steps <= (sampler == SamplerKind::Lcm ? 50 : 100); ++steps) {
+      if (!traits_of(sampler).has_spacings && spacing != Spacing::Default) continue;
+      for (int steps = 1; steps <= (has_own_grid(sampler) ? 50 : 100); ++steps) {
         const SigmaSchedule schedule = make_sigma_schedule(sampler, spacing, steps, stable_diffusion());
         EXPECT_EQ(static_cast<int>(schedule.evaluations.size()), evaluation_count(sampler, steps, stable_diffusion()));
         EXPECT_EQ(schedule.levels.size(), static_cast<std::size_t>(schedule.steps() + 1));
@@ -126,6 +136,10 @@ TEST(SigmaSchedule, countsEvaluations) {
   EXPECT_EQ(evaluation_count(SamplerKind::Default, 50, config), 51);
   EXPECT_EQ(evaluation_count(SamplerKind::Pndm, 1, config), 1);
   EXPECT_EQ(evaluation_count(SamplerKind::Heun, 10, config), 19);
+  EXPECT_EQ(evaluation_count(SamplerKind::Dpm2, 10, config), 19);
+  EXPECT_EQ(evaluation_count(SamplerKind::Dpm2Ancestral, 1, config), 1);
+  EXPECT_EQ(evaluation_count(SamplerKind::DpmppSde, 1000, config), 1999);
+  EXPECT_EQ(evaluation_count(SamplerKind::Dpmpp2S, 10, config), 10);
   EXPECT_EQ(evaluation_count(SamplerKind::Ddim, 10, config), 10);
   config.skip_prk_steps.reset();
   EXPECT_EQ(evaluation_count(SamplerKind::Pndm, 50, config), 59);
@@ -157,7 +171,13 @@ TEST(SigmaSchedule, knowsTheSamplerOfEachClass) {
       {"LMSDiscreteScheduler", SamplerKind::Lms},
       {"DPMSolverMultistepScheduler", SamplerKind::Dpmpp2M},
       {"UniPCMultistepScheduler", SamplerKind::UniPc},
-      {"LCMScheduler", SamplerKind::Lcm}};
+      {"LCMScheduler", SamplerKind::Lcm},
+      {"KDPM2DiscreteScheduler", SamplerKind::Dpm2},
+      {"KDPM2AncestralDiscreteScheduler", SamplerKind::Dpm2Ancestral},
+      {"DPMSolverSinglestepScheduler", SamplerKind::Dpmpp2S},
+      {"DPMSolverSDEScheduler", SamplerKind::DpmppSde},
+      {"DEISMultistepScheduler", SamplerKind::Deis},
+      {"TCDScheduler", SamplerKind::Tcd}};
   for (const auto& [name, sampler] : classes) {
     config.class_name = name;
     EXPECT_EQ(default_sampler(config), sampler) << name;
@@ -165,8 +185,6 @@ TEST(SigmaSchedule, knowsTheSamplerOfEachClass) {
   config.class_name = "DPMSolverMultistepScheduler";
   config.algorithm_type = "sde-dpmsolver++";
   EXPECT_EQ(default_sampler(config), SamplerKind::Dpmpp2MSde);
-  config.class_name = "EDMEulerScheduler";
-  EXPECT_THROW(static_cast<void>(default_sampler(config)), BadInput);
 }
 
 // exactness.md 3: 10 leading steps.
@@ -177,13 +195,118 @@ TEST(SigmaSchedule, scalesLeadingGridsByTheRootOfSigmaSquaredPlusOne) {
 }
 
 TEST(SigmaSchedule, refusesSpacingsThatASamplerDoesNotHave) {
-  for (const SamplerKind sampler :
-       {SamplerKind::Ddim, SamplerKind::Ddpm, SamplerKind::Pndm, SamplerKind::EulerAncestral, SamplerKind::Lcm}) {
-    for (const Spacing spacing : {Spacing::Karras, Spacing::Exponential, Spacing::Ays}) {
+  for (const SamplerKind sampler : {SamplerKind::Ddim, SamplerKind::Ddpm, SamplerKind::Pndm,
+                                    SamplerKind::EulerAncestral, SamplerKind::Lcm, SamplerKind::Tcd}) {
+    for (const Spacing spacing : {Spacing::Karras, Spacing::Exponential, Spacing::Beta, Spacing::Ays}) {
       EXPECT_THAT(usage_error(sampler, spacing, 10, stable_diffusion()), HasSubstr("--spacing"));
       EXPECT_THAT(usage_error(sampler, spacing, 10, stable_diffusion()), HasSubstr(std::string(name_of(spacing))));
     }
   }
+}
+
+// A grid that the class does not have is no silent linspace.
+TEST(SigmaSchedule, singleStepsHaveNoLeadingAndTrailing) {
+  for (const Spacing spacing : {Spacing::Leading, Spacing::Trailing}) {
+    EXPECT_THAT(usage_error(SamplerKind::Dpmpp2S, spacing, 10, stable_diffusion()), HasSubstr("--spacing"));
+  }
+  SchedulerConfig leading = stable_diffusion();
+  leading.spacing = Spacing::Leading;
+  EXPECT_EQ(default_spacing(SamplerKind::Dpmpp2S, leading), Spacing::Linspace);
+}
+
+std::string refusal(SamplerKind sampler, const SchedulerConfig& config) {
+  try {
+    static_cast<void>(make_sigma_schedule(sampler, Spacing::Default, 5, config));
+  } catch (const BadInput& error) {
+    return error.sentence();
+  }
+  return "accepted";
+}
+
+// cli.md, settled by the field: with --sampler the run goes on, without it the way out is named.
+TEST(SigmaSchedule, solversOfClassesThatAreLackingNameTheWayOut) {
+  SchedulerConfig config = stable_diffusion();
+  config.file = "x/scheduler_config.json";
+  for (const LackingClass& each : kLackingClasses) {
+    config.class_name = each.name;
+    EXPECT_FALSE(has_default_sampler(config));
+    EXPECT_EQ(nearest_sampler(config), each.nearest);
+    for (const char* part : {"x/scheduler_config.json", "_class_name", "--sampler"}) {
+      EXPECT_THAT(refusal(SamplerKind::Default, config), HasSubstr(part)) << each.name;
+    }
+    EXPECT_THAT(refusal(SamplerKind::Default, config), HasSubstr(std::string(name_of(each.nearest)))) << each.name;
+    EXPECT_EQ(refusal(SamplerKind::Euler, config), "accepted") << each.name;
+    EXPECT_GT(evaluation_count(SamplerKind::Default, 5, config), 0);
+  }
+}
+
+TEST(SigmaSchedule, solverSettingsThatAreLackingNameTheWayOut) {
+  SchedulerConfig config = stable_diffusion();
+  config.class_name = "DDIMScheduler";
+  config.thresholding = true;
+  EXPECT_THAT(refusal(SamplerKind::Default, config), HasSubstr("thresholding"));
+  EXPECT_THAT(refusal(SamplerKind::Default, config), HasSubstr("--sampler"));
+  EXPECT_THAT(refusal(SamplerKind::Deis, config), HasSubstr("thresholding"));
+  EXPECT_EQ(refusal(SamplerKind::Euler, config), "accepted");
+  EXPECT_EQ(nearest_sampler(config), SamplerKind::Euler);
+
+  config = stable_diffusion();
+  config.class_name = "UniPCMultistepScheduler";
+  config.has_own_predictor = true;
+  EXPECT_THAT(refusal(SamplerKind::Default, config), HasSubstr("solver_p"));
+  EXPECT_EQ(refusal(SamplerKind::Dpmpp2M, config), "accepted");
+}
+
+TEST(SigmaSchedule, solverSettingsThatContradictEachOtherAreNamed) {
+  SchedulerConfig config = stable_diffusion();
+  config.class_name = "DPMSolverMultistepScheduler";
+  config.algorithm_type = "dpmsolver";
+  EXPECT_THAT(refusal(SamplerKind::Default, config), HasSubstr("final_sigmas_type"));
+  config.final_sigmas_type = "sigma_min";
+  EXPECT_EQ(refusal(SamplerKind::Default, config), "accepted");
+  config.algorithm_type = "sde-dpmsolver";
+  EXPECT_EQ(default_sampler(config), SamplerKind::Dpmpp2MSde);
+  EXPECT_THAT(refusal(SamplerKind::Dpmpp2S, config), HasSubstr("algorithm_type"));
+  config.solver_order = 3;
+  EXPECT_THAT(refusal(SamplerKind::Default, config), HasSubstr("solver_order"));
+  EXPECT_EQ(refusal(SamplerKind::UniPc, config), "accepted");
+  config.solver_order = 4;
+  config.algorithm_type.reset();
+  EXPECT_THAT(refusal(SamplerKind::Dpmpp2S, config), HasSubstr("solver_order"));
+}
+
+// What one class calls its solver another reads as its own default, as diffusers does.
+TEST(SigmaSchedule, readsTheSolverOfAnotherClassAsItsOwn) {
+  SchedulerConfig config = stable_diffusion();
+  for (const char* solver : {"midpoint", "heun", "logrho", "bh1", "bh2"}) {
+    config.solver_type = solver;
+    const auto read_by = [&](SamplerKind sampler) { return with_class_defaults(sampler, config).solver_type; };
+    EXPECT_EQ(read_by(SamplerKind::Dpmpp2M), std::string(solver) == "heun" ? "heun" : "midpoint");
+    EXPECT_EQ(read_by(SamplerKind::UniPc), std::string(solver) == "bh1" ? "bh1" : "bh2");
+    EXPECT_EQ(read_by(SamplerKind::Deis), "logrho");
+  }
+}
+
+TEST(SigmaSchedule, tellsEtaWhereTheSamplerHasOne) {
+  EXPECT_EQ(default_eta(SamplerKind::Ddim, stable_diffusion()), 0.0);
+  EXPECT_EQ(default_eta(SamplerKind::Tcd, stable_diffusion()), 0.3);
+  SchedulerConfig config = stable_diffusion();
+  config.class_name = "TCDScheduler";
+  EXPECT_EQ(default_eta(SamplerKind::Default, config), 0.3);
+}
+
+TEST(SigmaSchedule, clipsWhatIsNoisierThanTheFileAllows) {
+  SchedulerConfig config = stable_diffusion();
+  config.lambda_min_clipped = -1.5;
+  const auto first = [&](SamplerKind sampler) {
+    return make_sigma_schedule(sampler, Spacing::Linspace, 5, config).levels.front().timestep.value;
+  };
+  EXPECT_LT(first(SamplerKind::Dpmpp2M), 999.0);
+  EXPECT_EQ(first(SamplerKind::Dpmpp2M), first(SamplerKind::Dpmpp2S));
+  EXPECT_EQ(first(SamplerKind::UniPc), 999.0);
+  EXPECT_THAT(usage_error(SamplerKind::Dpmpp2M, Spacing::Trailing, 5, config), HasSubstr("lambda_min_clipped"));
+  config.lambda_min_clipped = 900.0;
+  EXPECT_THAT(refusal(SamplerKind::Dpmpp2M, config), HasSubstr("lambda_min_clipped"));
 }
 
 TEST(SigmaSchedule, refusesGridsThatLeaveTheTable) {

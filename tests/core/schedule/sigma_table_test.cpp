@@ -43,5 +43,13 @@ TEST(SigmaTable, exponentialSigmasHaveEqualRatios) {
   EXPECT_NEAR(sigmas[1], 1.0, 1e-12);
 }
 
+// scipy.stats.beta.ppf(1 - i / 4, 0.6, 0.6)
+TEST(SigmaTable, spacesByQuantilesOfTheBetaDistribution) {
+  const std::vector<double> sigmas = beta_sigmas(1.0, 0.0, 5);
+  const std::vector<double> expected{1.0, 0.824319621347305, 0.5, 0.17568037865269498, 0.0};
+  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(sigmas[i], expected[i], 1e-14);
+  EXPECT_EQ(beta_sigmas(7.0, 2.0, 1), std::vector<double>{7.0});
+}
+
 }  // namespace
 }  // namespace tstitch
