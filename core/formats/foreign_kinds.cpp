@@ -166,7 +166,8 @@ std::string_view stray_kind(const TensorShapes& tensors) {
 }
 
 std::string_view foreign_class(std::string_view name) {
-  const auto found = std::find_if(kClasses.begin(), kClasses.end(), [&](const Class& each) { return each.name == name; });
+  const auto found =
+      std::find_if(kClasses.begin(), kClasses.end(), [&](const Class& each) { return each.name == name; });
   return found == kClasses.end() ? std::string_view() : found->what;
 }
 

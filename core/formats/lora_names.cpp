@@ -73,10 +73,10 @@ constexpr std::array kMarks{
 };
 
 /// Roles that change a layer by themselves.
-constexpr std::array<std::string_view, 19> kChanging{"down",      "up",        "hada_w1_a", "hada_w1_b", "hada_w2_a",
-                                                     "hada_w2_b", "lokr_w1",   "lokr_w1_a", "lokr_w2",   "lokr_w2_a",
-                                                     "a1",        "b1",        "ia3",       "diff",      "diff_b",
-                                                     "w_norm",    "b_norm",    "embedding_down", "embedding_up"};
+constexpr std::array<std::string_view, 19> kChanging{
+    "down",        "up", "hada_w1_a", "hada_w1_b", "hada_w2_a", "hada_w2_b", "lokr_w1", "lokr_w1_a", "lokr_w2",
+    "lokr_w2_a",   "a1", "b1",        "ia3",       "diff",      "diff_b",    "w_norm",  "b_norm",    "embedding_down",
+    "embedding_up"};
 
 constexpr std::string_view kWeight = ".weight";
 constexpr std::string_view kOnInput = ".on_input";
@@ -119,7 +119,8 @@ bool is_adapter_name(std::string_view text) {
   return !text.empty() && text.find('.') == std::string_view::npos && text != "weight" && text != "bias";
 }
 
-/// The adapter's name in what follows a mark, empty where there is none; nothing where the rest is no tail of that kind.
+/// The adapter's name in what follows a mark, empty where there is none; nothing where the rest is no tail of that
+/// kind.
 std::optional<std::string_view> adapter_in(std::string_view rest, Tail tail) {
   const std::string_view last = tail == Tail::Bias ? std::string_view(".bias") : kWeight;
   const bool has_last = rest.ends_with(last);
@@ -301,12 +302,11 @@ std::string lora_layer_key(LoraComponent component, std::string path) {
   std::replace(path.begin(), path.end(), '.', '_');
   if (component == LoraComponent::Network) return path;
   take_start(path, "text_model_");
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kNames{
-      {{"_attn_to_q", "_attn_q_proj"},
-       {"_attn_to_k", "_attn_k_proj"},
-       {"_attn_to_v", "_attn_v_proj"},
-       {"_attn_to_out", "_attn_out_proj"},
-       {"_attn_to_out_0", "_attn_out_proj"}}};
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kNames{{{"_attn_to_q", "_attn_q_proj"},
+                                                                                 {"_attn_to_k", "_attn_k_proj"},
+                                                                                 {"_attn_to_v", "_attn_v_proj"},
+                                                                                 {"_attn_to_out", "_attn_out_proj"},
+                                                                                 {"_attn_to_out_0", "_attn_out_proj"}}};
   for (const auto& [theirs, ours] : kNames) {
     if (path.ends_with(theirs)) path.replace(path.size() - theirs.size(), theirs.size(), ours);
   }

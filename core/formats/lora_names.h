@@ -17,12 +17,12 @@ struct LoraModule {
   /// What the file calls it, without the component's prefix: `down_blocks.0.attentions.0.proj_in`,
   /// `input_blocks_1_1_proj_in`; text encoders' without `text_model`.
   std::string path;
-  /// By role: `down` [r, in, ...], `up` [out, r, ...], `mid` [r, r, k, k]; LoHa's `hada_w1_a`, `hada_w1_b`, `hada_w2_a`,
-  /// `hada_w2_b`, `hada_t1`, `hada_t2`; LoKr's `lokr_w1`, `lokr_w1_a`, `lokr_w1_b`, `lokr_w2`, `lokr_w2_a`, `lokr_w2_b`,
-  /// `lokr_t2`; GLoRA's `a1`, `a2`, `b1`, `b2`, `bm`; IA3's `ia3` and `on_input`; an embedding's `embedding_down`
-  /// [r, n], `embedding_up` [d, r]; whole differences `diff` and `w_norm` of the weight, `diff_b` and `b_norm` of the
-  /// bias; `up_bias` of the factor `up`. What scales them: `alpha`, `scale` and `scalar` (one number each), DoRA's
-  /// `magnitude` (one for each output) and `dora_scale` (one for each output or each input).
+  /// By role: `down` [r, in, ...], `up` [out, r, ...], `mid` [r, r, k, k]; LoHa's `hada_w1_a`, `hada_w1_b`,
+  /// `hada_w2_a`, `hada_w2_b`, `hada_t1`, `hada_t2`; LoKr's `lokr_w1`, `lokr_w1_a`, `lokr_w1_b`, `lokr_w2`,
+  /// `lokr_w2_a`, `lokr_w2_b`, `lokr_t2`; GLoRA's `a1`, `a2`, `b1`, `b2`, `bm`; IA3's `ia3` and `on_input`; an
+  /// embedding's `embedding_down` [r, n], `embedding_up` [d, r]; whole differences `diff` and `w_norm` of the weight,
+  /// `diff_b` and `b_norm` of the bias; `up_bias` of the factor `up`. What scales them: `alpha`, `scale` and `scalar`
+  /// (one number each), DoRA's `magnitude` (one for each output) and `dora_scale` (one for each output or each input).
   std::map<std::string, std::string> tensors;
 
   [[nodiscard]] bool has(const char* role) const { return tensors.contains(role); }
@@ -40,8 +40,8 @@ struct LoraNames {
   bool is_peft = false;                 ///< named as peft saves an adapter, whose scale stands in adapter_config.json
 };
 
-/// Reads the layouts of kohya and LyCORIS (`lora_unet_`, `lora_te_`, `lora_te1_`, `lora_te2_`, `lycoris_`), diffusers in
-/// its three generations (`...processor.to_q_lora.down`, `...to_q.lora.down`, `...to_q.lora_A`; text encoders'
+/// Reads the layouts of kohya and LyCORIS (`lora_unet_`, `lora_te_`, `lora_te1_`, `lora_te2_`, `lycoris_`), diffusers
+/// in its three generations (`...processor.to_q_lora.down`, `...to_q.lora.down`, `...to_q.lora_A`; text encoders'
 /// `lora_linear_layer`), peft (`base_model.model.`, with and without the adapter's name), ComfyUI (`diffusion_model.`,
 /// `text_encoders.clip_l.transformer.`) and OneTrainer (`unet.`, `clip_l.`), told by the names alone.
 LoraNames read_lora_names(const std::vector<std::string>& names);

@@ -104,8 +104,8 @@ class Settings {
     const std::string name = lower_case(start->get<std::string>());
     for (const std::string_view changing : {"pissa", "olora", "corda", "loftq", "lora_ga"}) {
       if (!name.starts_with(changing)) continue;
-      refuse("init_lora_weights", concat("is ", in_quotes(name), ", which changes the base's weights, too; ",
-                                         "it is not supported."));
+      refuse("init_lora_weights",
+             concat("is ", in_quotes(name), ", which changes the base's weights, too; ", "it is not supported."));
     }
   }
 
@@ -127,8 +127,8 @@ std::optional<double> value_for(const std::map<std::string, double>& values, std
   for (const auto& [key, number] : values) {
     const bool whole = key.starts_with('^');
     const std::string_view name = std::string_view(key).substr(whole ? 1 : 0);
-    const bool ends = path.ends_with(name) &&
-                      (path.size() == name.size() || (!whole && path[path.size() - name.size() - 1] == '.'));
+    const bool ends =
+        path.ends_with(name) && (path.size() == name.size() || (!whole && path[path.size() - name.size() - 1] == '.'));
     if (!ends || (value && name.size() < longest)) continue;
     value = number;
     longest = name.size();

@@ -31,8 +31,8 @@ struct LoraSettings {
   [[nodiscard]] double scale(const LoraModule& module, std::int64_t rank) const;
 };
 
-/// A safetensors file's metadata. Throws BadInput naming `file` for settings that cannot be read or that change what the
-/// adapter is (a kind that is not applied, an initialisation that changes the base).
+/// A safetensors file's metadata. Throws BadInput naming `file` for settings that cannot be read or that change what
+/// the adapter is (a kind that is not applied, an initialisation that changes the base).
 LoraSettings read_lora_metadata(const std::map<std::string, std::string>& metadata, const std::string& file);
 
 /// peft's adapter_config.json. Throws BadInput likewise.

@@ -131,7 +131,8 @@ std::string structure_fact(const LoraFile& file, const UnetConfig& network) {
     if (module.component != LoraComponent::Network) continue;
     const std::string key = lora_layer_key(module.component, module.path);
     if (depth == 1 && key.find("transformer_blocks_1_") != std::string::npos) {
-      return concat("it changes attentions of several transformer layers (", module.path, "), those of this one have one");
+      return concat("it changes attentions of several transformer layers (", module.path,
+                    "), those of this one have one");
     }
     for (std::size_t level = 0; level < network.down.size(); ++level) {
       if (network.down[level].block == UnetBlock::CrossAttention) continue;

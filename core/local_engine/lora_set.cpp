@@ -69,8 +69,8 @@ LoraSet lora_set_for(const DenoiserName& denoiser, LoraTarget target, const std:
   LoraSet set;
   for (std::size_t i = 0; i < choices.size(); ++i) {
     const LoraChoice& choice = choices[i];
-    const bool is_meant = choice.strength != 0 && choice.denoiser.value_or(denoiser) == denoiser &&
-                          !parts[i].unfit.contains(denoiser);
+    const bool is_meant =
+        choice.strength != 0 && choice.denoiser.value_or(denoiser) == denoiser && !parts[i].unfit.contains(denoiser);
     if (!is_meant || (target == LoraTarget::Text && !changes_text(*parts[i].file))) continue;
     set.loras.push_back({parts[i].file, choice.strength});
     set.key += key_of(parts[i], choice.strength);

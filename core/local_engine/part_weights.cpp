@@ -29,8 +29,7 @@ bool is_file(const fs::path& place) {
 }  // namespace
 
 OpenFile::OpenFile(const fs::path& file, WeightChoice choice, std::string_view expected)
-    : source(open_weight_file(file)),
-      parts(map_single_file(known_shapes(*source, expected), file.string(), choice)) {}
+    : source(open_weight_file(file)), parts(map_single_file(known_shapes(*source, expected), file.string(), choice)) {}
 
 std::unique_ptr<WeightSource> OpenFile::part(const TensorMap& map) const {
   return std::make_unique<MappedSource>(source, map);

@@ -109,8 +109,8 @@ class Factors {
   [[nodiscard]] at::Tensor read_matrix(const char* role) const { return read(role).flatten(1); }
   [[nodiscard]] double number(const char* role) const { return source_.number(name_of(role)); }
 
-  /// What multiplies a product of that rank: alpha / rank, or what peft's settings say; 1 where nothing is said. Rank 0:
-  /// of no product.
+  /// What multiplies a product of that rank: alpha / rank, or what peft's settings say; 1 where nothing is said. Rank
+  /// 0: of no product.
   [[nodiscard]] double scale(std::int64_t rank) const {
     if (has("scale")) return own_scale();
     if (!has("alpha")) return settings_.scale(module_, rank) * own_scale();
@@ -187,13 +187,13 @@ at::Tensor kronecker(const Factors& factors) {
 
 /// GLoRA: W a1 a2 + b1 b2. Before LyCORIS 3 the factors stood the other way round: W a2 a1 + b2 b1.
 at::Tensor generalised(const Factors& factors, const at::Tensor& stored) {
-  const bool is_old = factors.read_matrix("a1").size(0) != stored.size(1) ||
-                      factors.read_matrix("b1").size(0) != stored.size(0);
+  const bool is_old =
+      factors.read_matrix("a1").size(0) != stored.size(1) || factors.read_matrix("b1").size(0) != stored.size(0);
   const at::Tensor a_in = factors.read_matrix(is_old ? "a2" : "a1"), a_out = factors.read_matrix(is_old ? "a1" : "a2");
   const at::Tensor b_out = factors.read_matrix(is_old ? "b2" : "b1"), b_in = factors.read_matrix(is_old ? "b1" : "b2");
-  const at::Tensor change = at::einsum("oik,ij->ojk", {stored.flatten(1).view({stored.size(0), stored.size(1), -1}),
-                                                       at::matmul(a_in, a_out)})
-                                .reshape(stored.sizes());
+  const at::Tensor change =
+      at::einsum("oik,ij->ojk", {stored.flatten(1).view({stored.size(0), stored.size(1), -1}), at::matmul(a_in, a_out)})
+          .reshape(stored.sizes());
   const at::Tensor beside = factors.has("bm") ? at::einsum("mnkl,im,nj->ijkl", {factors.read("bm"), b_out, b_in})
                                               : at::matmul(b_out, b_in).reshape(stored.sizes());
   return (change + beside) * factors.scale(a_in.size(1));
@@ -284,7 +284,8 @@ bool fits_tucker(const Shape& a1, const Shape& a2, const Shape& b1, const Shape&
 
 }  // namespace
 
-LoraFile::LoraFile(const fs::path& file) : source_(open_weight_file(file)), names_(read_lora_names(names_in(*source_))) {
+LoraFile::LoraFile(const fs::path& file)
+    : source_(open_weight_file(file)), names_(read_lora_names(names_in(*source_))) {
   require_all_known();
   settings_ = settings_of(*source_, file, names_.is_peft);
 }
@@ -416,7 +417,8 @@ std::optional<LoraFile::Shape> LoraFile::shape_of(const LoraModule& module) cons
     const Shape down = shape("down"), up = shape("up"), mid = shape("mid");
     if (down.size() < 2 || up.size() < 2 || up[1] != down[0] || elements(up) != up[0] * up[1]) return std::nullopt;
     if (mid.empty()) return joined(up[0], down);
-    const bool is_kernel = mid.size() == 4 && mid[0] == up[1] && mid[1] == down[0] && elements(down) == down[0] * down[1];
+    const bool is_kernel =
+        mid.size() == 4 && mid[0] == up[1] && mid[1] == down[0] && elements(down) == down[0] * down[1];
     return is_kernel ? std::optional(Shape{up[0], down[1], mid[2], mid[3]}) : std::nullopt;
   }
   if (kind == ChangeKind::Embedding) {
@@ -460,8 +462,7 @@ bool LoraFile::fits_weight(const LoraModule& module, const Shape& wanted) const 
       return is_new || (fits_matrices(a2, a1, in, in) && fits_matrices(b2, b1, out, inner));
     }
     case ChangeKind::Scaling:
-      return wanted.size() >= 2 &&
-             elements(shape("ia3")) == wanted[scaled_side(Factors(*source_, module, settings_))];
+      return wanted.size() >= 2 && elements(shape("ia3")) == wanted[scaled_side(Factors(*source_, module, settings_))];
     default:
       break;
   }

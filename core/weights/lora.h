@@ -27,8 +27,8 @@ struct LoraFit {
 class LoraFile {
  public:
   /// With the settings that stand beside the tensors: the file's metadata and, for a file of peft, the
-  /// adapter_config.json in its folder. Throws BadInput when the file cannot be read, holds no tensor of a known layout,
-  /// holds an adapter of a kind that is not applied (naming it), or a tensor that would be left out.
+  /// adapter_config.json in its folder. Throws BadInput when the file cannot be read, holds no tensor of a known
+  /// layout, holds an adapter of a kind that is not applied (naming it), or a tensor that would be left out.
   explicit LoraFile(const std::filesystem::path& file);
   /// `source` in place of a file.
   explicit LoraFile(std::unique_ptr<WeightSource> source, LoraSettings settings = {});
@@ -49,8 +49,8 @@ class LoraFile {
                                           double strength) const;
   [[nodiscard]] at::Tensor changed_bias(const LoraModule& module, const at::Tensor& sum, double strength) const;
 
-  /// What the module adds to the weight at strength 1 as two small factors; nothing for changes that are no such product
-  /// (LoHa, LoKr, DoRA, whole differences...) and for weights that are no matrix or kernel.
+  /// What the module adds to the weight at strength 1 as two small factors; nothing for changes that are no such
+  /// product (LoHa, LoKr, DoRA, whole differences...) and for weights that are no matrix or kernel.
   [[nodiscard]] std::optional<LowRankTerm> factors(const LoraModule& module,
                                                    const std::vector<std::int64_t>& shape) const;
 

@@ -152,8 +152,9 @@ void require_one_number(const std::string& name, const std::vector<std::int64_t>
 double read_number(const StoredNumbers& stored) {
   const at::ScalarType type = scalar_type_of(stored.type);
   if (type == at::ScalarType::Undefined) {
-    throw BadInput(concat("tensor ", stored.name, " is ", name_of(stored.type), "; a number of another type was expected."),
-                   stored.file.label());
+    throw BadInput(
+        concat("tensor ", stored.name, " is ", name_of(stored.type), "; a number of another type was expected."),
+        stored.file.label());
   }
   std::array<char, sizeof(double)> bytes{};
   stored.file.read(stored.begin, bytes.data(), c10::elementSize(type));
