@@ -10,10 +10,13 @@
 #include "core/control/line_art.h"
 #include "core/control/pose.h"
 #include "core/control/soft_edge.h"
+#include "core/engine/model_identity.h"
+#include "core/formats/foreign_kinds.h"
 #include "core/formats/model_config.h"
 #include "core/networks/depth_anything.h"
 #include "core/networks/depth_processing.h"
 #include "core/networks/dpt_depth.h"
+#include "core/weights/mapped_source.h"
 
 namespace tstitch {
 namespace {
@@ -55,10 +58,27 @@ class NetworkAnnotator final : public Annotator {
   at::Device device_;
 };
 
+/// Throws BadInput for a file that is something else, before its tensors are counted.
+void require_annotator(const WeightSource& source) {
+  constexpr const char* kExpected = "an annotator's network";
+  const TensorShapes shapes = shapes_of(source);
+  refuse_foreign_kind(shapes, source.label(), kExpected);
+  ModelIdentity found;
+  try {
+    found = identify_tensors(shapes, source.label());
+  } catch (const BadInput&) {
+    return;  // nothing that is known: how it differs from an annotator says more
+  }
+  if (found.role == ModelRole::Annotator) return;
+  throw BadInput(concat("is ", phrase_of(found.role), " (", found.family, "), expected ", kExpected, "."),
+                 source.label());
+}
+
 /// The annotator of a file that holds nothing but its network.
 template <class Network, Image (*make_map)(const Network&, const Image&, at::Device, const std::stop_token&)>
 std::unique_ptr<Annotator> from_file(const std::filesystem::path& file, const AnnotatorOptions& options) {
   const auto weights = open_weight_file(file);
+  require_annotator(*weights);
   const WeightScope root(*weights, build_options(options));
   auto annotator = std::make_unique<NetworkAnnotator<Network, make_map>>(root, options.device);
   root.require_complete();
@@ -84,6 +104,7 @@ void require_fitting(const DepthProcessorConfig& processor, int fixed_side, int 
 std::unique_ptr<Annotator> make_depth_annotator(const std::filesystem::path& place, const AnnotatorOptions& options) {
   std::error_code ignored;
   const bool is_file = std::filesystem::is_regular_file(place, ignored);
+  if (is_file) require_annotator(*open_weight_file(place));
   const std::filesystem::path folder = is_file ? place.parent_path() : place;
   const std::string config_file = (folder / "config.json").string();
   const std::string processor_file = (folder / "preprocessor_config.json").string();

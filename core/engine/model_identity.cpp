@@ -13,7 +13,9 @@
 #include "core/formats/adapter_config.h"
 #include "core/formats/byte_source.h"
 #include "core/formats/dit_config.h"
+#include "core/formats/foreign_kinds.h"
 #include "core/formats/inferred_config.h"
+#include "core/formats/lora_names.h"
 #include "core/formats/safetensors_file.h"
 #include "core/formats/single_file.h"
 #include "core/formats/torch_archive.h"
@@ -194,39 +196,57 @@ Found text_encoder(const TensorShapes& tensors) {
                   "open_clip");
 }
 
-/// How adapters of low rank are spelled; the first that occurs names the layout.
+/// How adapters are spelled; the first that occurs names the layout.
 struct LoraMark {
   std::string_view piece;
   const char* layout;
 };
 constexpr std::array kLoraMarks{
-    LoraMark{".lora_down.weight", "kohya"},
+    LoraMark{".on_input", "kohya (IA3)"},
+    LoraMark{".a1.weight", "kohya (GLoRA)"},
     LoraMark{".hada_w1_a", "kohya (LoHa)"},
-    LoraMark{".lokr_w1", "kohya (LoKr)"},
-    LoraMark{".lora_A.", "peft"},
+    LoraMark{".lokr_w", "kohya (LoKr)"},
+    LoraMark{".dora_scale", "kohya (DoRA)"},
+    LoraMark{".lora_magnitude_vector", "peft (DoRA)"},
+    LoraMark{"diffusion_model.", "ComfyUI"},
+    LoraMark{".lora_down", "kohya"},
+    LoraMark{".lora_A", "peft"},
     LoraMark{".lora.down.weight", "diffusers"},
     LoraMark{"_lora.down.weight", "diffusers (older)"},
     LoraMark{".lora_linear_layer.down", "diffusers"},
 };
 
-Found lora(const TensorShapes& tensors) {
+const char* lora_layout(const TensorShapes& tensors) {
   for (const LoraMark& mark : kLoraMarks) {
-    if (!has_part(tensors, mark.piece)) continue;
-    std::int64_t context = 0;
-    for (const auto& [name, shape] : tensors) {
-      const bool key = name.find("attn2_to_k") != std::string::npos || name.find("attn2.to_k") != std::string::npos ||
-                       name.find("attn2.processor.to_k") != std::string::npos;
-      const bool down = name.find("down") != std::string::npos || name.find("lora_A") != std::string::npos;
-      if (key && down && shape.size() >= 2) context = std::max(context, shape[1]);
-    }
-    const bool second_text = has_prefix(tensors, "lora_te2_") || has_prefix(tensors, "text_encoder_2.");
-    const std::string family = family_of_context(context, second_text);
-    return identity(ModelRole::Lora, family.empty() ? "lora" : "lora-" + family, mark.layout,
-                    family.empty()               ? ""
-                    : family.starts_with("sdxl") ? kSdxl
-                                                 : kSd);
+    if (has_part(tensors, mark.piece)) return mark.layout;
   }
-  return std::nullopt;
+  return "kohya (whole differences)";
+}
+
+/// The width of the text that a LoRA's cross attentions take; 0 where it does not show.
+std::int64_t lora_context(const TensorShapes& tensors) {
+  std::int64_t context = 0;
+  for (const auto& [name, shape] : tensors) {
+    const bool key = name.find("attn2_to_k") != std::string::npos || name.find("attn2.to_k") != std::string::npos ||
+                     name.find("attn2.processor.to_k") != std::string::npos;
+    const bool whole = name.ends_with(".diff");
+    const bool down = name.find("down.") != std::string::npos || name.find("lora_A") != std::string::npos;
+    if (key && (down || whole) && shape.size() >= 2) context = std::max(context, shape[1]);
+  }
+  return context;
+}
+
+Found lora(const TensorShapes& tensors, const std::string& file) {
+  const LoraNames names = lora_names_of(tensors);
+  if (names.modules.empty()) return std::nullopt;
+  refuse_unsupported_adapter(names.foreign, tensors, file);
+  const char* layout = lora_layout(tensors);
+  const bool second_text = has_prefix(tensors, "lora_te2_") || has_prefix(tensors, "text_encoder_2.") ||
+                           has_prefix(tensors, "clip_g.") || has_prefix(tensors, "text_encoders.clip_g.");
+  const std::string family = family_of_context(lora_context(tensors), second_text);
+  const std::string kind = std::string_view(layout) == "kohya (IA3)" ? "ia3" : "lora";
+  const char* space = family.empty() ? "" : family.starts_with("sdxl") ? kSdxl : kSd;
+  return identity(ModelRole::Lora, family.empty() ? kind : concat(kind, "-", family), layout, space);
 }
 
 /// Networks that make control maps, each by a tensor that none of the others has.
@@ -294,31 +314,10 @@ Found original(const TensorShapes& tensors, const std::string& file) {
   return found;
 }
 
-/// Models of families that are not supported, and other things that lie in such files.
-struct ForeignMark {
-  std::string_view piece;
-  const char* what;
-};
-constexpr std::array kForeignMarks{
-    ForeignMark{"joint_blocks.0.", "a Stable Diffusion 3 transformer"},
-    ForeignMark{"double_blocks.0.", "a FLUX transformer"},
-    ForeignMark{"transformer_blocks.0.norm1_context.", "a transformer of the SD 3 or FLUX kind"},
-    ForeignMark{"text_embedding.0.weight", "a Wan video transformer"},
-    ForeignMark{"y_embedder.y_proj.", "a PixArt or SANA transformer"},
-    ForeignMark{"caption_projection.linear_1.", "a PixArt or SANA transformer"},
-    ForeignMark{"lora_controlnet", "a Control-LoRA"},
-    ForeignMark{"string_to_param.", "a textual inversion"},
-    ForeignMark{"ip_adapter.", "an IP-Adapter"},
-    ForeignMark{"image_proj.", "an IP-Adapter"},
-    ForeignMark{"vision_model.", "an image encoder"},
-    ForeignMark{"encoder.block.0.layer.0.SelfAttention.q.weight", "a T5 text encoder"},
-    ForeignMark{"model.layers.0.self_attn.q_proj.weight", "a language model"},
-    ForeignMark{"exp_avg", "an optimiser's state"},
-};
-
 [[noreturn]] void refuse(const TensorShapes& tensors, const std::string& file) {
-  for (const ForeignMark& mark : kForeignMarks) {
-    if (has_part(tensors, mark.piece)) throw BadInput(concat("is ", mark.what, ", which is not supported."), file);
+  refuse_unsupported_adapter(names_of(tensors), tensors, file);
+  if (const std::string_view stray = stray_kind(tensors); !stray.empty()) {
+    throw BadInput(concat("is ", stray, ", which is not supported."), file);
   }
   if (tensors.empty()) throw BadInput("holds no tensors.", file);
   throw BadInput(concat("holds ", tensors.size(), " tensors (first: ", in_quotes(tensors.begin()->first),
@@ -327,7 +326,7 @@ constexpr std::array kForeignMarks{
 }
 
 Found find(const TensorShapes& tensors, const std::string& file) {
-  if (Found found = lora(tensors)) return found;
+  if (Found found = lora(tensors, file)) return found;
   if (Found found = controlnet(tensors)) return found;
   if (Found found = diffusers_unet(tensors, file)) return found;
   if (Found found = diffusers_transformer(tensors)) return found;
@@ -363,6 +362,7 @@ std::string phrase_of(ModelRole role) {
 }
 
 ModelIdentity identify_tensors(const TensorShapes& tensors, const std::string& file) {
+  refuse_foreign_kind(tensors, file);
   Found found = find(tensors, file);
   if (!found) refuse(tensors, file);
   found->parameters = parameter_count(tensors);

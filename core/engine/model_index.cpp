@@ -12,6 +12,7 @@
 #include "core/engine/hub_cache.h"
 #include "core/engine/pair_manifest.h"
 #include "core/engine/repository_manifest.h"
+#include "core/formats/foreign_kinds.h"
 #include "core/formats/model_config.h"
 #include "core/formats/pipeline_index.h"
 
@@ -85,7 +86,13 @@ ModelKind kind_of_class(const std::string& name, const fs::path& config) {
     if (known == name) return kind;
     names.emplace_back(known);
   }
-  throw BadInput(concat("The config is of class ", name, "; expected one of ", join(names, ", "), "."),
+  const std::string_view what = foreign_class(name);
+  if (what.empty()) {
+    throw BadInput(concat("The config is of class ", name, "; expected one of ", join(names, ", "), "."),
+                   config.string());
+  }
+  throw BadInput(concat("is the config of ", what, " (", name, "), which is not taken here; expected one of ",
+                        join(names, ", "), "."),
                  config.string());
 }
 

@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/engine/model_identity.h"
+#include "core/formats/foreign_kinds.h"
 #include "core/formats/original_unet_aliases.h"
 
 namespace tstitch {
@@ -27,14 +28,32 @@ std::string key_of(const LoraPart& part, double strength) {
                 number_text(strength), '\x1e');
 }
 
+/// The adapter in a folder.
+fs::path file_in(const fs::path& folder) {
+  std::error_code ignored;
+  for (const char* stem : {"pytorch_lora_weights", "adapter_model"}) {
+    for (const char* end : {".safetensors", ".bin"}) {
+      const fs::path file = folder / concat(stem, end);
+      if (fs::is_regular_file(file, ignored)) return file;
+    }
+  }
+  std::vector<fs::path> files;
+  for (fs::directory_iterator entry(folder, ignored), end; !ignored && entry != end; entry.increment(ignored)) {
+    if (entry->path().extension() == ".safetensors") files.push_back(entry->path());
+  }
+  return files.size() == 1 ? files.front() : folder / "pytorch_lora_weights.safetensors";
+}
+
 }  // namespace
 
 LoraPart read_lora_part(const fs::path& place) {
   std::error_code ignored;
   const bool is_folder = fs::is_directory(place, ignored);
   LoraPart part;
-  part.path = is_folder ? place / "pytorch_lora_weights.safetensors" : place;
-  const ModelIdentity identity = identify_file(part.path);
+  part.path = is_folder ? file_in(place) : place;
+  const TensorShapes shapes = read_tensor_shapes(part.path);
+  refuse_foreign_kind(shapes, part.path.string(), "a LoRA");
+  const ModelIdentity identity = identify_tensors(shapes, part.path.string());
   if (identity.role != ModelRole::Lora) {
     throw BadInput(concat("is ", phrase_of(identity.role), " (", identity.family, "), expected a LoRA."),
                    part.path.string());
@@ -50,7 +69,8 @@ LoraSet lora_set_for(const DenoiserName& denoiser, LoraTarget target, const std:
   LoraSet set;
   for (std::size_t i = 0; i < choices.size(); ++i) {
     const LoraChoice& choice = choices[i];
-    const bool is_meant = choice.strength != 0 && choice.denoiser.value_or(denoiser) == denoiser;
+    const bool is_meant =
+        choice.strength != 0 && choice.denoiser.value_or(denoiser) == denoiser && !parts[i].unfit.contains(denoiser);
     if (!is_meant || (target == LoraTarget::Text && !changes_text(*parts[i].file))) continue;
     set.loras.push_back({parts[i].file, choice.strength});
     set.key += key_of(parts[i], choice.strength);

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,12 +24,14 @@ struct LoraSet {
 struct LoraPart {
   std::filesystem::path path;
   std::shared_ptr<const LoraFile> file;
-  std::string family;  ///< as model_identity.h tells it
+  std::string family;            ///< as model_identity.h tells it
+  std::set<DenoiserName> unfit;  ///< of another family: nothing of the file is applied there
 
   [[nodiscard]] std::string name() const { return path.filename().string(); }
 };
 
-/// `place`: a file, or a folder with `pytorch_lora_weights.safetensors`. Throws BadInput naming it.
+/// `place`: a file, or a folder with the one that diffusers or peft saves there (`pytorch_lora_weights`,
+/// `adapter_model`), or with one alone. Throws BadInput naming it.
 LoraPart read_lora_part(const std::filesystem::path& place);
 
 /// What is added for one denoiser. Files of strength 0 add nothing and are left out.

@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/engine/model_identity.h"
+#include "core/formats/foreign_kinds.h"
 #include "core/weights/mapped_source.h"
 
 namespace tstitch {
@@ -14,6 +15,12 @@ namespace {
 constexpr const char* kDiffusionStem = "diffusion_pytorch_model";
 constexpr const char* kTransformerStem = "model";
 
+TensorShapes known_shapes(const WeightSource& source, std::string_view expected) {
+  TensorShapes shapes = shapes_of(source);
+  refuse_foreign_kind(shapes, source.label(), expected);
+  return shapes;
+}
+
 bool is_file(const fs::path& place) {
   std::error_code ignored;
   return fs::is_regular_file(place, ignored);
@@ -21,8 +28,8 @@ bool is_file(const fs::path& place) {
 
 }  // namespace
 
-OpenFile::OpenFile(const fs::path& file, WeightChoice choice)
-    : source(open_weight_file(file)), parts(map_single_file(shapes_of(*source), file.string(), choice)) {}
+OpenFile::OpenFile(const fs::path& file, WeightChoice choice, std::string_view expected)
+    : source(open_weight_file(file)), parts(map_single_file(known_shapes(*source, expected), file.string(), choice)) {}
 
 std::unique_ptr<WeightSource> OpenFile::part(const TensorMap& map) const {
   return std::make_unique<MappedSource>(source, map);
@@ -67,9 +74,10 @@ std::unique_ptr<WeightSource> open_text_encoder(const TextPart& part, const std:
 
 std::unique_ptr<WeightSource> open_control_network(const fs::path& place, const std::string& variant) {
   if (!is_file(place)) return open_weights(place, kDiffusionStem, variant);
-  const OpenFile file(place);
+  constexpr const char* kExpected = "a ControlNet or a T2I-Adapter";
+  const OpenFile file(place, WeightChoice::Auto, kExpected);
   const TensorMap& network = file.parts.adapter.empty() ? file.parts.controlnet : file.parts.adapter;
-  if (network.empty()) file.refuse("a ControlNet or a T2I-Adapter");
+  if (network.empty()) file.refuse(kExpected);
   file.require_known();
   return file.part(network);
 }

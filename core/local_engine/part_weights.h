@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "core/formats/bpe_tokenizer.h"
 #include "core/formats/single_file.h"
@@ -16,8 +17,9 @@ struct OpenFile {
   std::shared_ptr<const WeightSource> source;
   SingleFile parts;
 
-  /// Throws BadInput naming the file.
-  explicit OpenFile(const std::filesystem::path& file, WeightChoice choice = WeightChoice::Auto);
+  /// Throws BadInput naming the file, and for a kind that no slot takes what it is and what was `expected`.
+  explicit OpenFile(const std::filesystem::path& file, WeightChoice choice = WeightChoice::Auto,
+                    std::string_view expected = {});
   /// One of `parts` as a source under our names.
   [[nodiscard]] std::unique_ptr<WeightSource> part(const TensorMap& map) const;
   /// Throws BadInput for tensors that no part of a model takes.

@@ -228,8 +228,9 @@ void read_text_unet(ModelParts& parts, const OpenFile& file) {
 }  // namespace
 
 ModelParts read_single_file(const fs::path& path, WeightChoice weights) {
-  const OpenFile file(path, weights);
-  if (!has_denoiser(file.parts)) file.refuse("a denoising network or a whole model with one");
+  constexpr const char* kExpected = "a denoising network or a whole model with one";
+  const OpenFile file(path, weights, kExpected);
+  if (!has_denoiser(file.parts)) file.refuse(kExpected);
   file.require_known();
   require_plain_process(*file.source);
   ModelParts parts;
@@ -250,8 +251,9 @@ ModelParts read_single_file(const fs::path& path, WeightChoice weights) {
 }
 
 VaePart read_single_file_vae(const fs::path& path) {
-  const OpenFile file(path);
-  if (file.parts.vae.empty()) file.refuse("an autoencoder");
+  constexpr const char* kExpected = "an autoencoder";
+  const OpenFile file(path, WeightChoice::Auto, kExpected);
+  if (file.parts.vae.empty()) file.refuse(kExpected);
   VaePart part = vae_of(file, path);
   part.scale_known = !file.parts.unet.empty();
   if (part.scale_known && is_sdxl(infer_unet_config(shapes_of(file.parts.unet), path.string()))) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/formats/lora_names.h"
+#include "core/formats/lora_settings.h"
 #include "core/weights/weight_source.h"
 
 namespace tstitch {
@@ -19,18 +20,22 @@ struct LoraFit {
   std::size_t modules = 0;   ///< of that component in the file
   std::size_t fitting = 0;   ///< of these, whose layer is there and has the right shape
   std::string first_misfit;  ///< the first other one, as the file spells it; empty when all fit
+  std::string misfit_fact;   ///< why: "that layer is [320, 768], the file's change [320, 1024]"
 };
 
-/// A low-rank adapter file: small factors whose product is added to layers' weights (core/formats/lora_names.h).
+/// An adapter file: what is added to layers' weights and biases and what scales them (core/formats/lora_names.h).
 class LoraFile {
  public:
-  /// Throws BadInput when the file cannot be read or holds no tensor of a known layout.
+  /// With the settings that stand beside the tensors: the file's metadata and, for a file of peft, the
+  /// adapter_config.json in its folder. Throws BadInput when the file cannot be read, holds no tensor of a known
+  /// layout, holds an adapter of a kind that is not applied (naming it), or a tensor that would be left out.
   explicit LoraFile(const std::filesystem::path& file);
   /// `source` in place of a file.
-  explicit LoraFile(std::unique_ptr<WeightSource> source);
+  explicit LoraFile(std::unique_ptr<WeightSource> source, LoraSettings settings = {});
 
-  /// The modules of a component by the name of the weight that each changes, `conv_in.weight`. `aliases` are further
-  /// names of the layers that files may use (SD's original U-Net names), each with the name in `base`.
+  /// The modules of a component by the name of each tensor that they change, `conv_in.weight`, `conv_in.bias`.
+  /// `aliases` are further names of the layers that files may use (SD's original U-Net names), each with the name in
+  /// `base`. Throws BadInput when two modules of the file change one tensor.
   [[nodiscard]] std::map<std::string, const LoraModule*> targets(
       LoraComponent component, const WeightSource& base, const std::map<std::string, std::string>& aliases = {}) const;
   [[nodiscard]] LoraFit fit(LoraComponent component, const WeightSource& base,
@@ -38,25 +43,39 @@ class LoraFile {
   /// The same of a component that the model does not have: nothing fits.
   [[nodiscard]] LoraFit fit_without_base(LoraComponent component) const;
 
-  /// What the module adds to a weight of that shape at strength 1, fp32: alpha/rank times the product of its factors.
-  /// Throws BadInput when the factors do not multiply to that shape.
-  [[nodiscard]] at::Tensor difference(const LoraModule& module, const std::vector<std::int64_t>& shape) const;
+  /// `sum`, which is `stored` (both fp32) or what other files made of it, changed by the module. DoRA's norm is that of
+  /// the stored weight with this module's difference alone, as peft computes it; its strength scales that difference.
+  [[nodiscard]] at::Tensor changed_weight(const LoraModule& module, const at::Tensor& stored, const at::Tensor& sum,
+                                          double strength) const;
+  [[nodiscard]] at::Tensor changed_bias(const LoraModule& module, const at::Tensor& sum, double strength) const;
 
-  /// The same as two small factors; nothing for LoHa and LoKr, whose changes are no such product, and for weights that
-  /// are no matrix or kernel.
+  /// What the module adds to the weight at strength 1 as two small factors; nothing for changes that are no such
+  /// product (LoHa, LoKr, DoRA, whole differences...) and for weights that are no matrix or kernel.
   [[nodiscard]] std::optional<LowRankTerm> factors(const LoraModule& module,
                                                    const std::vector<std::int64_t>& shape) const;
 
+  /// How wide the text is that the file's cross attentions take; empty where it changes none of their keys and values.
+  [[nodiscard]] std::set<std::int64_t> text_widths() const;
+
   [[nodiscard]] bool has(LoraComponent component) const;
   [[nodiscard]] const LoraNames& names() const { return names_; }
+  [[nodiscard]] const LoraSettings& settings() const { return settings_; }
   [[nodiscard]] std::string label() const { return source_->label(); }
 
  private:
-  [[nodiscard]] std::optional<std::vector<std::int64_t>> shape_of(const LoraModule& module) const;
-  [[nodiscard]] LoraFit counted(LoraComponent component, const std::set<const LoraModule*>& fitting) const;
+  using Shape = std::vector<std::int64_t>;
+
+  void require_all_known() const;
+  void require_complete(const LoraModule& module) const;
+  [[nodiscard]] Shape shape_of_tensor(const LoraModule& module, const char* role) const;
+  [[nodiscard]] std::optional<Shape> shape_of(const LoraModule& module) const;
+  [[nodiscard]] bool fits_weight(const LoraModule& module, const Shape& wanted) const;
+  [[nodiscard]] bool fits_bias(const LoraModule& module, const Shape& wanted) const;
+  [[nodiscard]] at::Tensor difference(const LoraModule& module, const at::Tensor& stored) const;
 
   std::unique_ptr<WeightSource> source_;
   LoraNames names_;
+  LoraSettings settings_;
 };
 
 /// A low-rank file and how strongly it is applied.
@@ -67,10 +86,10 @@ struct AppliedLora {
 
 /// How low-rank files act: folded into the weights while these are read, the sum made in fp32 and rounded once; or
 /// added by the layers when they are called, so that networks with different files share the weights (what is no
-/// product of small factors is folded then, too).
+/// product of small factors is folded then, too, with all other changes of its tensor).
 enum class LoraMethod { Folded, Added };
 
-/// `base` with the files' differences. Keeps a reference to `base` and to the files.
+/// `base` with the files' changes, in the files' order. Keeps a reference to `base` and to the files.
 class LoraSource final : public WeightSource {
  public:
   LoraSource(const WeightSource& base, LoraComponent component, const std::vector<AppliedLora>& loras,
@@ -85,14 +104,16 @@ class LoraSource final : public WeightSource {
   [[nodiscard]] std::string label() const override { return base_.label(); }
 
  private:
-  struct Addition {
+  struct Change {
     std::shared_ptr<const LoraFile> file;
     const LoraModule* module;
     double strength;
   };
 
+  [[nodiscard]] std::vector<LowRankTerm> terms_of(const std::string& name, const std::vector<Change>& changes) const;
+
   const WeightSource& base_;
-  std::map<std::string, std::vector<Addition>> folded_;    ///< by the name of the weight
+  std::map<std::string, std::vector<Change>> folded_;      ///< by the name of the tensor
   std::map<std::string, std::vector<LowRankTerm>> added_;  ///< likewise
 };
 

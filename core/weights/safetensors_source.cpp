@@ -45,4 +45,11 @@ at::Tensor SafetensorsSource::read(const std::string& name, at::ScalarType type,
   return tensor;
 }
 
+double SafetensorsSource::number(const std::string& name) const {
+  const SafetensorsFile& file = file_of(name);
+  const SafetensorsEntry& entry = file.header().tensors.at(name);
+  require_one_number(name, entry.shape, file.label());
+  return read_number({file.bytes(), name, file.header().data_start + entry.begin, entry.type});
+}
+
 }  // namespace tstitch

@@ -1,10 +1,14 @@
 #include "core/weights/tensor_reader.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <cmath>
 #include <exception>
 #include <thread>
 #include <vector>
+
+#include <c10/core/DynamicCast.h>
 
 #include "core/base/check.h"
 #include "core/base/error.h"
@@ -138,6 +142,25 @@ void read_numbers(const StoredNumbers& stored, at::Tensor& target, const std::st
                    stored.file.label());
   }
   PieceReader(stored, target, stop).run();
+}
+
+void require_one_number(const std::string& name, const std::vector<std::int64_t>& shape, const std::string& file) {
+  if (std::all_of(shape.begin(), shape.end(), [](std::int64_t side) { return side == 1; })) return;
+  throw BadInput(concat("tensor ", name, " is not one number."), file);
+}
+
+double read_number(const StoredNumbers& stored) {
+  const at::ScalarType type = scalar_type_of(stored.type);
+  if (type == at::ScalarType::Undefined) {
+    throw BadInput(
+        concat("tensor ", stored.name, " is ", name_of(stored.type), "; a number of another type was expected."),
+        stored.file.label());
+  }
+  std::array<char, sizeof(double)> bytes{};
+  stored.file.read(stored.begin, bytes.data(), c10::elementSize(type));
+  const auto number = c10::fetch_and_cast<double>(type, bytes.data());
+  if (std::isfinite(number)) return number;
+  throw BadInput(concat("tensor ", stored.name, " holds a number that is not finite."), stored.file.label());
 }
 
 }  // namespace tstitch

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include <ATen/core/Tensor.h>
 
@@ -25,5 +26,11 @@ struct StoredNumbers {
 /// Fills `target` (contiguous, on the CPU, fp32, fp16 or bf16) with as many numbers as it has, converted to its type,
 /// by a few large reads at a time. Throws as WeightSource::read does.
 void read_numbers(const StoredNumbers& stored, at::Tensor& target, const std::stop_token& stop);
+
+/// Throws BadInput naming tensor and `file` unless a tensor of that shape has one element.
+void require_one_number(const std::string& name, const std::vector<std::int64_t>& shape, const std::string& file);
+
+/// One number of any stored type, integers and booleans included. Throws as WeightSource::number does.
+double read_number(const StoredNumbers& stored);
 
 }  // namespace tstitch

@@ -28,4 +28,10 @@ at::Tensor TorchArchiveSource::read(const std::string& name, at::ScalarType type
   return contiguous ? numbers : numbers.as_strided(tensor.shape, tensor.strides).contiguous();
 }
 
+double TorchArchiveSource::number(const std::string& name) const {
+  const TorchTensor& tensor = archive_.tensors.at(name);
+  require_one_number(name, tensor.shape, label());
+  return read_number({bytes_, name, tensor.begin, tensor.type});
+}
+
 }  // namespace tstitch

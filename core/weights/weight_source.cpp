@@ -11,6 +11,7 @@
 #include "core/formats/shard_index.h"
 #include "core/formats/weight_file_kind.h"
 #include "core/weights/safetensors_source.h"
+#include "core/weights/tensor_reader.h"
 #include "core/weights/torch_archive_source.h"
 
 namespace tstitch {
@@ -81,6 +82,11 @@ fs::path find_archive(const fs::path& folder, const std::string& stem) {
 }
 
 }  // namespace
+
+double WeightSource::number(const std::string& name) const {
+  require_one_number(name, entries().at(name).shape, label());
+  return read(name, at::kFloat).item<double>();
+}
 
 std::unique_ptr<WeightSource> open_weights(const fs::path& folder, const std::string& stem,
                                            const std::string& variant) {

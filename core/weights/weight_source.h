@@ -40,6 +40,10 @@ class WeightSource {
   [[nodiscard]] virtual at::Tensor read(const std::string& name, at::ScalarType type,
                                         const std::stop_token& stop = {}) const = 0;
 
+  /// The one number of a tensor of one element, of whatever type it is stored in, integers and booleans included
+  /// (scales beside weights). Throws BadInput as read() does, and for a tensor of no or several elements.
+  [[nodiscard]] virtual double number(const std::string& name) const;
+
   /// Whether read() gives the tensor as it is stored. Only such tensors are shared between networks.
   [[nodiscard]] virtual bool is_stored(const std::string& /*name*/) const { return true; }
   /// Changes of that weight that its layer adds when it is called.

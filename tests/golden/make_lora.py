@@ -4,8 +4,9 @@
 
 The network is the case unet-sd1 of make_networks.py, on its inputs. Each case is <case>.json (names and shapes of the
 adapter file's tensors, their seed, the strength) and <case>.safetensors (the output). Adapter tensors are generated from
-their names (generated_weights.py), alphas are given. Made with torch 2.11, diffusers 0.42.0 and peft 0.19; LoHa and LoKr
-by their definition (Yeh et al. 2023, section 3), since diffusers reads neither.
+their names (generated_weights.py), alphas are given. Made with torch 2.11, diffusers 0.42.0 and peft 0.19, lora-dora
+with torch 2.15, diffusers 0.42.1 and peft 0.21; LoHa and LoKr by their definition (Yeh et al. 2023, section 3), since
+diffusers reads neither.
 """
 
 import json
@@ -87,6 +88,17 @@ def diffusers_peft():
     return shapes
 
 
+def diffusers_dora():
+    """Magnitudes as peft saves them: one for each output, of a convolution in the second of four sides."""
+    unet, shapes = network(), {}
+    for path in LINEAR + CONV:
+        layer = unet.get_submodule(path)
+        shapes.update(factors(layer, f"unet.{path}.lora_A.weight", f"unet.{path}.lora_B.weight"))
+        outputs = layer.weight.shape[0]
+        shapes[f"unet.{path}.lora_magnitude_vector"] = [outputs] if layer.weight.dim() == 2 else [1, outputs, 1, 1]
+    return shapes
+
+
 def diffusers_processors():
     unet, shapes = network(), {}
     for path in LINEAR[:2]:
@@ -136,5 +148,6 @@ if __name__ == "__main__":
     peft_case("lora-kohya", kohya())
     peft_case("lora-peft", diffusers_peft())
     peft_case("lora-processors", diffusers_processors())
+    peft_case("lora-dora", diffusers_dora())
     lycoris_case("lora-loha", loha_shapes, loha_product)
     lycoris_case("lora-lokr", lokr_shapes, lokr_product)

@@ -40,12 +40,9 @@ TEST_F(Additions, sayHowMuchFitsAndWhatDoesNot) {
   auto shapes = kFitting;
   shapes["lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_down.weight"] = {2, 32};
   shapes["lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_up.weight"] = {64, 2};
-  shapes["lora_unet_middle_block_1_proj_in.dora_scale"] = {64};
   const auto notes = resolve_run(with_lora(shapes, "large"), {}).notes;
   EXPECT_THAT(notes, Contains(HasSubstr("own.safetensors on large: 1 of 2 modules fit; the first that does not is "
                                         "lora_te2_text_model_encoder_layers_0_mlp_fc1")));
-  EXPECT_THAT(notes, Contains(HasSubstr("1 tensors are of no known kind and left out (first: "
-                                        "lora_unet_middle_block_1_proj_in.dora_scale)")));
 }
 
 TEST_F(Additions, refuseALoraOfWhichNothingFits) {
@@ -57,6 +54,48 @@ TEST_F(Additions, refuseALoraOfWhichNothingFits) {
     EXPECT_THAT(problem.what(), HasSubstr("none of the 1 modules"));
     EXPECT_THAT(problem.what(), HasSubstr("lora_unet_nowhere"));
   }
+}
+
+/// The names and sizes of self attentions fit, the text's width tells another family.
+TEST_F(Additions, otherFamily) {
+  auto shapes = kFitting;
+  const std::string keys = "lora_unet_middle_block_1_transformer_blocks_0_attn2_to_k";
+  shapes[keys + ".lora_down.weight"] = {2, 768};
+  shapes[keys + ".lora_up.weight"] = {64, 2};
+  try {
+    static_cast<void>(resolve_run(with_lora(shapes), {}));
+    FAIL() << "nothing was refused";
+  } catch (const IncompatibleModels& problem) {
+    EXPECT_THAT(problem.what(), HasSubstr("text of width 768, this one takes "));
+  }
+}
+
+/// A file without cross attentions shows its family by where its attentions lie.
+TEST_F(Additions, otherFamilyWithoutText) {
+  auto shapes = kFitting;
+  const std::string deep = "lora_unet_middle_block_1_transformer_blocks_1_attn1_to_q";
+  shapes[deep + ".lora_down.weight"] = {2, 64};
+  shapes[deep + ".lora_up.weight"] = {64, 2};
+  EXPECT_THROW((void)resolve_run(with_lora(shapes), {}), IncompatibleModels);
+}
+
+/// Networks with fewer blocks take what they have of a file for the whole one.
+TEST_F(Additions, takePartOfALoraForALargerRelative) {
+  auto shapes = kFitting;
+  for (const char* layer : {"lora_unet_down_blocks_1_attentions_1_transformer_blocks_0_attn1_to_q",
+                            "lora_unet_mid_block_resnets_1_conv1"}) {
+    shapes[std::string(layer) + ".lora_down.weight"] = {2, 7};
+    shapes[std::string(layer) + ".lora_up.weight"] = {5, 2};
+  }
+  EXPECT_THAT(resolve_run(with_lora(shapes, "large"), {}).notes, Contains(HasSubstr("1 of 3 modules fit")));
+}
+
+TEST_F(Additions, leaveALoraOutWhereItsFamilyDiffers) {
+  ResolvedRun run = resolve_run(with_lora(kFitting), {});
+  EXPECT_EQ(run.loras_of("small", LoraTarget::Network).loras.size(), 1U);
+  run.loras[0].unfit.insert("small");
+  EXPECT_TRUE(run.loras_of("small", LoraTarget::Network).loras.empty());
+  EXPECT_EQ(run.loras_of("large", LoraTarget::Network).loras.size(), 1U);
 }
 
 TEST_F(Additions, tellOfTheDenoiserThatALoraDoesNotFit) {
