@@ -79,7 +79,7 @@ std::unique_ptr<WeightSource> open_annotator(const fs::path& place) {
 }
 
 BpeTokenizer load_tokenizer(const TextPart& part) {
-  if (!part.published_tokenizer) return BpeTokenizer::load(part.tokenizer_folder);
+  if (!part.published_tokenizer) return BpeTokenizer::load(part.tokenizer_folder, part.config.max_positions);
   return BpeTokenizer::published_clip(part.tokenizer_folder / "merges.txt", *part.published_tokenizer);
 }
 

@@ -55,6 +55,9 @@ ClipTextModel::ClipTextModel(const WeightScope& at, const ClipTextConfig& config
       position_embedding_(without_prefix(at) / "embeddings" / "position_embedding", config.max_positions,
                           config.hidden_size),
       final_layer_norm_(without_prefix(at) / "final_layer_norm", config.hidden_size, config.layer_norm_eps) {
+  // What a file of the class with a projection, or of a whole CLIP, has besides.
+  for (const char* part : {"vision_model", "visual_projection"}) at.skip(part);
+  if (!config.with_projection) at.skip("text_projection");
   const WeightScope layers = without_prefix(at) / "encoder" / "layers";
   for (int i = 0; i < config.layers; ++i) layers_.emplace_back(layers / i, config);
   if (config.with_projection) {
