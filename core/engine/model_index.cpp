@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "core/base/error.h"
+#include "core/base/links.h"
 #include "core/base/text.h"
 #include "core/engine/hub_cache.h"
 #include "core/engine/model_identity.h"
@@ -57,7 +58,10 @@ bool is_there(const fs::path& path) {
 /// SDXL has two text encoders, its refiner only the second, class-conditional models none, all others only the first.
 std::vector<Part> needed_parts(const fs::path& place, const PipelineIndex& index) {
   std::vector<Part> parts{{index.denoiser(), "config.json"}};
-  parts.insert(parts.end(), kNeededParts.begin(), kNeededParts.end());
+  for (const Part& part : kNeededParts) {
+    // An index may say that its pipeline was saved without an autoencoder.
+    if (part.folder != "vae" || !index.absent.contains("vae")) parts.push_back(part);
+  }
   if (!index.takes_text()) return parts;
   if (!index.absent.contains("text_encoder")) parts.insert(parts.end(), kTextParts.begin(), kTextParts.end());
   if (index.parts.contains("text_encoder_2") || is_folder(place / "text_encoder_2")) {

@@ -7,11 +7,11 @@
 #include <tuple>
 
 #include "core/base/error.h"
+#include "core/base/links.h"
 #include "core/base/text.h"
 #include "core/base/utf8.h"
 #include "core/formats/bpe_files.h"
 #include "core/formats/unicode.h"
-#include "core/formats/weight_files.h"
 
 namespace tstitch {
 

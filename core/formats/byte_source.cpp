@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "core/base/error.h"
+#include "core/base/links.h"
 #include "core/base/text.h"
-#include "core/formats/weight_files.h"
 
 namespace tstitch {
 

@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/formats/byte_source.h"
 #include "core/formats/config_reader.h"
+#include "core/formats/weight_file_kind.h"
 
 namespace tstitch {
 namespace {
@@ -132,6 +133,11 @@ ClipTextConfig parse_clip_text_config(std::string_view text, const std::string& 
   clip.projection_dim = config.integer("projection_dim", 512, 1, kWidest);
   clip.activation = config.choice<TextActivation>("hidden_act", kActivations).value_or(TextActivation::QuickGelu);
   clip.layer_norm_eps = config.number("layer_norm_eps", 1e-5, 1e-12, 1.0);
+  constexpr int kWrongEnd = 2, kUsualEnd = 49'407;
+  if (config.has("eos_token_id") || !config.mentions("eos_token_id")) {
+    clip.eos_token_id = config.integer("eos_token_id", kUsualEnd, 0, 1 << 20);
+  }
+  if (clip.eos_token_id == kWrongEnd) clip.eos_token_id.reset();
   if (clip.hidden_size % clip.heads != 0) {
     config.refuse("num_attention_heads",
                   concat("is ", clip.heads, ", which does not divide hidden_size ", clip.hidden_size, "."));
@@ -150,7 +156,9 @@ std::string class_name_of(std::string_view text, const std::string& file) {
 std::string read_text_file(const std::filesystem::path& path, std::uintmax_t limit) {
   const FileBytes bytes(path, path.string());
   if (bytes.size() > limit) throw BadInput(concat("is larger than ", limit, " bytes."), path.string());
-  return bytes.text(0, static_cast<std::size_t>(bytes.size()));
+  std::string text = bytes.text(0, static_cast<std::size_t>(bytes.size()));
+  refuse_stand_ins(std::string_view(text).substr(0, kKindBytes), path.string());
+  return text;
 }
 
 }  // namespace tstitch

@@ -107,6 +107,9 @@ struct ClipTextConfig {
   bool with_projection = false;
   TextActivation activation = TextActivation::QuickGelu;
   double layer_norm_eps = 1e-5;
+  /// Where the pooled vector is taken: at the first of these; none: at the largest id, which the wrong id 2 of
+  /// published files means as well (exactness.md 12).
+  std::optional<int> eos_token_id;
 };
 
 /// A token that is found in the text as a whole, before the text is cut into words. A normalized one is looked for in
@@ -151,7 +154,8 @@ TokenizerConfig parse_tokenizer_config(std::string_view tokenizer_config_json, s
 /// none.
 std::string class_name_of(std::string_view json, const std::string& file);
 
-/// The whole text of a small file; throws BadInput when it is missing, no regular file, or larger than `limit` bytes.
+/// The whole text of a small file; throws BadInput when it is missing, a link to nothing, no regular file, what a
+/// broken download leaves in its place, or larger than `limit` bytes.
 std::string read_text_file(const std::filesystem::path& path, std::uintmax_t limit = 1U << 20U);
 
 }  // namespace tstitch

@@ -395,7 +395,7 @@ int bits_of(SafetensorsType type) {
 
 std::uint64_t safetensors_header_length(std::string_view first_bytes, std::uint64_t file_size,
                                         const std::string& file) {
-  refuse_text_as_weights(first_bytes, file);
+  refuse_stand_ins(first_bytes, file);
   if (file_size < 8) {
     throw BadInput(concat("is ", file_size, " bytes long; a safetensors file begins with eight bytes of length."),
                    file);

@@ -7,9 +7,9 @@
 
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
+#include "core/base/links.h"
 #include "core/base/text.h"
 #include "core/formats/model_config.h"
-#include "core/formats/weight_files.h"
 
 namespace tstitch {
 namespace {

@@ -20,8 +20,8 @@ constexpr std::size_t kKindBytes = 512;
 /// pointer, a web page, GGUF, ONNX, a compressed archive, ...
 WeightFileKind weight_file_kind(std::string_view first_bytes, std::uint64_t file_size, const std::string& file);
 
-/// Throws BadInput for text where weights were expected: a Git LFS pointer or a web page, which is what broken
-/// downloads look like.
-void refuse_text_as_weights(std::string_view first_bytes, const std::string& file);
+/// Throws BadInput for what broken downloads leave in place of a file, told by its first bytes (up to kKindBytes): a
+/// Git LFS pointer or a web page.
+void refuse_stand_ins(std::string_view first_bytes, const std::string& file);
 
 }  // namespace tstitch

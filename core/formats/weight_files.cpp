@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
+#include <string_view>
 #include <system_error>
-#include <utility>
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/base/links.h"
 #include "core/base/text.h"
 
 namespace tstitch {
@@ -97,24 +97,6 @@ std::string hint_for(const fs::path& folder, const std::string& stem) {
 }
 
 }  // namespace
-
-bool is_dangling(const fs::path& path) {
-  std::error_code ignored;
-  return fs::is_symlink(fs::symlink_status(path, ignored)) && !fs::exists(path, ignored);
-}
-
-bool is_file_or_dangling(const fs::path& path) {
-  std::error_code error;
-  return is_dangling(path) || (fs::exists(path, error) && !fs::is_directory(path, error));
-}
-
-std::string_view absence_of(const fs::path& path) {
-  return is_dangling(path) ? "is a link to a file that is not there (an unfinished download?)." : "is missing.";
-}
-
-void refuse_dangling(const fs::path& path) {
-  if (is_dangling(path)) throw BadInput(std::string(absence_of(path)), path.string());
-}
 
 fs::path find_weights(const fs::path& folder, const std::string& stem, const std::string& variant) {
   std::vector<std::string> variants{"", "fp16"};

@@ -8,6 +8,7 @@
 #include "core/formats/config_text.h"
 #include "core/formats/pipeline_index.h"
 #include "core/local_engine/part_facts.h"
+#include "core/local_engine/part_weights.h"
 #include "core/local_engine/single_file_parts.h"
 #include "core/networks/autoencoder_kl.h"
 #include "core/networks/clip_text.h"
@@ -94,10 +95,6 @@ TextParts text_parts(const fs::path& model, const std::string& variant) {
     parts.encoders.push_back(text_part(model, "_2", index, variant));
     parts.recipe = {TextStates::Penultimate, true, index.force_zeros_for_empty_prompt};
   }
-  if (parts.encoders.empty()) {
-    throw BadInput("The pipeline has no text encoder; expected text_encoder, text_encoder_2 or both.",
-                   (model / kIndex).string());
-  }
   return parts;
 }
 
@@ -134,7 +131,9 @@ void take_class_names(ModelFacts& facts, const PipelineIndex& index) {
 }
 
 void add_text(ModelParts& parts, const fs::path& model, const std::string& variant) {
-  parts.text = text_parts(model, variant);
+  TextParts text = text_parts(model, variant);
+  if (text.encoders.empty()) return;  // the index says that the pipeline goes without
+  parts.text = std::move(text);
   parts.facts.other_bytes_fp32 += 4 * parts.text->elements();
   parts.facts.text_width = parts.text->width();
   parts.facts.pooled_width = parts.text->pooled_width();
@@ -142,11 +141,12 @@ void add_text(ModelParts& parts, const fs::path& model, const std::string& varia
 
 void add_other_parts(ModelParts& parts, const fs::path& model, const PipelineIndex& index, const std::string& variant) {
   parts.scheduler = scheduler_at(model / "scheduler", index.class_of("scheduler"));
-  parts.vae = vae_part(model / "vae", index.class_of("vae"), variant);
-  parts.facts.other_bytes_fp32 = 4 * parts.vae->elements;
+  if (!index.absent.contains("vae")) parts.vae = vae_part(model / "vae", index.class_of("vae"), variant);
+  parts.facts.other_bytes_fp32 = parts.vae ? 4 * parts.vae->elements : 0;
   if (index.takes_text()) add_text(parts, model, variant);
   take_class_names(parts.facts, index);
-  take_latent_space(parts.facts, parts.vae->latent_space(), parts.network);
+  take_latent_space(parts.facts, parts.vae ? parts.vae->latent_space() : presumed_latents(parts.network),
+                    parts.network);
 }
 
 }  // namespace
@@ -237,6 +237,26 @@ VaePart read_vae_part(const fs::path& place, const std::string& variant) {
   if (kind == ModelKind::WeightFile) return read_single_file_vae(place);
   if (kind != ModelKind::DiffusersFolder) return vae_part(place, {}, variant);
   return vae_part(place / "vae", index_of(place).class_of("vae"), variant);
+}
+
+void require_tokenizers(const ModelParts& parts) {
+  if (!parts.text) return;
+  for (const TextPart& part : parts.text->encoders) static_cast<void>(load_tokenizer(part));
+}
+
+ModelFacts read_vae_facts(const fs::path& place) {
+  const VaePart part = read_vae_part(place, {});
+  ModelFacts facts;
+  facts.path = place;
+  facts.name = display_name(place);
+  facts.family = std::holds_alternative<TinyVaeConfig>(part.config) ? "taesd"
+                 : std::holds_alternative<VqConfig>(part.config)    ? "vq-vae"
+                                                                    : "kl-vae";
+  facts.purpose = phrase_of(ModelRole::Autoencoder);
+  facts.parameters = part.elements;
+  facts.dtype = stored_dtype(*open_vae(part.folder, {}));
+  facts.files = part.files;
+  return facts;
 }
 
 std::vector<fs::path> network_files(const fs::path& place) {

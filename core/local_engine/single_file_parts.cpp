@@ -29,8 +29,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int kUsualFactor = 8;
-constexpr double kSdScale = 0.18215;
-constexpr double kSdxlScale = 0.13025;
 
 /// Of latent diffusion for ImageNet: its files carry none of these (exactness.md 16).
 constexpr double kLatentDiffusionScale = 1.0;
@@ -154,14 +152,12 @@ void infer_time_ids(UnetConfig& network, const TextParts& text, bool refiner) {
 
 /// Without its autoencoder the file's latents are presumed to be its family's.
 void add_vae(ModelParts& parts, const OpenFile& file, const UnetConfig& network) {
-  const double scale = is_sdxl(network) ? kSdxlScale : kSdScale;
   if (file.parts.vae.empty()) {
-    if (!parts.text) return;
-    parts.facts.latent = LatentSpace{network.in_channels, kUsualFactor, scale, 0.0, {}, true};
+    if (parts.text) parts.facts.latent = presumed_latents(network);
     return;
   }
   parts.vae = vae_of(file, parts.facts.path);
-  take_scale(*parts.vae, scale);
+  take_scale(*parts.vae, published_scale(network));
   parts.facts.latent = parts.vae->latent_space();
   parts.facts.other_bytes_fp32 += 4 * parts.vae->elements;
 }
@@ -213,7 +209,7 @@ void read_dit(ModelParts& parts, const OpenFile& file) {
   parts.original_layout = identify_tensors(shapes_of(*file.source), file.source->label()).layout == "original";
   parts.scheduler = dit_schedule(dit.learns_variance());
   describe_network(parts.facts, parts.network, *weights);
-  take_latent_space(parts.facts, LatentSpace{dit.in_channels, kUsualFactor, kSdScale, 0.0, {}, true}, parts.network);
+  take_latent_space(parts.facts, presumed_latents(dit), parts.network);
 }
 
 /// Latent diffusion's class-conditional U-Net with its class embedder and, usually, its first stage.
@@ -291,8 +287,8 @@ VaePart read_single_file_vae(const fs::path& path) {
   if (file.parts.vae.empty()) file.refuse("an autoencoder");
   VaePart part = vae_of(file, path);
   part.scale_known = !file.parts.unet.empty();
-  if (part.scale_known && is_sdxl(infer_unet_config(shapes_of(file.parts.unet), path.string()))) {
-    take_scale(part, kSdxlScale);
+  if (part.scale_known) {
+    take_scale(part, published_scale(infer_unet_config(shapes_of(file.parts.unet), path.string())));
   }
   return part;
 }
@@ -306,7 +302,7 @@ ModelFacts read_file_facts(const fs::path& path) {
   facts.name = display_name(path);
   facts.family = identity.family;
   facts.parameters = identity.parameters;
-  facts.dtype = dtype_name(file.source->entries().begin()->second.type);
+  facts.dtype = stored_dtype(*file.source);
   facts.files = file.source->files();
   facts.purpose = phrase_of(identity.role);
   return facts;

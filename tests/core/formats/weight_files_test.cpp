@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "core/base/error.h"
+#include "core/base/links.h"
 #include "core/formats/byte_source.h"
 #include "core/formats/model_config.h"
 #include "tests/support/temporary_folder.h"
