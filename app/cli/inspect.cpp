@@ -24,11 +24,13 @@ struct InspectArguments {
 
 ordered_json latent_json(const ModelFacts& facts) {
   if (!facts.latent) return {{"channels", facts.latent_channels}, {"inherited", true}};
-  return {{"channels", facts.latent->channels},
-          {"factor", facts.latent->factor},
-          {"scale", facts.latent->scale},
-          {"shift", facts.latent->shift},
-          {"encoder", facts.latent->encoder_fingerprint}};
+  ordered_json json{{"channels", facts.latent->channels},
+                    {"factor", facts.latent->factor},
+                    {"scale", facts.latent->scale},
+                    {"shift", facts.latent->shift},
+                    {"encoder", facts.latent->encoder_fingerprint}};
+  if (facts.latent->presumed) json["autoencoder"] = "missing";
+  return json;
 }
 
 ordered_json schedule_json(const ModelFacts& facts) {
@@ -91,7 +93,7 @@ void print_facts(const ModelFacts& facts) {
             << (facts.has_both_weights ? ", raw and averaged (--weights raw|ema)" : "") << "\n  latent      ";
   if (facts.latent) {
     std::cout << facts.latent->channels << " channels, factor " << facts.latent->factor << ", scale "
-              << facts.latent->scale << '\n';
+              << facts.latent->scale << (facts.latent->presumed ? "; the autoencoder is missing, give --vae\n" : "\n");
   } else {
     std::cout << facts.latent_channels << " channels, the rest is inherited from the pair\n";
   }

@@ -82,6 +82,11 @@ void note_inherited(StitchVerdict& verdict, const ModelFacts& large, const Model
                                  " from ", named(large), "."));
 }
 
+void note_presumed(StitchVerdict& verdict, const ModelFacts& facts) {
+  if (!facts.latent || !facts.latent->presumed) return;
+  verdict.notes.push_back(concat(named(facts), " has no autoencoder of its own: another's is used, or that of --vae."));
+}
+
 }  // namespace
 
 std::optional<int> time_ids_beside(const ModelFacts& text, const ModelFacts& network) {
@@ -115,6 +120,8 @@ StitchVerdict check_stitch(const ModelFacts& large, const ModelFacts& other) {
   check_own_autoencoder(verdict, other);
   check_condition(verdict, large, other);
   note_inherited(verdict, large, other);
+  note_presumed(verdict, large);
+  note_presumed(verdict, other);
   verdict.stitch = verdict.reasons.empty();
   return verdict;
 }

@@ -20,6 +20,7 @@
 #include "core/formats/single_file.h"
 #include "core/formats/torch_archive.h"
 #include "core/formats/weight_file_kind.h"
+#include "core/formats/weight_scales.h"
 
 namespace tstitch {
 namespace fs = std::filesystem;
@@ -383,11 +384,11 @@ TensorShapes read_tensor_shapes(const fs::path& file) {
   TensorShapes shapes;
   if (weight_file_kind(bytes.text(0, first), bytes.size(), bytes.label()) == WeightFileKind::TorchArchive) {
     for (const auto& [name, tensor] : read_torch_archive(bytes).tensors) shapes.emplace(name, tensor.shape);
-    return shapes;
+    return without_scales(std::move(shapes), file.string());
   }
   const SafetensorsFile safetensors(file, file.string());
   for (const auto& [name, tensor] : safetensors.header().tensors) shapes.emplace(name, tensor.shape);
-  return shapes;
+  return without_scales(std::move(shapes), file.string());
 }
 
 ModelIdentity identify_file(const fs::path& file) {

@@ -8,13 +8,18 @@
 #include <system_error>
 
 #include "core/base/error.h"
+#include "core/base/links.h"
 #include "core/base/text.h"
 #include "core/engine/hub_cache.h"
+#include "core/engine/model_identity.h"
 #include "core/engine/pair_manifest.h"
 #include "core/engine/repository_manifest.h"
 #include "core/formats/foreign_kinds.h"
+#include "core/formats/config_text.h"
 #include "core/formats/model_config.h"
 #include "core/formats/pipeline_index.h"
+#include "core/formats/shard_index.h"
+#include "core/formats/weight_files.h"
 
 namespace tstitch {
 namespace fs = std::filesystem;
@@ -54,7 +59,10 @@ bool is_there(const fs::path& path) {
 /// SDXL has two text encoders, its refiner only the second, class-conditional models none, all others only the first.
 std::vector<Part> needed_parts(const fs::path& place, const PipelineIndex& index) {
   std::vector<Part> parts{{index.denoiser(), "config.json"}};
-  parts.insert(parts.end(), kNeededParts.begin(), kNeededParts.end());
+  for (const Part& part : kNeededParts) {
+    // An index may say that its pipeline was saved without an autoencoder.
+    if (part.folder != "vae" || !index.absent.contains("vae")) parts.push_back(part);
+  }
   if (!index.takes_text()) return parts;
   if (!index.absent.contains("text_encoder")) parts.insert(parts.end(), kTextParts.begin(), kTextParts.end());
   if (index.parts.contains("text_encoder_2") || is_folder(place / "text_encoder_2")) {
@@ -63,10 +71,38 @@ std::vector<Part> needed_parts(const fs::path& place, const PipelineIndex& index
   return parts;
 }
 
+/// Names and shapes of a part's weights, whole or in shards.
+TensorShapes shapes_in(const fs::path& folder) {
+  const fs::path file = find_weights(folder, "diffusion_pytorch_model");
+  if (file.extension() != ".json") return read_tensor_shapes(file);
+  TensorShapes shapes;
+  std::set<std::string> shards;
+  for (const auto& [tensor, shard] : read_shard_index(file, file.string()).shard_of) shards.insert(shard);
+  for (const std::string& shard : shards) shapes.merge(read_tensor_shapes(folder / shard));
+  return shapes;
+}
+
+std::string class_of(const ModelIdentity& identity) {
+  switch (identity.role) {
+    case ModelRole::Denoiser:
+      return identity.family.starts_with("dit") ? "DiTTransformer2DModel" : "UNet2DConditionModel";
+    case ModelRole::Autoencoder:
+      return identity.family == "taesd" ? "AutoencoderTiny" : identity.family == "vq-vae" ? "VQModel" : "AutoencoderKL";
+    case ModelRole::ControlNet:
+      return "ControlNetModel";
+    case ModelRole::Adapter:
+      return "T2IAdapter";
+    default:
+      return phrase_of(identity.role);
+  }
+}
+
 void require_parts(const fs::path& place, const PipelineIndex& index) {
   for (const Part& part : needed_parts(place, index)) {
     const fs::path config = place / part.folder / part.config;
     if (is_file(config)) continue;
+    refuse_dangling(place / part.folder);
+    refuse_dangling(config);
     const bool has_folder = is_folder(place / part.folder);
     throw BadInput(
         concat("This diffusers folder lacks ", has_folder ? "the config of its part " : "the part ", part.folder, "."),
@@ -143,7 +179,15 @@ std::string known_names(const std::vector<PairEntry>& pairs) {
 
 }  // namespace
 
+std::string class_of_folder(const fs::path& folder) {
+  const fs::path config = folder / "config.json";
+  const std::string text = read_text_file(config);
+  if (tells_class(text, config.string())) return class_name_of(text, config.string());
+  return class_of(identify_tensors(shapes_in(folder), config.string()));
+}
+
 ModelKind identify_model(const fs::path& place) {
+  refuse_dangling(place);
   if (!is_there(place))
     throw BadInput(concat("There is nothing at this path; expected ", kExpected, "."), place.string());
   if (is_file(place)) return ModelKind::WeightFile;
@@ -152,12 +196,14 @@ ModelKind identify_model(const fs::path& place) {
     require_parts(place, parse_pipeline_index(read_text_file(index), index.string()));
     return ModelKind::DiffusersFolder;
   }
+  refuse_dangling(place / "model_index.json");
   const fs::path config = place / "config.json";
+  refuse_dangling(config);
   if (!is_file(config)) {
     throw BadInput(concat("The folder holds neither model_index.json nor config.json; expected ", kExpected, "."),
                    place.string());
   }
-  return kind_of_class(class_name_of(read_text_file(config), config.string()), config);
+  return kind_of_class(class_of_folder(place), config);
 }
 
 std::string display_name(const fs::path& place) {
@@ -199,7 +245,7 @@ const PairEntry* pair_named(const std::vector<PairEntry>& pairs, std::string_vie
 }
 
 fs::path locate_model(const std::string& place, const std::vector<fs::path>& roots, PairRole role) {
-  if (!place.empty() && is_there(place)) return place;
+  if (!place.empty() && (is_there(place) || is_dangling(place))) return place;
   const std::vector<PairEntry> pairs = known_pairs(roots);
   if (const PairEntry* pair = pair_named(pairs, place)) {
     require_here(*pair);
@@ -207,7 +253,7 @@ fs::path locate_model(const std::string& place, const std::vector<fs::path>& roo
   }
   if (is_inner_path(place)) {
     for (const fs::path& root : roots) {
-      if (is_there(root / place)) return root / place;
+      if (is_there(root / place) || is_dangling(root / place)) return root / place;
     }
     if (const auto found = locate_in_repository(place, roots)) return *found;
   }

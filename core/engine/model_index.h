@@ -23,6 +23,9 @@ enum class ModelKind {
 /// Throws BadInput that names the path (joined with the file inside it), what was expected and what was found.
 ModelKind identify_model(const std::filesystem::path& place);
 
+/// The class of a part that lies alone in its folder: as its config says, else what its tensors show. Throws BadInput.
+std::string class_of_folder(const std::filesystem::path& folder);
+
 /// How people speak of the model at a path: its last part, with the parts before it where that says little (`unet`,
 /// `large`, ...): `miniature/small/unet`, `stable-diffusion-v1-5`.
 std::string display_name(const std::filesystem::path& place);

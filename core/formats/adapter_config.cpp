@@ -110,6 +110,7 @@ std::vector<AdapterBlock> AdapterConfig::blocks() const {
 AdapterConfig parse_adapter_config(std::string_view text, const std::string& file) {
   const ConfigReader config(text, file);
   config.require("_class_name", {"T2IAdapter"});
+  config.refuse_quantised();
   config.require("in_channels", {1, 3});
   AdapterConfig adapter;
   adapter.kind = config.choice<AdapterKind>("adapter_type", kKinds).value_or(AdapterKind::Full);

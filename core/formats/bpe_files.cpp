@@ -47,6 +47,7 @@ class VocabularyReader : public nlohmann::json_sax<nlohmann::json> {
     if (!open_) return refuse("a bare number");
     if (id > kLargestId) return refuse(concat("id ", id));
     if (!vocabulary_.emplace(symbol_, static_cast<int>(id)).second) return refuse("it twice");
+    if (vocabulary_.size() > kMostSymbols) return refuse(concat("more than ", kMostSymbols, " symbols"));
     return true;
   }
 
@@ -57,6 +58,7 @@ class VocabularyReader : public nlohmann::json_sax<nlohmann::json> {
 
  private:
   static constexpr number_unsigned_t kLargestId = 1U << 24U;
+  static constexpr std::size_t kMostSymbols = 1U << 20U;  ///< as many as an encoder's vocabulary may have
 
   [[nodiscard]] bool refuse(const std::string& found) const {
     const std::string place = open_ ? concat(" for symbol '", symbol_.substr(0, 40), "'") : std::string();
@@ -120,9 +122,7 @@ class TokenizerJsonReader : public nlohmann::json_sax<nlohmann::json> {
     if (in_vocabulary()) return vocabulary_.boolean(value);
     if (path_ != kAddedToken) return no_merge("a boolean");
     if (key_ == "normalized") tokenizer_.added.back().normalized = value;
-    if (value && (key_ == "lstrip" || key_ == "rstrip" || key_ == "single_word")) {
-      refuse(concat("an added token that asks for ", key_, ", which is not supported"));
-    }
+    if (value && key_ == "single_word") refuse("an added token that asks for single_word, which is not supported");
     return true;
   }
 
@@ -268,7 +268,7 @@ BpeTokenizer::Merges parse_merges(std::string_view text, const std::string& file
     std::string_view line = text.substr(begin, end - begin);
     begin = end + 1;
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (number == 1 && line.starts_with("#version")) continue;
+    if (line.starts_with("#version")) continue;
     auto merge = two_symbols(line);
     if (!merge) {
       throw BadInput(concat("line ", number, ": expected two symbols with a blank between them, found '",

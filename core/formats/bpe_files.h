@@ -10,11 +10,11 @@
 namespace tstitch {
 
 /// The text of a vocab.json: one object of symbols and their ids, no symbol or id twice, ids below the number of
-/// symbols. Throws BadInput naming the file and the symbol.
+/// symbols, which are at most 2^20. Throws BadInput naming the file and the symbol.
 BpeTokenizer::Vocabulary parse_vocabulary(std::string_view json, const std::string& file);
 
-/// The text of a merges.txt: an optional first line `#version...`, then exactly two symbols a line, one blank between
-/// them. Throws BadInput naming the file and the line.
+/// The text of a merges.txt: exactly two symbols a line, one blank between them; lines `#version...` are passed over.
+/// Throws BadInput naming the file and the line.
 BpeTokenizer::Merges parse_merges(std::string_view text, const std::string& file);
 
 /// What a tokenizer.json holds of CLIP's tokenizer; its normalizer and pattern are always CLIP's.

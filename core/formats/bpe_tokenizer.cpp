@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "core/base/error.h"
+#include "core/base/links.h"
 #include "core/base/text.h"
 #include "core/base/utf8.h"
 #include "core/formats/bpe_files.h"
@@ -17,7 +18,7 @@ namespace tstitch {
 namespace {
 
 constexpr std::string_view kEndOfWord = "</w>";
-constexpr std::uintmax_t kLargestFile = 16U << 20U;
+constexpr std::uintmax_t kLargestFile = 64U << 20U;
 constexpr std::uintmax_t kLargestConfig = 1U << 20U;
 
 std::uint64_t pair_key(int first, int second) {
@@ -72,11 +73,16 @@ std::string text_in(const std::filesystem::path& folder, const char* name, std::
   return read_text_file(folder / name, limit);
 }
 
+/// Empty for a file that is not there.
+std::string text_if_there(const std::filesystem::path& folder, const char* name, std::uintmax_t limit) {
+  return is_file_or_dangling(folder / name) ? text_in(folder, name, limit) : std::string();
+}
+
 /// A tokenizer.json counts where there is one, as in transformers; the older files beside it are read nevertheless, so
 /// that a damaged one is refused.
 SerializedTokenizer tables_in(const std::filesystem::path& folder) {
   const auto wanted = [&](const char* name) {
-    return !std::filesystem::exists(folder / "tokenizer.json") || std::filesystem::exists(folder / name);
+    return !is_file_or_dangling(folder / "tokenizer.json") || is_file_or_dangling(folder / name);
   };
   SerializedTokenizer tables;
   if (wanted("vocab.json")) {
@@ -86,7 +92,7 @@ SerializedTokenizer tables_in(const std::filesystem::path& folder) {
     tables.merges = parse_merges(text_in(folder, "merges.txt", kLargestFile), (folder / "merges.txt").string());
   }
   const std::filesystem::path serialized = folder / "tokenizer.json";
-  if (!std::filesystem::exists(serialized)) return tables;
+  if (!is_file_or_dangling(serialized)) return tables;
   return parse_tokenizer_json(read_text_file(serialized, kLargestFile), serialized.string());
 }
 
@@ -99,11 +105,12 @@ BpeTokenizer::BpeTokenizer(Vocabulary vocabulary, const Merges& merges, Tokenize
     throw BadInput(concat("expected model_max_length of at least 2, found ", config_.model_max_length, "."), label);
   }
   add_merges(merges, label);
-  unk_ = special_id(config_.unk, label);
-  bos_ = special_id(config_.bos, label);
-  eos_ = special_id(config_.eos, label);
-  pad_ = special_id(config_.pad, label);
+  for (const std::string* content : {&config_.unk, &config_.bos, &config_.eos, &config_.pad}) note_special(*content);
   add_specials(label);
+  unk_ = id_of(config_.unk);
+  bos_ = id_of(config_.bos);
+  eos_ = id_of(config_.eos);
+  pad_ = id_of(config_.pad);
 }
 
 void BpeTokenizer::add_merges(const Merges& merges, const std::string& label) {
@@ -136,26 +143,21 @@ void BpeTokenizer::add_specials(const std::string& label) {
   }
 }
 
-std::int64_t BpeTokenizer::special_id(const std::string& content, const std::string& label) {
-  const std::int64_t id = id_of(content);
-  if (id < 0 || content.empty()) {
-    throw BadInput(concat("expected the special token '", content, "' in the vocabulary, found none."), label);
-  }
+void BpeTokenizer::note_special(const std::string& content) {
   const bool known = std::any_of(config_.added.begin(), config_.added.end(),
                                  [&](const AddedToken& added) { return added.content == content; });
   if (!known) config_.added.push_back({content});
-  return id;
 }
 
-BpeTokenizer BpeTokenizer::load(const std::filesystem::path& folder) {
+BpeTokenizer BpeTokenizer::load(const std::filesystem::path& folder, int length) {
   const std::string config = text_in(folder, "tokenizer_config.json", kLargestConfig);
-  const std::string map = std::filesystem::exists(folder / "special_tokens_map.json")
-                              ? text_in(folder, "special_tokens_map.json", kLargestConfig)
-                              : std::string();
+  const std::string map = text_if_there(folder, "special_tokens_map.json", kLargestConfig);
+  const std::string added = text_if_there(folder, "added_tokens.json", kLargestConfig);
   SerializedTokenizer tables = tables_in(folder);
-  return BpeTokenizer(std::move(tables.vocabulary), tables.merges,
-                      parse_tokenizer_config(config, map, (folder / "tokenizer_config.json").string(), tables.added),
-                      folder.string());
+  TokenizerConfig parsed =
+      parse_tokenizer_config(config, map, (folder / "tokenizer_config.json").string(), tables.added, added);
+  if (parsed.model_max_length == 0) parsed.model_max_length = length;
+  return BpeTokenizer(std::move(tables.vocabulary), tables.merges, std::move(parsed), folder.string());
 }
 
 BpeTokenizer BpeTokenizer::published_clip(const std::filesystem::path& merges_file, TokenizerConfig config) {

@@ -22,13 +22,14 @@ class BpeTokenizer {
   /// Two symbols, best rank first.
   using Merges = std::vector<std::pair<std::string, std::string>>;
 
-  /// Ids must be 0..size-1, each once; every merge and the config's four special tokens must be in the vocabulary, to
-  /// which its other added tokens are appended. Throws BadInput naming `label` (the folder or file) otherwise.
+  /// Ids must be 0..size-1, each once; every merge must be in the vocabulary, to which the config's added and special
+  /// tokens are appended where it lacks them. Throws BadInput naming `label` (the folder or file) otherwise.
   BpeTokenizer(Vocabulary vocabulary, const Merges& merges, TokenizerConfig config, const std::string& label = {});
 
-  /// From a `tokenizer/` folder: tokenizer_config.json, special_tokens_map.json where present, and either
-  /// tokenizer.json or vocab.json with merges.txt. Throws BadInput naming the file (and the line of merges.txt).
-  static BpeTokenizer load(const std::filesystem::path& folder);
+  /// From a `tokenizer/` folder: tokenizer_config.json, special_tokens_map.json and added_tokens.json where present,
+  /// and either tokenizer.json or vocab.json with merges.txt. `length` is the model_max_length where they give none.
+  /// Throws BadInput naming the file (and the line of merges.txt).
+  static BpeTokenizer load(const std::filesystem::path& folder, int length = 77);
 
   /// The published 49,408-entry CLIP tokenizer, whose vocabulary follows from its merges
   /// (resources/tokenizer/merges.txt).
@@ -65,8 +66,8 @@ class BpeTokenizer {
   };
 
   void add_merges(const Merges& merges, const std::string& label);
-  /// The id of one of the config's four, which from now on is an added token.
-  std::int64_t special_id(const std::string& content, const std::string& label);
+  /// Makes one of the config's four an added token.
+  void note_special(const std::string& content);
   void add_specials(const std::string& label);
   template <class AppendRest>
   static void split_at(const std::vector<Special>& specials, std::u32string_view text, std::vector<std::int64_t>& ids,

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/base/error.h"
+#include "core/base/links.h"
 #include "core/base/text.h"
 
 namespace tstitch {
@@ -21,11 +22,12 @@ std::string ByteSource::text(std::uint64_t position, std::size_t size) const {
 
 FileBytes::FileBytes(const std::filesystem::path& path, std::string label)
     : ByteSource(std::move(label)), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+  if (descriptor_ < 0 && errno == ENOENT) throw BadInput(std::string(absence_of(path)), this->label());
   if (descriptor_ < 0) throw BadInput(concat("cannot be opened: ", std::strerror(errno), "."), this->label());
   struct stat status = {};
   if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
     ::close(descriptor_);
-    throw BadInput("is no regular file.", this->label());
+    throw BadInput(S_ISDIR(status.st_mode) ? "is a folder, not a file." : "is no regular file.", this->label());
   }
   size_ = static_cast<std::uint64_t>(status.st_size);
 }

@@ -7,6 +7,7 @@
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/formats/config_text.h"
 
 namespace tstitch {
 namespace {
@@ -24,7 +25,7 @@ std::string shown(const json& value) {
 }  // namespace
 
 ConfigReader::ConfigReader(std::string_view text, std::string file) : file_(std::move(file)) {
-  json_ = parse_bounded_json(text, file_);
+  json_ = parse_bounded_json(plain_json(text), file_);
   if (!json_.is_object()) throw BadInput("is no JSON object.", file_);
 }
 
@@ -126,6 +127,20 @@ std::vector<std::string> ConfigReader::texts(std::string_view key, std::vector<s
     refuse(key, concat("is ", shown(list), "; a list of texts was expected."));
   }
   return list.get<std::vector<std::string>>();
+}
+
+void ConfigReader::refuse_quantised() const {
+  const json& found = value("quantization_config");
+  if (found.is_null()) return;
+  std::string method;
+  for (const char* key : {"quant_method", "quant_type"}) {
+    if (found.is_object() && found.contains(key) && found[key].is_string()) method = found[key].get<std::string>();
+    if (!method.empty()) break;
+  }
+  refuse("quantization_config",
+         concat("says that the weights are quantised", method.empty() ? "" : " by " + in_quotes(method),
+                ", which is not read."),
+         "Choose the model's fp32, fp16, bf16 or fp8 files.");
 }
 
 void ConfigReader::require(std::string_view key, const std::vector<json>& accepted) const {

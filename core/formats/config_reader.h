@@ -26,6 +26,8 @@ class ConfigReader {
   [[noreturn]] void refuse(std::string_view key, const std::string& what, const std::string& hint = {}) const;
 
   [[nodiscard]] bool has(std::string_view key) const;
+  /// The whole object.
+  [[nodiscard]] const nlohmann::json& all() const { return json_; }
   /// The key is there, be it with null: for the few options to which null means something.
   [[nodiscard]] bool mentions(std::string_view key) const { return json_.contains(key); }
   /// The value, or null when the file is silent.
@@ -57,6 +59,9 @@ class ConfigReader {
     }
     refuse_unknown(key, *found, names);
   }
+
+  /// Refuses `quantization_config`, naming the way in which the weights are quantised.
+  void refuse_quantised() const;
 
   /// Refuses any value but those given (and silence): an option that no supported model uses.
   void require(std::string_view key, const std::vector<nlohmann::json>& accepted) const;

@@ -75,6 +75,7 @@ int sample_size_of(const ShapeReader& shapes, int patch) {
 DitConfig parse_dit_config(std::string_view text, const std::string& file) {
   const ConfigReader config(text, file);
   config.require("_class_name", {"DiTTransformer2DModel", kOlderClass});
+  config.refuse_quantised();
   refuse_unused_options(config);
   if (config.text("_class_name") == kOlderClass) require_spelled_out(config);
   DitConfig dit;

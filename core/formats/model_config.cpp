@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <system_error>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/formats/byte_source.h"
 #include "core/formats/config_reader.h"
+#include "core/formats/weight_file_kind.h"
 
 namespace tstitch {
 namespace {
@@ -29,6 +29,19 @@ void require_blocks(const ConfigReader& config, std::string_view key, const std:
   }
 }
 
+/// A whole CLIP's config holds that of its text part.
+std::string text_part_of(std::string_view text, const std::string& file) {
+  const ConfigReader config(text, file);
+  const json& part = config.value("text_config");
+  if (config.text("model_type") != "clip" || !part.is_object()) return std::string(text);
+  json own = part;
+  own["model_type"] = "clip_text_model";
+  if (config.has("architectures") && config.value("architectures") != json::array({"CLIPModel"})) {
+    own["architectures"] = config.value("architectures");
+  }
+  return own.dump();
+}
+
 void require_levels(const ConfigReader& config, std::string_view key, std::size_t found, std::size_t expected) {
   if (found != expected) config.refuse(key, concat("lists ", found, " levels, ", expected, " were expected."));
 }
@@ -38,6 +51,7 @@ void require_levels(const ConfigReader& config, std::string_view key, std::size_
 VaeConfig parse_vae_config(std::string_view text, const std::string& file) {
   const ConfigReader config(text, file);
   config.require("_class_name", {"AutoencoderKL"});
+  config.refuse_quantised();
   config.require("act_fn", {"silu", "swish"});
   config.require("latents_mean", {});
   config.require("latents_std", {});
@@ -70,6 +84,7 @@ VaeConfig parse_vae_config(std::string_view text, const std::string& file) {
 TinyVaeConfig parse_tiny_vae_config(std::string_view text, const std::string& file) {
   const ConfigReader config(text, file);
   config.require("_class_name", {"AutoencoderTiny"});
+  config.refuse_quantised();
   config.require("act_fn", {"relu"});
   config.require("upsample_fn", {"nearest"});
   TinyVaeConfig vae;
@@ -99,7 +114,8 @@ ClipTextConfig parse_clip_text_config(std::string_view text, const std::string& 
                                     ConfigName<TextActivation>{"gelu", TextActivation::Gelu}};
   constexpr std::array kClasses{ConfigName<bool>{"CLIPTextModel", false},
                                 ConfigName<bool>{"CLIPTextModelWithProjection", true}};
-  const ConfigReader config(text, file);
+  const ConfigReader config(text_part_of(text, file), file);
+  config.refuse_quantised();
   ClipTextConfig clip;
   const auto classes = config.texts("architectures", {"CLIPTextModel"});
   const auto* const row =
@@ -117,6 +133,11 @@ ClipTextConfig parse_clip_text_config(std::string_view text, const std::string& 
   clip.projection_dim = config.integer("projection_dim", 512, 1, kWidest);
   clip.activation = config.choice<TextActivation>("hidden_act", kActivations).value_or(TextActivation::QuickGelu);
   clip.layer_norm_eps = config.number("layer_norm_eps", 1e-5, 1e-12, 1.0);
+  constexpr int kWrongEnd = 2, kUsualEnd = 49'407;
+  if (config.has("eos_token_id") || !config.mentions("eos_token_id")) {
+    clip.eos_token_id = config.integer("eos_token_id", kUsualEnd, 0, 1 << 20);
+  }
+  if (clip.eos_token_id == kWrongEnd) clip.eos_token_id.reset();
   if (clip.hidden_size % clip.heads != 0) {
     config.refuse("num_attention_heads",
                   concat("is ", clip.heads, ", which does not divide hidden_size ", clip.hidden_size, "."));
@@ -133,18 +154,10 @@ std::string class_name_of(std::string_view text, const std::string& file) {
 }
 
 std::string read_text_file(const std::filesystem::path& path, std::uintmax_t limit) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error)) {
-    const bool exists = std::filesystem::exists(path, error);
-    throw BadInput(exists ? "is no regular file." : "is missing.", path.string());
-  }
-  const std::uintmax_t size = std::filesystem::file_size(path, error);
-  if (error || size > limit) throw BadInput(concat("is larger than ", limit, " bytes."), path.string());
-  std::ifstream stream(path, std::ios::binary);
-  std::string text(size, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(size));
-  if (!stream || stream.gcount() != static_cast<std::streamsize>(size))
-    throw BadInput("cannot be read.", path.string());
+  const FileBytes bytes(path, path.string());
+  if (bytes.size() > limit) throw BadInput(concat("is larger than ", limit, " bytes."), path.string());
+  std::string text = bytes.text(0, static_cast<std::size_t>(bytes.size()));
+  refuse_stand_ins(std::string_view(text).substr(0, kKindBytes), path.string());
   return text;
 }
 

@@ -95,7 +95,7 @@ struct TinyVaeConfig {
 
 enum class TextActivation { QuickGelu, Gelu };
 
-/// CLIPTextModel's and CLIPTextModelWithProjection's config.json.
+/// CLIPTextModel's and CLIPTextModelWithProjection's config.json, or the text part of CLIPModel's.
 struct ClipTextConfig {
   int vocab_size = 49408;
   int hidden_size = 512;
@@ -107,6 +107,9 @@ struct ClipTextConfig {
   bool with_projection = false;
   TextActivation activation = TextActivation::QuickGelu;
   double layer_norm_eps = 1e-5;
+  /// Where the pooled vector is taken: at the first of these; none: at the largest id, which the wrong id 2 of
+  /// published files means as well (exactness.md 12).
+  std::optional<int> eos_token_id;
 };
 
 /// A token that is found in the text as a whole, before the text is cut into words. A normalized one is looked for in
@@ -120,7 +123,7 @@ struct AddedToken {
 
 /// CLIPTokenizer's tokenizer_config.json and special_tokens_map.json.
 struct TokenizerConfig {
-  int model_max_length = 77;
+  int model_max_length = 77;  ///< 0 where the files do not say: as many as the encoder has positions
   std::string bos = "<|startoftext|>";
   std::string eos = "<|endoftext|>";
   std::string unk = "<|endoftext|>";
@@ -140,15 +143,19 @@ ClipTextConfig parse_clip_text_config(std::string_view json, const std::string& 
 SchedulerConfig parse_scheduler_config(std::string_view json, const std::string& file);
 /// `serialized` are the added tokens of the tokenizer.json beside it. As in transformers: a config that lists its
 /// `added_tokens_decoder` is complete; any other is overruled by the map, and its tokens by those of the same content
-/// in `serialized`. A special token written as plain text is not normalized; of several mentions the last one counts.
+/// in `serialized`, to which those of an added_tokens.json come. A special token written as plain text is not
+/// normalized; of several mentions the last one counts. Further special tokens (`*_token`, `additional_special_tokens`)
+/// follow. Texts that are empty stand for files that are not there.
 TokenizerConfig parse_tokenizer_config(std::string_view tokenizer_config_json, std::string_view special_tokens_map_json,
-                                       const std::string& file, const std::vector<AddedToken>& serialized = {});
+                                       const std::string& file, const std::vector<AddedToken>& serialized = {},
+                                       std::string_view added_tokens_json = {});
 
 /// `_class_name` of a diffusers config (or `architectures[0]` of a transformers one); throws BadInput when there is
 /// none.
 std::string class_name_of(std::string_view json, const std::string& file);
 
-/// The whole text of a small file; throws BadInput when it is missing, no regular file, or larger than `limit` bytes.
+/// The whole text of a small file; throws BadInput when it is missing, a link to nothing, no regular file, what a
+/// broken download leaves in its place, or larger than `limit` bytes.
 std::string read_text_file(const std::filesystem::path& path, std::uintmax_t limit = 1U << 20U);
 
 }  // namespace tstitch

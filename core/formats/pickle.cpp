@@ -81,6 +81,7 @@ class PickleMachine {
       refuse("does not begin as a pickle of protocol 2 to 5.");
     }
     while (!stopped_) step(static_cast<unsigned char>(take(1).front()));
+    pickle_.bytes = at_;
     return std::move(pickle_);
   }
 

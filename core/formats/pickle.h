@@ -42,6 +42,7 @@ struct PickleValue {
 struct Pickle {
   std::vector<PickleValue> values;
   PickleRef root = 0;
+  std::size_t bytes = 0;  ///< of the pickle: others may stand behind it
 
   [[nodiscard]] const PickleValue& at(PickleRef ref) const { return values[ref]; }
 };

@@ -32,6 +32,11 @@ std::map<int, std::string> class_names_of(const nlohmann::json& json) {
 
 }  // namespace
 
+std::string PipelineIndex::class_of(std::string_view part) const {
+  const auto found = classes.find(part);
+  return found == classes.end() ? std::string() : found->second;
+}
+
 bool PipelineIndex::takes_text() const {
   const auto is_encoder = [](const std::string& part) { return part.starts_with("text_encoder"); };
   return denoiser() == "unet" || std::any_of(parts.begin(), parts.end(), is_encoder);
@@ -48,6 +53,7 @@ PipelineIndex parse_pipeline_index(std::string_view text, const std::string& fil
     if (!value.is_array() || value.size() != 2) continue;
     const bool without = std::all_of(value.begin(), value.end(), is_null);
     (without ? index.absent : index.parts).insert(name);
+    if (value[1].is_string()) index.classes[name] = value[1].get<std::string>();
   }
   return index;
 }

@@ -58,10 +58,11 @@ std::uint64_t safetensors_header_length(std::string_view first_bytes, std::uint6
 
 /// Checks the header's text against the `data_size` bytes that follow it. The rules are those of the format's reference
 /// reader (UTF-8, known types, every byte of the data belongs to exactly one tensor, sizes by overflow-checked
-/// products), and stricter where tools would read one file differently: names are given once, the text begins with `{`,
-/// and a tensor without elements shares no offset with one that has some. Bounds of ours: 65,536 tensors, 2^20
-/// dimensions and 8 MiB of names in all, 4 MiB between two marks of the JSON. Throws BadInput naming `file`.
-SafetensorsHeader parse_safetensors_header(std::string_view text, std::uint64_t data_size, const std::string& file);
+/// products; tensors without elements lie anywhere between others), and stricter where tools would read one file
+/// differently: names are given once and the text begins with `{`. Bounds of ours, which keep the memory near the
+/// header's own: 2^18 tensors, 2^21 dimensions and 32 MiB of names in all, 1 MiB a name; a value of metadata that is
+/// longer is read as empty. Throws BadInput naming `file`.
+SafetensorsHeader parse_safetensors_header(std::string text, std::uint64_t data_size, const std::string& file);
 
 /// Both of the above for a whole file held in memory.
 SafetensorsHeader parse_safetensors(std::string_view bytes, const std::string& file);

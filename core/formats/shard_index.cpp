@@ -7,6 +7,7 @@
 
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
+#include "core/base/links.h"
 #include "core/base/text.h"
 #include "core/formats/model_config.h"
 
@@ -17,18 +18,26 @@ constexpr std::size_t kLongestIndex = 16U << 20U;
 constexpr std::size_t kMostShards = 1024;
 
 /// A name that cannot leave the index's folder on any system.
-bool is_plain_shard_name(std::string_view name) {
+bool is_plain_shard_name(std::string_view name, std::string_view end) {
   const bool plain_characters = std::all_of(name.begin(), name.end(), [](char c) {
     return static_cast<unsigned char>(c) >= 0x20U && std::string_view("/\\:*?\"<>|").find(c) == std::string_view::npos;
   });
-  return plain_characters && name.ends_with(".safetensors") && !name.starts_with('.') && name.size() <= 255;
+  return plain_characters && name.ends_with(end) && !name.starts_with('.') && name.size() <= 255;
 }
 
-void require_shard(const std::filesystem::path& folder, const std::string& shard, const std::string& label) {
-  if (!is_plain_shard_name(shard)) {
-    throw BadInput(concat("names the shard ", in_quotes(shard), ", which is no plain name of a .safetensors file."),
+/// The shards of `*.bin.index.json` are torch's files.
+std::string_view end_of_shards(const std::filesystem::path& index) {
+  return index.filename().string().find(".bin.") == std::string::npos ? ".safetensors" : ".bin";
+}
+
+void require_shard(const std::filesystem::path& index, const std::string& shard, const std::string& label) {
+  const std::filesystem::path folder = index.parent_path();
+  const std::string_view end = end_of_shards(index);
+  if (!is_plain_shard_name(shard, end)) {
+    throw BadInput(concat("names the shard ", in_quotes(shard), ", which is no plain name of a ", end, " file."),
                    label);
   }
+  refuse_dangling(folder / shard);
   std::error_code error;
   if (!std::filesystem::is_regular_file(folder / shard, error)) {
     throw BadInput(concat("names the shard ", in_quotes(shard), ", which is missing."), label, "Fetch it as well.");
@@ -48,7 +57,7 @@ ShardIndex read_shard_index(const std::filesystem::path& index, const std::strin
   for (const auto& [tensor, shard] : json["weight_map"].items()) {
     if (!shard.is_string()) throw BadInput(concat("weight_map gives no text for ", in_quotes(tensor), "."), label);
     const std::string& name = shard.get_ref<const std::string&>();
-    if (shards.insert(name).second) require_shard(index.parent_path(), name, label);
+    if (shards.insert(name).second) require_shard(index, name, label);
     if (shards.size() > kMostShards) throw BadInput(concat("names more than ", kMostShards, " shards."), label);
     result.shard_of.emplace(tensor, name);
   }

@@ -38,8 +38,11 @@ constexpr std::array kTextPlaces{
 };
 constexpr std::string_view kSdxlText = "conditioner.embedders.";
 
-/// What training leaves beside the weights: schedules, losses, optimisers, averages, marks of the prediction type.
-constexpr std::array<std::string_view, 26> kCompany{"model_ema.",
+constexpr std::array<std::string_view, 6> kMarks{kVPredictionMark, kZeroSnrMark,          "edm_mean",
+                                                 "edm_std",        "edm_vpred.sigma_max", "edm_vpred.sigma_min"};
+
+/// What training leaves beside the weights: schedules, losses, optimisers, averages.
+constexpr std::array<std::string_view, 23> kCompany{"model_ema.",
                                                     "first_stage_model.loss.",
                                                     "first_stage_model.model_ema.",
                                                     "loss.",
@@ -61,9 +64,6 @@ constexpr std::array<std::string_view, 26> kCompany{"model_ema.",
                                                     "lvlb_weights",
                                                     "logvar",
                                                     "scale_factor",
-                                                    "v_pred",
-                                                    "ztsnr",
-                                                    "edm_",
                                                     "cond_stage_model.logit_scale"};
 constexpr std::array<std::string_view, 4> kCompanyEnds{"position_ids", ".logit_scale", ".attn_mask",
                                                        ".text_projection"};
@@ -88,6 +88,7 @@ class SingleFileReader {
       : wrapper_(wrapper_of(tensors)), all_(part_of(tensors, wrapper_)), file_(file), choice_(choice) {}
 
   SingleFile read() {
+    take_marks();
     if (!read_dit() && !read_adapter()) read_latent_diffusion();
     find_unused();
     for (TensorMap* const part :
@@ -99,6 +100,12 @@ class SingleFileReader {
   }
 
  private:
+  void take_marks() {
+    for (const std::string_view mark : kMarks) {
+      if (all_.erase(std::string(mark)) > 0) result_.marks.emplace(mark);
+    }
+  }
+
   /// A bare state, or one or two nested in what its training script saves.
   bool read_dit() {
     const bool averaged = has_dit(kDitAverages), raw = has_dit(kDitWeights), bare = has_dit({});
@@ -132,11 +139,17 @@ class SingleFileReader {
     for (const auto& [name, shape] : all_) network[name] = {.name = name, .shape = shape};
   }
 
+  /// U-Nets lie below their model's name, or in a file of their own without it.
+  void read_unet() {
+    const bool bare = all_.contains("input_blocks.0.0.weight") && all_.contains("out.2.weight");
+    const std::string_view prefix = bare ? std::string_view() : kNetwork;
+    const TensorShapes part = bare ? all_ : part_of(all_, kNetwork);
+    if (!part.empty()) result_.unet = with_prefix(map_original_unet(part), prefix);
+  }
+
   void read_latent_diffusion() {
     read_our_layout();
-    if (const TensorShapes part = part_of(all_, kNetwork); !part.empty()) {
-      result_.unet = with_prefix(map_original_unet(part), kNetwork);
-    }
+    read_unet();
     if (!result_.unet.empty()) choose_unet_weights();
     read_controlnet();
     read_vae();

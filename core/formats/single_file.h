@@ -1,7 +1,9 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/formats/tensor_map.h"
@@ -28,12 +30,19 @@ struct SingleFile {
   TensorMap class_embedding;        ///< `embedding.weight`
   std::vector<std::string> unused;  ///< tensors that no part takes and that are no known company of one
 
+  /// Tensors that say by their name alone how the network was trained: kVPredictionMark, kZeroSnrMark, those of EDM.
+  /// Their type, shape and numbers mean nothing (ComfyUI writes them without elements).
+  std::set<std::string, std::less<>> marks;
+
   /// SDXL and its refiner put their encoders below `conditioner.embedders.`.
   bool sdxl = false;
 
   /// Its denoiser is there as it is and as its average; what is told of it above is one of them.
   bool has_both_weights = false;
 };
+
+inline constexpr std::string_view kVPredictionMark = "v_pred";
+inline constexpr std::string_view kZeroSnrMark = "ztsnr";
 
 /// Sorts the tensors of a file into parts under our names (models.md 1.10), whatever they are nested in (`state_dict.`)
 /// and whatever a training run left beside them. Throws BadInput naming `file` where the asked weights of its denoiser

@@ -12,14 +12,12 @@ namespace {
 
 using nlohmann::json;
 
-/// An added token is an object with `content`; other flags than `normalized` belong to no CLIP tokenizer.
+/// An added token is an object with `content`. `lstrip` and `rstrip` only take blanks, which mean nothing to CLIP.
 AddedToken added_token(const ConfigReader& config, std::string_view key, const json& value, bool normalized) {
   const auto content = value.find("content");
   if (content == value.end() || !content->is_string()) config.refuse(key, "is an object without a text named content.");
-  for (const char* flag : {"lstrip", "rstrip", "single_word"}) {
-    if (const auto found = value.find(flag); found != value.end() && *found != false) {
-      config.refuse(key, concat("asks for ", flag, ", which is not supported."));
-    }
+  if (const auto found = value.find("single_word"); found != value.end() && *found != false) {
+    config.refuse(key, "asks for single_word, which is not supported.");
   }
   const auto flag = value.find("normalized");
   if (flag != value.end() && !flag->is_boolean()) config.refuse(key, "has a value normalized that is not a boolean.");
@@ -33,8 +31,26 @@ std::optional<AddedToken> special_token(const ConfigReader& config, std::string_
   return std::nullopt;
 }
 
+/// Everything else that a tokenizer's files make a token of its own: further `*_token`s, and the lists.
+void append_further(const ConfigReader& config, std::vector<AddedToken>& further) {
+  for (const auto& [key, value] : config.all().items()) {
+    const bool named = key.ends_with("_token") && key != "bos_token" && key != "eos_token" && key != "unk_token" &&
+                       key != "pad_token" && (value.is_string() || value.is_object());
+    if (named) further.push_back(*special_token(config, key, false));
+  }
+  for (const char* key : {"additional_special_tokens", "extra_special_tokens"}) {
+    const json& list = config.value(key);
+    if (!list.is_array() && !list.is_object()) continue;
+    for (const json& value : list) {
+      if (value.is_string()) further.push_back({value.get<std::string>()});
+      if (value.is_object()) further.push_back(added_token(config, key, value, false));
+    }
+  }
+}
+
 struct SpecialTokens {
   AddedToken bos{"<|startoftext|>"}, eos{"<|endoftext|>"}, unk{"<|endoftext|>"}, pad{"<|endoftext|>"};
+  std::vector<AddedToken> further;
 
   /// `normalized` holds for objects that do not say.
   void overrule(const ConfigReader& config, bool normalized) {
@@ -42,6 +58,12 @@ struct SpecialTokens {
     eos = special_token(config, "eos_token", normalized).value_or(eos);
     unk = special_token(config, "unk_token", normalized).value_or(unk);
     pad = special_token(config, "pad_token", normalized).value_or(pad);
+    append_further(config, further);
+  }
+
+  [[nodiscard]] bool contains(const std::string& content) const {
+    const auto same = [&](const AddedToken& token) { return token.content == content; };
+    return same(bos) || same(eos) || same(unk) || same(pad) || std::any_of(further.begin(), further.end(), same);
   }
 };
 
@@ -79,26 +101,67 @@ std::vector<AddedToken> united(const std::vector<AddedToken>& listed, const Spec
       *found = *each;
     }
   }
+  for (const AddedToken& each : special.further) {
+    if (with_content(tokens, each.content) == tokens.end()) tokens.push_back(each);
+  }
   return tokens;
+}
+
+/// An added_tokens.json beside a tokenizer.json's own list, in the order of their ids: special tokens are looked for in
+/// the text as it stands, others in the normalised one.
+std::vector<AddedToken> with_added(std::vector<AddedToken> serialized, std::string_view added, const std::string& file,
+                                   const SpecialTokens& special) {
+  if (added.empty()) return serialized;
+  const ConfigReader list(added, file);
+  std::map<int, std::string> by_id;
+  for (const auto& [content, id] : list.all().items()) {
+    if (!by_id.emplace(list.element(content, id, 0, 1 << 24), content).second)
+      list.refuse(content, "has another's id.");
+  }
+  for (const auto& [id, content] : by_id) {
+    if (with_content(serialized, content) == serialized.end()) {
+      serialized.push_back({content, !special.contains(content)});
+    }
+  }
+  return serialized;
+}
+
+/// `model_max_length`, or `max_len` of old files; 0 where nothing is said, which transformers writes as 10^30.
+int length_of(const ConfigReader& config) {
+  constexpr double kUnlimited = 1e20;
+  for (const char* key : {"model_max_length", "max_len"}) {
+    const json& value = config.value(key);
+    if (value.is_number_float() && value.get<double>() >= kUnlimited) return 0;
+    if (const auto length = config.integer(key, 3, 1 << 16)) return *length;
+  }
+  return 0;
+}
+
+std::string beside(const std::string& file, const char* name) {
+  return std::filesystem::path(file).replace_filename(name).string();
 }
 
 }  // namespace
 
 TokenizerConfig parse_tokenizer_config(std::string_view tokenizer_config, std::string_view special_tokens_map,
-                                       const std::string& file, const std::vector<AddedToken>& serialized) {
+                                       const std::string& file, const std::vector<AddedToken>& serialized,
+                                       std::string_view added_tokens) {
   const ConfigReader config(tokenizer_config, file);
-  config.require("tokenizer_class", {"CLIPTokenizer", "CLIPTokenizerFast"});
-  config.require("do_lower_case", {true});
+  config.require("tokenizer_class", {"CLIPTokenizer", "CLIPTokenizerFast", "TokenizersBackend", "PreTrainedTokenizer",
+                                     "PreTrainedTokenizerFast"});
+  config.require("padding_side", {"right"});
+  config.require("truncation_side", {"right"});
   SpecialTokens special;
   special.overrule(config, true);
   const bool complete = config.has("added_tokens_decoder");
   if (!special_tokens_map.empty()) {
-    const ConfigReader map(special_tokens_map, std::filesystem::path(file).replace_filename("special_tokens_map.json"));
+    const ConfigReader map(special_tokens_map, beside(file, "special_tokens_map.json"));
     if (!complete) special.overrule(map, false);
   }
   TokenizerConfig tokenizer;
-  tokenizer.model_max_length = config.integer("model_max_length", 77, 3, 1 << 16);
-  tokenizer.added = united(complete ? listed_tokens(config) : serialized, special);
+  tokenizer.model_max_length = length_of(config);
+  const auto legacy = [&] { return with_added(serialized, added_tokens, beside(file, "added_tokens.json"), special); };
+  tokenizer.added = united(complete ? listed_tokens(config) : legacy(), special);
   tokenizer.bos = special.bos.content;
   tokenizer.eos = special.eos.content;
   tokenizer.unk = special.unk.content;

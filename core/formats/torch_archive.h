@@ -22,8 +22,9 @@ struct TorchTensor {
   [[nodiscard]] bool is_contiguous() const;
 };
 
-/// The tensors of a file that torch.save wrote (version 1.6 and later: a zip archive of a pickle and the tensors'
-/// storages), by the path of keys that leads to them: `state_dict.model.diffusion_model...`, `ema.x_embedder...`.
+/// The tensors of a file that torch.save wrote (since version 1.6 a zip archive of a pickle and the tensors' storages,
+/// before that one after the other, torch_legacy.h), by the path of keys that leads to them:
+/// `state_dict.model.diffusion_model...`, `ema.x_embedder...`.
 struct TorchArchive {
   std::map<std::string, TorchTensor> tensors;
 };
@@ -33,7 +34,7 @@ struct TorchArchive {
 /// in the pickle only those of tensors, parameters, storages and ordered dicts have a meaning, all others are inert and
 /// never become tensors. Tensors in lists and tuples have no name and are passed over, as are
 /// those with a name of more than 1,024 bytes. Bounds: those of zip_directory.h
-/// and pickle.h, 32 MiB of pickle, 65,536 tensors, 64 levels of dicts, 8 MiB of names. Throws BadInput naming the file
+/// and pickle.h, 32 MiB of pickle, 2^18 tensors, 64 levels of dicts, 32 MiB of names. Throws BadInput naming the file
 /// for a damaged, foreign or hostile one, for a tensor that reaches beyond its storage or repeats its elements, for
 /// big-endian and TorchScript archives, and where there is no tensor at all.
 TorchArchive read_torch_archive(const ByteSource& file);

@@ -236,6 +236,7 @@ UnetConfig read_unet(const ConfigReader& config, Ways ways) {
 UnetConfig parse_unet_config(std::string_view text, const std::string& file) {
   const ConfigReader config(text, file);
   config.require("_class_name", {"UNet2DConditionModel"});
+  config.refuse_quantised();
   UnetConfig unet = read_unet(config, Ways::DownAndUp);
   read_channels(config, unet);
   return unet;
@@ -244,6 +245,7 @@ UnetConfig parse_unet_config(std::string_view text, const std::string& file) {
 ControlNetConfig parse_control_net_config(std::string_view text, const std::string& file) {
   const ConfigReader config(text, file);
   config.require("_class_name", {"ControlNetModel"});
+  config.refuse_quantised();
   config.require("global_pool_conditions", {false});
   ControlNetConfig control;
   control.encoder = read_unet(config, Ways::Down);

@@ -57,6 +57,7 @@ void read_levels(const ConfigReader& config, VqConfig& vq) {
 VqConfig parse_vq_config(std::string_view text, const std::string& file) {
   const ConfigReader config(text, file);
   config.require("_class_name", {"VQModel"});
+  config.refuse_quantised();
   config.require("act_fn", {"silu", "swish"});
   config.require("norm_type", {"group"});
   VqConfig vq;

@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/formats/torch_legacy.h"
 
 namespace tstitch {
 namespace {
@@ -24,9 +25,6 @@ struct ForeignKind {
 };
 
 constexpr std::array kForeignKinds{
-    // A LONG1 of ten bytes, torch's magic number, at the start of a pickle of protocol 2.
-    ForeignKind{"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"sv,
-                "is a file of torch.save before version 1.6 (no zip archive), which is not read.", kResave},
     ForeignKind{"\x80\x02"sv, "is a bare Python pickle, not an archive of torch.save.", kResave},
     ForeignKind{"\x80\x03"sv, "is a bare Python pickle, not an archive of torch.save.", kResave},
     ForeignKind{"\x80\x04"sv, "is a bare Python pickle, not an archive of torch.save.", kResave},
@@ -89,23 +87,22 @@ void refuse_foreign_kinds(std::string_view bytes, const std::string& file) {
 
 }  // namespace
 
-void refuse_text_as_weights(std::string_view first_bytes, const std::string& file) {
+void refuse_stand_ins(std::string_view first_bytes, const std::string& file) {
   if (first_bytes.starts_with("version https://git-lfs")) {
-    throw BadInput("is a Git LFS pointer, not the weights themselves.", file,
-                   "Fetch the file it points to (git lfs pull).");
+    throw BadInput("is a Git LFS pointer, not the file itself.", file, "Fetch the file it points to (git lfs pull).");
   }
   const std::string_view text = trimmed(first_bytes);
   if (text.starts_with("<!") || text.starts_with("<html") || text.starts_with("<HTML") || text.starts_with("<?xml")) {
-    throw BadInput("is a web page, not weights.", file, "Download the file itself, not the page about it.");
+    throw BadInput("is a web page, not the file itself.", file, "Download the file, not the page about it.");
   }
 }
 
 WeightFileKind weight_file_kind(std::string_view first_bytes, std::uint64_t file_size, const std::string& file) {
   const std::string_view bytes = first_bytes.substr(0, kKindBytes);
   if (file_size == 0) throw BadInput("is empty.", file, "The download or copy went wrong; fetch it again.");
-  refuse_text_as_weights(bytes, file);
+  refuse_stand_ins(bytes, file);
   if (has_safetensors_header(bytes)) return WeightFileKind::Safetensors;
-  if (bytes.starts_with("PK\x03\x04")) return WeightFileKind::TorchArchive;
+  if (bytes.starts_with("PK\x03\x04") || is_torch_legacy(bytes)) return WeightFileKind::TorchArchive;
   refuse_foreign_kinds(bytes, file);
   // Whatever is left is told by the safetensors reader what is wrong with its first eight bytes.
   return WeightFileKind::Safetensors;

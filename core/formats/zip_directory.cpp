@@ -15,9 +15,9 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::uint64_t kMostEntries = 10'000;
+constexpr std::uint64_t kMostEntries = 1U << 17U;
 constexpr std::size_t kLongestName = 512;
-constexpr std::uint64_t kLongestDirectory = 16U << 20U;
+constexpr std::uint64_t kLongestDirectory = 32U << 20U;
 
 constexpr std::string_view kEndMark = "PK\x05\x06"sv;
 constexpr std::string_view kEnd64Mark = "PK\x06\x06"sv;

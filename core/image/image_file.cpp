@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "core/base/error.h"
+#include "core/base/links.h"
 #include "core/base/text.h"
 #include "core/image/file_kind.h"
 #include "core/image/jpeg.h"
@@ -20,6 +21,7 @@ std::string bytes_of(const std::filesystem::path& file) {
   const auto refuse = [&](const std::string& found) {
     throw BadInput(concat("expected a picture file, found ", found, "."), file.string());
   };
+  refuse_dangling(file);
   std::error_code error;
   const auto status = std::filesystem::status(file, error);
   if (!std::filesystem::exists(status)) refuse("nothing there");

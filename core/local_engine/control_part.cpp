@@ -37,7 +37,7 @@ void describe(ControlNetworkPart& part, const fs::path& place, const ModelIdenti
   }
   facts.parameters = element_count(weights);
   facts.network_bytes_fp32 = facts.parameters * 4;
-  facts.dtype = dtype_name(weights.entries().begin()->second.type);
+  facts.dtype = stored_dtype(weights);
   facts.files = weights.files();
 }
 

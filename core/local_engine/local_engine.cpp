@@ -36,7 +36,10 @@ class LocalEngine final : public Engine {
     if (kind == ModelKind::ControlNetFolder || kind == ModelKind::AdapterFolder) {
       return read_control_network(located, {}).facts;
     }
-    return read_model_parts(located, {}).facts;
+    if (kind == ModelKind::VaeFolder) return read_vae_facts(located);
+    const ModelParts parts = read_model_parts(located, {});
+    require_tokenizers(parts);
+    return parts.facts;
   }
 
   Image control_map(const ControlChoice& choice, const Extent& extent, const std::stop_token& stop) override {

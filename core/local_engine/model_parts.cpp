@@ -5,8 +5,10 @@
 #include "core/base/text.h"
 #include "core/engine/model_identity.h"
 #include "core/engine/model_index.h"
+#include "core/formats/config_text.h"
 #include "core/formats/pipeline_index.h"
 #include "core/local_engine/part_facts.h"
+#include "core/local_engine/part_weights.h"
 #include "core/local_engine/single_file_parts.h"
 #include "core/networks/autoencoder_kl.h"
 #include "core/networks/clip_text.h"
@@ -35,9 +37,15 @@ PipelineIndex index_of(const fs::path& model) {
   return parse_pipeline_index(text_of(file), file.string());
 }
 
-VaePart vae_part(const fs::path& folder, const std::string& variant) {
+/// model_index.json's class, where it gives one.
+std::string class_of_part(const fs::path& folder, const std::string& given) {
+  return given.empty() ? class_of_folder(folder) : given;
+}
+
+/// `given`: the class that model_index.json gives; empty for none.
+VaePart vae_part(const fs::path& folder, const std::string& given, const std::string& variant) {
   const fs::path file = folder / kConfig;
-  const std::string json = text_of(file);
+  const std::string json = with_class(text_of(file), class_of_part(folder, given), file.string());
   const std::string name = class_name_of(json, file.string());
   VaePart part;
   part.folder = folder;
@@ -60,14 +68,19 @@ VaePart vae_part(const fs::path& folder, const std::string& variant) {
 }
 
 /// `suffix`: empty for the first encoder, `_2` for the second.
-TextPart text_part(const fs::path& model, const std::string& suffix, const std::string& variant) {
+TextPart text_part(const fs::path& model, const std::string& suffix, const PipelineIndex& index,
+                   const std::string& variant) {
   TextPart part;
   part.role = "text_encoder" + suffix;
   part.encoder_folder = model / part.role;
   part.tokenizer_folder = model / ("tokenizer" + suffix);
   const fs::path file = part.encoder_folder / kConfig;
-  part.config = parse_clip_text_config(text_of(file), file.string());
   const auto weights = open_weights(part.encoder_folder, kTextStem, variant);
+  std::string json = with_architecture(text_of(file), index.class_of(part.role), file.string());
+  if (!tells_class(json, file.string()) && weights->entries().contains("text_projection.weight")) {
+    json = with_architecture(json, "CLIPTextModelWithProjection", file.string());
+  }
+  part.config = parse_clip_text_config(json, file.string());
   require_structure<ClipTextModel>(*weights, part.config);
   part.elements = element_count(*weights);
   part.files = weights->files();
@@ -77,27 +90,23 @@ TextPart text_part(const fs::path& model, const std::string& suffix, const std::
 TextParts text_parts(const fs::path& model, const std::string& variant) {
   const PipelineIndex index = index_of(model);
   TextParts parts;
-  if (!index.absent.contains("text_encoder")) parts.encoders.push_back(text_part(model, "", variant));
+  if (!index.absent.contains("text_encoder")) parts.encoders.push_back(text_part(model, "", index, variant));
   if (fs::exists(model / "text_encoder_2")) {
-    parts.encoders.push_back(text_part(model, "_2", variant));
+    parts.encoders.push_back(text_part(model, "_2", index, variant));
     parts.recipe = {TextStates::Penultimate, true, index.force_zeros_for_empty_prompt};
-  }
-  if (parts.encoders.empty()) {
-    throw BadInput("The pipeline has no text encoder; expected text_encoder, text_encoder_2 or both.",
-                   (model / kIndex).string());
   }
   return parts;
 }
 
-SchedulerConfig scheduler_at(const fs::path& folder) {
+SchedulerConfig scheduler_at(const fs::path& folder, const std::string& given = {}) {
   const fs::path file = folder / "scheduler_config.json";
-  return parse_scheduler_config(text_of(file), file.string());
+  return parse_scheduler_config(with_class(text_of(file), given, file.string()), file.string());
 }
 
-void read_network(ModelParts& parts, const fs::path& folder, const std::string& variant) {
+void read_network(ModelParts& parts, const fs::path& folder, const std::string& given, const std::string& variant) {
   const fs::path file = folder / kConfig;
   parts.network_folder = folder;
-  const std::string json = text_of(file);
+  const std::string json = with_class(text_of(file), class_of_part(folder, given), file.string());
   const std::string name = class_name_of(json, file.string());
   if (name == "UNet2DConditionModel") {
     parts.network = parse_unet_config(json, file.string());
@@ -122,19 +131,22 @@ void take_class_names(ModelFacts& facts, const PipelineIndex& index) {
 }
 
 void add_text(ModelParts& parts, const fs::path& model, const std::string& variant) {
-  parts.text = text_parts(model, variant);
+  TextParts text = text_parts(model, variant);
+  if (text.encoders.empty()) return;  // the index says that the pipeline goes without
+  parts.text = std::move(text);
   parts.facts.other_bytes_fp32 += 4 * parts.text->elements();
   parts.facts.text_width = parts.text->width();
   parts.facts.pooled_width = parts.text->pooled_width();
 }
 
 void add_other_parts(ModelParts& parts, const fs::path& model, const PipelineIndex& index, const std::string& variant) {
-  parts.scheduler = scheduler_at(model / "scheduler");
-  parts.vae = vae_part(model / "vae", variant);
-  parts.facts.other_bytes_fp32 = 4 * parts.vae->elements;
+  parts.scheduler = scheduler_at(model / "scheduler", index.class_of("scheduler"));
+  if (!index.absent.contains("vae")) parts.vae = vae_part(model / "vae", index.class_of("vae"), variant);
+  parts.facts.other_bytes_fp32 = parts.vae ? 4 * parts.vae->elements : 0;
   if (index.takes_text()) add_text(parts, model, variant);
   take_class_names(parts.facts, index);
-  take_latent_space(parts.facts, parts.vae->latent_space(), parts.network);
+  take_latent_space(parts.facts, parts.vae ? parts.vae->latent_space() : presumed_latents(parts.network),
+                    parts.network);
 }
 
 }  // namespace
@@ -193,12 +205,12 @@ ModelParts read_model_parts(const fs::path& place, const std::string& variant, W
   switch (kind) {
     case ModelKind::DiffusersFolder: {
       const PipelineIndex index = index_of(place);
-      read_network(parts, place / index.denoiser(), variant);
+      read_network(parts, place / index.denoiser(), index.class_of(index.denoiser()), variant);
       add_other_parts(parts, place, index, variant);
       break;
     }
     case ModelKind::NetworkFolder:
-      read_network(parts, place, variant);
+      read_network(parts, place, {}, variant);
       if (fs::exists(place / ".." / "scheduler" / "scheduler_config.json")) {
         parts.scheduler = scheduler_at(place / ".." / "scheduler");
       }
@@ -223,7 +235,28 @@ ModelParts read_model_parts(const fs::path& place, const std::string& variant, W
 VaePart read_vae_part(const fs::path& place, const std::string& variant) {
   const ModelKind kind = identify_model(place);
   if (kind == ModelKind::WeightFile) return read_single_file_vae(place);
-  return vae_part(kind == ModelKind::DiffusersFolder ? place / "vae" : place, variant);
+  if (kind != ModelKind::DiffusersFolder) return vae_part(place, {}, variant);
+  return vae_part(place / "vae", index_of(place).class_of("vae"), variant);
+}
+
+void require_tokenizers(const ModelParts& parts) {
+  if (!parts.text) return;
+  for (const TextPart& part : parts.text->encoders) static_cast<void>(load_tokenizer(part));
+}
+
+ModelFacts read_vae_facts(const fs::path& place) {
+  const VaePart part = read_vae_part(place, {});
+  ModelFacts facts;
+  facts.path = place;
+  facts.name = display_name(place);
+  facts.family = std::holds_alternative<TinyVaeConfig>(part.config) ? "taesd"
+                 : std::holds_alternative<VqConfig>(part.config)    ? "vq-vae"
+                                                                    : "kl-vae";
+  facts.purpose = phrase_of(ModelRole::Autoencoder);
+  facts.parameters = part.elements;
+  facts.dtype = stored_dtype(*open_vae(part.folder, {}));
+  facts.files = part.files;
+  return facts;
 }
 
 std::vector<fs::path> network_files(const fs::path& place) {

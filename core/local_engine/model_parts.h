@@ -77,8 +77,14 @@ struct ModelParts {
 ModelParts read_model_parts(const std::filesystem::path& place, const std::string& variant,
                             WeightChoice weights = WeightChoice::Auto);
 
+/// Reads the model's tokenizers, which read_model_parts() leaves to the run: throws BadInput as a run would.
+void require_tokenizers(const ModelParts& parts);
+
 /// The autoencoder for `--vae`: a `vae/` folder, a diffusers folder, or a file that holds one.
 VaePart read_vae_part(const std::filesystem::path& place, const std::string& variant);
+
+/// What is known of the autoencoder at such a place.
+ModelFacts read_vae_facts(const std::filesystem::path& place);
 
 /// The weight files of the network at a place; empty when they cannot be read. For comparing hashes.
 std::vector<std::filesystem::path> network_files(const std::filesystem::path& place);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <map>
 
 #include <ATen/core/Tensor.h>
 
@@ -86,8 +87,12 @@ std::string encoder_fingerprint(const WeightSource& weights) {
   return sha256_of(bytes).substr(0, 16);
 }
 
+namespace {
+
 std::string dtype_name(at::ScalarType type) {
   switch (type) {
+    case at::kDouble:
+      return "fp64";
     case at::kFloat:
       return "fp32";
     case at::kHalf:
@@ -100,6 +105,18 @@ std::string dtype_name(at::ScalarType type) {
     default:
       return "other";
   }
+}
+
+}  // namespace
+
+std::string stored_dtype(const WeightSource& weights) {
+  std::map<at::ScalarType, double> numbers;
+  for (const auto& [name, entry] : weights.entries()) {
+    numbers[entry.type] += static_cast<double>(element_count(entry.shape));
+  }
+  const auto most = std::max_element(numbers.begin(), numbers.end(),
+                                     [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most == numbers.end() ? "other" : dtype_name(most->first);
 }
 
 std::int64_t element_count(const WeightSource& weights) {
@@ -115,6 +132,18 @@ std::optional<FamilyTable> family_table_of(const NetworkConfig& network) {
   const auto* unet = std::get_if<UnetConfig>(&network);
   if (unet == nullptr) return std::nullopt;
   return unet->addition == Addition::TextTime ? FamilyTable::StableDiffusionXl : FamilyTable::StableDiffusion;
+}
+
+double published_scale(const NetworkConfig& network) {
+  constexpr double kSd = 0.18215, kSdxl = 0.13025;
+  const auto* unet = std::get_if<UnetConfig>(&network);
+  return unet != nullptr && unet->addition == Addition::TextTime ? kSdxl : kSd;
+}
+
+LatentSpace presumed_latents(const NetworkConfig& network) {
+  constexpr int kUsualFactor = 8;
+  const int channels = std::visit([](const auto& config) { return config.in_channels; }, network);
+  return {channels, kUsualFactor, published_scale(network), 0.0, {}, true};
 }
 
 void take_classes(ModelFacts& facts, int count) {
@@ -137,7 +166,7 @@ void describe_network(ModelFacts& facts, const NetworkConfig& network, const Wei
   std::visit([&](const auto& config) { describe(facts, config); }, network);
   facts.parameters = element_count(weights);
   facts.network_bytes_fp32 = facts.parameters * 4;
-  facts.dtype = dtype_name(weights.entries().begin()->second.type);
+  facts.dtype = stored_dtype(weights);
   facts.files = weights.files();
 }
 

@@ -40,6 +40,11 @@ std::optional<FamilyTable> family_table_of(const NetworkConfig& network);
 /// Fills in what a network's config and the headers of its files tell.
 void describe_network(ModelFacts& facts, const NetworkConfig& network, const WeightSource& weights);
 
+/// The published scale of the latents that a network of the Stable Diffusion families works on.
+double published_scale(const NetworkConfig& network);
+/// The latents of a model that has no autoencoder of its own: its family's.
+LatentSpace presumed_latents(const NetworkConfig& network);
+
 /// Sides of pictures are multiples of it, in pixels: a transformer takes whole patches.
 int size_multiple(const LatentSpace& space, const NetworkConfig& network);
 
@@ -49,7 +54,7 @@ void take_latent_space(ModelFacts& facts, const LatentSpace& space, const Networ
 /// Makes a network's model class-conditional; a thousand classes are ImageNet's until its files say otherwise.
 void take_classes(ModelFacts& facts, int count);
 
-/// `fp32`, `fp16`, ...
-std::string dtype_name(at::ScalarType type);
+/// The type that most numbers of a file are kept in: `fp32`, `fp16`, `fp8`, ...
+std::string stored_dtype(const WeightSource& weights);
 
 }  // namespace tstitch

@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/engine/model_identity.h"
 #include "core/formats/foreign_kinds.h"
+#include "core/text/text_encoder.h"
 #include "core/weights/mapped_source.h"
 
 namespace tstitch {
@@ -87,8 +88,12 @@ std::unique_ptr<WeightSource> open_annotator(const fs::path& place) {
 }
 
 BpeTokenizer load_tokenizer(const TextPart& part) {
-  if (!part.published_tokenizer) return BpeTokenizer::load(part.tokenizer_folder);
-  return BpeTokenizer::published_clip(part.tokenizer_folder / "merges.txt", *part.published_tokenizer);
+  BpeTokenizer tokenizer =
+      part.published_tokenizer
+          ? BpeTokenizer::published_clip(part.tokenizer_folder / "merges.txt", *part.published_tokenizer)
+          : BpeTokenizer::load(part.tokenizer_folder, part.config.max_positions);
+  require_fitting_tokenizer(tokenizer, part.config, part.tokenizer_folder.string());
+  return tokenizer;
 }
 
 }  // namespace tstitch

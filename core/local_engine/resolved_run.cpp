@@ -15,7 +15,19 @@ namespace tstitch {
 
 namespace {
 
-/// The denoiser that brings what the run shares: `large` where it is a whole model, else the first that is.
+/// "it has no text encoder and no autoencoder of its own": what keeps a model from leading a run.
+std::string lacking(const ModelParts& parts) {
+  std::vector<std::string> missing;
+  if (!parts.scheduler) missing.emplace_back("no scheduler");
+  if (!parts.text && parts.facts.class_count == 0) missing.emplace_back("no text encoder");
+  if (!parts.vae) missing.emplace_back("no autoencoder");
+  const std::string last = missing.back();
+  missing.pop_back();
+  return missing.empty() ? last : concat(join(missing, ", "), " and ", last);
+}
+
+/// The denoiser that brings the text of the run, and what else it shares: `large` where it has its own, else the first
+/// that has.
 DenoiserName owner_of(const GenerationRequest& request, const std::map<DenoiserName, ModelParts>& models) {
   const auto complete = [&](const DenoiserName& name) {
     const auto found = models.find(name);
@@ -27,22 +39,50 @@ DenoiserName owner_of(const GenerationRequest& request, const std::map<DenoiserN
     if (complete(choice.name)) return choice.name;
   }
   const DenoiserChoice& first = request.denoisers.back();
-  throw BadInput("this is a bare network folder: it has no scheduler, text encoder and autoencoder of its own.",
-                 first.model.location.string(), "Give a diffusers folder with --large.");
+  std::error_code ignored;
+  const bool file = std::filesystem::is_regular_file(first.model.location, ignored);
+  throw BadInput(concat(file ? "this file holds no whole model: it has " : "this is a bare network folder: it has ",
+                        lacking(models.at(first.name)), " of its own."),
+                 first.model.location.string(), "Give a whole model with --large.");
 }
 
-VaePart vae_of(const GenerationRequest& request, const ModelParts& lead, const std::string& variant) {
-  if (!request.vae) {
-    if (lead.vae) return *lead.vae;
-    throw BadInput("this model has no autoencoder of its own.", lead.facts.path.string(),
+/// Whose schedule a run follows: the large model's, unless that is a bare network.
+const ModelParts& scheduler_lead(const ResolvedRun& run) {
+  const auto large = run.models.find("large");
+  return large != run.models.end() && large->second.scheduler ? large->second : run.models.at(run.owner);
+}
+
+/// Whose autoencoder a run uses: the large model's, the owner's, or that of the first which has one; null for none.
+const ModelParts* vae_lead(const ResolvedRun& run) {
+  std::vector<DenoiserName> names{"large", run.owner};
+  for (const DenoiserChoice& choice : run.request.denoisers) names.push_back(choice.name);
+  for (const DenoiserName& name : names) {
+    const auto found = run.models.find(name);
+    if (found != run.models.end() && found->second.vae) return &found->second;
+  }
+  return nullptr;
+}
+
+VaePart vae_of(ResolvedRun& run, const std::string& variant) {
+  const ModelParts& lead = run.models.at(run.owner);
+  if (run.request.vae) {
+    VaePart part = read_vae_part(run.request.vae->location, variant);
+    if (!part.scale_known) part.take_scale_of(lead.facts.latent.value());
+    return part;
+  }
+  const ModelParts* source = vae_lead(run);
+  if (source == nullptr) {
+    throw BadInput("the autoencoder is missing: this model has no autoencoder of its own.", lead.facts.path.string(),
                    "Give the one that it was trained with by --vae.");
   }
-  VaePart part = read_vae_part(request.vae->location, variant);
-  if (!part.scale_known) part.take_scale_of(lead.facts.latent.value());
-  return part;
+  if (source != &lead && !lead.vae) {
+    run.notes.push_back(
+        concat(lead.facts.name, " has no autoencoder of its own; that of ", source->facts.name, " is used."));
+  }
+  return *source->vae;
 }
 
-/// A class-conditional model in one file may have none of its own: then the given one tells the factor.
+/// A model without an autoencoder of its own is given the factor by the one that is used.
 void require_fitting_vae(const ResolvedRun& run) {
   const ModelParts& lead = run.models.at(run.owner);
   LatentSpace own = lead.vae ? lead.vae->latent_space() : run.latent_space();
@@ -210,9 +250,8 @@ ResolvedRun resolve_run(const GenerationRequest& request, RunParts parts, const 
   run.controls = std::move(parts.controls);
   run.loras = std::move(parts.loras);
   run.owner = owner_of(request, run.models);
-  const ModelParts& lead = run.models.at(run.owner);
-  run.scheduler = *lead.scheduler;
-  run.vae = vae_of(request, lead, variant);
+  run.scheduler = *scheduler_lead(run).scheduler;
+  run.vae = vae_of(run, variant);
   require_fitting_vae(run);
   require_all_stitch(run);
   fill_defaults(run.request, run);

@@ -27,8 +27,8 @@ RunParts read_run_parts(const GenerationRequest& request, const std::string& var
 struct ResolvedRun {
   GenerationRequest request;                  ///< no default, no auto
   std::map<DenoiserName, ModelParts> models;  ///< every denoiser of the request
-  DenoiserName owner;                         ///< whose scheduler, autoencoder and text encoder lead: `large`
-  SchedulerConfig scheduler;                  ///< the owner's
+  DenoiserName owner;                         ///< whose text encoder leads, and what else it has: `large`
+  SchedulerConfig scheduler;                  ///< of `large` where it has its own, else the owner's
   VaePart vae;
   Trajectory trajectory;
   std::vector<ControlPart> controls;  ///< in the request's order

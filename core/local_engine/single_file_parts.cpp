@@ -4,12 +4,14 @@
 
 #include <ATen/ops/std.h>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/places.h"
 #include "core/base/text.h"
 #include "core/engine/model_identity.h"
 #include "core/engine/model_index.h"
 #include "core/formats/dit_config.h"
+#include "core/formats/file_notes.h"
 #include "core/formats/inferred_config.h"
 #include "core/formats/vq_config.h"
 #include "core/local_engine/part_facts.h"
@@ -27,8 +29,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int kUsualFactor = 8;
-constexpr double kSdScale = 0.18215;
-constexpr double kSdxlScale = 0.13025;
 
 /// Of latent diffusion for ImageNet: its files carry none of these (exactness.md 16).
 constexpr double kLatentDiffusionScale = 1.0;
@@ -45,22 +45,27 @@ bool is_sdxl(const UnetConfig& network) {
   return network.addition == Addition::TextTime;
 }
 
-/// The refiner has the second text encoder alone.
+/// SDXL's refiner has the second text encoder alone.
 bool is_refiner(const SingleFile& parts) {
   return parts.sdxl && parts.text.size() == 1;
 }
 
 /// Marks of processes that differ from the families' own by more than their prediction.
-void require_plain_process(const WeightSource& source) {
+void require_plain_process(const OpenFile& file, const FileNotes& notes) {
   for (const char* mark : {"edm_mean", "edm_std", "edm_vpred.sigma_max"}) {
-    if (source.entries().contains(mark)) {
-      throw BadInput(concat("is of an EDM process (tensor ", mark, "), which is not supported."), source.label());
+    if (file.parts.marks.contains(mark)) {
+      throw BadInput(concat("is of an EDM process (tensor ", mark, "), which is not supported."), file.source->label());
     }
   }
+  if (notes.foreign_process.empty()) return;
+  throw BadInput(
+      concat("says in its metadata that it predicts ", in_quotes(notes.foreign_process), ", which is not supported."),
+      file.source->label());
 }
 
-bool predicts_v(const OpenFile& file, const UnetConfig& network) {
-  if (file.source->entries().contains("v_pred")) return true;
+bool predicts_v(const OpenFile& file, const FileNotes& notes, const UnetConfig& network) {
+  if (file.parts.marks.contains(kVPredictionMark)) return true;
+  if (notes.predicts_v) return *notes.predicts_v;
   if (is_sdxl(network) || !network.use_linear_projection) return false;
   const UnetLevel& outermost = network.up.back();
   if (outermost.block != UnetBlock::CrossAttention) return false;
@@ -72,13 +77,14 @@ bool predicts_v(const OpenFile& file, const UnetConfig& network) {
 
 SchedulerConfig scheduler_of(const OpenFile& file, const UnetConfig& network) {
   SchedulerConfig scheduler;
-  const bool v = predicts_v(file, network);
+  const FileNotes notes = read_file_notes(file.source->metadata());
+  const bool v = predicts_v(file, notes, network);
   scheduler.class_name = is_sdxl(network) ? "EulerDiscreteScheduler" : v ? "DDIMScheduler" : "PNDMScheduler";
   scheduler.beta_start = 0.00085;
   scheduler.beta_end = 0.012;
   scheduler.beta_schedule = BetaSchedule::ScaledLinear;
   scheduler.prediction = v ? Prediction::V : Prediction::Epsilon;
-  scheduler.rescale_zero_snr = file.source->entries().contains("ztsnr");
+  scheduler.rescale_zero_snr = file.parts.marks.contains(kZeroSnrMark) || notes.zero_snr;
   scheduler.spacing = Spacing::Leading;
   scheduler.steps_offset = 1;
   scheduler.set_alpha_to_one = false;
@@ -144,19 +150,39 @@ void infer_time_ids(UnetConfig& network, const TextParts& text, bool refiner) {
   if (left > 0 && left % count == 0) network.addition_time_embed_dim = left / count;
 }
 
-void add_other_parts(ModelParts& parts, const OpenFile& file, const fs::path& path) {
-  parts.vae = vae_of(file, path);
-  if (file.parts.sdxl) take_scale(*parts.vae, kSdxlScale);
-  parts.text = texts_of(file, path);
+/// Without its autoencoder the file's latents are presumed to be its family's.
+void add_vae(ModelParts& parts, const OpenFile& file, const UnetConfig& network) {
+  if (file.parts.vae.empty()) {
+    if (parts.text) parts.facts.latent = presumed_latents(network);
+    return;
+  }
+  parts.vae = vae_of(file, parts.facts.path);
+  take_scale(*parts.vae, published_scale(network));
+  parts.facts.latent = parts.vae->latent_space();
+  parts.facts.other_bytes_fp32 += 4 * parts.vae->elements;
+}
+
+void require_both_encoders(const OpenFile& file, const TextParts& text, const UnetConfig& network) {
+  if (!file.parts.sdxl || text.encoders.size() != 1 || text.width() == network.cross_attention_dim) return;
+  throw BadInput(concat("holds one of the two text encoders that its network takes: states of width ", text.width(),
+                        ", where ", network.cross_attention_dim, " are expected."),
+                 file.source->label(), "Choose a file with both.");
+}
+
+void add_text(ModelParts& parts, const OpenFile& file, UnetConfig& network) {
+  if (file.parts.text.empty()) return;
+  parts.text = texts_of(file, parts.facts.path);
+  require_both_encoders(file, *parts.text, network);
+  infer_time_ids(network, *parts.text, is_refiner(file.parts));
   parts.facts.text_width = parts.text->width();
   parts.facts.pooled_width = parts.text->pooled_width();
-  parts.facts.other_bytes_fp32 = 4 * (parts.vae->elements + parts.text->elements());
+  parts.facts.other_bytes_fp32 += 4 * parts.text->elements();
 }
 
 /// Published sizes: SDXL is made for 1024 pixels, SD 2's v network for 768, the others for 512.
 int sample_size_of(const UnetConfig& network, const SchedulerConfig& scheduler) {
   if (is_sdxl(network)) return 128;
-  return scheduler.prediction == Prediction::V ? 96 : 64;
+  return scheduler.prediction == Prediction::V && network.use_linear_projection ? 96 : 64;
 }
 
 int class_count(const SingleFile& parts, const UnetConfig& unet, const std::string& path) {
@@ -183,7 +209,7 @@ void read_dit(ModelParts& parts, const OpenFile& file) {
   parts.original_layout = identify_tensors(shapes_of(*file.source), file.source->label()).layout == "original";
   parts.scheduler = dit_schedule(dit.learns_variance());
   describe_network(parts.facts, parts.network, *weights);
-  take_latent_space(parts.facts, LatentSpace{dit.in_channels, kUsualFactor, kSdScale, 0.0, {}, true}, parts.network);
+  take_latent_space(parts.facts, presumed_latents(dit), parts.network);
 }
 
 /// Latent diffusion's class-conditional U-Net with its class embedder and, usually, its first stage.
@@ -207,22 +233,29 @@ void read_class_unet(ModelParts& parts, const OpenFile& file) {
   take_latent_space(parts.facts, parts.vae->latent_space(), parts.network);
 }
 
-/// A U-Net that takes text: a whole model, or the network alone.
+/// A network alone inherits its schedule from the run's, unless its file tells its own.
+bool tells_process(const OpenFile& file) {
+  const FileNotes notes = read_file_notes(file.source->metadata());
+  return !file.parts.marks.empty() || notes.predicts_v || notes.zero_snr;
+}
+
+/// A U-Net that takes text: a whole model, one that lacks its autoencoder or its text encoders, or the network alone.
 void read_text_unet(ModelParts& parts, const OpenFile& file) {
   const fs::path& path = parts.facts.path;
   UnetConfig unet = infer_unet_config(shapes_of(file.parts.unet), path.string());
   const auto weights = file.part(file.parts.unet);
   require_structure<Unet>(*weights, unet);
-  const bool whole = !file.parts.vae.empty() && !file.parts.text.empty();
-  if (whole) {
+  add_text(parts, file, unet);
+  add_vae(parts, file, unet);
+  if (parts.text || parts.vae || tells_process(file)) {
     parts.scheduler = scheduler_of(file, unet);
     unet.sample_size = sample_size_of(unet, *parts.scheduler);
-    add_other_parts(parts, file, path);
-    infer_time_ids(unet, *parts.text, is_refiner(file.parts));
   }
   parts.network = unet;
   describe_network(parts.facts, parts.network, *weights);
-  if (whole) take_latent_space(parts.facts, parts.vae->latent_space(), parts.network);
+  if (const std::optional<LatentSpace> latent = parts.facts.latent) {
+    take_latent_space(parts.facts, *latent, parts.network);
+  }
 }
 
 }  // namespace
@@ -232,7 +265,7 @@ ModelParts read_single_file(const fs::path& path, WeightChoice weights) {
   const OpenFile file(path, weights, kExpected);
   if (!has_denoiser(file.parts)) file.refuse(kExpected);
   file.require_known();
-  require_plain_process(*file.source);
+  require_plain_process(file, read_file_notes(file.source->metadata()));
   ModelParts parts;
   parts.facts.path = path;
   parts.facts.name = display_name(path);
@@ -256,8 +289,8 @@ VaePart read_single_file_vae(const fs::path& path) {
   if (file.parts.vae.empty()) file.refuse(kExpected);
   VaePart part = vae_of(file, path);
   part.scale_known = !file.parts.unet.empty();
-  if (part.scale_known && is_sdxl(infer_unet_config(shapes_of(file.parts.unet), path.string()))) {
-    take_scale(part, kSdxlScale);
+  if (part.scale_known) {
+    take_scale(part, published_scale(infer_unet_config(shapes_of(file.parts.unet), path.string())));
   }
   return part;
 }
@@ -271,7 +304,7 @@ ModelFacts read_file_facts(const fs::path& path) {
   facts.name = display_name(path);
   facts.family = identity.family;
   facts.parameters = identity.parameters;
-  facts.dtype = dtype_name(file.source->entries().begin()->second.type);
+  facts.dtype = stored_dtype(*file.source);
   facts.files = file.source->files();
   facts.purpose = phrase_of(identity.role);
   return facts;

@@ -21,10 +21,10 @@ at::Tensor activate(const at::Tensor& x, TextActivation activation) {
   return at::sigmoid(x * 1.702).mul_(x);
 }
 
-/// `states` [B, T, hidden] at the first position of each row's largest id, [B, hidden]: the end token, whatever the
-/// config says about it.
-at::Tensor at_end_token(const at::Tensor& states, const at::Tensor& ids) {
-  const at::Tensor position = at::argmax(ids, 1).view({-1, 1, 1}).expand({-1, 1, states.size(2)});
+/// `states` [B, T, hidden] at the first end token of each row of ids, [B, hidden]; without an id of it at the largest.
+at::Tensor at_end_token(const at::Tensor& states, const at::Tensor& ids, const std::optional<int>& end) {
+  const at::Tensor position =
+      at::argmax(end ? (ids == *end).to(at::kInt) : ids, 1).view({-1, 1, 1}).expand({-1, 1, states.size(2)});
   return states.gather(1, position).squeeze(1);
 }
 
@@ -54,7 +54,11 @@ ClipTextModel::ClipTextModel(const WeightScope& at, const ClipTextConfig& config
     : token_embedding_(without_prefix(at) / "embeddings" / "token_embedding", config.vocab_size, config.hidden_size),
       position_embedding_(without_prefix(at) / "embeddings" / "position_embedding", config.max_positions,
                           config.hidden_size),
-      final_layer_norm_(without_prefix(at) / "final_layer_norm", config.hidden_size, config.layer_norm_eps) {
+      final_layer_norm_(without_prefix(at) / "final_layer_norm", config.hidden_size, config.layer_norm_eps),
+      eos_token_id_(config.eos_token_id) {
+  // What a file of the class with a projection, or of a whole CLIP, has besides.
+  for (const char* part : {"vision_model", "visual_projection"}) at.skip(part);
+  if (!config.with_projection) at.skip("text_projection");
   const WeightScope layers = without_prefix(at) / "encoder" / "layers";
   for (int i = 0; i < config.layers; ++i) layers_.emplace_back(layers / i, config);
   if (config.with_projection) {
@@ -71,7 +75,7 @@ ClipTextModel::Output ClipTextModel::operator()(const at::Tensor& ids, const std
     h = layer(h);
   }
   const at::Tensor last = final_layer_norm_(h);
-  const at::Tensor end = at_end_token(last, ids);
+  const at::Tensor end = at_end_token(last, ids, eos_token_id_);
   const at::Tensor pooled = text_projection_ ? (*text_projection_)(end) : end;
   return {last.to(at::kFloat), penultimate.to(at::kFloat), pooled.to(at::kFloat)};
 }

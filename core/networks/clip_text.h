@@ -40,7 +40,7 @@ class ClipTextModel {
   struct Output {
     at::Tensor last_hidden_state;  ///< [B, T, hidden] after the final norm
     at::Tensor penultimate;        ///< [B, T, hidden] before the last layer, no norm (hidden_states[-2])
-    at::Tensor pooled;  ///< [B, projection] or, without projection, [B, hidden]: the state at the first largest id
+    at::Tensor pooled;             ///< [B, projection] or, without projection, [B, hidden]: the state at the end token
   };
 
   /// `ids` [B, T] int64 with T <= max_positions; all outputs fp32. Throws Interrupted between layers.
@@ -50,6 +50,7 @@ class ClipTextModel {
   Embedding token_embedding_, position_embedding_;
   std::vector<ClipTextLayer> layers_;
   LayerNorm final_layer_norm_;
+  std::optional<int> eos_token_id_;
   std::optional<Linear> text_projection_;
 };
 

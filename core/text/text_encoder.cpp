@@ -24,19 +24,23 @@ at::Tensor weighted(const at::Tensor& states, const PromptChunk& chunk) {
 
 }  // namespace
 
+void require_fitting_tokenizer(const BpeTokenizer& tokenizer, const ClipTextConfig& config, const std::string& file) {
+  if (tokenizer.vocabulary_size() > config.vocab_size) {
+    throw BadInput(concat("expected a tokenizer with at most the text encoder's ", config.vocab_size,
+                          " tokens, found one with ", tokenizer.vocabulary_size(), "."),
+                   file);
+  }
+  if (tokenizer.max_length() > config.max_positions) {
+    throw BadInput(concat("expected model_max_length of at most the text encoder's ", config.max_positions,
+                          " positions, found ", tokenizer.max_length(), "."),
+                   file);
+  }
+}
+
 TextEncoder::TextEncoder(std::shared_ptr<const BpeTokenizer> tokenizer, std::shared_ptr<const ClipTextModel> network,
                          const ClipTextConfig& config, at::Device device)
     : tokenizer_(std::move(tokenizer)), network_(std::move(network)), device_(device) {
-  if (tokenizer_->vocabulary_size() > config.vocab_size) {
-    throw BadInput(concat("expected a tokenizer with at most the text encoder's ", config.vocab_size,
-                          " tokens, found one with ", tokenizer_->vocabulary_size(), "."),
-                   "tokenizer");
-  }
-  if (tokenizer_->max_length() > config.max_positions) {
-    throw BadInput(concat("expected model_max_length of at most the text encoder's ", config.max_positions,
-                          " positions, found ", tokenizer_->max_length(), "."),
-                   "tokenizer");
-  }
+  require_fitting_tokenizer(*tokenizer_, config);
 }
 
 std::vector<PromptChunk> TextEncoder::chunks_of(std::string_view text, PromptSyntax syntax) const {

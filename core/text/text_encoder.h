@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <stop_token>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -24,6 +25,10 @@ struct EncodedText {
   at::Tensor states;  ///< [1, chunks * model_max_length, width]
   at::Tensor pooled;  ///< [1, projection] of the first chunk, as the AUTOMATIC1111 web UI takes it
 };
+
+/// Throws BadInput naming `file` when the tokenizer's ids or length exceed the network's.
+void require_fitting_tokenizer(const BpeTokenizer& tokenizer, const ClipTextConfig& config,
+                               const std::string& file = "tokenizer");
 
 /// One tokenizer with its network. Weights are applied as the AUTOMATIC1111 web UI does: each state times its token's
 /// weight, then the chunk's mean restored; the pooled vector is left alone.

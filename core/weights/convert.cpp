@@ -17,6 +17,7 @@
 namespace tstitch {
 namespace {
 
+/// Each From is widened or narrowed to fp32, then made To.
 template <class From, class To>
 void convert_each(const void* from, void* to, std::size_t count) {
   const auto* source = static_cast<const From*>(from);
@@ -74,7 +75,7 @@ bool is_weight_type(at::ScalarType type) {
 }
 
 bool is_stored_type(at::ScalarType type) {
-  return is_weight_type(type) || type == at::kFloat8_e4m3fn || type == at::kFloat8_e5m2;
+  return is_weight_type(type) || type == at::kDouble || type == at::kFloat8_e4m3fn || type == at::kFloat8_e5m2;
 }
 
 void convert(const void* from, at::ScalarType from_type, void* to, at::ScalarType to_type, std::size_t count) {
@@ -88,6 +89,8 @@ void convert(const void* from, at::ScalarType from_type, void* to, at::ScalarTyp
     convert_from<c10::Half>(from, to, to_type, count);
   } else if (from_type == at::kBFloat16) {
     convert_from<c10::BFloat16>(from, to, to_type, count);
+  } else if (from_type == at::kDouble) {
+    convert_from<double>(from, to, to_type, count);
   } else if (from_type == at::kFloat8_e4m3fn) {
     convert_from<c10::Float8_e4m3fn>(from, to, to_type, count);
   } else if (from_type == at::kFloat8_e5m2) {
@@ -98,7 +101,8 @@ void convert(const void* from, at::ScalarType from_type, void* to, at::ScalarTyp
 }
 
 bool all_finite(const void* values, at::ScalarType type, std::size_t count) {
-  TSTITCH_CHECK(is_weight_type(type), type);
+  TSTITCH_CHECK(is_weight_type(type) || type == at::kDouble, type);
+  if (type == at::kDouble) return all_finite_bits<std::uint64_t>(values, count, 0x7FF0000000000000U);
   if (type == at::kFloat) return all_finite_bits<std::uint32_t>(values, count, 0x7F800000U);
   return all_finite_bits<std::uint16_t>(values, count, type == at::kHalf ? 0x7C00U : 0x7F80U);
 }

@@ -21,6 +21,7 @@ class MappedSource : public WeightSource {
                                 const std::stop_token& stop = {}) const override;
   [[nodiscard]] std::vector<std::filesystem::path> files() const override { return file_->files(); }
   [[nodiscard]] std::string label() const override { return file_->label(); }
+  [[nodiscard]] std::map<std::string, std::string> metadata() const override { return file_->metadata(); }
 
  private:
   std::shared_ptr<const WeightSource> file_;

@@ -36,6 +36,10 @@ std::vector<std::filesystem::path> SafetensorsSource::files() const {
   return paths;
 }
 
+std::map<std::string, std::string> SafetensorsSource::metadata() const {
+  return files_.size() == 1 ? files_.front()->header().metadata : std::map<std::string, std::string>();
+}
+
 at::Tensor SafetensorsSource::read(const std::string& name, at::ScalarType type, const std::stop_token& stop) const {
   TSTITCH_CHECK(is_weight_type(type), type);
   const SafetensorsFile& file = file_of(name);

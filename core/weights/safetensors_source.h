@@ -24,6 +24,7 @@ class SafetensorsSource : public WeightSource {
   [[nodiscard]] double number(const std::string& name) const override;
   [[nodiscard]] std::vector<std::filesystem::path> files() const override;
   [[nodiscard]] std::string label() const override { return label_; }
+  [[nodiscard]] std::map<std::string, std::string> metadata() const override;
 
   /// The file that holds a tensor of entries().
   [[nodiscard]] const SafetensorsFile& file_of(const std::string& name) const;

@@ -87,7 +87,7 @@ class PieceReader {
 
   /// A finite number may be too large for a smaller type; that is another fault than a NaN in the file.
   std::string narrowing(const void* landing, std::size_t count) const {
-    const bool stored_fine = stored_ != type_ && is_weight_type(stored_) && all_finite(landing, stored_, count);
+    const bool stored_fine = stored_ != type_ && c10::elementSize(stored_) > 1 && all_finite(landing, stored_, count);
     return stored_fine ? concat(" as ", type_, "; choose another precision") : std::string();
   }
 
@@ -138,8 +138,9 @@ at::ScalarType scalar_type_of(SafetensorsType type) {
 void read_numbers(const StoredNumbers& stored, at::Tensor& target, const std::stop_token& stop) {
   TSTITCH_CHECK(is_weight_type(target.scalar_type()) && target.is_contiguous(), target.scalar_type());
   if (!is_stored_type(scalar_type_of(stored.type))) {
-    throw BadInput(concat("tensor ", stored.name, " is ", name_of(stored.type), "; F32, F16, BF16 or F8 was expected."),
-                   stored.file.label());
+    throw BadInput(
+        concat("tensor ", stored.name, " is ", name_of(stored.type), "; F64, F32, F16, BF16 or F8 was expected."),
+        stored.file.label());
   }
   PieceReader(stored, target, stop).run();
 }

@@ -62,7 +62,7 @@ bool fits(detail::WeightLedger& ledger, const std::string& name, at::IntArrayRef
     return false;
   }
   if (!is_stored_type(entry->second.type)) {
-    ledger.wrong_type.push_back(concat(name, " is ", entry->second.type, ", fp32, fp16, bf16 or fp8 expected"));
+    ledger.wrong_type.push_back(concat(name, " is ", entry->second.type, ", fp64, fp32, fp16, bf16 or fp8 expected"));
     return false;
   }
   return true;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <set>
-#include <system_error>
 
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
@@ -10,8 +9,11 @@
 #include "core/formats/byte_source.h"
 #include "core/formats/shard_index.h"
 #include "core/formats/weight_file_kind.h"
+#include "core/formats/weight_files.h"
+#include "core/weights/joined_source.h"
 #include "core/weights/safetensors_source.h"
 #include "core/weights/tensor_reader.h"
+#include "core/weights/scaled_source.h"
 #include "core/weights/torch_archive_source.h"
 
 namespace tstitch {
@@ -19,24 +21,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_file(const fs::path& path) {
-  std::error_code error;
-  return fs::exists(path, error) && !fs::is_directory(path, error);
+WeightFileKind kind_of(const fs::path& file) {
+  const FileBytes bytes(file, file.string());
+  const auto first = static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), kKindBytes));
+  return weight_file_kind(bytes.text(0, first), bytes.size(), bytes.label());
 }
 
-/// File names by which diffusers and transformers save a network, plain or as a variant, whole or in shards.
-std::vector<std::string> candidate_names(const std::string& stem, const std::string& variant) {
-  if (variant.empty()) return {stem + ".safetensors", stem + ".safetensors.index.json"};
-  return {concat(stem, ".", variant, ".safetensors"), concat(stem, ".safetensors.index.", variant, ".json"),
-          concat(stem, ".", variant, ".safetensors.index.json")};
-}
-
-/// Empty when there is none.
-std::string find_name(const fs::path& folder, const std::string& stem, const std::string& variant) {
-  for (const std::string& name : candidate_names(stem, variant)) {
-    if (is_file(folder / name)) return name;
-  }
-  return {};
+/// One file as it is, without a look at how its weights are kept.
+std::unique_ptr<WeightSource> open_plain(const fs::path& file) {
+  if (kind_of(file) != WeightFileKind::Safetensors) return std::make_unique<TorchArchiveSource>(file);
+  std::vector<std::unique_ptr<SafetensorsFile>> files;
+  files.push_back(std::make_unique<SafetensorsFile>(file, file.string()));
+  return std::make_unique<SafetensorsSource>(std::move(files), file.string());
 }
 
 std::unique_ptr<WeightSource> open_sharded(const fs::path& index) {
@@ -44,11 +40,10 @@ std::unique_ptr<WeightSource> open_sharded(const fs::path& index) {
   const ShardIndex shards = read_shard_index(index, label);
   std::set<std::string> names;
   for (const auto& [tensor, shard] : shards.shard_of) names.insert(shard);
-  std::vector<std::unique_ptr<SafetensorsFile>> files;
+  std::vector<std::unique_ptr<WeightSource>> files;
   for (const std::string& name : names) {
-    const fs::path path = index.parent_path() / name;
-    files.push_back(std::make_unique<SafetensorsFile>(path, path.string()));
-    for (const auto& [tensor, entry] : files.back()->header().tensors) {
+    files.push_back(open_plain(index.parent_path() / name));
+    for (const auto& [tensor, entry] : files.back()->entries()) {
       const auto listed = shards.shard_of.find(tensor);
       if (listed != shards.shard_of.end() && listed->second == name) continue;
       throw BadInput(concat("the shard \"", name, "\" holds the tensor ", in_quotes(tensor),
@@ -57,28 +52,12 @@ std::unique_ptr<WeightSource> open_sharded(const fs::path& index) {
     }
   }
   for (const auto& listed : shards.shard_of) {
-    const bool held = std::any_of(files.begin(), files.end(),
-                                  [&](const auto& f) { return f->header().tensors.contains(listed.first); });
+    const bool held =
+        std::any_of(files.begin(), files.end(), [&](const auto& f) { return f->entries().contains(listed.first); });
     if (held) continue;
     throw BadInput(concat("the shard \"", listed.second, "\" lacks the tensor ", in_quotes(listed.first), "."), label);
   }
-  return std::make_unique<SafetensorsSource>(std::move(files), label);
-}
-
-WeightFileKind kind_of(const fs::path& file) {
-  const FileBytes bytes(file, file.string());
-  const auto first = static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), kKindBytes));
-  return weight_file_kind(bytes.text(0, first), bytes.size(), bytes.label());
-}
-
-/// Before safetensors, diffusers saved `<stem>.bin` and transformers `pytorch_model.bin`; empty where there is none.
-fs::path find_archive(const fs::path& folder, const std::string& stem) {
-  for (const std::string& name : {stem, std::string("pytorch_model")}) {
-    for (const char* end : {".bin", ".fp16.bin"}) {
-      if (is_file(folder / (name + end))) return folder / (name + end);
-    }
-  }
-  return {};
+  return with_scales(std::make_unique<JoinedSource>(std::move(files), label));
 }
 
 }  // namespace
@@ -90,22 +69,12 @@ double WeightSource::number(const std::string& name) const {
 
 std::unique_ptr<WeightSource> open_weights(const fs::path& folder, const std::string& stem,
                                            const std::string& variant) {
-  std::vector<std::string> variants{"", "fp16"};
-  if (!variant.empty()) variants.insert(variants.begin(), variant);
-  for (const std::string& each : variants) {
-    const std::string name = find_name(folder, stem, each);
-    if (name.empty()) continue;
-    return name.ends_with(".json") ? open_sharded(folder / name) : open_weight_file(folder / name);
-  }
-  if (const fs::path archive = find_archive(folder, stem); !archive.empty()) return open_weight_file(archive);
-  throw BadInput(concat("holds no ", stem, ".safetensors."), folder.string());
+  const fs::path file = find_weights(folder, stem, variant);
+  return file.extension() == ".json" ? open_sharded(file) : open_weight_file(file);
 }
 
 std::unique_ptr<WeightSource> open_weight_file(const fs::path& file) {
-  if (kind_of(file) == WeightFileKind::TorchArchive) return std::make_unique<TorchArchiveSource>(file);
-  std::vector<std::unique_ptr<SafetensorsFile>> files;
-  files.push_back(std::make_unique<SafetensorsFile>(file, file.string()));
-  return std::make_unique<SafetensorsSource>(std::move(files), file.string());
+  return with_scales(open_plain(file));
 }
 
 }  // namespace tstitch

@@ -34,7 +34,7 @@ class WeightSource {
   [[nodiscard]] virtual const std::map<std::string, Entry>& entries() const = 0;
 
   /// The tensor on the CPU, owned (nothing depends on the file afterwards), converted to `type` (fp32, fp16 or bf16)
-  /// while it is read, contiguous. Throws BadInput when the bytes cannot be read, are no fp32, fp16, bf16 or fp8
+  /// while it is read, contiguous. Throws BadInput when the bytes cannot be read, are no fp64, fp32, fp16, bf16 or fp8
   /// numbers, or hold a non-finite one (naming file and tensor); Interrupted within 16 MB of reading after a stop was
   /// asked for.
   [[nodiscard]] virtual at::Tensor read(const std::string& name, at::ScalarType type,
@@ -52,18 +52,22 @@ class WeightSource {
   /// The files that hold the tensors, sorted; empty for generated weights.
   [[nodiscard]] virtual std::vector<std::filesystem::path> files() const { return {}; }
 
+  /// What the file says of itself beside its tensors (`__metadata__` of safetensors); empty where it says nothing, and
+  /// for several files.
+  [[nodiscard]] virtual std::map<std::string, std::string> metadata() const { return {}; }
+
   /// What messages call the source: the path as given, joined with the file inside it.
   [[nodiscard]] virtual std::string label() const = 0;
 };
 
-/// Opens `folder/stem.safetensors`, `folder/stem.safetensors.index.json` or their variant (`stem.fp16.safetensors`).
-/// Plain files are preferred; `variant` ("fp16") chooses the others; the others are taken when they are the only ones,
-/// and torch's archives (`stem.bin`, `pytorch_model.bin`) where there is no safetensors file at all.
-/// Throws BadInput naming what is missing or damaged (reliability.md 1.1 and cli.md's list).
+/// Opens a part's weights in its folder, whole or in shards (weight_files.h tells which of several files). Weights kept
+/// with scales are read as what they mean (scaled_source.h).
+/// Throws BadInput naming what is missing or damaged (reliability.md 1.1 and cli.md's list), or how the weights are
+/// quantised.
 std::unique_ptr<WeightSource> open_weights(const std::filesystem::path& folder, const std::string& stem,
                                            const std::string& variant = {});
 
-/// Opens one file, safetensors or torch's archive as its content says; names are as in the file. Throws BadInput.
+/// Opens one file, safetensors or torch's as its content says; names are as in the file. Throws BadInput.
 std::unique_ptr<WeightSource> open_weight_file(const std::filesystem::path& file);
 
 }  // namespace tstitch

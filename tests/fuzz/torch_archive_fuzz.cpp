@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/formats/pickle.h"
 #include "core/formats/torch_archive.h"
+#include "core/formats/torch_legacy.h"
 
 namespace {
 
@@ -44,9 +45,10 @@ void expect_a_sentence(const Read& read, std::string_view bytes) {
 }  // namespace
 
 /// A pickle's first byte tells it from an archive, so that the fuzzer reaches its opcodes without a checksum in the
-/// way.
+/// way; torch's magic number tells the format before 1.6 from both.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  expect_a_sentence(bytes.starts_with('\x80') ? read_bare_pickle : read_archive, bytes);
+  const bool bare = bytes.starts_with('\x80') && !is_torch_legacy(bytes);
+  expect_a_sentence(bare ? read_bare_pickle : read_archive, bytes);
   return 0;
 }

@@ -1,4 +1,5 @@
 """Makes torch_archive.pt and what is in it, torch_archive.json, for tests/core/weights/torch_archive_source_test.cpp.
+torch_legacy.pt holds the same in torch's format before version 1.6, but for fp8, which that format has not.
 
     python make_torch_archive.py
 
@@ -58,6 +59,9 @@ def main() -> None:
     extras = {"epoch": 7, "lr": 1e-4, "big": 1 << 80, "callbacks": {"best": Callback()}, "list": [torch.ones(2)],
               "note": None, "set": {1, 2}, "defaults": collections.defaultdict(list, a=[1])}
     torch.save(tree | extras, FOLDER / "torch_archive.pt")
+    for name in ("e4m3", "e5m2"):
+        del tree["state_dict"][name]
+    torch.save(tree | extras, FOLDER / "torch_legacy.pt", _use_new_zipfile_serialization=False)
     (FOLDER / "torch_archive.json").write_text(json.dumps(listed, separators=(",", ":")) + "\n")
 
 

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
+#include "core/formats/bpe_files.h"
 #include "tests/support/temporary_folder.h"
 
 namespace tstitch {
@@ -79,6 +80,42 @@ TEST(BpeTokenizer, TreatsTheSpecialTokensOfPublishedFoldersAsTheReferenceDoes) {
       EXPECT_EQ(tokenizer.encode(golden["texts"][i].get<std::string>()), row["ids"][i].get<Ids>())
           << row["folder"] << ": " << golden["texts"][i].dump(-1, ' ', true);
     }
+  }
+}
+
+/// The ids of a text with start and end; nothing where the folder is refused.
+nlohmann::json read_folder(const fs::path& folder, const nlohmann::json& texts) {
+  try {
+    constexpr int kSilent = 99;
+    const BpeTokenizer tokenizer = BpeTokenizer::load(folder, kSilent);
+    nlohmann::json ids = nlohmann::json::array();
+    for (const auto& text : texts) {
+      Ids each = tokenizer.encode(text.get<std::string>());
+      each.insert(each.begin(), tokenizer.bos());
+      each.push_back(tokenizer.eos());
+      ids.push_back(each);
+    }
+    const int length = tokenizer.max_length();
+    return {{"length", length == kSilent ? 0 : length}, {"pad", tokenizer.pad()}, {"ids", ids}};
+  } catch (const BadInput&) {
+    return nullptr;
+  }
+}
+
+// Every file of a tokenizer's folder counts, and every way of writing them that the reference reads.
+TEST(BpeTokenizer, ReadsFoldersAsTheReferenceDoes) {
+  std::ifstream file(fs::path(TSTITCH_GOLDEN_DIR) / "tokenizer_files.json");
+  const auto golden = nlohmann::json::parse(file);
+  BpeTokenizer::Merges merges;
+  for (const std::string merge : golden["merges"]) {
+    merges.emplace_back(merge.substr(0, merge.find(' ')), merge.substr(merge.find(' ') + 1));
+  }
+  ASSERT_GE(golden["folders"].size(), 20U);
+  for (const auto& row : golden["folders"]) {
+    const test::TemporaryFolder folder;
+    folder.write("vocab.json", nlohmann::json(clip_vocabulary(merges)).dump());
+    for (const auto& [name, text] : row["files"].items()) folder.write(name, text.get<std::string>());
+    EXPECT_EQ(read_folder(folder.path(), golden["texts"]), row["read"]) << row["name"];
   }
 }
 

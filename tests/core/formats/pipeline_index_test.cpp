@@ -22,6 +22,8 @@ TEST(PipelineIndex, TellsPartsFromWhatIsAbsentAndFromOptions) {
   EXPECT_EQ(index.class_name, "StableDiffusionXLPipeline");
   EXPECT_THAT(index.parts, ElementsAre("text_encoder_2", "unet"));
   EXPECT_THAT(index.absent, ElementsAre("text_encoder"));
+  EXPECT_EQ(index.class_of("text_encoder_2"), "CLIPTextModelWithProjection");
+  EXPECT_EQ(index.class_of("text_encoder"), "");
   EXPECT_FALSE(index.force_zeros_for_empty_prompt);
 }
 

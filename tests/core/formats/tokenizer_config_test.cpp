@@ -72,7 +72,7 @@ TEST(TokenizerConfigFile, listedTokensOverruleAndKeepTheOrderOfTheirIds) {
 TEST(TokenizerConfigFile, damagedListsAreNamed) {
   for (const char* list :
        {"[]", R"({"x": {"content": "a"}})", R"({"1": "a"})", R"({"1": {}})",
-        R"({"1": {"content": "a", "lstrip": true}})", R"({"1": {"content": "a", "normalized": 1}})"}) {
+        R"({"1": {"content": "a", "single_word": true}})", R"({"1": {"content": "a", "normalized": 1}})"}) {
     const std::string config = concat(R"({"added_tokens_decoder": )", list, "}");
     EXPECT_THAT(refusal([&] { return parse_tokenizer_config(config, "", kFile); }),
                 testing::HasSubstr("added_tokens_decoder"))

@@ -128,8 +128,8 @@ TEST(TorchArchive, refusesViewsThatAreNot) {
       {"repeats the elements of its storage", [](auto& t) { t.shape = {25}, t.strides = {0}; }},
       {"has a storage of 25 elements, but its record holds 96 bytes", [](auto& t) { t.elements = 25; }},
       {"has a storage of -1 elements", [](auto& t) { t.elements = -1; }},
-      {"has no storage in the archive", [](auto& t) { t.storage = "1"; }},
-      {"has no storage in the archive", [](auto& t) { t.storage = "../version"; }},
+      {"has no storage in the file", [](auto& t) { t.storage = "1"; }},
+      {"has no storage in the file", [](auto& t) { t.storage = "../version"; }},
   };
   for (const Case& each : cases) {
     PickledTensor tensor = kMatrix;

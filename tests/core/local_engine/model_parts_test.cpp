@@ -1,5 +1,7 @@
 #include "core/local_engine/model_parts.h"
 
+#include <fstream>
+
 #include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
@@ -41,6 +43,75 @@ class ModelPartsOnDisk : public ::testing::Test {
 
   test::SmallPair pair_{TSTITCH_GOLDEN_DIR};
 };
+
+// The case `class-of-part`: model_index.json says the class, then the part's config, then its tensors.
+TEST_F(ModelPartsOnDisk, takeAPartsClassFromTheIndexItsConfigOrItsTensors) {
+  const fs::path model = pair_.folder() / "large";
+  nlohmann::json text = pair_.part("text_encoder");
+  auto shapes = text["tensors"].get<std::map<std::string, std::vector<std::int64_t>>>();
+  shapes["text_projection.weight"] = {32, 32};
+  const auto write = [&](const nlohmann::json& architectures, const nlohmann::json& in_index) {
+    text["config"].erase("architectures");
+    if (!architectures.is_null()) text["config"]["architectures"] = architectures;
+    test::write_part(model / "text_encoder_2", "model", text["config"].dump(), shapes, 5, at::kFloat);
+    fs::copy(model / "tokenizer", model / "tokenizer_2", fs::copy_options::overwrite_existing);
+    pair_.set("large/model_index.json", "text_encoder_2", in_index);
+    return read("large").text->encoders.back().config.with_projection;
+  };
+  constexpr const char* kPlain = "CLIPTextModel";
+  constexpr const char* kProjecting = "CLIPTextModelWithProjection";
+  EXPECT_TRUE(write(nullptr, {"transformers", kProjecting}));
+  EXPECT_TRUE(write({kPlain}, {"transformers", kProjecting}));
+  EXPECT_FALSE(write({kProjecting}, {"transformers", kPlain}));
+  EXPECT_TRUE(write({kProjecting}, "unknown"));
+  EXPECT_TRUE(write(nullptr, "unknown"));
+}
+
+TEST_F(ModelPartsOnDisk, takeTheSchedulersClassFromTheIndex) {
+  pair_.set("large/model_index.json", "scheduler", {"diffusers", "EulerDiscreteScheduler"});
+  EXPECT_EQ(read("large").scheduler->class_name, "EulerDiscreteScheduler");
+}
+
+TEST_F(ModelPartsOnDisk, knowABareNetworkWithoutAClassByItsTensors) {
+  for (const char* part : {"large/unet", "large/vae"}) {
+    std::ifstream in(pair_.folder() / part / "config.json");
+    nlohmann::json config = nlohmann::json::parse(in);
+    config.erase("_class_name");
+    pair_.files().write(std::string(part) + "/config.json", config.dump());
+  }
+  EXPECT_EQ(read("large/unet").facts.network_class, "UNet2DConditionModel");
+  EXPECT_EQ(read_vae_part(pair_.folder() / "large/vae", {}).latent_space().channels, 4);
+}
+
+TEST_F(ModelPartsOnDisk, refuseQuantisedPartsByName) {
+  pair_.set("large/unet/config.json", "quantization_config",
+            {{"quant_method", "bitsandbytes"}, {"load_in_4bit", true}});
+  EXPECT_NE(refusal([&] { return read("large"); })
+                .find("quantization_config says that the weights are quantised by "
+                      "\"bitsandbytes\", which is not read"),
+            std::string::npos);
+}
+
+// The case `dangling`.
+TEST_F(ModelPartsOnDisk, nameALinkToNothingWhereverItLies) {
+  for (const char* file : {"model_index.json", "unet/config.json", "unet/diffusion_pytorch_model.safetensors",
+                           "vae/config.json", "vae/diffusion_pytorch_model.safetensors", "text_encoder/config.json",
+                           "text_encoder/model.safetensors", "scheduler/scheduler_config.json",
+                           "tokenizer/tokenizer_config.json", "tokenizer/vocab.json", "tokenizer/merges.txt"}) {
+    const fs::path path = pair_.folder() / "large" / file;
+    const fs::path kept = pair_.folder() / "kept";
+    fs::rename(path, kept);
+    fs::create_symlink("../../../blobs/0123", path);
+    const std::string said = refusal([&] {
+      const ModelParts parts = read("large");
+      require_tokenizers(parts);
+      return parts;
+    });
+    EXPECT_EQ(said, path.string() + ": is a link to a file that is not there (an unfinished download?).");
+    fs::remove(path);
+    fs::rename(kept, path);
+  }
+}
 
 TEST_F(ModelPartsOnDisk, tellTheFactsOfAWholeModel) {
   const ModelFacts facts = read("large").facts;

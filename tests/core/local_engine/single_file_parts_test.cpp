@@ -10,6 +10,7 @@
 #include "core/formats/safetensors_writer.h"
 #include "core/local_engine/local_engine.h"
 #include "core/local_engine/part_weights.h"
+#include "core/local_engine/resolved_run.h"
 #include "tests/support/generated_weights.h"
 #include "tests/support/key_list.h"
 #include "tests/support/original_layout.h"
@@ -32,8 +33,8 @@ TensorShapes original(const std::string& name, const std::string& prefix) {
   return prefixed(OriginalLayout(kGolden, name).tensors(published_tensors(kGolden, name)), prefix);
 }
 
-/// A published model in one file of its full size, all zeros.
-fs::path write_published(const test::TemporaryFolder& folder, const std::string& unet) {
+/// Names and shapes of a published model in one file.
+test::KeyList published(const std::string& unet) {
   test::KeyList list;
   list.tensors = original(unet, kUnet);
   list.tensors.merge(original("vae-kl-f8", kVae));
@@ -45,9 +46,23 @@ fs::path write_published(const test::TemporaryFolder& folder, const std::string&
     list.tensors.merge(prefixed(clip, "conditioner.embedders.0.transformer."));
     list.tensors.merge(original("openclip-bigg", "conditioner.embedders.1.model."));
   }
-  fs::path file = folder.path() / (unet + ".safetensors");
+  return list;
+}
+
+/// Such a file in its full size, all zeros.
+fs::path write_list(const test::TemporaryFolder& folder, const std::string& name, const test::KeyList& list) {
+  fs::path file = folder.path() / (name + ".safetensors");
   test::write_sparse_weights(file, list, at::kHalf);
   return file;
+}
+
+fs::path write_published(const test::TemporaryFolder& folder, const std::string& unet) {
+  return write_list(folder, unet, published(unet));
+}
+
+test::KeyList without(test::KeyList list, const std::string& prefix) {
+  std::erase_if(list.tensors, [&](const auto& tensor) { return tensor.first.starts_with(prefix); });
+  return list;
 }
 
 struct Published {
@@ -130,6 +145,101 @@ TEST(SingleFileNetwork, isWantedByName) {
   tensors.erase("stray");
   tensors[kUnet + "output_blocks.7.0.out_layers.3.weight"] = {320, 320, 1, 1};
   EXPECT_THAT(refusal(tensors), HasSubstr("of wrong shape"));
+}
+
+// The case `marks`: ComfyUI writes and reads tensors without elements that say how an SDXL network was trained.
+TEST(SingleFileMarks, areReadAsWhatTheyMean) {
+  const test::TemporaryFolder folder;
+  test::KeyList list = published("sdxl");
+  list.tensors["v_pred"] = {0};
+  ModelParts parts = read_single_file(write_list(folder, "v", list));
+  EXPECT_EQ(parts.scheduler->prediction, Prediction::V);
+  EXPECT_FALSE(parts.scheduler->rescale_zero_snr);
+  list.tensors["ztsnr"] = {0};
+  parts = read_single_file(write_list(folder, "zero", list));
+  EXPECT_EQ(parts.scheduler->prediction, Prediction::V);
+  EXPECT_TRUE(parts.scheduler->rescale_zero_snr);
+  EXPECT_EQ(parts.facts.parameters, 2'567'463'684);
+  list.tensors["edm_vpred.sigma_max"] = {};
+  EXPECT_THAT(refusal_of(write_list(folder, "edm", list)), HasSubstr("is of an EDM process"));
+}
+
+TEST(SingleFileMarks, tellABareNetworksProcess) {
+  const test::TemporaryFolder folder;
+  // As ComfyUI's own folder of networks holds them: with or without the prefix, in either layout.
+  for (const TensorShapes& tensors :
+       {original("sdxl", kUnet), original("sdxl", ""), published_tensors(kGolden, "sdxl")}) {
+    test::KeyList list{{}, tensors};
+    EXPECT_FALSE(read_single_file(write_list(folder, "bare", list)).scheduler);
+    list.tensors["v_pred"] = {0};
+    const ModelParts parts = read_single_file(write_list(folder, "marked", list));
+    ASSERT_TRUE(parts.scheduler);
+    EXPECT_EQ(parts.scheduler->prediction, Prediction::V);
+    EXPECT_FALSE(parts.text || parts.vae);
+  }
+}
+
+/// `large` and `small` of a run without a prompt that matters.
+GenerationRequest request_of(const fs::path& large, const fs::path& small) {
+  GenerationRequest request;
+  request.denoisers = {{"small", {"small", {}, {}, small}, std::nullopt},
+                       {"large", {"large", {}, {}, large}, std::nullopt}};
+  request.split = RatioSplit{{Percent{50}}, SplitRule::Floor};
+  request.steps = 4;
+  return request;
+}
+
+std::string run_refusal_of(const GenerationRequest& request) {
+  try {
+    static_cast<void>(resolve_run(request, {}));
+  } catch (const BadInput& error) {
+    return error.sentence();
+  }
+  return "accepted";
+}
+
+// The case `no-autoencoder`: the file's own text encoder is used; another's autoencoder only in its place.
+TEST(SingleFileWithoutAutoencoder, keepsItsOwnTextEncoder) {
+  const test::TemporaryFolder folder;
+  const fs::path whole = write_published(folder, "sd15");
+  const fs::path file = write_list(folder, "no-vae", without(published("sd15"), kVae));
+  const ModelParts parts = read_single_file(file);
+  EXPECT_FALSE(parts.vae);
+  ASSERT_TRUE(parts.text && parts.scheduler && parts.facts.latent);
+  EXPECT_TRUE(parts.facts.latent->presumed);
+  EXPECT_THAT(run_refusal_of(request_of(file, file)), HasSubstr("the autoencoder is missing"));
+  EXPECT_THAT(run_refusal_of(request_of(file, file)), HasSubstr("--vae"));
+  ResolvedRun run = resolve_run(request_of(file, whole), {});
+  EXPECT_EQ(run.text_source("large"), "large");
+  EXPECT_EQ(run.models.at("large").text->encoders.front().encoder_folder, file);
+  EXPECT_EQ(run.vae.folder, whole);
+  EXPECT_THAT(run.notes, testing::Contains(HasSubstr("no-vae has no autoencoder of its own")));
+  GenerationRequest given = request_of(file, file);
+  given.vae = ModelReference{"vae", {}, {}, whole};
+  run = resolve_run(given, {});
+  EXPECT_EQ(run.vae.folder, whole);
+  EXPECT_EQ(run.text_source("small"), "large");
+}
+
+TEST(SingleFileWithoutText, saysSoOrUsesWhatItHas) {
+  const test::TemporaryFolder folder;
+  const fs::path whole = write_published(folder, "sd15");
+  const fs::path file = write_list(folder, "no-text", without(published("sd15"), "cond_stage_model."));
+  EXPECT_THAT(run_refusal_of(request_of(file, file)), HasSubstr("it has no text encoder of its own"));
+  const ResolvedRun run = resolve_run(request_of(file, whole), {});
+  EXPECT_EQ(run.text_source("large"), "small");
+  EXPECT_EQ(run.vae.folder, file);
+  const fs::path bare = write_list(folder, "bare", {{}, original("sd15", kUnet)});
+  EXPECT_THAT(run_refusal_of(request_of(bare, bare)),
+              HasSubstr("it has no scheduler, no text encoder and no autoencoder of its own"));
+}
+
+TEST(SingleFileOfSdxl, wantsBothTextEncoders) {
+  const test::TemporaryFolder folder;
+  for (const char* missing : {"conditioner.embedders.0.", "conditioner.embedders.1."}) {
+    EXPECT_THAT(refusal_of(write_list(folder, "half", without(published("sdxl"), missing))),
+                HasSubstr("holds one of the two text encoders that its network takes"));
+  }
 }
 
 TEST(FileFacts, tellModelsAndPartsOfThem) {

@@ -31,7 +31,8 @@ TEST(Convert, refusesOtherTypes) {
   EXPECT_FALSE(is_weight_type(at::kDouble));
   EXPECT_FALSE(is_weight_type(at::kLong));
   double value = 1.0;
-  EXPECT_THROW(convert(&value, at::kDouble, &value, at::kFloat, 1), LogicError);
+  EXPECT_THROW(convert(&value, at::kLong, &value, at::kFloat, 1), LogicError);
+  EXPECT_THROW(convert(&value, at::kFloat, &value, at::kDouble, 1), LogicError);
 }
 
 TEST(AllFinite, largestNumbersAreFinite) {

@@ -37,6 +37,29 @@ TEST(TorchArchiveSource, readsWhatTorchSaved) {
   }
 }
 
+// Old repositories hold files of torch.save before version 1.6.
+TEST(TorchArchiveSource, readsTheFormatBeforeArchives) {
+  auto listed = nlohmann::json::parse(std::ifstream(golden("torch_archive.json")));
+  for (const char* fp8 : {"state_dict.e4m3", "state_dict.e5m2"}) listed.erase(fp8);
+  const TorchArchiveSource source(golden("torch_legacy.pt"));
+  EXPECT_EQ(source.entries().size(), listed.size());
+  for (const auto& [name, expected] : listed.items()) {
+    ASSERT_TRUE(source.entries().contains(name)) << name;
+    EXPECT_EQ(numbers_of(source.read(name, at::kFloat)), expected.at("values").get<std::vector<float>>()) << name;
+  }
+}
+
+TEST(TorchArchiveSource, everyTruncationOfTheOldFormatIsRefused) {
+  std::ifstream in(golden("torch_legacy.pt"), std::ios::binary);
+  const std::string whole{std::istreambuf_iterator<char>(in), {}};
+  EXPECT_NO_THROW(static_cast<void>(read_torch_archive(MemoryBytes(whole, "file"))));
+  for (std::size_t size = 32; size < whole.size(); ++size) {
+    EXPECT_THROW(static_cast<void>(read_torch_archive(MemoryBytes(std::string_view(whole).substr(0, size), "file"))),
+                 BadInput)
+        << size;
+  }
+}
+
 TEST(TorchArchiveSource, tellsTypesAsStored) {
   const TorchArchiveSource source(golden("torch_archive.pt"));
   EXPECT_EQ(source.entries().at("state_dict.half").type, at::kHalf);
@@ -73,12 +96,12 @@ TEST(TorchArchiveSource, refusesNumbersThatAreNotFinite) {
 
 TEST(TorchArchiveSource, refusesTypesThatAreNoWeights) {
   const test::TemporaryFolder folder;
-  const PickledTensor tensor{.storage_class = "DoubleStorage", .elements = 1, .shape = {1}, .strides = {1}};
+  const PickledTensor tensor{.storage_class = "LongStorage", .elements = 1, .shape = {1}, .strides = {1}};
   const auto file = folder.write(
-      "double.pt",
+      "long.pt",
       test::torch_archive_bytes(test::pickle_of(test::pickle_dict({{"w", tensor.pickled()}})), {std::string(8, '\0')}));
   const TorchArchiveSource source(file);
-  EXPECT_EQ(source.entries().at("w").type, at::kDouble);
+  EXPECT_EQ(source.entries().at("w").type, at::kLong);
   EXPECT_THROW(static_cast<void>(source.read("w", at::kFloat)), BadInput);
 }
 

@@ -1,0 +1,39 @@
+#include "core/weights/joined_source.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/check.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace tstitch {
+
+JoinedSource::JoinedSource(std::vector<std::unique_ptr<WeightSource>> files, std::string label)
+    : files_(std::move(files)), label_(std::move(label)) {
+  for (const auto& file : files_) {
+    for (const auto& [name, entry] : file->entries()) {
+      const auto [other, is_new] = file_of_.emplace(name, file.get());
+      if (!is_new) throw BadInput(concat("tensor ", name, " is also in ", other->second->label(), "."), file->label());
+      entries_.emplace(name, entry);
+    }
+  }
+}
+
+at::Tensor JoinedSource::read(const std::string& name, at::ScalarType type, const std::stop_token& stop) const {
+  const auto file = file_of_.find(name);
+  TSTITCH_CHECK(file != file_of_.end(), name);
+  return file->second->read(name, type, stop);
+}
+
+std::vector<std::filesystem::path> JoinedSource::files() const {
+  std::vector<std::filesystem::path> paths;
+  for (const auto& file : files_) {
+    const std::vector<std::filesystem::path> own = file->files();
+    paths.insert(paths.end(), own.begin(), own.end());
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+}  // namespace tstitch
