@@ -9,6 +9,7 @@
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScreen>
 #include <QShortcut>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -20,6 +21,7 @@
 
 #include "core/base/error.h"
 #include "core/base/places.h"
+#include "core/base/text.h"
 #include "core/request/option_text.h"
 #include "ui/about_dialog.h"
 #include "ui/additions/addition_questions.h"
@@ -54,6 +56,13 @@ constexpr int kPanelWidth = 400;
 constexpr int kPlanDelayMs = 150;
 constexpr int kCreatePage = 0;
 constexpr int kGridPage = 1;
+
+/// The usual size, or less where the screen has no room for it and for the frame that the desktop draws around it.
+QSize firstSize(const QSize& available) {
+  constexpr QSize kUsual(1200, 860);
+  constexpr QSize kFrame(16, 56);
+  return kUsual.boundedTo(available - kFrame);
+}
 
 /// The first `grid-NNNN` that does not lie in that folder.
 QString freeGridFolder(const QString& folder) {
@@ -126,7 +135,7 @@ void MainWindow::buildLayout() {
   layout->addLayout(middle, 1);
   layout->addWidget(strip_);
   setCentralWidget(central);
-  resize(1200, 860);
+  resize(firstSize(screen()->availableSize()));
 }
 
 QWidget* MainWindow::buildHeader() {
@@ -315,7 +324,7 @@ void MainWindow::makeGrid() {
     choice.setPercent(ratio.value);
     plan.smallOfColumn.push_back(choice.smallCount());
   }
-  for (const std::uint64_t seed : axes->seeds) job.axes[1].values.push_back(std::to_string(seed));
+  for (const std::uint64_t seed : axes->seeds) job.axes[1].values.push_back(concat(seed));
   presenter_->expect(controller_.makeGrid(job), plan);
 }
 
@@ -363,7 +372,7 @@ void MainWindow::keepPasted(ControlCard* card, const QImage& pixels) {
 }
 
 void MainWindow::showPreferences() {
-  auto* dialog = new PreferencesDialog(preferences_, theme_, this);
+  auto* dialog = new PreferencesDialog(preferences_, theme_, options_.output, this);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->show();
 }

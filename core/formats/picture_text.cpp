@@ -5,7 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
+#include "core/base/number_text.h"
 #include "core/base/text.h"
 #include "core/request/names.h"
 #include "core/request/option_text.h"
@@ -70,7 +72,7 @@ void add_stitch_pairs(PairLine& line, const GenerationRequest& request, const st
     int small_steps = 0;
     for (const Segment& segment : segments) small_steps += segment.denoiser == "small" ? segment.evaluations : 0;
     line.add("Stitch ratio", ratio_text(*split));
-    line.add("Stitch small steps", std::to_string(small_steps));
+    line.add("Stitch small steps", concat(small_steps));
     line.add("Stitch rule", std::string(name_of(split->rule)));
   } else {
     line.add("Stitch segments", text_of(segments));
@@ -84,7 +86,7 @@ struct Pair {
 };
 
 bool is_key_character(char c, bool first) {
-  const bool word = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+  const bool word = is_ascii_letter(c) || is_ascii_digit(c) || c == '_';
   return word || (!first && (c == ' ' || c == '-' || c == '/'));
 }
 
@@ -101,7 +103,7 @@ std::size_t json_string_length(std::string_view text) {
 }
 
 std::string unquoted(std::string_view text) {
-  const auto value = nlohmann::json::parse(text.begin(), text.end(), nullptr, false);
+  const auto value = parse_json(text);
   return value.is_string() ? value.get<std::string>() : std::string(text);
 }
 
@@ -217,11 +219,11 @@ void read_prompts(PictureParameters& parameters, std::string_view text) {
 std::string a1111_parameters(const GenerationRequest& request, const std::vector<Segment>& segments,
                              const PictureModel& large, const PictureModel& small) {
   PairLine line;
-  line.add("Steps", std::to_string(request.steps));
+  line.add("Steps", concat(request.steps));
   line.add("Sampler", std::string(traits_of(request.sampler).a1111));
   line.add("Schedule type", spelling_of(kScheduleNames, request.spacing));
   line.add("CFG scale", number_text(request.guidance_scale));
-  line.add("Seed", std::to_string(request.seed));
+  line.add("Seed", concat(request.seed));
   line.add("Size", text_of(request.extent));
   line.add("Model hash", large.sha256.substr(0, 10));
   line.add("Model", large.name);

@@ -372,7 +372,7 @@ SafetensorsHeader parse_safetensors_header(std::string_view text, std::uint64_t 
   const std::string_view unpadded = text.substr(0, text.find_last_not_of(' ') + 1);
   refuse_long_runs(unpadded, file);
   HeaderReader reader(file);
-  json::sax_parse(unpadded.begin(), unpadded.end(), &reader);
+  sax_parse_json(unpadded, reader);
   SafetensorsHeader header = reader.take();
   check_coverage(header, data_size, file);
   header.data_start = 8 + text.size();

@@ -1,6 +1,9 @@
+#include <QAbstractItemView>
+#include <QCompleter>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QToolButton>
 
 #include "tests/ui/qt_test.h"
 #include "tests/ui/studio_fixture.h"
@@ -130,6 +133,27 @@ class PairListTest : public QObject {
     picker.setClasses(10, {});
     text->setText(QStringLiteral("9"));
     QCOMPARE(picker.label().value_or(-1), 9);
+  }
+
+  void row30TheListOfClassesOpensAgainAfterEscape() {
+    ui::ClassPicker picker;
+    picker.setClasses(3, {"tench", "goldfish", "great white shark"});
+    picker.show();
+    QVERIFY(QTest::qWaitForWindowActive(&picker));
+    auto* list = picker.findChild<QToolButton*>();
+    auto* text = picker.findChild<QLineEdit*>();
+    QAbstractItemView* entries = text->completer()->popup();
+    for (int time = 0; time < 3; ++time) {
+      list->click();
+      QTRY_VERIFY2(entries->isVisible(), qPrintable(QString::number(time)));
+      QCOMPARE(entries->model()->rowCount(), 3);
+      QTest::keyClick(entries, Qt::Key_Escape);
+      QTRY_VERIFY(!entries->isVisible());
+    }
+    text->setText(QStringLiteral("tench"));
+    list->click();
+    QTRY_VERIFY(entries->isVisible());
+    QCOMPARE(entries->model()->rowCount(), 3);
   }
 
   void theClassPickerComesWhileARunGoesOn() {

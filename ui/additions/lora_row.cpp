@@ -37,6 +37,7 @@ LoraRow::LoraRow(QWidget* parent)
   buildLayout();
   connect(model_, &ModelField::changed, this, &LoraRow::changed);
   connect(strength_, &QDoubleSpinBox::valueChanged, this, &LoraRow::changed);
+  connect(strength_, &DecimalField::problemChanged, this, &LoraRow::changed);
   connect(on_, &QComboBox::currentIndexChanged, this, &LoraRow::changed);
   connect(remove_, &QToolButton::clicked, this, &LoraRow::removeWanted);
   repaintIcons();
@@ -105,7 +106,7 @@ QString LoraRow::summary() const {
 }
 
 QString LoraRow::problem() const {
-  return {};
+  return choice() ? strength_->problem() : QString();
 }
 
 QJsonObject LoraRow::stored() const {

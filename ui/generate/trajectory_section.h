@@ -9,7 +9,6 @@
 #include "ui/generate/trajectory_bar.h"
 
 class QLabel;
-class QSpinBox;
 
 namespace tstitch::ui {
 
@@ -62,7 +61,7 @@ class TrajectorySection : public QWidget {
   MeasuredSeconds measured_;
   QString notes_;
   TrajectoryBar* bar_;
-  QSpinBox* ratio_;
+  WholeField* ratio_;
   QLabel* counts_;
   QLabel* prediction_;
 };
