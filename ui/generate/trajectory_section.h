@@ -12,6 +12,8 @@ class QLabel;
 
 namespace tstitch::ui {
 
+class WholeField;
+
 /// Seconds that a run will take on this machine; nothing where a part of it was not measured yet.
 struct TimePrediction {
   double seconds = 0;

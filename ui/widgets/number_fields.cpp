@@ -4,6 +4,7 @@
 #include <QEvent>
 #include <QLineEdit>
 #include <QScopedValueRollback>
+#include <algorithm>
 #include <cmath>
 
 #include "ui/widgets/number_reading.h"

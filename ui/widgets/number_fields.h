@@ -3,6 +3,7 @@
 #include <QDoubleSpinBox>
 #include <QSpinBox>
 #include <QStringList>
+#include <optional>
 
 namespace tstitch::ui {
 
@@ -13,7 +14,7 @@ void guardWheel(QWidget* field);
 /// that is no such number stays as it was typed, and is marked; value() is then still the last one that was read.
 class DecimalField : public QDoubleSpinBox {
   Q_OBJECT
-  Q_PROPERTY(double value READ value WRITE setValue NOTIFY valueChanged USER true)
+  Q_PROPERTY(double value READ value WRITE setValue USER true)
 
  public:
   explicit DecimalField(QWidget* parent = nullptr);
@@ -47,7 +48,7 @@ class DecimalField : public QDoubleSpinBox {
 /// The same for whole numbers.
 class WholeField : public QSpinBox {
   Q_OBJECT
-  Q_PROPERTY(int value READ value WRITE setValue NOTIFY valueChanged USER true)
+  Q_PROPERTY(int value READ value WRITE setValue USER true)
 
  public:
   explicit WholeField(QWidget* parent = nullptr);

@@ -3,6 +3,7 @@
 #include <QList>
 #include <QStyle>
 #include <QWidget>
+#include <utility>
 
 #include "core/base/number_text.h"
 
