@@ -1,5 +1,6 @@
 #include "ui/main_window.h"
 
+#include <QApplication>
 #include <QCloseEvent>
 #include <QDate>
 #include <QDir>
@@ -217,9 +218,14 @@ void MainWindow::buildShortcuts() {
     connect(generateKey, &QShortcut::activated, this,
             [this] { pages_->currentIndex() == kGridPage ? makeGrid() : generate(); });
   }
-  for (const QKeySequence& key : {QKeySequence(Qt::Key_Escape), QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_Return)}) {
-    connect(new QShortcut(key, this), &QShortcut::activated, &controller_, &GenerationController::stop);
-  }
+  auto* stopKey = new QShortcut(QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_Return), this);
+  connect(stopKey, &QShortcut::activated, &controller_, &GenerationController::stop);
+  auto* escape = new QShortcut(QKeySequence(Qt::Key_Escape), this);
+  connect(escape, &QShortcut::activated, this, [this] {
+    // The window has its keys before a list that is open over it: that one is meant first.
+    QWidget* open = QApplication::activePopupWidget();
+    open != nullptr ? static_cast<void>(open->close()) : controller_.stop();
+  });
 }
 
 void MainWindow::connectPanel() {
