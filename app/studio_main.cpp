@@ -2,6 +2,7 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <clocale>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -73,6 +74,7 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow (ulimit -f) is then a failed write, told in one sentence
   tstitch::use_passive_threads(argv);
   QApplication application(argc, argv);
+  std::setlocale(LC_NUMERIC, "C");  // Qt has set the user's: libraries that ask for it would read numbers by it
   QApplication::setApplicationName(QStringLiteral("tstitch-studio"));
   QApplication::setApplicationDisplayName(QStringLiteral("T-Stitch Studio"));
   QApplication::setApplicationVersion(QStringLiteral(TSTITCH_VERSION));

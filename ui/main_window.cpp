@@ -1,5 +1,6 @@
 #include "ui/main_window.h"
 
+#include <QApplication>
 #include <QCloseEvent>
 #include <QDate>
 #include <QDir>
@@ -10,6 +11,7 @@
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScreen>
 #include <QShortcut>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -21,6 +23,7 @@
 
 #include "core/base/error.h"
 #include "core/base/places.h"
+#include "core/base/text.h"
 #include "core/request/option_text.h"
 #include "ui/about_dialog.h"
 #include "ui/additions/addition_questions.h"
@@ -58,6 +61,13 @@ constexpr int kPlanDelayMs = 150;
 constexpr int kStoreDelayMs = 500;
 constexpr int kCreatePage = 0;
 constexpr int kGridPage = 1;
+
+/// The usual size, or less where the screen has no room for it and for the frame that the desktop draws around it.
+QSize firstSize(const QSize& available) {
+  constexpr QSize kUsual(1200, 860);
+  constexpr QSize kFrame(16, 56);
+  return kUsual.boundedTo(available - kFrame);
+}
 
 /// The first `grid-NNNN` that does not lie in that folder.
 QString freeGridFolder(const QString& folder) {
@@ -135,7 +145,7 @@ void MainWindow::buildLayout() {
   layout->addLayout(middle, 1);
   layout->addWidget(strip_);
   setCentralWidget(central);
-  resize(1200, 860);
+  resize(firstSize(screen()->availableSize()));
 }
 
 QWidget* MainWindow::buildHeader() {
@@ -217,9 +227,14 @@ void MainWindow::buildShortcuts() {
     connect(generateKey, &QShortcut::activated, this,
             [this] { pages_->currentIndex() == kGridPage ? makeGrid() : generate(); });
   }
-  for (const QKeySequence& key : {QKeySequence(Qt::Key_Escape), QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_Return)}) {
-    connect(new QShortcut(key, this), &QShortcut::activated, &controller_, &GenerationController::stop);
-  }
+  auto* stopKey = new QShortcut(QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_Return), this);
+  connect(stopKey, &QShortcut::activated, &controller_, &GenerationController::stop);
+  auto* escape = new QShortcut(QKeySequence(Qt::Key_Escape), this);
+  connect(escape, &QShortcut::activated, this, [this] {
+    // The window has its keys before a list that is open over it: that one is meant first.
+    QWidget* open = QApplication::activePopupWidget();
+    open != nullptr ? static_cast<void>(open->close()) : controller_.stop();
+  });
 }
 
 void MainWindow::connectPanel() {
@@ -366,7 +381,7 @@ void MainWindow::makeGrid() {
     choice.setPercent(ratio.value);
     plan.smallOfColumn.push_back(choice.smallCount());
   }
-  for (const std::uint64_t seed : axes->seeds) job.axes[1].values.push_back(std::to_string(seed));
+  for (const std::uint64_t seed : axes->seeds) job.axes[1].values.push_back(concat(seed));
   plan.gridJob = std::make_shared<const GridJob>(job);
   plan.pictures = static_cast<int>(axes->ratios.size() * axes->seeds.size());
   presenter_->expect(controller_.makeGrid(job), plan);
@@ -440,7 +455,7 @@ void MainWindow::keepPasted(ControlCard* card, const QImage& pixels) {
 }
 
 void MainWindow::showPreferences() {
-  auto* dialog = new PreferencesDialog(preferences_, theme_, this);
+  auto* dialog = new PreferencesDialog(preferences_, theme_, options_.output, this);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->show();
 }

@@ -1,4 +1,3 @@
-#include <iomanip>
 #include <iostream>
 #include <memory>
 
@@ -9,6 +8,7 @@
 #include "app/cli/engine.h"
 #include "app/cli/event_json.h"
 #include "app/cli/requested_job.h"
+#include "core/base/number_text.h"
 
 namespace tstitch::cli {
 using nlohmann::ordered_json;
@@ -30,15 +30,15 @@ void print_json(const BenchReport& report) {
 }
 
 void print_text(const BenchReport& report) {
-  std::cout << std::fixed << std::setprecision(1);
+  const auto ms = [](double seconds) { return fixed_text(seconds * 1000, 1) + " ms"; };
   for (const auto& [name, figures] : report.denoisers) {
-    std::cout << name << ": " << figures.seconds_per_step * 1000 << " ms per step, loaded in "
-              << figures.load_seconds * 1000 << " ms\n";
+    std::cout << name << ": " << ms(figures.seconds_per_step) << " per step, loaded in " << ms(figures.load_seconds)
+              << '\n';
   }
-  std::cout << "text: " << report.text_seconds * 1000 << " ms\ndecode: " << report.decode_seconds * 1000
-            << " ms\nstart to end of first step: " << report.start_to_first_step_seconds * 1000
-            << " ms\npeak memory: " << static_cast<double>(report.peak_bytes) / (1 << 20)
-            << " MiB\nmatrix product of this machine: " << report.roof_gflops << " GFLOP/s\n";
+  std::cout << "text: " << ms(report.text_seconds) << "\ndecode: " << ms(report.decode_seconds)
+            << "\nstart to end of first step: " << ms(report.start_to_first_step_seconds)
+            << "\npeak memory: " << fixed_text(static_cast<double>(report.peak_bytes) / (1 << 20), 1)
+            << " MiB\nmatrix product of this machine: " << fixed_text(report.roof_gflops, 1) << " GFLOP/s\n";
 }
 
 ExitCode bench(const RunArguments& arguments) {

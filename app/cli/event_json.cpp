@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/bounded_json.h"
 #include "core/base/text.h"
 #include "core/request/request_json.h"
 
@@ -140,7 +141,7 @@ ordered_json outcome_json(const Outcome& outcome) {
                  {"text", report.seconds.text},
                  {"sample", report.seconds.sample},
                  {"decode", report.seconds.decode}}},
-               {"request", ordered_json::parse(to_json(report.request))}});
+               {"request", parse_ordered_json(to_json(report.request))}});
   return line;
 }
 

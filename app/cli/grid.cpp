@@ -36,7 +36,7 @@ std::vector<GridAxis> axes_of(const GridArguments& arguments) {
 void make_axis_of_classes(GridJob& job) {
   if (job.base.classes.empty()) return;
   std::vector<std::string> labels;
-  for (const int label : job.base.classes) labels.push_back(std::to_string(label));
+  for (const int label : job.base.classes) labels.push_back(concat(label));
   job.axes.insert(job.axes.begin(), {"class", std::move(labels)});
   job.base.classes.clear();
   job.base.count = 1;

@@ -1,9 +1,7 @@
 #include <algorithm>
 #include <cmath>
-#include <iomanip>
 #include <iostream>
 #include <memory>
-#include <sstream>
 
 #include <nlohmann/json.hpp>
 
@@ -12,6 +10,7 @@
 #include "app/cli/engine.h"
 #include "app/cli/event_json.h"
 #include "app/cli/requested_job.h"
+#include "core/base/number_text.h"
 #include "core/base/text.h"
 #include "core/request/option_text.h"
 #include "core/trajectory/planner.h"
@@ -87,9 +86,7 @@ void print_json(const PlannedRun& plan) {
 
 std::string gigabytes(std::int64_t bytes) {
   constexpr double kGigabyte = 1 << 30;
-  std::ostringstream out;
-  out << std::fixed << std::setprecision(2) << static_cast<double>(bytes) / kGigabyte << " GiB";
-  return out.str();
+  return fixed_text(static_cast<double>(bytes) / kGigabyte, 2) + " GiB";
 }
 
 void print_memory(const ResidencyPlan& residency) {
@@ -101,10 +98,7 @@ void print_memory(const ResidencyPlan& residency) {
 }
 
 std::string seconds_text(const std::optional<double>& seconds) {
-  if (!seconds) return "not measured";
-  std::ostringstream out;
-  out << std::fixed << std::setprecision(3) << *seconds << " s";
-  return out.str();
+  return seconds ? fixed_text(*seconds, 3) + " s" : std::string("not measured");
 }
 
 void print_text(const PlannedRun& plan) {
@@ -115,13 +109,13 @@ void print_text(const PlannedRun& plan) {
   }
   const ordered_json seam = seam_json(plan);
   if (!seam.is_null()) {
-    std::cout << "  seam before evaluation " << seam["evaluation"].get<int>() + 1 << ": timestep "
-              << seam["timestep"].get<double>() << ", sigma " << seam["sigma"].get<double>() << ", log-SNR "
-              << seam["log_snr"].get<double>() << '\n';
+    std::cout << concat("  seam before evaluation ", seam["evaluation"].get<int>() + 1, ": timestep ",
+                        seam["timestep"].get<double>(), ", sigma ", seam["sigma"].get<double>(), ", log-SNR ",
+                        seam["log_snr"].get<double>(), '\n');
   }
   if (const std::optional<SpeedUp> speed = speed_of(plan)) {
-    std::cout << std::fixed << std::setprecision(2) << "  speed-up " << speed->value << ", this pair's ceiling "
-              << speed->ceiling << '\n';
+    std::cout << "  speed-up " << fixed_text(speed->value, 2) << ", this pair's ceiling "
+              << fixed_text(speed->ceiling, 2) << '\n';
   }
   print_memory(plan.residency);
   for (const std::string& note : plan.notes) std::cout << "  note: " << note << '\n';

@@ -2,25 +2,18 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <iomanip>
 #include <iostream>
-#include <sstream>
 
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include "app/cli/event_json.h"
+#include "core/base/number_text.h"
 #include "core/base/text.h"
 
 namespace tstitch::cli {
 
 namespace {
-
-std::string fixed(double value, int digits) {
-  std::ostringstream out;
-  out << std::fixed << std::setprecision(digits) << value;
-  return out.str();
-}
 
 std::string bar(int done, int of) {
   constexpr int kWidth = 24;
@@ -51,7 +44,7 @@ void Progress::show_step(const StepDone& step) {
   if (!terminal_) return;
   std::cerr << "\r\033[K[" << bar(step.evaluation.value + 1, step.of) << "] " << step.evaluation.value + 1 << '/'
             << step.of << "  " << rates();
-  if (!planned_.empty()) std::cerr << "  ETA " << fixed(remaining_seconds(), 1) << " s";
+  if (!planned_.empty()) std::cerr << "  ETA " << fixed_text(remaining_seconds(), 1) << " s";
   std::cerr << std::flush;
   bar_open_ = true;
 }
@@ -59,7 +52,7 @@ void Progress::show_step(const StepDone& step) {
 std::string Progress::rates() const {
   std::vector<std::string> parts;
   for (const auto& [name, rate] : rates_) {
-    if (rate.seconds > 0) parts.push_back(concat(name, ' ', fixed(rate.done / rate.seconds, 2), " it/s"));
+    if (rate.seconds > 0) parts.push_back(concat(name, ' ', fixed_text(rate.done / rate.seconds, 2), " it/s"));
   }
   return join(parts, "  ");
 }

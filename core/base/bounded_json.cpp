@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/system/classic_locale.h"
 
 namespace tstitch {
 namespace {
@@ -97,8 +98,23 @@ nlohmann::json parse_bounded_json(std::string_view text, const std::string& file
   }
   require_json_text(text, file);
   BoundedTree tree(file, limits);
-  json::sax_parse(text.begin(), text.end(), &tree);
+  sax_parse_json(text, tree);
   return tree.take();
+}
+
+bool sax_parse_json(std::string_view text, nlohmann::json_sax<json>& handler) {
+  const ClassicLocale numbers;
+  return json::sax_parse(text.begin(), text.end(), &handler);
+}
+
+nlohmann::json parse_json(std::string_view text) {
+  const ClassicLocale numbers;
+  return json::parse(text.begin(), text.end(), nullptr, false);
+}
+
+nlohmann::ordered_json parse_ordered_json(std::string_view text) {
+  const ClassicLocale numbers;
+  return nlohmann::ordered_json::parse(text.begin(), text.end(), nullptr, false);
 }
 
 void require_json_text(std::string_view text, const std::string& file) {

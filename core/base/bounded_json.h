@@ -21,6 +21,14 @@ struct JsonLimits {
 /// object, or holds an integer outside 64 bits; integers never go through double.
 nlohmann::json parse_bounded_json(std::string_view text, const std::string& file, const JsonLimits& limits = {});
 
+/// nlohmann's parser over a text of foreign JSON; the handler's `parse_error` hears of what is no JSON. Every handler
+/// of ours is fed through here: the parser reads numbers as the process's locale writes them, unless it is told not to.
+bool sax_parse_json(std::string_view text, nlohmann::json_sax<nlohmann::json>& handler);
+
+/// A text that we wrote ourselves, or one of which nothing but a tree is wanted; a discarded value where it is no JSON.
+nlohmann::json parse_json(std::string_view text);
+nlohmann::ordered_json parse_ordered_json(std::string_view text);
+
 /// Throws BadInput unless the text is UTF-8 without zero bytes, at which nlohmann's parser would stop as at its end.
 void require_json_text(std::string_view text, const std::string& file);
 

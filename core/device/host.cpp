@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
-#include <sstream>
 #include <string>
 #include <thread>
 
 #include <sched.h>
 
+#include "core/base/number_text.h"
 #include "core/base/text.h"
 
 namespace tstitch {
@@ -17,22 +17,24 @@ namespace fs = std::filesystem;
 
 namespace {
 
+std::string first_line(const fs::path& file) {
+  std::ifstream in(file);
+  std::string line;
+  std::getline(in, line);
+  return line;
+}
+
 /// The first word of a file that is a number; "max", "-1" and a missing file are none.
 std::optional<std::uint64_t> number_in(const fs::path& file) {
-  std::ifstream in(file);
-  std::uint64_t value = 0;
-  if (in.peek() == '-' || !(in >> value)) return std::nullopt;
-  return value;
+  return leading_number<std::uint64_t>(first_line(file));
 }
 
 /// The number after `key` in a file of "key value" lines.
 std::uint64_t entry_in(const fs::path& file, std::string_view key) {
   std::ifstream in(file);
   for (std::string line; std::getline(in, line);) {
-    std::istringstream words(line);
-    std::string name;
-    std::uint64_t value = 0;
-    if (words >> name >> value && name == key) return value;
+    if (!line.starts_with(key) || line.find_first_of(" \t") != key.size()) continue;
+    if (const auto value = leading_number<std::uint64_t>(line.substr(key.size()))) return *value;
   }
   return 0;
 }
@@ -44,11 +46,11 @@ void tighten(std::optional<T>& limit, std::optional<T> other) {
 
 /// cpu.max holds "QUOTA PERIOD" in microseconds.
 std::optional<double> cores_of_group2(const fs::path& group) {
-  std::ifstream in(group / "cpu.max");
-  double quota = 0;
-  double period = 0;
-  if (!(in >> quota >> period) || period <= 0) return std::nullopt;
-  return quota / period;
+  const std::string line = first_line(group / "cpu.max");
+  const auto quota = leading_number<double>(line);
+  const auto period = leading_number<double>(line.substr(std::min(line.find(' '), line.size())));
+  if (!quota || !period || *period <= 0) return std::nullopt;
+  return *quota / *period;
 }
 
 std::optional<double> cores_of_group1(const fs::path& group) {

@@ -1,12 +1,12 @@
 #include "core/engine/hub_cache.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cstdlib>
 #include <fstream>
 #include <string_view>
 #include <system_error>
 
+#include "core/base/number_text.h"
 #include "core/base/text.h"
 
 namespace tstitch {
@@ -39,8 +39,8 @@ std::string commit_in(const fs::path& reference) {
 }
 
 bool is_part_of_id(std::string_view part) {
-  const auto is_allowed = [](unsigned char letter) {
-    return std::isalnum(letter) != 0 || letter == '-' || letter == '_' || letter == '.';
+  const auto is_allowed = [](char letter) {
+    return is_ascii_letter(letter) || is_ascii_digit(letter) || letter == '-' || letter == '_' || letter == '.';
   };
   return !part.empty() && part.size() <= 96 && part.front() != '.' && part.front() != '-' &&
          part.find("..") == std::string_view::npos && part.find("--") == std::string_view::npos &&

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/base/utf8.h"
@@ -255,7 +256,7 @@ constexpr std::size_t kPrintingBytes = 188;
 
 BpeTokenizer::Vocabulary parse_vocabulary(std::string_view json, const std::string& file) {
   VocabularyReader reader(file);
-  nlohmann::json::sax_parse(json.begin(), json.end(), &reader);
+  sax_parse_json(json, reader);
   BpeTokenizer::Vocabulary vocabulary = reader.take();
   require_ids_in_a_row(vocabulary, file);
   return vocabulary;
@@ -282,7 +283,7 @@ BpeTokenizer::Merges parse_merges(std::string_view text, const std::string& file
 
 SerializedTokenizer parse_tokenizer_json(std::string_view json, const std::string& file) {
   TokenizerJsonReader reader(file);
-  nlohmann::json::sax_parse(json.begin(), json.end(), &reader);
+  sax_parse_json(json, reader);
   SerializedTokenizer tokenizer = reader.take();
   require_ids_in_a_row(tokenizer.vocabulary, file);
   return tokenizer;

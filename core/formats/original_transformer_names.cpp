@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "core/base/number_text.h"
 #include "core/base/text.h"
 #include "core/formats/module_rename.h"
 #include "core/formats/original_names.h"
@@ -60,9 +62,9 @@ std::optional<std::string> renamed(const Table& table, std::string_view name) {
 std::optional<std::pair<int, std::string>> numbered(std::string_view name) {
   const std::size_t dot = name.find('.');
   if (dot == 0 || dot == std::string_view::npos || dot > 4) return std::nullopt;
-  const std::string digits(name.substr(0, dot));
-  if (digits.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
-  return std::pair(std::stoi(digits), std::string(name.substr(dot + 1)));
+  const std::string_view digits = name.substr(0, dot);
+  if (!std::all_of(digits.begin(), digits.end(), is_ascii_digit)) return std::nullopt;
+  return std::pair(read_number<int>(digits).value(), std::string(name.substr(dot + 1)));
 }
 
 /// Three projections that stand one after another in `name` become three tensors `<before><each><after>`.

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/number_text.h"
 #include "core/base/text.h"
 #include "core/formats/module_rename.h"
 #include "core/formats/original_names.h"
@@ -53,7 +54,7 @@ std::string our_name(const std::string& name, int levels) {
     if (pieces[i] == "up" && i + 1 < pieces.size() && is_number(pieces[i + 1])) {
       // The original counts the way up from the outermost level, we from the innermost.
       ours.emplace_back("up_blocks");
-      ours.push_back(concat(levels - 1 - std::stoi(pieces[++i])));
+      ours.push_back(concat(levels - 1 - *read_number<int>(pieces[++i])));
       continue;
     }
     ours.push_back(in_attention ? renamed(kAttentionPieces, pieces[i]) : renamed(kPieces, pieces[i]));

@@ -68,7 +68,7 @@ void add_stitch_pairs(PairLine& line, const GenerationRequest& request, const st
     int small_steps = 0;
     for (const Segment& segment : segments) small_steps += segment.denoiser == "small" ? segment.evaluations : 0;
     line.add("Stitch ratio", ratio_text(*split));
-    line.add("Stitch small steps", std::to_string(small_steps));
+    line.add("Stitch small steps", concat(small_steps));
     line.add("Stitch rule", std::string(name_of(split->rule)));
   } else {
     line.add("Stitch segments", text_of(segments));
@@ -80,11 +80,11 @@ void add_stitch_pairs(PairLine& line, const GenerationRequest& request, const st
 std::string a1111_parameters(const GenerationRequest& request, const std::vector<Segment>& segments,
                              const PictureModel& large, const PictureModel& small) {
   PairLine line;
-  line.add("Steps", std::to_string(request.steps));
+  line.add("Steps", concat(request.steps));
   line.add("Sampler", std::string(traits_of(request.sampler).a1111));
   line.add("Schedule type", spelling_of(kScheduleNames, request.spacing));
   line.add("CFG scale", number_text(request.guidance_scale));
-  line.add("Seed", std::to_string(request.seed));
+  line.add("Seed", concat(request.seed));
   line.add("Size", text_of(request.extent));
   line.add("Model hash", large.sha256.substr(0, 10));
   line.add("Model", large.name);

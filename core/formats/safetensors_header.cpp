@@ -420,7 +420,7 @@ SafetensorsHeader parse_safetensors_header(std::string text, std::uint64_t data_
   const std::uint64_t data_start = 8 + text.size();
   HeaderShortener(text, file).run();
   HeaderReader reader(file);
-  json::sax_parse(text.begin(), text.end(), &reader);
+  sax_parse_json(text, reader);
   SafetensorsHeader header = reader.take();
   check_coverage(header, data_size, file);
   header.data_start = data_start;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -12,6 +11,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "core/base/number_text.h"
 #include "core/base/text.h"
 
 namespace tstitch {
@@ -135,7 +135,8 @@ std::string percent_encoded(std::string_view part) {
   std::string text;
   for (const char letter : part) {
     const auto byte = static_cast<unsigned char>(letter);
-    const bool is_plain = std::isalnum(byte) != 0 || letter == '-' || letter == '_' || letter == '.' || letter == '~';
+    const bool is_plain = is_ascii_letter(letter) || is_ascii_digit(letter) ||
+                          std::string_view("-_.~").find(letter) != std::string_view::npos;
     if (is_plain) {
       text += letter;
     } else {

@@ -100,7 +100,7 @@ std::string ratio_text(const GenerationRequest& request) {
   const auto* split = std::get_if<RatioSplit>(&request.split);
   if (split == nullptr) return "segments";
   std::vector<std::string> shares;
-  for (const Percent share : split->shares) shares.push_back(std::to_string(share.value));
+  for (const Percent share : split->shares) shares.push_back(concat(share.value));
   return join(shares, "-");
 }
 
@@ -229,14 +229,14 @@ std::string OutputNames::value_of(std::string_view token, const GenerationReques
                                   int number) const {
   const DenoiserChoice* model = principal_denoiser(request);
   if (token == "number") {
-    const std::string digits = std::to_string(number);
+    const std::string digits = concat(number);
     return std::string(digits.size() < 5 ? 5 - digits.size() : 0, '0') + digits;
   }
-  if (token == "seed") return std::to_string(seed);
-  if (token == "steps") return std::to_string(request.steps);
+  if (token == "seed") return concat(seed);
+  if (token == "steps") return concat(request.steps);
   if (token == "cfg") return number_text(request.guidance_scale);
-  if (token == "width") return std::to_string(request.extent.width);
-  if (token == "height") return std::to_string(request.extent.height);
+  if (token == "width") return concat(request.extent.width);
+  if (token == "height") return concat(request.extent.height);
   if (token == "sampler") return std::string(name_of(request.sampler));
   if (token == "ratio") return ratio_text(request);
   if (token == "model_name") return model == nullptr ? std::string() : model->model.name;

@@ -5,7 +5,6 @@
 #include <fstream>
 #include <iterator>
 #include <numeric>
-#include <sstream>
 #include <vector>
 
 #include <ATen/ops/matmul.h>
@@ -14,7 +13,9 @@
 #include <unistd.h>
 
 #include "core/base/check.h"
+#include "core/base/number_text.h"
 #include "core/base/stop.h"
+#include "core/base/text.h"
 
 namespace tstitch {
 
@@ -39,20 +40,20 @@ double seconds_since_process_start() {
   std::string text((std::istreambuf_iterator<char>(stat)), std::istreambuf_iterator<char>());
   const std::size_t name_end = text.rfind(')');
   if (name_end == std::string::npos) return 0;
-  std::istringstream fields(text.substr(name_end + 2));
-  std::string field;
-  constexpr int kStartTime = 19;  // field 22 of the line; the name is field 2
-  for (int i = 0; i < kStartTime; ++i) fields >> field;
-  double ticks = 0;
-  double uptime = 0;
-  if (!(fields >> ticks) || !(std::ifstream("/proc/uptime") >> uptime)) return 0;
-  return uptime - ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  constexpr std::size_t kStartTime = 19;  // field 22 of the line; the name is field 2
+  const std::vector<std::string> fields = split(text.substr(name_end + 2), ' ');
+  std::string since_boot;
+  std::ifstream uptime_file("/proc/uptime");
+  std::getline(uptime_file, since_boot, ' ');
+  const auto ticks = read_number<double>(fields.size() > kStartTime ? fields[kStartTime] : std::string());
+  const auto uptime = read_number<double>(since_boot);
+  return ticks && uptime ? *uptime - *ticks / static_cast<double>(::sysconf(_SC_CLK_TCK)) : 0;
 }
 
 std::int64_t peak_resident_bytes() {
   std::ifstream status("/proc/self/status");
   for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmHWM:")) return std::stoll(line.substr(6)) * 1024;
+    if (line.starts_with("VmHWM:")) return leading_number<std::int64_t>(line.substr(6)).value_or(0) * 1024;
   }
   return 0;
 }

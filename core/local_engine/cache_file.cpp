@@ -1,10 +1,13 @@
 #include "core/local_engine/cache_file.h"
 
 #include <fstream>
+#include <iterator>
+#include <string>
 
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "core/base/bounded_json.h"
 #include "core/base/text.h"
 
 namespace tstitch {
@@ -12,7 +15,8 @@ namespace fs = std::filesystem;
 
 nlohmann::json read_cache_file(const fs::path& file) {
   std::ifstream in(file);
-  nlohmann::json content = in ? nlohmann::json::parse(in, nullptr, false) : nlohmann::json();
+  const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  nlohmann::json content = parse_json(text);
   return content.is_object() ? content : nlohmann::json::object();
 }
 

@@ -1,9 +1,8 @@
 #include "core/local_engine/grid_composite.h"
 
 #include <algorithm>
-#include <iomanip>
-#include <sstream>
 
+#include "core/base/number_text.h"
 #include "core/image/compose_grid.h"
 
 namespace tstitch {
@@ -12,9 +11,7 @@ namespace {
 
 std::string seconds_text(const CellRecord& cell) {
   if (cell.state != CellState::Saved) return cell.state == CellState::Failed ? "failed" : "";
-  std::ostringstream out;
-  out << std::fixed << std::setprecision(2) << cell.seconds << " s";
-  return out.str();
+  return fixed_text(cell.seconds, 2) + " s";
 }
 
 /// One label per row: the values of all axes but the last.

@@ -10,6 +10,7 @@
 #include "core/denoise/extra_conditions.h"
 #include "core/image/atomic_file.h"
 #include "core/image/png.h"
+#include "core/local_engine/torch_errors.h"
 #include "core/networks/tensor_image.h"
 
 namespace tstitch {
@@ -239,13 +240,38 @@ DenoiserLeases PictureMaker::leases(const ResolvedRun& run, WalkParts& parts, Ru
   return {run.trajectory, load, [this, &parts] { let_go(parts.one_at_a_time); }};
 }
 
+void PictureMaker::say_of_previews(const std::string& line) {
+  if (!previews_told_) sink_(Warning{line});
+  previews_told_ = true;
+}
+
+/// Previews never end a run: what goes wrong with them is said in one line, and the run goes on without them.
+PreviewMaker PictureMaker::previews(const ResolvedRun& run) {
+  const auto guarded = [this](const auto& work) -> decltype(work()) {
+    try {
+      return translated(work);
+    } catch (const std::exception& problem) {
+      say_of_previews(concat("no previews: ", problem.what()));
+      return {};
+    }
+  };
+  const PreviewKind kind = possible_preview(preview_.kind, run);
+  if (kind != preview_.kind) say_of_previews("the pair has no tiny decoder; its previews are linear.");
+  PreviewMaker maker = guarded([&] { return make_preview_maker(kind, run, workshop_, load_options(run)); });
+  if (!maker) return maker;
+  return [maker = std::move(maker), guarded](const at::Tensor& denoised) {
+    return guarded([&] { return maker(denoised); });
+  };
+}
+
 void PictureMaker::show_preview(const ResolvedRun& run, const PreviewMaker& preview, EvaluationIndex evaluation,
                                 const DenoiserName& denoiser, const at::Tensor& denoised) const {
   const bool last = evaluation.value + 1 == run.trajectory.evaluations();
   if (!preview || ((evaluation.value + 1) % preview_.every != 0 && !last)) return;
   const std::shared_ptr<const Image> image = preview(denoised);
+  if (!image) return;
   if (preview_.folder) {
-    std::string number = std::to_string(evaluation.value + 1);
+    std::string number = concat(evaluation.value + 1);
     number.insert(0, number.size() < 4 ? 4 - number.size() : 0, '0');
     replace_file(*preview_.folder / concat(run.request.seed, '-', number, ".png"), encode_png(*image, {}));
   }
@@ -262,7 +288,7 @@ Snapshot PictureMaker::walk(const ResolvedRun& run, const WalkExtras& extras, Ru
   const auto sampler = make_sampler(run.trajectory.schedule, run.request.eta.value_or(0.0));
   NoiseSource noise(run.request.seed);
   noise.replace(extras.initial_noise, extras.step_noise);
-  const PreviewMaker preview = make_preview_maker(preview_.kind, run, workshop_, load_options(run));
+  const PreviewMaker preview = previews(run);
   const Stopwatch watch(report.seconds.sample);
   DenoiserLeases lent = leases(run, parts, report);
   if (!parts.one_at_a_time) lent.acquire(parts.begin, parts.end);
@@ -326,7 +352,8 @@ void PictureMaker::prepare(const ResolvedRun& run) {
     workshop_.store.network(run.models.at(name), load, run.loras_of(name, LoraTarget::Network));
   }
   if (!one_at_a_time) static_cast<void>(loaded_controls(run, 0, run.trajectory.evaluations(), load));
-  static_cast<void>(make_preview_maker(preview_.kind, run, workshop_, load));
+  previews_told_ = true;  // the run will say it
+  static_cast<void>(previews(run));
 }
 
 void PictureMaker::let_go(bool one_at_a_time) {

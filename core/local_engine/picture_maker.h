@@ -81,6 +81,8 @@ class PictureMaker {
   std::vector<LoadedControl> loaded_controls(const ResolvedRun& run, int begin, int end, const LoadOptions& load);
   DenoiserLeases::Denoisers denoisers(const ResolvedRun& run, const WalkParts& parts, int begin, int end);
   DenoiserLeases leases(const ResolvedRun& run, WalkParts& parts, RunReport& report);
+  PreviewMaker previews(const ResolvedRun& run);
+  void say_of_previews(const std::string& line);
   void show_preview(const ResolvedRun& run, const PreviewMaker& preview, EvaluationIndex evaluation,
                     const DenoiserName& denoiser, const at::Tensor& denoised) const;
   void let_go(bool one_at_a_time = false);
@@ -92,6 +94,7 @@ class PictureMaker {
   Residency residency_;
   std::stop_token stop_;
   EventSink sink_;
+  bool previews_told_ = false;  ///< why they are not as asked for
 };
 
 }  // namespace tstitch

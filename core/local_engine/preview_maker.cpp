@@ -102,6 +102,10 @@ Image enlarged(const Image& image, const Extent& extent) {
 
 }  // namespace
 
+PreviewKind possible_preview(PreviewKind wanted, const ResolvedRun& run) {
+  return wanted == PreviewKind::Tiny && !has_tiny_decoder(run) ? PreviewKind::Linear : wanted;
+}
+
 PreviewMaker make_preview_maker(PreviewKind kind, const ResolvedRun& run, Workshop& workshop, const LoadOptions& load) {
   if (kind == PreviewKind::None) return {};
   if (kind == PreviewKind::Tiny) require_tiny(run);

@@ -15,8 +15,11 @@ using PreviewMaker = std::function<std::shared_ptr<const Image>(const at::Tensor
 
 /// The preview of that kind for the run's latent space; empty for PreviewKind::None. A linear decoder of an unknown
 /// family is fitted with the pair's own encoder once and kept in the cache folder. `run` and `workshop` must outlive
-/// it.
+/// it. Throws where the kind is not possible_preview() or the autoencoder has no encoder to fit with.
 PreviewMaker make_preview_maker(PreviewKind kind, const ResolvedRun& run, Workshop& workshop, const LoadOptions& load);
+
+/// What is shown where that kind is wanted: the linear one where the run's autoencoder has no tiny decoder.
+PreviewKind possible_preview(PreviewKind wanted, const ResolvedRun& run);
 
 /// The final picture by the request's decoder, in tiles where `available_memory` is short. `latents` [1, C, h, w] in
 /// the scaled latent space. Throws UsageError when the run's autoencoder has no decoder of that kind.

@@ -17,7 +17,7 @@ namespace {
 
 std::string shape_text(const std::vector<std::int64_t>& shape) {
   std::vector<std::string> sides;
-  for (const std::int64_t side : shape) sides.push_back(std::to_string(side));
+  for (const std::int64_t side : shape) sides.push_back(concat(side));
   return concat("[", join(sides, ","), "]");
 }
 

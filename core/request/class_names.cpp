@@ -1,9 +1,9 @@
 #include "core/request/class_names.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "core/base/error.h"
+#include "core/base/number_text.h"
 #include "core/base/text.h"
 #include "core/request/option_text.h"
 
@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kMostOffered = 4;
 
 bool is_number(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_ascii_digit);
 }
 
 /// The classes one of whose names is `name`, which is in lower case.

@@ -1,7 +1,6 @@
 #include "core/request/option_text.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -9,6 +8,7 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/number_text.h"
 #include "core/base/text.h"
 
 namespace tstitch {
@@ -21,18 +21,9 @@ bool all_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of(kDigits) == std::string_view::npos;
 }
 
-/// The whole text as a number of that type, or nothing.
-template <class Number>
-std::optional<Number> read(std::string_view text) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 /// Digits only, as a positive number; 0 when they are not one.
 int read_positive(std::string_view text) {
-  return all_digits(text) ? read<int>(text).value_or(0) : 0;
+  return all_digits(text) ? read_number<int>(text).value_or(0) : 0;
 }
 
 /// Before and after the last separator, without blanks; the second half is empty when there is none.
@@ -53,7 +44,7 @@ std::optional<int> read_fixed(std::string_view text, std::size_t decimals) {
   std::string fixed(whole);
   fixed += rest.substr(0, decimals);
   fixed.append(decimals - std::min(decimals, rest.size()), '0');
-  return read<int>(fixed);
+  return read_number<int>(fixed);
 }
 
 std::optional<Percent> in_range(std::optional<int> hundredths) {
@@ -101,7 +92,7 @@ ModelReference typed_model(const std::string& text, const char* of) {
 
 /// A number inside an option's value; the message says which.
 double parse_part(std::string_view text, const char* part) {
-  const auto value = read<double>(trimmed(text));
+  const auto value = read_number<double>(trimmed(text));
   if (value && std::isfinite(*value)) return *value;
   throw UsageError(concat("The ", part, " is \"", text, "\", a number is expected."));
 }
@@ -204,7 +195,7 @@ std::vector<Segment> parse_segments(std::string_view text) {
 
 std::uint64_t parse_seed(std::string_view text) {
   const std::string_view value = trimmed(text);
-  const auto seed = all_digits(value) ? read<std::uint64_t>(value) : std::nullopt;
+  const auto seed = all_digits(value) ? read_number<std::uint64_t>(value) : std::nullopt;
   if (!seed) throw UsageError(concat("A seed is a whole number from 0 to 18446744073709551615, got \"", text, "\"."));
   return *seed;
 }
@@ -221,25 +212,25 @@ std::vector<std::uint64_t> parse_seed_list(std::string_view text) {
 }
 
 int parse_whole_number(std::string_view text, const std::string& field) {
-  const auto value = read<int>(trimmed(text));
+  const auto value = read_number<int>(trimmed(text));
   if (!value) throw UsageError(concat("A whole number is expected, got \"", text, "\"."), field);
   return *value;
 }
 
 double parse_number(std::string_view text, const std::string& field) {
-  const auto value = read<double>(trimmed(text));
+  const auto value = read_number<double>(trimmed(text));
   if (!value || !std::isfinite(*value)) throw UsageError(concat("A number is expected, got \"", text, "\"."), field);
   return *value;
 }
 
 int parse_whole_number(std::string_view text, const std::string& field, int low, int high) {
-  const auto value = read<int>(trimmed(text));
+  const auto value = read_number<int>(trimmed(text));
   if (value && *value >= low && *value <= high) return *value;
   throw UsageError(concat("A whole number from ", low, " to ", high, " is expected, got \"", text, "\"."), field);
 }
 
 double parse_number(std::string_view text, const std::string& field, double low, double high) {
-  const auto value = read<double>(trimmed(text));
+  const auto value = read_number<double>(trimmed(text));
   if (value && *value >= low && *value <= high) return *value;
   throw UsageError(concat("A number from ", low, " to ", high, " is expected, got \"", text, "\"."), field);
 }
@@ -251,7 +242,7 @@ std::int64_t parse_bytes(std::string_view text) {
   const bool has_unit = unit != std::string_view::npos;
   const auto shift = has_unit ? 10 * (static_cast<unsigned>(unit) + 1) : 0U;
   const std::string_view digits = value.substr(0, value.size() - (has_unit ? 1 : 0));
-  const auto count = all_digits(digits) ? read<std::int64_t>(digits) : std::nullopt;
+  const auto count = all_digits(digits) ? read_number<std::int64_t>(digits) : std::nullopt;
   if (!count || *count == 0 || *count > std::numeric_limits<std::int64_t>::max() >> shift) {
     throw UsageError(
         concat("\"", text, "\" is no size of memory.", " It takes a whole number with K, M, G or T: 16G."));
@@ -270,7 +261,7 @@ Extent parse_extent(std::string_view text) {
 
 CropOffset parse_crop(std::string_view text) {
   const auto [left, top] = halves(trimmed(text), ',');
-  const auto offset = [](std::string_view part) { return all_digits(part) ? read<int>(part) : std::nullopt; };
+  const auto offset = [](std::string_view part) { return all_digits(part) ? read_number<int>(part) : std::nullopt; };
   if (!offset(left) || !offset(top)) {
     throw UsageError(
         concat("A crop is the pixels cut off at the left and at the top, such as 0,128, got \"", text, "\"."));

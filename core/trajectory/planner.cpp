@@ -1,24 +1,16 @@
 #include "core/trajectory/planner.h"
 
 #include <algorithm>
-#include <iomanip>
 #include <numeric>
-#include <sstream>
 
 #include "core/base/check.h"
+#include "core/base/number_text.h"
 #include "core/base/text.h"
 #include "core/trajectory/split_rule.h"
 
 namespace tstitch {
 
 namespace {
-
-std::string two_decimals(double seconds) {
-  std::ostringstream out;
-  out.imbue(std::locale::classic());
-  out << std::fixed << std::setprecision(2) << seconds;
-  return out.str();
-}
 
 double seconds_of(const std::vector<int>& counts, const std::vector<double>& costs, double fixed) {
   return std::inner_product(counts.begin(), counts.end(), costs.begin(), fixed);
@@ -109,7 +101,7 @@ std::string shortfall_sentence(const BudgetPlan& plan, const std::vector<Denoise
   const auto used = std::find_if(plan.counts.begin(), plan.counts.end(), [](int count) { return count != 0; });
   TSTITCH_CHECK(used != plan.counts.end() && denoisers.size() == plan.counts.size(), denoisers.size());
   return concat(*used, " evaluations by ", denoisers[static_cast<std::size_t>(used - plan.counts.begin())],
-                " alone take ", two_decimals(plan.seconds), " s; ", two_decimals(budget), " s cannot be met.");
+                " alone take ", fixed_text(plan.seconds, 2), " s; ", fixed_text(budget, 2), " s cannot be met.");
 }
 
 std::optional<Percent> ratio_for(int small_evaluations, SplitRule rule, const std::vector<Timestep>& timesteps) {

@@ -37,7 +37,7 @@ std::int64_t elements(const Shape& shape) {
 
 std::string text_of(const Shape& shape) {
   std::vector<std::string> sides;
-  for (const std::int64_t side : shape) sides.push_back(std::to_string(side));
+  for (const std::int64_t side : shape) sides.push_back(concat(side));
   return concat("[", join(sides, ", "), "]");
 }
 

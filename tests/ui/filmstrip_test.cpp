@@ -34,6 +34,15 @@ class FilmstripTest : public QObject {
     QVERIFY(strip.frames().empty());
   }
 
+  void row32OneFrameIsNotOneFrames() {
+    Filmstrip strip;
+    strip.begin(2);
+    strip.add(preview(0));
+    QCOMPARE(strip.accessibleDescription(), QStringLiteral("1 frame"));
+    strip.add(preview(1));
+    QCOMPARE(strip.accessibleDescription(), QStringLiteral("2 frames"));
+  }
+
   void framesAreAtMost128Pixels() {
     Filmstrip strip;
     strip.begin(1);

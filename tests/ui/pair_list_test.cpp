@@ -1,6 +1,9 @@
+#include <QAbstractItemView>
+#include <QCompleter>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QToolButton>
 
 #include "tests/ui/qt_test.h"
 #include "tests/ui/studio_fixture.h"
@@ -130,6 +133,30 @@ class PairListTest : public QObject {
     picker.setClasses(10, {});
     text->setText(QStringLiteral("9"));
     QCOMPARE(picker.label().value_or(-1), 9);
+  }
+
+  void row30EscapeClosesTheListOfClassesWhichOpensAgain() {
+    auto script = scriptWith({test::fakePair("class", "Classes")});
+    Studio studio(script);
+    QVERIFY(studio.start());
+    auto* picker = studio.window().findChild<ui::ClassPicker*>();
+    QTRY_VERIFY(picker->isVisible());
+    auto* text = picker->findChild<QLineEdit*>();
+    text->setText(QStringLiteral("207"));
+    script->perEvaluation = std::chrono::milliseconds(20);
+    studio.window().generate();
+    QVERIFY(studio.waitForStatus(QStringLiteral("sampling ")));
+    QAbstractItemView* entries = text->completer()->popup();
+    for (int time = 0; time < 3; ++time) {
+      picker->findChild<QToolButton*>()->click();
+      QTRY_VERIFY2(entries->isVisible(), qPrintable(QString::number(time)));
+      QVERIFY(entries->model()->rowCount() > 1);
+      QTest::keyClick(&studio.window(), Qt::Key_Escape);  // the window is where the screen's keys go
+      QTRY_VERIFY(!entries->isVisible());
+    }
+    QVERIFY(studio.controller().isRunning() && !studio.controller().isStopping());
+    QTest::keyClick(&studio.window(), Qt::Key_Escape);
+    QVERIFY(studio.waitForStatus(QStringLiteral("cancelled")));
   }
 
   void theClassPickerComesWhileARunGoesOn() {

@@ -3,6 +3,7 @@
 #include <QClipboard>
 #include <QContextMenuEvent>
 #include <QDesktopServices>
+#include <QDir>
 #include <QFile>
 #include <QFileDialog>
 #include <QGuiApplication>
@@ -75,6 +76,24 @@ class PictureActionsTest : public QObject {
     makePicture(studio);
     choose(studio, QStringLiteral("Open folder"));
     QCOMPARE(catcher.opened, QStringList{studio.outputFolder()});
+  }
+
+  void row33AFolderThatNothingOpensIsSaid() {
+    Studio studio;
+    makePicture(studio);
+    choose(studio, QStringLiteral("Open folder"));  // this platform opens none
+    QTRY_VERIFY(says(studio, QStringLiteral("No program here opens folders")));
+    QVERIFY(says(studio, studio.outputFolder()));
+  }
+
+  void row33AFolderThatIsGoneIsSaid() {
+    const FolderCatcher catcher;
+    Studio studio;
+    makePicture(studio);
+    QVERIFY(QDir(studio.outputFolder()).removeRecursively());
+    choose(studio, QStringLiteral("Open folder"));
+    QTRY_VERIFY(says(studio, studio.outputFolder() + QStringLiteral(" is not there")));
+    QCOMPARE(catcher.opened, QStringList());
   }
 
   void useItsSettingsRestoresThem() {

@@ -4,12 +4,13 @@
 #include "tests/ui/event_clock.h"
 #include "tests/ui/qt_test.h"
 
-/// Runs the class named by the first argument, or all; further arguments are Qt Test's.
+/// Runs the class named by the first argument, or all; further arguments are Qt Test's. The window's language is that
+/// of TSTITCH_TEST_LANGUAGE, or the one in which numbers are those of files.
 int main(int argc, char** argv) {
   qputenv("QT_QPA_PLATFORM", qEnvironmentVariable("QT_QPA_PLATFORM", QStringLiteral("offscreen")).toLocal8Bit());
   QStandardPaths::setTestModeEnabled(true);
   tstitch::test::TimedApplication application(argc, argv);
-  QLocale::setDefault(QLocale::c());
+  QLocale::setDefault(QLocale(qEnvironmentVariable("TSTITCH_TEST_LANGUAGE", QStringLiteral("C"))));
   QAccessible::setActive(true);
   QStringList arguments = QApplication::arguments();
   const std::string chosen = arguments.size() > 1 ? arguments.takeAt(1).toStdString() : std::string();

@@ -1,10 +1,13 @@
 #include <QFileInfo>
 #include <QImage>
+#include <QLabel>
 #include <QPlainTextEdit>
 #include <QTabBar>
 #include <QTemporaryDir>
+#include <algorithm>
 
 #include "core/local_engine/local_engine.h"
+#include "tests/support/process_locale.h"
 #include "tests/ui/event_clock.h"
 #include "tests/ui/qt_test.h"
 #include "tests/ui/studio_fixture.h"
@@ -51,6 +54,31 @@ class RealEngineTest : public QObject {
     QCOMPARE(pictureOf(*shown.request), shown.image);  // the same request elsewhere: the same pixels
   }
 
+  /// Whoever embeds the window sets the process's locale, as Qt does: no pixel depends on it.
+  void commaThePictureIsTheSameInEveryLocale() {
+    const QImage classic = generated();
+    for (const char* name : {"de_DE.UTF-8", "fr_FR.UTF-8", "tr_TR.UTF-8", "ps_AF.UTF-8"}) {
+      const test::ProcessLocale locale(name);
+      const QTemporaryDir cache;  // fitted and measured numbers are written and read anew
+      studio_ = std::make_unique<Studio>([&] { return realEngine(cache); });
+      QVERIFY2(studio_->start(), name);
+      set("Steps", 6);
+      studio_->window().findChildren<QPlainTextEdit*>().first()->setPlainText(QStringLiteral("3d fox"));
+      QVERIFY2(!classic.isNull() && generated() == classic, name);
+      studio_.reset();
+    }
+  }
+
+  void row3APreviewOfATinyDecoderThatIsNotThereIsALinearOne() {
+    studio_->preferences().previewKind.set(PreviewKind::Tiny);
+    studio_->window().generate();
+    QVERIFY(studio_->waitForStatus(QStringLiteral("saved ")));
+    QCOMPARE(studio_->window().findChild<ui::Filmstrip*>()->frames().size(), std::size_t{6});
+    const auto labels = studio_->window().findChildren<QLabel*>();
+    QVERIFY(std::any_of(labels.begin(), labels.end(),
+                        [](const QLabel* one) { return one->text().contains(QStringLiteral("no tiny decoder")); }));
+  }
+
   void stopCancels() {
     set("Steps", 500);
     studio_->window().generate();
@@ -91,6 +119,14 @@ class RealEngineTest : public QObject {
   }
 
  private:
+  /// The pixels of seed 7 with the settings as they stand.
+  QImage generated() {
+    studio_->find(QAccessible::EditableText, QStringLiteral("Seed"))->setText(QAccessible::Value, QStringLiteral("7"));
+    studio_->window().generate();
+    if (!studio_->waitForStatus(QStringLiteral("saved "))) return {};
+    return ui::loadPicture(studio_->status().mid(6)).image;
+  }
+
   void set(const char* spinBox, int value) {
     studio_->find(QAccessible::SpinBox, QString::fromLatin1(spinBox))->valueInterface()->setCurrentValue(value);
   }

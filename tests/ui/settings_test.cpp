@@ -1,7 +1,9 @@
+#include <QLineEdit>
 #include <QTemporaryDir>
 
 #include "tests/ui/qt_test.h"
 #include "ui/settings/preferences.h"
+#include "ui/settings/preferences_dialog.h"
 #include "ui/settings/studio_state.h"
 
 using namespace tstitch;
@@ -119,7 +121,26 @@ class SettingsTest : public QObject {
     QVERIFY(!file.contains(QStringLiteral("create/prompt")) && !file.contains(QStringLiteral("create/loras")));
   }
 
+  void row34TheFolderThatWasGivenIsShownAsGiven() {
+    Preferences preferences(path("a.ini"));
+    preferences.outputFolder.set(QStringLiteral("/pictures/chosen"));
+    const ui::PreferencesDialog plain(preferences, nullptr, {});
+    QCOMPARE(folderField(plain)->text(), QStringLiteral("/pictures/chosen"));
+    QVERIFY(!folderField(plain)->isReadOnly());
+    const ui::PreferencesDialog dialog(preferences, nullptr, QStringLiteral("/pictures/given"));
+    QCOMPARE(folderField(dialog)->text(), QStringLiteral("/pictures/given"));
+    QVERIFY(folderField(dialog)->isReadOnly());
+    QVERIFY(folderField(dialog)->accessibleDescription().contains(QStringLiteral("--output")));
+    QCOMPARE(preferences.outputFolder.get(), QStringLiteral("/pictures/chosen"));
+  }
+
  private:
+  static const QLineEdit* folderField(const ui::PreferencesDialog& dialog) {
+    for (const QLineEdit* field : dialog.findChildren<QLineEdit*>()) {
+      if (field->accessibleName() == QLatin1String("Output folder")) return field;
+    }
+    return nullptr;
+  }
   [[nodiscard]] QString path(const char* name) const { return folder_->filePath(QString::fromLatin1(name)); }
 
   std::unique_ptr<QTemporaryDir> folder_;

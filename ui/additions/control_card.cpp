@@ -6,6 +6,7 @@
 #include <QSignalBlocker>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <vector>
 
 #include "ui/additions/model_field.h"
 #include "ui/additions/picture_tile.h"
@@ -15,6 +16,7 @@
 #include "ui/widgets/captions.h"
 #include "ui/widgets/decimal_slider.h"
 #include "ui/widgets/line_icon.h"
+#include "ui/widgets/number_fields.h"
 #include "ui/widgets/place_field.h"
 #include "ui/widgets/theme.h"
 
@@ -164,7 +166,10 @@ void ControlCard::connectControls() {
   for (DecimalField* threshold : {low_, high_}) {
     connect(threshold, &QDoubleSpinBox::valueChanged, this, &ControlCard::outdateMap);
   }
-  connect(weight_, &DecimalSlider::numberChanged, weightNumber_, &QDoubleSpinBox::setValue);
+  for (DecimalField* number : {low_, high_, weightNumber_, start_, end_}) {
+    connect(number, &DecimalField::problemChanged, this, &ControlCard::changed);
+  }
+  connect(weight_, &DecimalSlider::numberChanged, weightNumber_, &DecimalField::setValue);
   connect(weightNumber_, &QDoubleSpinBox::valueChanged, this, [this](double number) {
     const QSignalBlocker quiet(weight_);  // the number may be finer than the slider
     weight_->setNumber(number);
@@ -177,8 +182,8 @@ void ControlCard::connectControls() {
       Q_EMIT changed();
     });
   }
-  connect(reach_, &ReachBar::startMoved, start_, &QDoubleSpinBox::setValue);
-  connect(reach_, &ReachBar::endMoved, end_, &QDoubleSpinBox::setValue);
+  connect(reach_, &ReachBar::startMoved, start_, &DecimalField::setValue);
+  connect(reach_, &ReachBar::endMoved, end_, &DecimalField::setValue);
   for (QCheckBox* denoiser : {onSmall_, onLarge_}) {
     connect(denoiser, &QCheckBox::toggled, this, &ControlCard::chooseDenoisers);
   }
@@ -294,9 +299,21 @@ QString ControlCard::problem() const {
   if (!hasPicture()) return tr("%1: choose a picture.").arg(numbered(tr("Control"), number_));
   if (model_->place().isEmpty())
     return tr("%1: choose a ControlNet or a T2I-Adapter.").arg(numbered(tr("Control"), number_));
+  const QString number = numberProblem();
+  if (!number.isEmpty()) return number;
   const QString missing = missingForMap();
   const QString wrong = missing.isEmpty() ? model_->problem() : missing;
   return wrong.isEmpty() ? wrong : tr("%1: %2").arg(numbered(tr("Control"), number_), wrong);
+}
+
+/// Of the fields that count, the first one that cannot be read.
+QString ControlCard::numberProblem() const {
+  std::vector<const DecimalField*> fields{weightNumber_, start_, end_};
+  if (kind() == ControlKind::Canny && !showsMap()) fields.insert(fields.end(), {low_, high_});
+  for (const DecimalField* field : fields) {
+    if (!field->problem().isEmpty()) return field->problem();
+  }
+  return {};
 }
 
 /// A sentence, or empty.

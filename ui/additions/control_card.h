@@ -75,6 +75,7 @@ class ControlCard : public AdditionItem {
   [[nodiscard]] ControlKind kind() const;
   [[nodiscard]] bool showsMap() const;
   [[nodiscard]] bool needsAnnotator() const;
+  [[nodiscard]] QString numberProblem() const;
   [[nodiscard]] QString missingForMap() const;
 
   ControlChoice known_;               ///< what the places were when they were set, with their hashes

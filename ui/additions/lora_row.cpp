@@ -37,6 +37,7 @@ LoraRow::LoraRow(QWidget* parent)
   buildLayout();
   connect(model_, &ModelField::changed, this, &LoraRow::changed);
   connect(strength_, &QDoubleSpinBox::valueChanged, this, &LoraRow::changed);
+  connect(strength_, &DecimalField::problemChanged, this, &LoraRow::changed);
   connect(on_, &QComboBox::currentIndexChanged, this, &LoraRow::changed);
   connect(remove_, &QToolButton::clicked, this, &LoraRow::removeWanted);
   repaintIcons();
@@ -106,7 +107,8 @@ QString LoraRow::summary() const {
 }
 
 QString LoraRow::problem() const {
-  if (model_->problem().isEmpty()) return {};
+  if (!choice()) return {};
+  if (model_->problem().isEmpty()) return strength_->problem();
   return tr("%1: %2").arg(numbered(tr("LoRA"), number_), model_->problem());
 }
 

@@ -12,6 +12,7 @@
 #include "ui/widgets/captions.h"
 #include "ui/widgets/chip_row.h"
 #include "ui/widgets/line_icon.h"
+#include "ui/widgets/number_reading.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/window_words.h"
 
@@ -100,7 +101,8 @@ void ClassPicker::read() {
     problem_ = tr("Choose a class.");
   } else if (count_ > 0) {
     try {
-      label_ = parse_class((entries_.stringList().contains(text) ? number : text).toStdString(), count_, names_);
+      const QString asked = entries_.stringList().contains(text) ? number : plainDigits(text);
+      label_ = parse_class(asked.toStdString(), count_, names_);
     } catch (const Error& error) {
       problem_ = tr("Class: %1").arg(inWindowWords(error.sentence()));
     }

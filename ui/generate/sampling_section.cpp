@@ -3,7 +3,6 @@
 #include <QComboBox>
 #include <QGridLayout>
 #include <QSignalBlocker>
-#include <QSpinBox>
 #include <QStringList>
 
 #include "core/schedule/sigma_schedule.h"
@@ -21,8 +20,8 @@ constexpr int kMostPictures = 1000;
 constexpr double kMostGuidance = 100;
 constexpr Extent kUsualSize{512, 512};
 
-QSpinBox* wholeField(const QString& name, int least, int most, int step = 1) {
-  auto* field = new QSpinBox;
+WholeField* wholeField(const QString& name, int least, int most, int step = 1) {
+  auto* field = new WholeField;
   field->setRange(least, most);
   field->setSingleStep(step);
   field->setAccessibleName(name);
@@ -81,6 +80,10 @@ void SamplingSection::connectControls() {
   connect(height_, &QSpinBox::valueChanged, this, &SamplingSection::sizeChosen);
   connect(count_, &QSpinBox::valueChanged, this, &SamplingSection::changed);
   connect(seed_, &SeedField::changed, this, &SamplingSection::changed);
+  for (WholeField* field : {steps_, width_, height_, count_}) {
+    connect(field, &WholeField::problemChanged, this, &SamplingSection::changed);
+  }
+  connect(guidance_, &DecimalField::problemChanged, this, &SamplingSection::changed);
 }
 
 void SamplingSection::setDefaults(const GenerationRequest& defaults) {
@@ -152,8 +155,8 @@ void SamplingSection::setSeedRandom(bool random) {
 }
 
 QStringList SamplingSection::problems() const {
-  QStringList sentences;
-  if (!seed_->seed() && !seed_->isRandom()) sentences << tr("Seed: a number from 0 to 18446744073709551615.");
+  QStringList sentences = numberProblems(this);
+  if (!seed_->problem().isEmpty()) sentences << seed_->problem();
   if (sizeMultiple_ > 8 && (width_->value() % sizeMultiple_ != 0 || height_->value() % sizeMultiple_ != 0)) {
     sentences << tr("Width and height must be multiples of %1 for this pair.").arg(sizeMultiple_);
   }

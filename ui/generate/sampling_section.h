@@ -8,12 +8,12 @@
 #include "ui/generate/run_shape.h"
 
 class QComboBox;
-class QSpinBox;
 
 namespace tstitch::ui {
 
 class DecimalField;
 class SeedField;
+class WholeField;
 
 /// The numbers of a run: steps, sampler, schedule, guidance, seed, size and how many pictures.
 class SamplingSection : public QWidget {
@@ -58,13 +58,13 @@ class SamplingSection : public QWidget {
   void sizeChosen();
   void setExtent(Extent extent);
 
-  QSpinBox* steps_;
+  WholeField* steps_;
   QComboBox* sampler_;
   QComboBox* spacing_;
   DecimalField* guidance_;
-  QSpinBox* width_;
-  QSpinBox* height_;
-  QSpinBox* count_;
+  WholeField* width_;
+  WholeField* height_;
+  WholeField* count_;
   SeedField* seed_;
   int sizeMultiple_ = 8;
   bool sizeChosen_ = false;

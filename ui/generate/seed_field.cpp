@@ -7,6 +7,7 @@
 #include <QToolButton>
 
 #include "ui/widgets/line_icon.h"
+#include "ui/widgets/number_reading.h"
 #include "ui/widgets/theme.h"
 
 namespace tstitch::ui {
@@ -24,7 +25,6 @@ SeedField::SeedField(QWidget* parent)
   layout->addWidget(dice_);
   layout->addWidget(random_);
   text_->setAccessibleName(tr("Seed"));
-  text_->setMaxLength(20);
   setFocusProxy(text_);
   dice_->setAccessibleName(tr("New seed"));
   dice_->setToolTip(tr("Draw a new seed"));
@@ -33,10 +33,14 @@ SeedField::SeedField(QWidget* parent)
   repaintIcons();
   connect(text_, &QLineEdit::textChanged, this, [this] {
     if (!showing_) random_->setChecked(false);  // who writes a seed wants that one
+    showProblem();
     Q_EMIT changed();
   });
   connect(dice_, &QToolButton::clicked, this, [this] { showSeed(drawSeed()); });
-  connect(random_, &QCheckBox::toggled, this, &SeedField::changed);
+  connect(random_, &QCheckBox::toggled, this, [this] {
+    showProblem();
+    Q_EMIT changed();
+  });
 }
 
 void SeedField::repaintIcons() {
@@ -44,13 +48,15 @@ void SeedField::repaintIcons() {
 }
 
 std::optional<std::uint64_t> SeedField::seed() const {
-  const QString text = text_->text().trimmed();
-  for (const QChar digit : text) {
-    if (digit < u'0' || digit > u'9') return std::nullopt;
-  }
-  bool fits = false;
-  const std::uint64_t seed = text.toULongLong(&fits);
-  return fits ? std::optional(seed) : std::nullopt;
+  return readSeed(text_->text());
+}
+
+QString SeedField::problem() const {
+  return seed() || isRandom() ? QString() : tr("Seed: a number from 0 to 18446744073709551615.");
+}
+
+void SeedField::showProblem() {
+  markUnreadable(text_, problem());
 }
 
 bool SeedField::isRandom() const {

@@ -22,6 +22,8 @@ class SeedField : public QWidget {
 
   /// Nothing when the text is no number of 64 bits.
   [[nodiscard]] std::optional<std::uint64_t> seed() const;
+  /// Why no run can begin with it, in a sentence; empty when one can.
+  [[nodiscard]] QString problem() const;
   [[nodiscard]] bool isRandom() const;
   /// Shows a seed without ending `Random seed`: after a run, the one that was used.
   void showSeed(std::uint64_t seed);
@@ -35,6 +37,8 @@ class SeedField : public QWidget {
   void changed();
 
  private:
+  void showProblem();
+
   QLineEdit* text_;
   QToolButton* dice_;
   QCheckBox* random_;

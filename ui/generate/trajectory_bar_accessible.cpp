@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "ui/generate/trajectory_bar.h"
+#include "ui/widgets/number_reading.h"
 
 namespace tstitch::ui {
 namespace {
@@ -24,7 +25,7 @@ class TrajectoryBarAccessible : public QAccessibleWidget, public QAccessibleValu
 
   [[nodiscard]] QVariant currentValue() const override { return bar()->smallCount(); }
   void setCurrentValue(const QVariant& value) override {
-    bar()->chooseSmallCount(static_cast<int>(std::lround(value.toDouble())));
+    if (const auto number = readNumber(value)) bar()->chooseSmallCount(static_cast<int>(std::lround(*number)));
   }
   [[nodiscard]] QVariant minimumValue() const override { return 0; }
   [[nodiscard]] QVariant maximumValue() const override { return bar()->evaluations(); }

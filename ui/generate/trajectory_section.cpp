@@ -4,7 +4,6 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalBlocker>
-#include <QSpinBox>
 #include <QStringList>
 #include <cmath>
 #include <utility>
@@ -46,7 +45,7 @@ std::optional<TimePrediction> predict(const MeasuredSeconds& measured, int small
 }
 
 TrajectorySection::TrajectorySection(QWidget* parent)
-    : QWidget(parent), bar_(new TrajectoryBar), ratio_(new QSpinBox), counts_(new QLabel), prediction_(remark()) {
+    : QWidget(parent), bar_(new TrajectoryBar), ratio_(new WholeField), counts_(new QLabel), prediction_(remark()) {
   ratio_->setRange(0, 100);
   ratio_->setSuffix(tr(" %"));
   ratio_->setAccessibleName(tr("Ratio"));
@@ -64,6 +63,7 @@ TrajectorySection::TrajectorySection(QWidget* parent)
     ratio_->selectAll();
   });
   connect(ratio_, &QSpinBox::valueChanged, this, &TrajectorySection::choose);
+  connect(ratio_, &WholeField::problemChanged, this, &TrajectorySection::changed);
   setShape(runShape(SamplerKind::Default, Spacing::Default, 25, std::nullopt));
 }
 

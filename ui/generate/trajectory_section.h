@@ -9,9 +9,10 @@
 #include "ui/generate/trajectory_bar.h"
 
 class QLabel;
-class QSpinBox;
 
 namespace tstitch::ui {
+
+class WholeField;
 
 /// Seconds that a run will take on this machine; nothing where a part of it was not measured yet.
 struct TimePrediction {
@@ -62,7 +63,7 @@ class TrajectorySection : public QWidget {
   MeasuredSeconds measured_;
   QString notes_;
   TrajectoryBar* bar_;
-  QSpinBox* ratio_;
+  WholeField* ratio_;
   QLabel* counts_;
   QLabel* prediction_;
 };

@@ -15,18 +15,36 @@
 #include "ui/settings/studio_state.h"
 #include "ui/widgets/captions.h"
 #include "ui/widgets/window_words.h"
+#include "ui/widgets/number_reading.h"
 
 namespace tstitch::ui {
 namespace {
 
 constexpr std::size_t kMostCells = 10000;
 
+/// A list of whole numbers as any language writes it; a comma or a semicolon stands between them.
+std::string listText(const QString& text) {
+  return plainDigits(text).replace(u';', u',').replace(QChar(0x061B), u',').toStdString();
+}
+
 /// Reads both fields; throws UsageError. An empty `Seeds` means the seed of Create.
 GridAxes readAxes(const QString& ratios, const QString& seeds, std::uint64_t createSeed) {
-  GridAxes axes{parse_percent_list(ratios.toStdString()), {createSeed}};
-  if (!seeds.trimmed().isEmpty()) axes.seeds = parse_seed_list(seeds.toStdString());
+  GridAxes axes{parse_percent_list(listText(ratios)), {createSeed}};
+  if (!seeds.trimmed().isEmpty()) axes.seeds = parse_seed_list(listText(seeds));
   if (axes.ratios.size() * axes.seeds.size() > kMostCells) throw UsageError("A grid has at most 10000 cells.");
   return axes;
+}
+
+/// Marks the field where `parse` takes its text for no list.
+template <class Parse>
+void markList(QLineEdit* field, Parse parse) {
+  QString sentence;
+  try {
+    if (!field->text().trimmed().isEmpty()) static_cast<void>(parse(listText(field->text())));
+  } catch (const Error& error) {
+    sentence = QString::fromStdString(error.sentence());
+  }
+  markUnreadable(field, sentence);
 }
 
 }  // namespace
@@ -161,6 +179,8 @@ void GridPage::updateExport(bool exporting) {
 }
 
 void GridPage::update() {
+  markList(ratios_, [](const std::string& text) { return parse_percent_list(text); });
+  markList(seeds_, [](const std::string& text) { return parse_seed_list(text); });
   QString text = createProblems_;
   try {
     readAxes(ratios_->text(), seeds_->text(), createSeed_);

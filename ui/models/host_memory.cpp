@@ -2,18 +2,20 @@
 
 #include <fstream>
 #include <string>
+#include <string_view>
+
+#include "core/base/number_text.h"
 
 namespace tstitch::ui {
 
 std::optional<std::int64_t> freeHostMemory() {
   constexpr std::int64_t kKibibyte = 1024;
   std::ifstream file("/proc/meminfo");
-  std::string key;
-  std::int64_t kibibytes = 0;
-  std::string unit;
-  while (file >> key >> kibibytes) {
-    if (key == "MemAvailable:") return kibibytes * kKibibyte;
-    std::getline(file, unit);
+  constexpr std::string_view kKey = "MemAvailable:";
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with(kKey)) continue;
+    const auto kibibytes = leading_number<std::int64_t>(line.substr(kKey.size()));
+    return kibibytes ? std::optional(*kibibytes * kKibibyte) : std::nullopt;
   }
   return std::nullopt;
 }

@@ -92,7 +92,12 @@ void PictureActions::copy() {
 }
 
 void PictureActions::openFolder() {
-  QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(view_.savedPath()).absolutePath()));
+  const QString folder = QFileInfo(view_.savedPath()).absolutePath();
+  if (!QFileInfo(folder).isDir()) {
+    notice_.say(tr("The folder %1 is not there any more.").arg(folder));
+  } else if (!QDesktopServices::openUrl(QUrl::fromLocalFile(folder))) {
+    notice_.say(tr("No program here opens folders. The picture lies in %1.").arg(folder));
+  }
 }
 
 }  // namespace tstitch::ui

@@ -57,7 +57,8 @@ void Filmstrip::add(const PreviewReady& preview) {
   const auto mark = preview.denoiser == "small" ? DenoiserMark::Small : DenoiserMark::Large;
   frames_.push_back({preview.evaluation.value, mark, frameImage(*preview.image)});
   evaluations_ = std::max(evaluations_, preview.evaluation.value + 1);
-  setAccessibleDescription(tr("%n frame(s)", nullptr, static_cast<int>(frames_.size())));
+  const int count = static_cast<int>(frames_.size());
+  setAccessibleDescription(count == 1 ? tr("1 frame") : tr("%n frames", nullptr, count));
   update();
 }
 

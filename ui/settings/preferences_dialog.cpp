@@ -5,12 +5,13 @@
 #include <QDialogButtonBox>
 #include <QFormLayout>
 #include <QLineEdit>
-#include <QSpinBox>
 #include <QVBoxLayout>
 #include <utility>
 #include <vector>
 
 #include "ui/settings/preferences.h"
+#include "ui/widgets/captions.h"
+#include "ui/widgets/number_fields.h"
 
 namespace tstitch::ui {
 namespace {
@@ -29,8 +30,8 @@ QComboBox* choiceFor(Setting<T>& setting, const QString& name, const std::vector
   return box;
 }
 
-QSpinBox* numberFor(Setting<int>& setting, const QString& name, int least, int most) {
-  auto* box = new QSpinBox;
+WholeField* numberFor(Setting<int>& setting, const QString& name, int least, int most) {
+  auto* box = new WholeField;
   box->setAccessibleName(name);
   box->setRange(least, most);
   box->setValue(setting.get());
@@ -40,7 +41,8 @@ QSpinBox* numberFor(Setting<int>& setting, const QString& name, int least, int m
 
 }  // namespace
 
-PreferencesDialog::PreferencesDialog(Preferences& preferences, Theme* theme, QWidget* parent)
+PreferencesDialog::PreferencesDialog(Preferences& preferences, Theme* theme, const QString& givenFolder,
+                                     QWidget* parent)
     : QDialog(parent), preferences_(preferences), theme_(theme) {
   setWindowTitle(tr("Preferences"));
   setMinimumWidth(460);
@@ -49,7 +51,7 @@ PreferencesDialog::PreferencesDialog(Preferences& preferences, Theme* theme, QWi
   form->setHorizontalSpacing(24);
   form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   addLook(form);
-  addOutput(form);
+  addOutput(form, givenFolder);
   addEngine(form);
   auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close);
   connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -77,13 +79,22 @@ void PreferencesDialog::addLook(QFormLayout* form) {
   form->addRow(tr("Preview every"), numberFor(preferences_.previewEvery, tr("Preview every"), 1, 100));
 }
 
-void PreferencesDialog::addOutput(QFormLayout* form) {
-  auto* folder = new QLineEdit(preferences_.outputFolder.get());
+void PreferencesDialog::addOutput(QFormLayout* form, const QString& givenFolder) {
+  const bool given = !givenFolder.isEmpty();
+  auto* folder = new QLineEdit(given ? givenFolder : preferences_.outputFolder.get());
   folder->setAccessibleName(tr("Output folder"));
   folder->setPlaceholderText(preferences_.effectiveOutputFolder());
   connect(folder, &QLineEdit::textChanged, this,
           [this](const QString& text) { preferences_.outputFolder.set(text.trimmed()); });
   form->addRow(tr("Output folder"), folder);
+  if (given) {
+    const QString why = tr("Given at the start by --output; the folder chosen here before counts again without it.");
+    folder->setReadOnly(true);
+    folder->setAccessibleDescription(why);
+    auto* note = remark();
+    note->setText(why);
+    form->addRow(QString(), note);
+  }
   auto* metadata = new QCheckBox(tr("Write the settings into each picture"));
   metadata->setChecked(preferences_.metadata.get());
   connect(metadata, &QCheckBox::toggled, this, [this](bool on) { preferences_.metadata.set(on); });
@@ -101,7 +112,7 @@ void PreferencesDialog::addEngine(QFormLayout* form) {
                                                       {Precision::Fp16, QStringLiteral("fp16")},
                                                       {Precision::Bf16, QStringLiteral("bf16")}}));
   auto* threads = numberFor(preferences_.threads, tr("Threads"), 0, 1024);
-  threads->setSpecialValueText(tr("As many as this program may use"));
+  threads->setLeastText(tr("As many as this program may use"));
   form->addRow(tr("Threads"), threads);
 }
 

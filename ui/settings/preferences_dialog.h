@@ -14,11 +14,13 @@ class PreferencesDialog : public QDialog {
   Q_OBJECT
 
  public:
-  PreferencesDialog(Preferences& preferences, Theme* theme, QWidget* parent = nullptr);
+  /// `givenFolder` is the launcher's `--output`, which counts in place of the setting while this program runs; empty
+  /// where none was given.
+  PreferencesDialog(Preferences& preferences, Theme* theme, const QString& givenFolder, QWidget* parent = nullptr);
 
  private:
   void addLook(QFormLayout* form);
-  void addOutput(QFormLayout* form);
+  void addOutput(QFormLayout* form, const QString& givenFolder);
   void addEngine(QFormLayout* form);
 
   Preferences& preferences_;

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "ui/widgets/number_fields.h"
+#include "ui/widgets/number_reading.h"
 
 namespace tstitch::ui {
 namespace {
@@ -21,11 +22,13 @@ class DecimalSliderAccessible : public QAccessibleWidget, public QAccessibleValu
   }
 
   [[nodiscard]] QString text(QAccessible::Text kind) const override {
-    return kind == QAccessible::Value ? QString::number(slider()->number()) : QAccessibleWidget::text(kind);
+    return kind == QAccessible::Value ? shownNumber(slider()->number()) : QAccessibleWidget::text(kind);
   }
 
   [[nodiscard]] QVariant currentValue() const override { return slider()->number(); }
-  void setCurrentValue(const QVariant& value) override { slider()->setNumber(value.toDouble()); }
+  void setCurrentValue(const QVariant& value) override {
+    if (const auto number = readNumber(value)) slider()->setNumber(*number);
+  }
   [[nodiscard]] QVariant minimumValue() const override { return slider()->minimum() / kParts; }
   [[nodiscard]] QVariant maximumValue() const override { return slider()->maximum() / kParts; }
   [[nodiscard]] QVariant minimumStepSize() const override { return 1 / kParts; }

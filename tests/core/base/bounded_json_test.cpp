@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "tests/support/process_locale.h"
 
 namespace tstitch {
 namespace {
@@ -62,6 +63,27 @@ TEST(BoundedJson, whatIsNoJsonIsRefused) {
   }
   EXPECT_THAT(refusal("\"\xC0\xAF\""), testing::HasSubstr("UTF-8"));
   EXPECT_THAT(refusal(std::string_view("{}\0{", 4)), testing::HasSubstr("zero byte"));
+}
+
+TEST(BoundedJson, readsAndWritesTheSameInEveryLocale) {
+  const std::string text = R"({"beta_end":0.012,"list":[-1.5e-3,1e300,12345678901,0.1],"none":7})";
+  const nlohmann::json expected = parse_bounded_json(text, "config.json");
+  for (const char* name : test::kLocales) {
+    const test::ProcessLocale locale(name);
+    EXPECT_EQ(parse_bounded_json(text, "config.json"), expected) << name;
+    EXPECT_EQ(parse_json(text), expected) << name;
+    EXPECT_EQ(parse_bounded_json(text, "config.json").dump(), expected.dump()) << name;
+    EXPECT_EQ(parse_ordered_json(text).dump(),
+              R"({"beta_end":0.012,"list":[-0.0015,1e+300,12345678901,0.1],"none":7})");
+    EXPECT_THAT(refusal("[18446744073709551616]"), testing::HasSubstr("does not fit 64 bits")) << name;
+    EXPECT_THAT(refusal("[1e999]"), testing::HasSubstr("not JSON")) << name;
+  }
+}
+
+TEST(ParseJson, discardsWhatIsNone) {
+  EXPECT_TRUE(parse_json("{").is_discarded());
+  EXPECT_TRUE(parse_json("").is_discarded());
+  EXPECT_TRUE(parse_ordered_json("[1,]").is_discarded());
 }
 
 TEST(InQuotes, isShortAndHarmless) {

@@ -1,11 +1,12 @@
 #include "core/base/text.h"
 
 #include <cmath>
-#include <cstdlib>
 #include <limits>
 #include <locale>
 
 #include <gtest/gtest.h>
+
+#include "core/base/number_text.h"
 
 namespace tstitch {
 namespace {
@@ -86,7 +87,7 @@ TEST(NumberText, IsShortAndReadsBackExactly) {
   EXPECT_EQ(number_text(7.5), "7.5");
   EXPECT_EQ(number_text(0.18215), "0.18215");
   for (const double value : {0.1, 1.0 / 3.0, 1e-300, 123456789.123456789, -0.0}) {
-    EXPECT_EQ(std::strtod(number_text(value).c_str(), nullptr), value);
+    EXPECT_EQ(read_number<double>(number_text(value)), value);
   }
 }
 

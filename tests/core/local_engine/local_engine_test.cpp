@@ -175,6 +175,20 @@ TEST_F(BundledPair, previewsChangeNoPixel) {
   EXPECT_EQ(read_picture(folder_ / "a.png").image.rgb, read_picture(folder_ / "b.png").image.rgb);
 }
 
+TEST_F(BundledPair, row3APreviewSettingNeverFailsARun) {
+  Job tiny = job(50, "t/");
+  tiny.preview.kind = PreviewKind::Tiny;
+  tiny.count = 2;
+  std::vector<std::string> lines;
+  int seen = 0;
+  finished(tiny, [&](const Event& event) {
+    if (const auto* warning = std::get_if<Warning>(&event)) lines.push_back(warning->text);
+    seen += std::holds_alternative<PreviewReady>(event) ? 1 : 0;
+  });
+  EXPECT_EQ(seen, 12);
+  EXPECT_EQ(lines, std::vector<std::string>{"the pair has no tiny decoder; its previews are linear."});
+}
+
 TEST_F(BundledPair, cancelsWithinARun) {
   Job longer = job(50, "never.png");
   longer.request.steps = 500;

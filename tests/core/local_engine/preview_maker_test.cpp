@@ -88,6 +88,12 @@ TEST_F(PreviewMakers, keepOneForEachAutoencoderThatARunUses) {
   EXPECT_EQ(kept().size(), 2U);
 }
 
+TEST_F(PreviewMakers, row3ShowTheLinearOneWhereThereIsNoTinyDecoder) {
+  EXPECT_EQ(possible_preview(PreviewKind::Tiny, run_), PreviewKind::Linear);
+  EXPECT_EQ(possible_preview(PreviewKind::Full, run_), PreviewKind::Full);
+  EXPECT_EQ(possible_preview(PreviewKind::None, run_), PreviewKind::None);
+}
+
 TEST_F(PreviewMakers, refuseATinyDecoderThatIsNotThere) {
   EXPECT_THROW(preview(PreviewKind::Tiny), UsageError);
   run_.request.decoder = DecoderKind::Tiny;
