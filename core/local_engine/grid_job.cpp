@@ -111,7 +111,7 @@ class GridRun {
   bool is_done(const CellRecord& cell, const ResolvedRun& run) {
     if (cell.state != CellState::Saved || cell.file.empty() || cell.file != cell.file.filename()) return false;
     try {
-      return stored_request(ledger_.folder() / cell.file).request == with_hashes(run, workshop_.hashes);
+      return stored_request(ledger_.folder() / cell.file).request == with_hashes(run, workshop_.hashes, stop_);
     } catch (const Error&) {
       return false;
     }
@@ -155,7 +155,7 @@ class GridRun {
     RunReport report;
     const std::shared_ptr<const Image> image = maker.decode(run, result.end->state.latent, report);
     sink_(StageChanged{Stage::Saving});
-    const auto texts = picture_texts(with_hashes(run, workshop_.hashes), run, compute_,
+    const auto texts = picture_texts(with_hashes(run, workshop_.hashes, stop_), run, compute_,
                                      seconds_per_denoiser(result.segments), NoiseOrigin::Seed);
     const fs::path file = write_free_name(cell_file_stem(job_.axes, cells_[cell].values), *image, texts);
     sink_(ImageSaved{{ledger_.folder() / file, run.request.seed, image}});

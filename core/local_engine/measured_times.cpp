@@ -12,24 +12,23 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string file_stamp(const fs::path& file) {
-  std::error_code problem;
-  const auto size = fs::file_size(file, problem);
-  const auto changed = fs::last_write_time(file, problem).time_since_epoch().count();
-  return concat(fs::absolute(file).lexically_normal().string(), '|', size, '|', changed);
+/// As a key of a JSON file: readable.
+std::string file_stamp(const ModelFacts& facts) {
+  if (facts.stamps.empty()) return facts.path.string();
+  const FileStamp& stamp = facts.stamps.front();
+  return concat(stamp.path.string(), '|', stamp.size, '|', stamp.changed, '|', stamp.inode);
 }
 
 /// `place` says device, precision and threads; the part is a denoiser's guidance halves, `text` or `decode`.
 std::string key_of(const ModelFacts& facts, const Extent& extent, const std::string& part, const std::string& place) {
-  const std::string file = facts.files.empty() ? facts.path.string() : file_stamp(facts.files.front());
-  return concat(file, '|', extent.width, 'x', extent.height, '|', part, '|', place, '|', TSTITCH_VERSION);
+  return concat(file_stamp(facts), '|', extent.width, 'x', extent.height, '|', part, '|', place, '|', TSTITCH_VERSION);
 }
 
 std::string evaluation_key(const ResolvedRun& run, const DenoiserName& name, const std::string& place) {
   std::string part = run.guidance_of(name) > 1.0 ? "guided" : "plain";
   for (const ControlPart& control : run.controls) {
     const bool is_asked = control.network.adapter() == nullptr;  // a T2I-Adapter's features are only added
-    if (is_asked && control.places.contains(name)) part += "+" + file_stamp(control.network.facts.files.front());
+    if (is_asked && control.places.contains(name)) part += "+" + file_stamp(control.network.facts);
   }
   return key_of(run.models.at(name).facts, run.request.extent, part, place);
 }

@@ -41,6 +41,7 @@ VaePart vae_part(const fs::path& folder, const std::string& variant) {
   const std::string name = class_name_of(json, file.string());
   VaePart part;
   part.folder = folder;
+  part.stamp = place_stamp(folder);
   if (name == "AutoencoderKL") {
     part.config = parse_vae_config(json, file.string());
   } else if (name == "AutoencoderTiny") {
@@ -55,7 +56,7 @@ VaePart vae_part(const fs::path& folder, const std::string& variant) {
   std::visit([&](const auto& config) { require_autoencoder(*weights, config); }, part.config);
   part.elements = element_count(*weights);
   if (name != "AutoencoderTiny") part.encoder_fingerprint = encoder_fingerprint(*weights);
-  part.files = weights->files();
+  part.files = weights->stamps();
   return part;
 }
 
@@ -65,12 +66,13 @@ TextPart text_part(const fs::path& model, const std::string& suffix, const std::
   part.role = "text_encoder" + suffix;
   part.encoder_folder = model / part.role;
   part.tokenizer_folder = model / ("tokenizer" + suffix);
+  part.stamp = place_stamp(part.encoder_folder) + place_stamp(part.tokenizer_folder);
   const fs::path file = part.encoder_folder / kConfig;
   part.config = parse_clip_text_config(text_of(file), file.string());
   const auto weights = open_weights(part.encoder_folder, kTextStem, variant);
   require_structure<ClipTextModel>(*weights, part.config);
   part.elements = element_count(*weights);
-  part.files = weights->files();
+  part.files = weights->stamps();
   return part;
 }
 
@@ -97,6 +99,7 @@ SchedulerConfig scheduler_at(const fs::path& folder) {
 void read_network(ModelParts& parts, const fs::path& folder, const std::string& variant) {
   const fs::path file = folder / kConfig;
   parts.network_folder = folder;
+  parts.stamp = place_stamp(folder);
   const std::string json = text_of(file);
   const std::string name = class_name_of(json, file.string());
   if (name == "UNet2DConditionModel") {

@@ -139,6 +139,7 @@ void describe_network(ModelFacts& facts, const NetworkConfig& network, const Wei
   facts.network_bytes_fp32 = facts.parameters * 4;
   facts.dtype = dtype_name(weights.entries().begin()->second.type);
   facts.files = weights.files();
+  facts.stamps = weights.stamps();
 }
 
 }  // namespace tstitch

@@ -75,22 +75,27 @@ std::string compute_key(const LoadOptions& load) {
 std::string conditioning_key(const ResolvedRun& run, const DenoiserName& source, const LoadOptions& load,
                              const LoraSet& loras, bool guided) {
   const GenerationRequest& request = run.request;
-  return concat(run.models.at(source).facts.path.string(), '\x1f', compute_key(load), '\x1f', loras.key, '\x1f',
-                request.prompt, '\x1f', request.negative_prompt.has_value(), request.negative_prompt.value_or(""),
-                '\x1f', static_cast<int>(request.prompt_syntax), guided);
+  std::string encoders;
+  for (const TextPart& part : run.models.at(source).text->encoders) encoders += part.stamp + '\x1f';
+  return concat(encoders, compute_key(load), '\x1f', loras.key, '\x1f', loras.stamp, '\x1f', request.prompt, '\x1f',
+                request.negative_prompt.has_value(), request.negative_prompt.value_or(""), '\x1f',
+                static_cast<int>(request.prompt_syntax), guided);
 }
 
-std::string map_key(const ControlChoice& choice, const ControlPart& part, const Extent& extent, FileHashes& hashes) {
-  std::string key = concat(hashes.of(choice.picture.location), '\x1f', static_cast<int>(choice.kind), choice.is_map,
-                           '\x1f', extent.width, 'x', extent.height, '\x1f', number_text(choice.thresholds.low), '\x1f',
-                           number_text(choice.thresholds.high));
-  if (!part.annotator) return key;
-  for (const auto& file : part.annotator->files) key += concat('\x1f', hashes.of(file));
-  return key;
+std::string map_key(const ControlChoice& choice, const ControlPart& part, const Extent& extent) {
+  return concat(text_of(part.picture_file), '\x1f', static_cast<int>(choice.kind), choice.is_map, '\x1f', extent.width,
+                'x', extent.height, '\x1f', number_text(choice.thresholds.low), '\x1f',
+                number_text(choice.thresholds.high), '\x1f', part.annotator ? part.annotator->stamp : "");
+}
+
+/// What made a map is what the run was resolved with.
+void require_same_annotator(const ControlChoice& choice, const ControlPart& part) {
+  if (!part.annotator || place_stamp(choice.annotator->location) == part.annotator->stamp) return;
+  throw BadInput("was changed while the run went on.", choice.annotator->location.string(), "Run again.");
 }
 
 std::string hint_key(const std::string& map, const ControlPart& part, const LoadOptions& load) {
-  return concat(part.network.place.string(), '\x1f', compute_key(load), '\x1f', map);
+  return concat(part.network.stamp, '\x1f', compute_key(load), '\x1f', map);
 }
 
 }  // namespace
@@ -167,14 +172,14 @@ std::shared_ptr<const Image> PictureMaker::seen_map(const ResolvedRun& run, std:
   if (workshop_.control_maps.size() >= kMostKept) workshop_.control_maps.clear();
   auto map = std::make_shared<const Image>(control_map(run.request.controls[index], *run.controls[index].picture,
                                                        run.request.extent, compute_.device, stop_));
+  require_same_annotator(run.request.controls[index], run.controls[index]);
   return workshop_.control_maps[key] = map;
 }
 
 /// Made once for all runs with that map.
 const Hint& PictureMaker::hint_of(const ResolvedRun& run, std::size_t index, const LoadOptions& load) {
   const ControlNetworkPart& network = run.controls[index].network;
-  const std::string map =
-      map_key(run.request.controls[index], run.controls[index], run.request.extent, workshop_.hashes);
+  const std::string map = map_key(run.request.controls[index], run.controls[index], run.request.extent);
   const std::string key = hint_key(map, run.controls[index], load);
   constexpr std::size_t kMostKept = 16;  // a hint at 1024 pixels has 20 MB
   const auto known = workshop_.hints.find(key);

@@ -256,10 +256,16 @@ std::optional<LowRankTerm> LoraFile::factors(const LoraModule& module, const Sha
   return LowRankTerm{term.down.reshape(sides), term.up};
 }
 
+void LoraSource::require_unchanged() const {
+  base_.require_unchanged();
+  for (const auto& file : files_) file->source().require_unchanged();
+}
+
 LoraSource::LoraSource(const WeightSource& base, LoraComponent component, const std::vector<AppliedLora>& loras,
                        const std::map<std::string, std::string>& aliases, LoraMethod method)
     : base_(base) {
   for (const AppliedLora& lora : loras) {
+    files_.push_back(lora.file);
     for (const auto& [weight, module] : lora.file->targets(component, base, aliases)) {
       std::optional<LowRankTerm> term;
       if (method == LoraMethod::Added) term = lora.file->factors(*module, base.entries().at(weight).shape);

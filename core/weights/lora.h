@@ -50,6 +50,7 @@ class LoraFile {
   [[nodiscard]] bool has(LoraComponent component) const;
   [[nodiscard]] const LoraNames& names() const { return names_; }
   [[nodiscard]] std::string label() const { return source_->label(); }
+  [[nodiscard]] const WeightSource& source() const { return *source_; }
 
  private:
   [[nodiscard]] std::optional<std::vector<std::int64_t>> shape_of(const LoraModule& module) const;
@@ -82,6 +83,9 @@ class LoraSource final : public WeightSource {
   [[nodiscard]] at::Tensor read(const std::string& name, at::ScalarType type,
                                 const std::stop_token& stop) const override;
   [[nodiscard]] std::vector<std::filesystem::path> files() const override { return base_.files(); }
+  [[nodiscard]] std::vector<FileStamp> stamps() const override { return base_.stamps(); }
+  /// Of the model's files and of the low-rank ones.
+  void require_unchanged() const override;
   [[nodiscard]] std::string label() const override { return base_.label(); }
 
  private:
@@ -92,6 +96,7 @@ class LoraSource final : public WeightSource {
   };
 
   const WeightSource& base_;
+  std::vector<std::shared_ptr<const LoraFile>> files_;
   std::map<std::string, std::vector<Addition>> folded_;    ///< by the name of the weight
   std::map<std::string, std::vector<LowRankTerm>> added_;  ///< likewise
 };

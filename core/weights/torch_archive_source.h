@@ -21,6 +21,8 @@ class TorchArchiveSource : public WeightSource {
   [[nodiscard]] at::Tensor read(const std::string& name, at::ScalarType type,
                                 const std::stop_token& stop = {}) const override;
   [[nodiscard]] std::vector<std::filesystem::path> files() const override { return {path_}; }
+  [[nodiscard]] std::vector<FileStamp> stamps() const override { return {bytes_.stamp()}; }
+  void require_unchanged() const override { bytes_.require_unchanged(); }
   [[nodiscard]] std::string label() const override { return bytes_.label(); }
 
  private:
