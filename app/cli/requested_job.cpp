@@ -11,6 +11,7 @@
 #include "core/local_engine/stored_request.h"
 #include "core/request/class_names.h"
 #include "core/request/option_text.h"
+#include "core/system/current_folder.h"
 
 namespace tstitch::cli {
 namespace fs = std::filesystem;
@@ -97,7 +98,7 @@ class ModelChooser {
   void find(const char* option, ModelReference& model, PairRole role = PairRole::Large) {
     reader_.attempt(option, [&] {
       model.location = locate_model(model.name, host_.model_roots, role);
-      model.name = display_name(fs::absolute(model.location));
+      model.name = display_name(absolute_path(model.location));
     });
   }
 

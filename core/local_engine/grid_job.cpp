@@ -17,6 +17,7 @@
 #include "core/local_engine/picture_metadata.h"
 #include "core/local_engine/stored_request.h"
 #include "core/local_engine/torch_errors.h"
+#include "core/system/current_folder.h"
 #include "core/trajectory/prefix_forest.h"
 
 namespace tstitch {
@@ -52,7 +53,7 @@ class GridRun {
   /// Cells, models and folder; throws what makes the grid as a whole impossible.
   void begin() {
     cells_ = grid_cells(job_.base.request, job_.axes);
-    ledger_.begin(fs::absolute(job_.base.output.path).lexically_normal(), job_.axes, cells_);
+    ledger_.begin(absolute_path(job_.base.output.path).lexically_normal(), job_.axes, cells_);
     compute_ = choose_compute(job_.base.settings, workshop_.options.plugins, workshop_.options.torch_libraries);
     resolve_cells();
     OutputNames(job_.base.output.path / "").require_writable(1);

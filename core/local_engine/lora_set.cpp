@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/engine/model_identity.h"
 #include "core/formats/original_unet_aliases.h"
+#include "core/system/current_folder.h"
 
 namespace tstitch {
 namespace fs = std::filesystem;
@@ -19,7 +20,7 @@ bool changes_text(const LoraFile& file) {
 }
 
 std::string key_of(const LoraPart& part, double strength) {
-  return concat(fs::absolute(part.path).lexically_normal().string(), '\x1f', number_text(strength), '\x1e');
+  return concat(absolute_path(part.path).lexically_normal().string(), '\x1f', number_text(strength), '\x1e');
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "core/local_engine/harmless_tensors.h"
 #include "core/local_engine/part_weights.h"
 #include "core/request/names.h"
+#include "core/system/current_folder.h"
 #include "core/weights/weight_scope.h"
 
 namespace tstitch {
@@ -48,7 +49,7 @@ BuildOptions build_options(const LoadOptions& options) {
 
 std::string key_of(std::string_view kind, const fs::path& folder, const LoadOptions& options,
                    const LoraSet& loras = {}) {
-  return concat(kind, '|', fs::absolute(folder).lexically_normal().string(), '|', options.variant, '|',
+  return concat(kind, '|', absolute_path(folder).lexically_normal().string(), '|', options.variant, '|',
                 at::toString(options.type), '|', options.device.str(), '|', loras.key,
                 loras.method == LoraMethod::Added ? "|added" : "");
 }
