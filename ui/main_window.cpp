@@ -19,8 +19,8 @@
 #include <utility>
 
 #include "core/base/error.h"
-#include "core/base/places.h"
 #include "core/request/option_text.h"
+#include "core/system/places.h"
 #include "ui/about_dialog.h"
 #include "ui/additions/addition_questions.h"
 #include "ui/additions/additions_section.h"

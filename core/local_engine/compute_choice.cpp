@@ -5,7 +5,7 @@
 #include <ATen/Parallel.h>
 
 #include "core/base/text.h"
-#include "core/device/host.h"
+#include "core/system/host.h"
 
 namespace tstitch {
 

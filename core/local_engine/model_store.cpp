@@ -5,12 +5,12 @@
 #include <utility>
 
 #include "core/base/check.h"
-#include "core/base/heap.h"
 #include "core/base/text.h"
 #include "core/local_engine/harmless_tensors.h"
 #include "core/local_engine/part_weights.h"
 #include "core/request/names.h"
 #include "core/system/current_folder.h"
+#include "core/system/heap.h"
 #include "core/weights/weight_scope.h"
 
 namespace tstitch {

@@ -5,7 +5,6 @@
 #include <ATen/ops/std.h>
 
 #include "core/base/error.h"
-#include "core/base/places.h"
 #include "core/base/text.h"
 #include "core/engine/model_identity.h"
 #include "core/engine/model_index.h"
@@ -19,6 +18,7 @@
 #include "core/networks/dit.h"
 #include "core/networks/unet.h"
 #include "core/schedule/original_schedules.h"
+#include "core/system/places.h"
 #include "core/weights/mapped_source.h"
 
 namespace tstitch {
