@@ -75,7 +75,8 @@ void add_sampling_options(CLI::App& app, RunArguments& arguments) {
 void add_device_options(CLI::App& app, RunArguments& arguments) {
   app.option_defaults()->group("Machine");
   option(app, "--device", arguments.device, "NAME", "auto|cpu|cuda[:INDEX]");
-  option(app, "--precision", arguments.precision, "NAME", "auto|fp32|fp16|bf16");
+  option(app, "--precision", arguments.precision, "NAME",
+         "auto|fp32|fp16|bf16; on a CPU those that it has arithmetic for");
   option(app, "--threads", arguments.threads, "N", "compute threads (default: the cores this process may use)");
   option(app, "--memory", arguments.memory, "SIZE",
          "the most that a run may take of the device's memory: 16G, 900M (default: what is free); where the denoisers "
@@ -94,7 +95,8 @@ void add_picture_options(CLI::App& app, RunArguments& arguments) {
   option(app, "--text", arguments.text, "NAME", concat("text encoder of the small denoiser: ", choices<TextSource>()));
   option(app, "--seed", arguments.seed, "S", "0..2^64-1 (default: a random one, printed)");
   option(app, "--decoder", arguments.decoder, "NAME", choices<DecoderKind>());
-  option(app, "--from", arguments.from, "PICTURE", "the request stored in a picture; options beside it win");
+  option(app, "--from", arguments.from, "PICTURE",
+         "the request stored in a picture or a .tstitch file; options beside it win");
   app.option_defaults()->group("Files");
   option(app, "--output", arguments.output, "PATH", "a folder, a pattern like out/[number]-[seed].png, or one file");
   app.add_flag("--no-metadata", arguments.no_metadata, "write the picture without its request");

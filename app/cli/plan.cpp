@@ -150,7 +150,7 @@ GenerationRequest within_budget(const PlannedRun& plan, double budget) {
 
 ExitCode plan(const PlanArguments& arguments) {
   const LocalHost host = host_for(arguments.run);
-  const RunSettings settings = settings_of(arguments.run);
+  const RunSettings settings = settings_of(arguments.run, host);
   GenerationRequest request;
   read_request(arguments.run, host, request);
   PlannedRun planned = host.engine->plan(request, settings);

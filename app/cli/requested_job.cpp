@@ -1,5 +1,6 @@
 #include "app/cli/requested_job.h"
 
+#include <algorithm>
 #include <array>
 #include <random>
 #include <string_view>
@@ -290,9 +291,23 @@ void read_device(const std::string& text, RunSettings& settings) {
   settings.device_index = parse_whole_number(text.substr(colon + 1), {}, 0, 127);
 }
 
-void read_settings(OptionReader& reader, const RunArguments& arguments, RunSettings& settings) {
+/// What this device computes slowly is no choice here; such files are read all the same.
+void require_fast(const RunSettings& settings, const LocalHost& host) {
+  if (settings.precision == Precision::Auto || settings.precision == Precision::Fp32) return;
+  const std::vector<Precision> fast = host.engine->fast_precisions(settings);
+  if (std::find(fast.begin(), fast.end(), settings.precision) != fast.end()) return;
+  std::vector<std::string> names;
+  for (const Precision each : fast) names.emplace_back(name_of(each));
+  const std::string known = join(names, " and ");
+  throw UsageError(concat("this processor has no ", name_of(settings.precision),
+                          " arithmetic: an evaluation would take minutes. Fast here: ", known, "."),
+                   {}, concat("Choose --precision ", names.back(), "; files in half precision are read with it, too."));
+}
+
+void read_settings(OptionReader& reader, const RunArguments& arguments, const LocalHost& host, RunSettings& settings) {
   if (arguments.device) reader.attempt("--device", [&] { read_device(*arguments.device, settings); });
   reader.read("--precision", arguments.precision, settings.precision, parse_precision);
+  reader.attempt("--precision", [&] { require_fast(settings, host); });
   reader.read("--threads", arguments.threads, settings.threads, whole_number(1, 1024));
   reader.read("--memory", arguments.memory, settings.memory_limit, parse_bytes);
   reader.read("--variant", arguments.variant, settings.variant, as_it_is);
@@ -324,7 +339,7 @@ void read_job(const RunArguments& arguments, const LocalHost& host, Job& job) {
   constexpr int kMost = 100000;
   OptionReader reader;
   read_request(reader, arguments, host, job.request, job.expected);
-  read_settings(reader, arguments, job.settings);
+  read_settings(reader, arguments, host, job.settings);
   reader.read("--count", arguments.count, job.count, whole_number(1, kMost));
   if (arguments.classes) reader.attempt("--class", [&] { choose_classes(*arguments.classes, host, job); });
   job.preview.kind = arguments.preview ? PreviewKind::Linear : PreviewKind::None;
@@ -338,10 +353,10 @@ void read_job(const RunArguments& arguments, const LocalHost& host, Job& job) {
   require_subject(arguments, host, job);
 }
 
-RunSettings settings_of(const RunArguments& arguments) {
+RunSettings settings_of(const RunArguments& arguments, const LocalHost& host) {
   OptionReader reader;
   RunSettings settings;
-  read_settings(reader, arguments, settings);
+  read_settings(reader, arguments, host, settings);
   reader.finish();
   return settings;
 }

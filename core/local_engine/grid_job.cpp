@@ -31,6 +31,19 @@ struct NodeResult {
   std::vector<SegmentTime> segments;  ///< from the noise to here
 };
 
+/// One way after the other: neighbours of one denoiser become one.
+std::vector<SegmentTime> joined(std::vector<SegmentTime> times, const std::vector<SegmentTime>& further) {
+  for (const SegmentTime& time : further) {
+    if (times.empty() || times.back().denoiser != time.denoiser) {
+      times.push_back(time);
+    } else {
+      times.back().evaluations += time.evaluations;
+      times.back().seconds.value += time.seconds.value;
+    }
+  }
+  return times;
+}
+
 /// The cells whose way leads through a node.
 std::vector<std::size_t> cells_from(const PrefixForest& forest, std::size_t index) {
   std::vector<std::size_t> cells;
@@ -140,14 +153,16 @@ class GridRun {
   NodeResult walked(const PrefixNode& node, const ResolvedRun& run, PictureMaker& maker) const {
     RunReport report;
     WalkExtras extras;
+    std::vector<SegmentTime> before;
     if (node.parent) {
       extras.from = results_[*node.parent].end;
-      report.segments = results_[*node.parent].segments;
+      before = results_[*node.parent].segments;
     }
     extras.until = node.end_step;
     maker.require_memory_for(run);
     Snapshot end = maker.walk(run, extras, report);
-    return {std::move(end), std::move(report.segments)};
+    workshop_.times.add(run, compute_.label(), report);
+    return {std::move(end), joined(std::move(before), report.segments)};
   }
 
   void finish_cell(std::size_t cell, PictureMaker& maker, const NodeResult& result) {
@@ -162,6 +177,8 @@ class GridRun {
     sink_(ImageSaved{{ledger_.folder() / file, run.request.seed, image}});
     double seconds = report.seconds.decode;
     for (const SegmentTime& segment : result.segments) seconds += segment.seconds.value;
+    report.images.resize(1);
+    workshop_.times.add(run, compute_.label(), report);
     ledger_.save_cell(cell, file, seconds);
     ledger_.write();
   }
