@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/base/text.h"
 #include "core/formats/sha256.h"
 #include "core/image/image_file.h"
 #include "core/local_engine/stored_request.h"
