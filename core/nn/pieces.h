@@ -12,6 +12,15 @@ namespace tstitch::detail {
 /// the clock, so that a run is cut in the same places each time.
 double most_work(const at::Tensor& x);
 
+/// While it lives, most_work() is that on this thread: small layers are cut, too. For tests.
+class WorkLimit {
+ public:
+  explicit WorkLimit(double most);
+  ~WorkLimit();
+  WorkLimit(const WorkLimit&) = delete;
+  WorkLimit& operator=(const WorkLimit&) = delete;
+};
+
 /// Cuts a range of `size` into pieces of about `piece`, none shorter than half of that, and calls `each` with begin and
 /// length after a stop point.
 void in_pieces(std::int64_t size, std::int64_t piece,
