@@ -370,7 +370,7 @@ void MainWindow::keepPasted(ControlCard* card, const QImage& pixels) {
 }
 
 void MainWindow::showPreferences() {
-  auto* dialog = new PreferencesDialog(preferences_, theme_, this);
+  auto* dialog = new PreferencesDialog(preferences_, theme_, controller_.fastPrecisions(), this);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->show();
 }

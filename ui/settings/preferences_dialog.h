@@ -1,7 +1,11 @@
 #pragma once
 
 #include <QDialog>
+#include <vector>
 
+#include "core/engine/settings.h"
+
+class QComboBox;
 class QFormLayout;
 
 namespace tstitch::ui {
@@ -14,15 +18,18 @@ class PreferencesDialog : public QDialog {
   Q_OBJECT
 
  public:
-  PreferencesDialog(Preferences& preferences, Theme* theme, QWidget* parent = nullptr);
+  /// `fast`: the precisions that can be chosen; others are shown with the reason why not.
+  PreferencesDialog(Preferences& preferences, Theme* theme, std::vector<Precision> fast, QWidget* parent = nullptr);
 
  private:
   void addLook(QFormLayout* form);
   void addOutput(QFormLayout* form);
   void addEngine(QFormLayout* form);
+  QComboBox* precisionChoice();
 
   Preferences& preferences_;
   Theme* theme_;
+  std::vector<Precision> fast_;
 };
 
 }  // namespace tstitch::ui
