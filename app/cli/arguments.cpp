@@ -46,7 +46,8 @@ void add_model_options(CLI::App& app, RunArguments& arguments) {
          concat("where a file holds a network twice, as it is and averaged over its training: ",
                 choices<WeightChoice>(), " (auto: ema of DiT, raw of latent diffusion)"));
   option(app, "--ratio", arguments.ratio, "R", "share of the evaluations of the small denoiser: 0.4 or 40%");
-  option(app, "--segments", arguments.segments, "LIST", "explicit trajectory: small:20,large:31");
+  option(app, "--segments", arguments.segments, "LIST",
+         "explicit trajectory: small:20,large:31, or small:20@5,large:31@7.5 with a guidance for each");
   option(app, "--rule", arguments.rule, "NAME", concat("how the ratio becomes a count: ", choices<SplitRule>()));
   option(app, "--seam", arguments.seam, "NAME", concat("a sampler's history at the seam: ", choices<SeamHistory>()));
 }
