@@ -48,6 +48,10 @@ void add_model_options(CLI::App& app, RunArguments& arguments) {
   option(app, "--ratio", arguments.ratio, "R", "share of the evaluations of the small denoiser: 0.4 or 40%");
   option(app, "--segments", arguments.segments, "LIST",
          "explicit trajectory: small:20,large:31, or small:20@5,large:31@7.5 with a guidance for each");
+  app.add_option("--segment-prompt", arguments.segment_prompts,
+                 "another prompt for segment I of --segments, counted from 1 (repeatable)")
+      ->type_name("I=TEXT")
+      ->allow_extra_args(false);
   option(app, "--rule", arguments.rule, "NAME", concat("how the ratio becomes a count: ", choices<SplitRule>()));
   option(app, "--seam", arguments.seam, "NAME", concat("a sampler's history at the seam: ", choices<SeamHistory>()));
 }

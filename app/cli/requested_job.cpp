@@ -129,6 +129,17 @@ class ModelChooser {
   GenerationRequest& request_;
 };
 
+void choose_segment_prompt(const std::string& text, GenerationRequest& request) {
+  const SegmentPrompt chosen = parse_segment_prompt(text);
+  auto* split = std::get_if<SegmentSplit>(&request.split);
+  if (split == nullptr) throw UsageError("the run has a ratio and no segments.", {}, "Add --segments.");
+  if (chosen.index >= split->segments.size()) {
+    throw UsageError(concat("there are ", split->segments.size(), " segments, and \"", text, "\" is for segment ",
+                            chosen.index + 1, "."));
+  }
+  split->segments[chosen.index].prompt = chosen.text;
+}
+
 void choose_split(OptionReader& reader, const RunArguments& arguments, GenerationRequest& request) {
   RatioSplit ratio;
   const auto* known = std::get_if<RatioSplit>(&request.split);
@@ -147,6 +158,9 @@ void choose_split(OptionReader& reader, const RunArguments& arguments, Generatio
   if (arguments.ratio || arguments.rule || known != nullptr) request.split = ratio;
   reader.read("--segments", arguments.segments, request.split,
               [](const std::string& text) { return SegmentSplit{parse_segments(text)}; });
+  for (const std::string& text : arguments.segment_prompts) {
+    reader.attempt("--segment-prompt", [&] { choose_segment_prompt(text, request); });
+  }
 }
 
 void choose_sampling(OptionReader& reader, const RunArguments& arguments, GenerationRequest& request) {

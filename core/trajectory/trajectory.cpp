@@ -120,8 +120,8 @@ std::vector<Segment> resolved(const std::vector<Segment>& segments, const Genera
     if (segment.evaluations == 0) continue;
     const DenoiserChoice& denoiser = denoiser_named(request, segment.denoiser);
     if (!segment.guidance) segment.guidance = denoiser.guidance.value_or(request.guidance_scale);
-    const bool continues =
-        !joined.empty() && joined.back().denoiser == segment.denoiser && joined.back().guidance == segment.guidance;
+    const bool continues = !joined.empty() && joined.back().denoiser == segment.denoiser &&
+                           joined.back().guidance == segment.guidance && joined.back().prompt == segment.prompt;
     if (continues) {
       joined.back().evaluations += segment.evaluations;
     } else {

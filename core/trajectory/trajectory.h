@@ -10,7 +10,7 @@ namespace tstitch {
 
 /// A planned run: which noise levels are visited, and who answers at each evaluation.
 /// Invariants: the segments' evaluations are positive and add up to the schedule's evaluations; neighbouring segments
-/// have different denoisers or different guidance.
+/// have different denoisers, different guidance or different texts.
 struct Trajectory {
   SigmaSchedule schedule;
   std::vector<Segment> segments;

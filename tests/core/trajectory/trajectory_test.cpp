@@ -113,6 +113,13 @@ TEST(MakeTrajectory, TakesSegmentsInAnyOrder) {
   EXPECT_THAT(trajectory.seams(), ElementsAre(EvaluationIndex{3}, EvaluationIndex{23}));
 }
 
+TEST(MakeTrajectory, KeepsSegmentsApartThatHaveOtherTexts) {
+  const auto request =
+      with_segments({{"small", 5, std::nullopt, "a"}, {"small", 5, std::nullopt, "b"}, {"small", 5}, {"small", 10}});
+  EXPECT_THAT(make_trajectory(request, plain_schedule(25)).segments,
+              ElementsAre(Segment{"small", 5, 7.5, "a"}, Segment{"small", 5, 7.5, "b"}, Segment{"small", 15, 7.5}));
+}
+
 TEST(MakeTrajectory, SharesAmongThreeDenoisers) {
   GenerationRequest request = pair_request();
   request.denoisers.push_back({"huge", {}, std::nullopt});
@@ -136,8 +143,8 @@ TEST(MakeTrajectory, OneShareOfThreeIsForSmallAndLarge) {
     request.split = RatioSplit{{Percent{percent}}, rule};
     return make_trajectory(request, plain_schedule(steps)).segments;
   };
-  for (const SplitRule rule : {SplitRule::Floor, SplitRule::Dit, SplitRule::DitMulti, SplitRule::Ldm, SplitRule::Lcm,
-                               SplitRule::Round}) {
+  for (const SplitRule rule :
+       {SplitRule::Floor, SplitRule::Dit, SplitRule::DitMulti, SplitRule::Ldm, SplitRule::Lcm, SplitRule::Round}) {
     EXPECT_THAT(segments(0, rule, 25), ElementsAre(Segment{"large", 25, 7.5}));
     EXPECT_THAT(segments(100, rule, 25), ElementsAre(Segment{"small", 25, 7.5}));
   }
