@@ -1,3 +1,5 @@
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/max.h>
 #include <gtest/gtest.h>
 
 #include "core/base/text.h"
@@ -8,6 +10,10 @@
 
 namespace tstitch {
 namespace {
+
+double difference(const at::Tensor& a, const at::Tensor& b) {
+  return at::max((a - b).abs()).item().toDouble();
+}
 
 /// A segment's text conditions its evaluations, and no others.
 class SegmentPrompts : public test::RunsOfAPair {
@@ -34,11 +40,11 @@ class SegmentPrompts : public test::RunsOfAPair {
 TEST_F(SegmentPrompts, actInTheirSegmentsOnly) {
   const Job plain = job({}, {}), second = job({}, kOwn);
   EXPECT_TENSOR_NEAR_RELATIVE(way(second, 4), way(plain, 4), 0.0);
-  EXPECT_GT((way(second, 5) - way(plain, 5)).abs().max().item<double>(), 1e-4);
+  EXPECT_GT(difference(way(second, 5), way(plain, 5)), 1e-4);
   Job all = plain;
   all.request.prompt = kOwn;
   EXPECT_TENSOR_NEAR_RELATIVE(way(job(kOwn, kOwn), 6), way(all, 6), 0.0);
-  EXPECT_GT((way(job(kOwn, kOwn), 8) - way(all, 8)).abs().max().item<double>(), 1e-4) << "the last has the run's text";
+  EXPECT_GT(difference(way(job(kOwn, kOwn), 8), way(all, 8)), 1e-4) << "the last has the run's text";
 }
 
 TEST_F(SegmentPrompts, areTheRunsOwnWhereTheySayTheSame) {

@@ -183,7 +183,7 @@ TEST(PrefixForest, WantsATrajectoryForEachRequest) {
   EXPECT_THROW(share_prefixes({pair_request()}, {}), LogicError);
 }
 
-TEST(SharePrefixes, PartsWhereTextsOfSegmentsDiffer) {
+TEST(PrefixForest, PartsWhereTextsOfSegmentsDiffer) {
   Planned grid;
   for (const char* text : {"a red fox", "a blue fox"}) {
     GenerationRequest request = pair_request();
