@@ -7,8 +7,8 @@
 #include <memory>
 #include <optional>
 
-#include "core/base/places.h"
 #include "core/engine/engine.h"
+#include "core/system/places.h"
 #include "ui/main_window.h"
 #include "ui/session/second_start.h"
 #include "ui/settings/preferences.h"

@@ -6,6 +6,9 @@
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <optional>
+
+#include <unistd.h>
 
 #include "app/application.h"
 #include "app/passive_threads.h"
@@ -13,6 +16,7 @@
 
 namespace {
 
+using tstitch::ExitCode;
 using tstitch::app::Launch;
 
 const QStringList kThemes{QStringLiteral("system"), QStringLiteral("light"), QStringLiteral("dark")};
@@ -59,12 +63,37 @@ Launch launchOf(const QCommandLineParser& parser) {
   return launch;
 }
 
+/// Help and version need no screen, and nothing of the window; nothing where neither is asked for.
+std::optional<ExitCode> answeredWithoutScreen(int argc, char** argv) {
+  QCoreApplication application(argc, argv);
+  QCommandLineParser parser;
+  parser.setSingleDashWordOptionMode(QCommandLineParser::ParseAsLongOptions);  // Qt's own, like -platform, are words
+  addOptions(parser);
+  parser.parse(QCoreApplication::arguments());
+  if (parser.isSet(QStringLiteral("help"))) {
+    std::cout << parser.helpText().toStdString();
+  } else if (parser.isSet(QStringLiteral("version"))) {
+    std::cout << "tstitch-studio " TSTITCH_VERSION "\n";
+  } else {
+    return std::nullopt;
+  }
+  std::cout.flush();
+  if (std::cout) return ExitCode::Done;
+  throw tstitch::BadInput("could not be written.", "standard output", "Choose a place that has room.");
+}
+
+/// Where there is no screen, Qt writes some lines of its own and aborts.
+void tellMissingScreen(QtMsgType type, const QMessageLogContext&, const QString&) {
+  if (type != QtFatalMsg) return;
+  std::cerr << "T-Stitch Studio needs a screen, and none can be opened. Start it in a desktop session (DISPLAY or "
+               "WAYLAND_DISPLAY names its screen), or use tstitch.\n";
+  ::_exit(static_cast<int>(ExitCode::Internal));
+}
+
 int runStudio(QApplication& application) {
   QCommandLineParser parser;
   addOptions(parser);
   if (!parser.parse(QApplication::arguments())) throw tstitch::UsageError(parser.errorText().toStdString());
-  if (parser.isSet(QStringLiteral("help"))) parser.showHelp();
-  if (parser.isSet(QStringLiteral("version"))) parser.showVersion();
   return tstitch::app::Application(application, launchOf(parser)).run();
 }
 
@@ -73,19 +102,22 @@ int runStudio(QApplication& application) {
 int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow (ulimit -f) is then a failed write, told in one sentence
   tstitch::use_passive_threads(argv);
-  QApplication application(argc, argv);
-  std::setlocale(LC_NUMERIC, "C");  // Qt has set the user's: libraries that ask for it would read numbers by it
-  QApplication::setApplicationName(QStringLiteral("tstitch-studio"));
-  QApplication::setApplicationDisplayName(QStringLiteral("T-Stitch Studio"));
-  QApplication::setApplicationVersion(QStringLiteral(TSTITCH_VERSION));
-  QGuiApplication::setDesktopFileName(QStringLiteral("io.github.tstitch.Studio"));
+  QCoreApplication::setApplicationName(QStringLiteral("tstitch-studio"));
+  QCoreApplication::setApplicationVersion(QStringLiteral(TSTITCH_VERSION));
   try {
+    if (const auto ending = answeredWithoutScreen(argc, argv)) return static_cast<int>(*ending);
+    qInstallMessageHandler(tellMissingScreen);
+    QApplication application(argc, argv);
+    std::setlocale(LC_NUMERIC, "C");  // Qt has set the user's: libraries that ask for it would read numbers by it
+    qInstallMessageHandler(nullptr);
+    QApplication::setApplicationDisplayName(QStringLiteral("T-Stitch Studio"));
+    QGuiApplication::setDesktopFileName(QStringLiteral("io.github.tstitch.Studio"));
     return runStudio(application);
   } catch (const tstitch::Error& error) {
     std::cerr << error.sentence() << '\n';
     return static_cast<int>(error.code());
   } catch (const std::exception& error) {
     std::cerr << error.what() << '\n';
-    return static_cast<int>(tstitch::ExitCode::Internal);
+    return static_cast<int>(ExitCode::Internal);
   }
 }

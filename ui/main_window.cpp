@@ -22,9 +22,9 @@
 #include <utility>
 
 #include "core/base/error.h"
-#include "core/base/places.h"
 #include "core/base/text.h"
 #include "core/request/option_text.h"
+#include "core/system/places.h"
 #include "ui/about_dialog.h"
 #include "ui/additions/addition_questions.h"
 #include "ui/additions/additions_section.h"
@@ -455,7 +455,7 @@ void MainWindow::keepPasted(ControlCard* card, const QImage& pixels) {
 }
 
 void MainWindow::showPreferences() {
-  auto* dialog = new PreferencesDialog(preferences_, theme_, options_.output, this);
+  auto* dialog = new PreferencesDialog(preferences_, theme_, options_.output, controller_.fastPrecisions(), this);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->show();
 }

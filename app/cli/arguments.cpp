@@ -46,7 +46,12 @@ void add_model_options(CLI::App& app, RunArguments& arguments) {
          concat("where a file holds a network twice, as it is and averaged over its training: ",
                 choices<WeightChoice>(), " (auto: ema of DiT, raw of latent diffusion)"));
   option(app, "--ratio", arguments.ratio, "R", "share of the evaluations of the small denoiser: 0.4 or 40%");
-  option(app, "--segments", arguments.segments, "LIST", "explicit trajectory: small:20,large:31");
+  option(app, "--segments", arguments.segments, "LIST",
+         "explicit trajectory: small:20,large:31, or small:20@5,large:31@7.5 with a guidance for each");
+  app.add_option("--segment-prompt", arguments.segment_prompts,
+                 "another prompt for segment I of --segments, counted from 1 (repeatable)")
+      ->type_name("I=TEXT")
+      ->allow_extra_args(false);
   option(app, "--rule", arguments.rule, "NAME", concat("how the ratio becomes a count: ", choices<SplitRule>()));
   option(app, "--seam", arguments.seam, "NAME", concat("a sampler's history at the seam: ", choices<SeamHistory>()));
 }
@@ -75,7 +80,8 @@ void add_sampling_options(CLI::App& app, RunArguments& arguments) {
 void add_device_options(CLI::App& app, RunArguments& arguments) {
   app.option_defaults()->group("Machine");
   option(app, "--device", arguments.device, "NAME", "auto|cpu|cuda[:INDEX]");
-  option(app, "--precision", arguments.precision, "NAME", "auto|fp32|fp16|bf16");
+  option(app, "--precision", arguments.precision, "NAME",
+         "auto|fp32|fp16|bf16; on a CPU those that it has arithmetic for");
   option(app, "--threads", arguments.threads, "N", "compute threads (default: the cores this process may use)");
   option(app, "--memory", arguments.memory, "SIZE",
          "the most that a run may take of the device's memory: 16G, 900M (default: what is free); where the denoisers "
@@ -94,7 +100,8 @@ void add_picture_options(CLI::App& app, RunArguments& arguments) {
   option(app, "--text", arguments.text, "NAME", concat("text encoder of the small denoiser: ", choices<TextSource>()));
   option(app, "--seed", arguments.seed, "S", "0..2^64-1 (default: a random one, printed)");
   option(app, "--decoder", arguments.decoder, "NAME", choices<DecoderKind>());
-  option(app, "--from", arguments.from, "PICTURE", "the request stored in a picture; options beside it win");
+  option(app, "--from", arguments.from, "PICTURE",
+         "the request stored in a picture or a .tstitch file; options beside it win");
   app.option_defaults()->group("Files");
   option(app, "--output", arguments.output, "PATH", "a folder, a pattern like out/[number]-[seed].png, or one file");
   app.add_flag("--no-metadata", arguments.no_metadata, "write the picture without its request");

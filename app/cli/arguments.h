@@ -15,6 +15,7 @@ struct RunArguments {
   Text large, small, pair, vae, variant, from;
   std::vector<std::string> models;  ///< NAME=PATH
   std::vector<std::string> controls, loras;
+  std::vector<std::string> segment_prompts;  ///< I=TEXT
   Text ratio, segments, rule, seam;
   Text steps, sampler, spacing, eta, guidance, guidance_small, size, seed, count;
   Text text, decoder, guidance_embedding, guided_channels, null_class, weights;

@@ -44,9 +44,10 @@ void print_text(const BenchReport& report) {
 ExitCode bench(const RunArguments& arguments) {
   const SignalStop stop;
   const LocalHost host = host_for(arguments);
+  const RunSettings settings = settings_of(arguments, host);
   GenerationRequest request;
   read_request(arguments, host, request);
-  const BenchReport report = host.engine->bench(request, settings_of(arguments), stop.token(), [](const Event&) {});
+  const BenchReport report = host.engine->bench(request, settings, stop.token(), [](const Event&) {});
   if (arguments.json) {
     print_json(report);
   } else {

@@ -27,7 +27,13 @@ ExitCode tell_ending(const Outcome& outcome) {
 
 ExitCode tell_exception(bool json) {
   const Outcome outcome = outcome_of(std::current_exception(), {});
-  if (json) print_line(ending_json(outcome));
+  if (json) {
+    try {
+      print_line(ending_json(outcome));
+    } catch (const Error&) {  // it may be what went wrong in the first place
+      return tell_ending(outcome);
+    }
+  }
   return tell_ending(outcome);
 }
 

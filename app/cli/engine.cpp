@@ -5,8 +5,8 @@
 
 #include <unistd.h>
 
-#include "core/base/places.h"
 #include "core/local_engine/local_engine.h"
+#include "core/system/places.h"
 
 namespace tstitch::cli {
 

@@ -30,6 +30,8 @@ class SignalStop {
   SignalStop& operator=(const SignalStop&) = delete;
 
   [[nodiscard]] std::stop_token token() const { return source_.get_token(); }
+  /// As a signal does.
+  void ask() { source_.request_stop(); }
 
  private:
   std::stop_source source_;

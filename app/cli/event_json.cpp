@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/cli/output.h"
 #include "core/base/bounded_json.h"
 #include "core/base/text.h"
 #include "core/request/request_json.h"
@@ -106,7 +107,8 @@ ordered_json segments_json(const std::vector<SegmentTime>& segments) {
 }  // namespace
 
 void print_line(const ordered_json& line) {
-  std::cout << line.dump(-1, ' ', false, ordered_json::error_handler_t::replace) << std::endl;
+  std::cout << line.dump(-1, ' ', false, ordered_json::error_handler_t::replace) << '\n';
+  require_output_written();
 }
 
 ordered_json event_json(const Event& event) {

@@ -9,7 +9,8 @@
 
 namespace tstitch::cli {
 
-/// One line on stdout, flushed at once. Paths that are no UTF-8 keep what can be read of them.
+/// One line on stdout, flushed at once. Paths that are no UTF-8 keep what can be read of them. Throws BadInput when it
+/// cannot be written.
 void print_line(const nlohmann::ordered_json& line);
 
 /// One line of `--json`, or null for events that have no JSON form (previews, load progress).

@@ -15,14 +15,16 @@ namespace tstitch::cli {
 
 namespace {
 
-Outcome generate(const RunArguments& arguments, const SignalStop& stop) {
+Outcome generate(const RunArguments& arguments, SignalStop& stop) {
   Job job;
   try {
     const LocalHost host = host_for(arguments);
     read_job(arguments, host, job);
-    EventTeller teller(arguments.json);
+    EventTeller teller(arguments.json, stop);
     if (draws_seed(arguments)) teller.tell_seed(job.request.seed);
-    return host.engine->generate(job, stop.token(), [&](const Event& event) { teller.tell(event); });
+    Outcome outcome = host.engine->generate(job, stop.token(), [&](const Event& event) { teller.tell(event); });
+    teller.finish();
+    return outcome;
   } catch (...) {
     RunReport report;
     report.request = job.request;
@@ -54,7 +56,7 @@ Command add_generate(CLI::App& program) {
       ->type_name("K")
       ->group("Picture");
   return [arguments] {
-    const SignalStop stop;
+    SignalStop stop;
     return report_ending(generate(*arguments, stop), arguments->json);
   };
 }

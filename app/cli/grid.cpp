@@ -68,16 +68,18 @@ ExitCode report_grid(const GridReport& report, bool json) {
 }
 
 ExitCode grid(const GridArguments& arguments) {
-  const SignalStop stop;
+  SignalStop stop;
   const LocalHost host = host_for(arguments.run);
   GridJob job;
   job.axes = axes_of(arguments);
   read_job(arguments.run, host, job.base);
   make_axis_of_classes(job);
   const GridReport report = [&] {
-    EventTeller teller(arguments.run.json);
+    EventTeller teller(arguments.run.json, stop);
     if (draws_seed(arguments.run) && !has_seed_axis(job)) teller.tell_seed(job.base.request.seed);
-    return host.engine->grid(job, stop.token(), [&](const Event& event) { teller.tell(event); });
+    GridReport made = host.engine->grid(job, stop.token(), [&](const Event& event) { teller.tell(event); });
+    teller.finish();
+    return made;
   }();
   return report_grid(report, arguments.run.json);
 }

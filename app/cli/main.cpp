@@ -10,6 +10,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/ending.h"
+#include "app/cli/output.h"
 #include "app/passive_threads.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -83,15 +84,19 @@ ExitCode tstitch::cli::run_command_line(const std::vector<std::string>& words) {
     program.parse(std::move(parted));
   } catch (const CLI::Success& asked) {  // --help, --version
     program.exit(asked);
+    require_output_written();
     return ExitCode::Done;
   } catch (const CLI::ParseError& problem) {
     throw tstitch::UsageError(tstitch::concat(problem.what(), "."), {}, kHelpHint);
   }
-  return run(program, commands);
+  const ExitCode ending = run(program, commands);
+  require_output_written();
+  return ending;
 }
 
 int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow (ulimit -f) is then a failed write, told in one sentence
+  std::signal(SIGPIPE, SIG_IGN);  // likewise a reader that is gone
   tstitch::use_passive_threads(argv);
   const std::vector<std::string> words = words_of(argc, argv);
   const auto guarded = [&] {

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cmath>
 #include <iostream>
 #include <memory>
@@ -36,9 +35,8 @@ CostModel cost_model(const PlannedRun& plan) {
 }
 
 std::optional<SpeedUp> speed_of(const PlannedRun& plan) {
-  const auto& denoisers = plan.request.denoisers;
-  return speed_up(plan.segments, denoisers.front().name, denoisers[std::min<std::size_t>(1, denoisers.size() - 1)].name,
-                  cost_model(plan));
+  const std::vector<DenoiserName> names = names_by_cost(plan.request.denoisers);
+  return speed_up(plan.segments, names.front(), names.back(), cost_model(plan));
 }
 
 ordered_json seam_json(const PlannedRun& plan) {
@@ -124,14 +122,13 @@ void print_text(const PlannedRun& plan) {
 /// The same request with the segments that fit the budget best.
 GenerationRequest within_budget(const PlannedRun& plan, double budget) {
   std::vector<double> seconds;
-  std::vector<DenoiserName> names;
-  for (const DenoiserChoice& choice : plan.request.denoisers) {
-    const auto found = plan.measured.evaluation.find(choice.name);
+  const std::vector<DenoiserName> names = names_by_cost(plan.request.denoisers);
+  for (const DenoiserName& name : names) {
+    const auto found = plan.measured.evaluation.find(name);
     if (found == plan.measured.evaluation.end()) {
-      throw UsageError(concat(choice.name, " was not measured at this size yet."), "--budget",
+      throw UsageError(concat(name, " was not measured at this size yet."), "--budget",
                        "Run tstitch bench or generate with the same options first.");
     }
-    names.push_back(choice.name);
     seconds.push_back(found->second);
   }
   const BudgetPlan best = plan_for_budget(plan.seam_places, seconds, cost_model(plan).fixed, budget);
@@ -147,7 +144,7 @@ GenerationRequest within_budget(const PlannedRun& plan, double budget) {
 
 ExitCode plan(const PlanArguments& arguments) {
   const LocalHost host = host_for(arguments.run);
-  const RunSettings settings = settings_of(arguments.run);
+  const RunSettings settings = settings_of(arguments.run, host);
   GenerationRequest request;
   read_request(arguments.run, host, request);
   PlannedRun planned = host.engine->plan(request, settings);

@@ -80,9 +80,23 @@ void Progress::finish() {
   bar_open_ = false;
 }
 
-void EventTeller::tell_seed(std::uint64_t seed) const {
+void EventTeller::print(const nlohmann::ordered_json& line) {
+  if (problem_) return;
+  try {
+    print_line(line);
+  } catch (const Error&) {
+    problem_ = std::current_exception();
+    stop_.ask();
+  }
+}
+
+void EventTeller::finish() const {
+  if (problem_) std::rethrow_exception(problem_);
+}
+
+void EventTeller::tell_seed(std::uint64_t seed) {
   if (json_) {
-    print_line(seed_json(seed));
+    print(seed_json(seed));
   } else {
     std::cerr << "seed " << seed << '\n';
   }
@@ -91,7 +105,7 @@ void EventTeller::tell_seed(std::uint64_t seed) const {
 void EventTeller::tell(const Event& event) {
   if (!json_) return progress_.show(event);
   const nlohmann::ordered_json line = event_json(event);
-  if (!line.is_null()) print_line(line);
+  if (!line.is_null()) print(line);
 }
 
 }  // namespace tstitch::cli

@@ -1,9 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <map>
 #include <string>
 
+#include <nlohmann/json_fwd.hpp>
+
+#include "app/cli/engine.h"
 #include "core/engine/event.h"
 
 namespace tstitch::cli {
@@ -37,17 +41,24 @@ class Progress {
   std::map<DenoiserName, Rate> rates_;
 };
 
-/// Tells events as they come: as JSON lines on stdout, or as progress on stderr.
+/// Tells events as they come: as JSON lines on stdout, or as progress on stderr. When the lines cannot be written, it
+/// asks for a stop and tells nothing more. `stop` must outlive it.
 class EventTeller {
  public:
-  explicit EventTeller(bool json) : json_(json) {}
+  EventTeller(bool json, SignalStop& stop) : json_(json), stop_(stop) {}
 
   void tell(const Event& event);
   /// A random seed, before the run: nobody else knows it, and a stopped run leaves no picture to look it up in.
-  void tell_seed(std::uint64_t seed) const;
+  void tell_seed(std::uint64_t seed);
+  /// After the run: throws BadInput where something could not be told.
+  void finish() const;
 
  private:
+  void print(const nlohmann::ordered_json& line);
+
   bool json_;
+  SignalStop& stop_;
+  std::exception_ptr problem_;
   Progress progress_;
 };
 

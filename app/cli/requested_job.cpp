@@ -1,5 +1,6 @@
 #include "app/cli/requested_job.h"
 
+#include <algorithm>
 #include <array>
 #include <random>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "core/local_engine/stored_request.h"
 #include "core/request/class_names.h"
 #include "core/request/option_text.h"
+#include "core/system/current_folder.h"
 
 namespace tstitch::cli {
 namespace fs = std::filesystem;
@@ -97,7 +99,7 @@ class ModelChooser {
   void find(const char* option, ModelReference& model, PairRole role = PairRole::Large) {
     reader_.attempt(option, [&] {
       model.location = locate_model(model.name, host_.model_roots, role);
-      model.name = display_name(fs::absolute(model.location));
+      model.name = display_name(absolute_path(model.location));
     });
   }
 
@@ -127,6 +129,17 @@ class ModelChooser {
   GenerationRequest& request_;
 };
 
+void choose_segment_prompt(const std::string& text, GenerationRequest& request) {
+  const SegmentPrompt chosen = parse_segment_prompt(text);
+  auto* split = std::get_if<SegmentSplit>(&request.split);
+  if (split == nullptr) throw UsageError("the run has a ratio and no segments.", {}, "Add --segments.");
+  if (chosen.index >= split->segments.size()) {
+    throw UsageError(concat("there are ", split->segments.size(), " segments, and \"", text, "\" is for segment ",
+                            chosen.index + 1, "."));
+  }
+  split->segments[chosen.index].prompt = chosen.text;
+}
+
 void choose_split(OptionReader& reader, const RunArguments& arguments, GenerationRequest& request) {
   RatioSplit ratio;
   const auto* known = std::get_if<RatioSplit>(&request.split);
@@ -145,6 +158,9 @@ void choose_split(OptionReader& reader, const RunArguments& arguments, Generatio
   if (arguments.ratio || arguments.rule || known != nullptr) request.split = ratio;
   reader.read("--segments", arguments.segments, request.split,
               [](const std::string& text) { return SegmentSplit{parse_segments(text)}; });
+  for (const std::string& text : arguments.segment_prompts) {
+    reader.attempt("--segment-prompt", [&] { choose_segment_prompt(text, request); });
+  }
 }
 
 void choose_sampling(OptionReader& reader, const RunArguments& arguments, GenerationRequest& request) {
@@ -289,9 +305,23 @@ void read_device(const std::string& text, RunSettings& settings) {
   settings.device_index = parse_whole_number(text.substr(colon + 1), {}, 0, 127);
 }
 
-void read_settings(OptionReader& reader, const RunArguments& arguments, RunSettings& settings) {
+/// What this device computes slowly is no choice here; such files are read all the same.
+void require_fast(const RunSettings& settings, const LocalHost& host) {
+  if (settings.precision == Precision::Auto || settings.precision == Precision::Fp32) return;
+  const std::vector<Precision> fast = host.engine->fast_precisions(settings);
+  if (std::find(fast.begin(), fast.end(), settings.precision) != fast.end()) return;
+  std::vector<std::string> names;
+  for (const Precision each : fast) names.emplace_back(name_of(each));
+  const std::string known = join(names, " and ");
+  throw UsageError(concat("this processor has no ", name_of(settings.precision),
+                          " arithmetic: an evaluation would take minutes. Fast here: ", known, "."),
+                   {}, concat("Choose --precision ", names.back(), "; files in half precision are read with it, too."));
+}
+
+void read_settings(OptionReader& reader, const RunArguments& arguments, const LocalHost& host, RunSettings& settings) {
   if (arguments.device) reader.attempt("--device", [&] { read_device(*arguments.device, settings); });
   reader.read("--precision", arguments.precision, settings.precision, parse_precision);
+  reader.attempt("--precision", [&] { require_fast(settings, host); });
   reader.read("--threads", arguments.threads, settings.threads, whole_number(1, 1024));
   reader.read("--memory", arguments.memory, settings.memory_limit, parse_bytes);
   reader.read("--variant", arguments.variant, settings.variant, as_it_is);
@@ -323,7 +353,7 @@ void read_job(const RunArguments& arguments, const LocalHost& host, Job& job) {
   constexpr int kMost = 100000;
   OptionReader reader;
   read_request(reader, arguments, host, job.request, job.expected);
-  read_settings(reader, arguments, job.settings);
+  read_settings(reader, arguments, host, job.settings);
   reader.read("--count", arguments.count, job.count, whole_number(1, kMost));
   if (arguments.classes) reader.attempt("--class", [&] { choose_classes(*arguments.classes, host, job); });
   job.preview.kind = arguments.preview ? PreviewKind::Linear : PreviewKind::None;
@@ -337,10 +367,10 @@ void read_job(const RunArguments& arguments, const LocalHost& host, Job& job) {
   require_subject(arguments, host, job);
 }
 
-RunSettings settings_of(const RunArguments& arguments) {
+RunSettings settings_of(const RunArguments& arguments, const LocalHost& host) {
   OptionReader reader;
   RunSettings settings;
-  read_settings(reader, arguments, settings);
+  read_settings(reader, arguments, host, settings);
   reader.finish();
   return settings;
 }

@@ -13,7 +13,8 @@ void read_request(const RunArguments& arguments, const LocalHost& host, Generati
 /// The same for a whole job.
 void read_job(const RunArguments& arguments, const LocalHost& host, Job& job);
 
-RunSettings settings_of(const RunArguments& arguments);
+/// Where and how it is computed. Throws UsageError, also for a precision that the machine computes slowly.
+RunSettings settings_of(const RunArguments& arguments, const LocalHost& host);
 
 /// True when the seed of a job is a random one, which nobody but the program knows.
 bool draws_seed(const RunArguments& arguments);

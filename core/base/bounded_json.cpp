@@ -5,7 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/system/classic_locale.h"
+#include "core/base/classic_locale.h"
 
 namespace tstitch {
 namespace {

@@ -96,6 +96,11 @@ class Engine {
   /// map. Throws Error, or Interrupted when `stop` is asked for.
   [[nodiscard]] virtual Image control_map(const ControlChoice& choice, const Extent& extent,
                                           const std::stop_token& stop) = 0;
+  /// The precisions in which the device of these settings computes as fast as it can, fp32 first. Others are computed,
+  /// too, but asking sides refuse them: a processor without their arithmetic takes minutes where fp32 takes seconds.
+  [[nodiscard]] virtual std::vector<Precision> fast_precisions(const RunSettings& /*settings*/) {
+    return {Precision::Fp32, Precision::Fp16, Precision::Bf16};
+  }
   [[nodiscard]] virtual PlannedRun plan(const GenerationRequest& request, const RunSettings& settings) = 0;
   /// Loads what the request needs so that a later generate() starts at once; an ending like any other.
   [[nodiscard]] virtual Outcome prepare(const GenerationRequest& request, const RunSettings& settings,

@@ -8,6 +8,7 @@
 
 #include "core/request/class_names.h"
 #include "core/schedule/noise_schedule.h"
+#include "core/system/file_stamp.h"
 
 namespace tstitch {
 
@@ -49,6 +50,7 @@ struct ModelFacts {
   std::int64_t network_bytes_fp32 = 0;       ///< memory of the network in fp32
   std::int64_t other_bytes_fp32 = 0;         ///< of its encoder and decoder in fp32
   std::vector<std::filesystem::path> files;
+  std::vector<FileStamp> stamps;  ///< of these files when they were looked at
 };
 
 /// How many time ids `network` takes beside the pooled text of `text`'s encoders: 6, or 5 for SDXL's refiner; 0 where

@@ -12,6 +12,8 @@ namespace tstitch {
 
 enum class DeviceKind { Auto, Cpu, Cuda };
 enum class Precision { Auto, Fp32, Fp16, Bf16 };
+/// `fp32`, ..., as options spell it.
+const char* name_of(Precision precision);
 enum class PreviewKind { None, Linear, Tiny, Full };
 
 /// Where and how a run is computed; recorded in a picture as `made`, not part of the request.

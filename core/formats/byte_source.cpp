@@ -29,7 +29,7 @@ FileBytes::FileBytes(const std::filesystem::path& path, std::string label)
     ::close(descriptor_);
     throw BadInput(S_ISDIR(status.st_mode) ? "is a folder, not a file." : "is no regular file.", this->label());
   }
-  size_ = static_cast<std::uint64_t>(status.st_size);
+  stamp_ = stamp_of(descriptor_, path).value_or(FileStamp{});
 }
 
 FileBytes::~FileBytes() {
@@ -47,6 +47,11 @@ void FileBytes::read(std::uint64_t position, void* to, std::size_t size) const {
     position += static_cast<std::uint64_t>(count);
     size -= static_cast<std::size_t>(count);
   }
+}
+
+void FileBytes::require_unchanged() const {
+  if (stamp_of(descriptor_, stamp_.path) == stamp_) return;
+  throw BadInput("was changed while it was read.", label(), "Try again when nothing writes to it.");
 }
 
 void MemoryBytes::read(std::uint64_t position, void* to, std::size_t size) const {

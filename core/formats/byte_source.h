@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/system/file_stamp.h"
+
 namespace tstitch {
 
 /// A file's bytes, read by position. Messages about them name `label()`.
@@ -38,12 +40,17 @@ class FileBytes : public ByteSource {
   FileBytes(const std::filesystem::path& path, std::string label);
   ~FileBytes() override;
 
-  [[nodiscard]] std::uint64_t size() const override { return size_; }
+  [[nodiscard]] std::uint64_t size() const override { return stamp_.size; }
   void read(std::uint64_t position, void* to, std::size_t size) const override;
+
+  /// Of the open file, taken when it was opened.
+  [[nodiscard]] const FileStamp& stamp() const { return stamp_; }
+  /// Throws BadInput when the open file was written to since: what was read of it may be neither old nor new.
+  void require_unchanged() const;
 
  private:
   int descriptor_;
-  std::uint64_t size_ = 0;
+  FileStamp stamp_;
 };
 
 /// Bytes that the caller keeps in memory.

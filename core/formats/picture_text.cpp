@@ -71,7 +71,7 @@ void add_stitch_pairs(PairLine& line, const GenerationRequest& request, const st
     line.add("Stitch small steps", concat(small_steps));
     line.add("Stitch rule", std::string(name_of(split->rule)));
   } else {
-    line.add("Stitch segments", text_of(segments));
+    line.add("Stitch segments", text_of(std::get<SegmentSplit>(request.split).segments));
   }
 }
 

@@ -24,7 +24,7 @@ class SafetensorsFile {
     bytes_.read(header_.data_start + offset, to, size);
   }
   /// The whole file; a tensor's bytes begin at header().data_start + its `begin`.
-  [[nodiscard]] const ByteSource& bytes() const { return bytes_; }
+  [[nodiscard]] const FileBytes& bytes() const { return bytes_; }
 
  private:
   std::filesystem::path path_;

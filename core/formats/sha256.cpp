@@ -1,9 +1,11 @@
 #include "core/formats/sha256.h"
 
-#include <fstream>
+#include <algorithm>
+#include <cstdint>
 #include <vector>
 
-#include "core/base/error.h"
+#include "core/base/stop.h"
+#include "core/formats/byte_source.h"
 #include "core/formats/digest.h"
 
 namespace tstitch {
@@ -15,16 +17,22 @@ std::string sha256_of(std::string_view bytes) {
 }
 
 std::string sha256_of_file(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) throw BadInput("the file cannot be read.", file.string());
+  return hashed_file(file).sha256;
+}
+
+HashedFile hashed_file(const std::filesystem::path& file, const std::stop_token& stop) {
+  const FileBytes bytes(file, file.string());
   Digest digest(DigestKind::Sha256);
   std::vector<char> piece(1U << 20U);
-  while (in) {
-    in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
-    digest.add(piece.data(), static_cast<std::size_t>(in.gcount()));
+  for (std::uint64_t done = 0; done < bytes.size();) {
+    stop_point(stop);
+    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(piece.size(), bytes.size() - done));
+    bytes.read(done, piece.data(), size);
+    digest.add(piece.data(), size);
+    done += size;
   }
-  if (in.bad()) throw BadInput("the file cannot be read to its end.", file.string());
-  return digest.hex();
+  bytes.require_unchanged();
+  return {bytes.stamp(), digest.hex()};
 }
 
 }  // namespace tstitch

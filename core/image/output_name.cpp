@@ -13,6 +13,7 @@
 #include "core/image/atomic_file.h"
 #include "core/request/model_names.h"
 #include "core/request/names.h"
+#include "core/system/current_folder.h"
 
 namespace tstitch {
 
@@ -127,6 +128,15 @@ void make_folder(const fs::path& folder, const fs::path& shown) {
   }
 }
 
+/// The length of the folder at the beginning of the text that exists as it is written, its slash included.
+std::size_t literal_folder(const std::string& text) {
+  std::error_code ignored;
+  for (std::size_t length = text.rfind('/') + 1; length > 0; length = text.substr(0, length - 1).rfind('/') + 1) {
+    if (fs::is_directory(text.substr(0, length), ignored)) return length;
+  }
+  return 0;
+}
+
 fs::path or_current(const fs::path& folder) {
   return folder.empty() ? fs::path(".") : folder;
 }
@@ -154,12 +164,13 @@ OutputNames::OutputNames(const fs::path& place, std::time_t now) : kind_(Kind::P
   const std::string text = place.string();
   if (!is_valid_utf8(text)) throw UsageError("expected an output place in UTF-8, found other bytes.", "--output");
   if (text.empty()) throw UsageError("expected a folder, a pattern or a file, found an empty text.", "--output");
-  if (text.ends_with('/') || fs::is_directory(place)) {
+  std::error_code ignored;
+  if (text.ends_with('/') || fs::is_directory(place, ignored)) {
     folder_ = place;
     pattern_ = kDefaultPattern;
     return;
   }
-  const std::size_t token = text.find('[');
+  const std::size_t token = text.find('[', literal_folder(text));
   if (token == std::string::npos) {
     kind_ = Kind::ExactFile;
     folder_ = place.parent_path();
@@ -173,6 +184,7 @@ OutputNames::OutputNames(const fs::path& place, std::time_t now) : kind_(Kind::P
 }
 
 void OutputNames::require_writable(int pictures) const {
+  static_cast<void>(absolute_path(shown_));
   if (kind_ == Kind::ExactFile) {
     if (fs::exists(fs::symlink_status(shown_))) {
       throw UsageError("the output file exists, and nothing is ever replaced.", shown_.string(),
@@ -193,7 +205,7 @@ void OutputNames::require_writable(int pictures) const {
 
 fs::path OutputNames::write(std::string_view bytes, const GenerationRequest& request, std::uint64_t seed) const {
   if (kind_ == Kind::ExactFile) {
-    if (write_new_file(shown_, bytes) == NewFile::Written) return fs::absolute(shown_);
+    if (write_new_file(shown_, bytes) == NewFile::Written) return absolute_path(shown_);
     throw UsageError("the output file exists, and nothing is ever replaced.", shown_.string(),
                      "Choose another name, or a folder.");
   }
@@ -203,7 +215,7 @@ fs::path OutputNames::write(std::string_view bytes, const GenerationRequest& req
   for (int number = pattern_.find("[number]") == std::string::npos ? 1 : first; number < kMostNumbers; ++number) {
     const fs::path file = path_for(request, seed, number);
     if (fs::exists(fs::symlink_status(file))) continue;
-    if (write_new_file(file, bytes) == NewFile::Written) return fs::absolute(file);
+    if (write_new_file(file, bytes) == NewFile::Written) return absolute_path(file);
   }
   throw BadInput("the folder has no free number left.", shown_.string());
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <numeric>
 #include <vector>
@@ -87,6 +88,7 @@ class StepTimer {
  public:
   StepTimer(Workshop& workshop, const ComputeChoice& compute, const RunSettings& settings, const std::stop_token& stop)
       : outer_(stop),
+        link_(stop, [this] { enough_.request_stop(); }),
         maker_(workshop, compute, settings, {PreviewKind::None, 1, {}}, Residency::LetGo, enough_.get_token(),
                [this](const Event& event) { note(event); }) {}
 
@@ -107,7 +109,6 @@ class StepTimer {
  private:
   void note(const Event& event) {
     const auto* step = std::get_if<StepDone>(&event);
-    if (outer_.stop_requested()) enough_.request_stop();
     if (step == nullptr) return;
     if (taken_.empty()) start_to_first_step_ = seconds_since_process_start();
     taken_.push_back(step->took.value);
@@ -117,6 +118,7 @@ class StepTimer {
 
   std::stop_token outer_;
   std::stop_source enough_;
+  std::stop_callback<std::function<void()>> link_;  ///< a stop from outside is one, too
   std::vector<double> taken_;
   double start_to_first_step_ = 0;
   PictureMaker maker_;

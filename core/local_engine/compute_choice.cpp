@@ -5,7 +5,8 @@
 #include <ATen/Parallel.h>
 
 #include "core/base/text.h"
-#include "core/device/host.h"
+#include "core/system/host.h"
+#include "core/system/processor.h"
 
 namespace tstitch {
 
@@ -64,6 +65,19 @@ ComputeChoice choose_compute(const RunSettings& settings, const std::filesystem:
   choice.threads = settings.threads > 0 ? settings.threads : usable_cores();
   if (at::get_num_threads() != choice.threads) at::set_num_threads(choice.threads);
   return choice;
+}
+
+std::vector<Precision> fast_precisions(const RunSettings& settings, const std::filesystem::path& plugins,
+                                       const std::filesystem::path& torch_libraries) {
+  std::vector<Precision> fast{Precision::Fp32};
+  const bool on_cuda =
+      settings.device == DeviceKind::Cuda ||
+      (settings.device == DeviceKind::Auto &&
+       choose_device(DeviceWish::Auto, settings.device_index, plugins, torch_libraries).cuda.has_value());
+  const HalfArithmetic processor = half_arithmetic();
+  if (on_cuda || processor.fp16) fast.push_back(Precision::Fp16);
+  if (on_cuda || processor.bf16) fast.push_back(Precision::Bf16);
+  return fast;
 }
 
 }  // namespace tstitch

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include <ATen/core/Tensor.h>
 
@@ -39,5 +40,9 @@ struct ComputeChoice {
 /// is missing.
 ComputeChoice choose_compute(const RunSettings& settings, const std::filesystem::path& plugins,
                              const std::filesystem::path& torch_libraries);
+
+/// What the settings' device computes fast: everything on a GPU, on a processor what it has arithmetic for.
+std::vector<Precision> fast_precisions(const RunSettings& settings, const std::filesystem::path& plugins,
+                                       const std::filesystem::path& torch_libraries);
 
 }  // namespace tstitch

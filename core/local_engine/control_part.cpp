@@ -39,6 +39,7 @@ void describe(ControlNetworkPart& part, const fs::path& place, const ModelIdenti
   facts.network_bytes_fp32 = facts.parameters * 4;
   facts.dtype = stored_dtype(weights);
   facts.files = weights.files();
+  facts.stamps = weights.stamps();
 }
 
 /// A file's follows from its tensors.
@@ -81,8 +82,9 @@ std::optional<AnnotatorPart> read_annotator(const ControlChoice& choice) {
     throw UsageError(problem.what(), "--control", concat(problem.hint(), how));
   }
   if (!choice.annotator) return std::nullopt;
+  const std::string stamp = place_stamp(choice.annotator->location);
   const auto weights = open_annotator(choice.annotator->location);
-  return AnnotatorPart{identify_tensors(shapes_of(*weights), weights->label()).family, weights->files()};
+  return AnnotatorPart{identify_tensors(shapes_of(*weights), weights->label()).family, weights->stamps(), stamp};
 }
 
 /// Attentions without transformer layers do not read the text.
@@ -146,6 +148,7 @@ ControlNetworkPart read_control_network(const fs::path& place, const std::string
   }
   ControlNetworkPart part;
   part.place = place;
+  part.stamp = place_stamp(place);
   part.is_inferred = kind == ModelKind::WeightFile;
   const auto weights = open_control_network(place, variant);
   refuse_foreign_kind(shapes_of(*weights), weights->label(), "a ControlNet or a T2I-Adapter");
@@ -167,7 +170,11 @@ ControlPart read_control_part(const ControlChoice& choice, const std::string& va
   ControlPart part;
   part.annotator = read_annotator(choice);
   part.network = read_control_network(choice.model.location, variant);
+  part.picture_file = stamp_at(choice.picture.location).value_or(FileStamp{});
   part.picture = std::make_shared<const Image>(read_picture(choice.picture.location).image);
+  if (stamp_at(choice.picture.location) != part.picture_file) {
+    throw BadInput("was changed while it was read.", choice.picture.location.string(), "Run again.");
+  }
   return part;
 }
 

@@ -24,6 +24,7 @@ namespace tstitch {
 struct ControlNetworkPart {
   ModelFacts facts;             ///< no latent space, schedule or text encoder: it takes those of the denoiser beside it
   std::filesystem::path place;  ///< its folder or its file
+  std::string stamp;            ///< of that place, taken before it was read
   std::variant<ControlNetConfig, AdapterConfig> config;
   bool is_inferred = false;  ///< the config follows from the tensors of a file that has none
 
@@ -38,8 +39,9 @@ ControlNetworkPart read_control_network(const std::filesystem::path& place, cons
 
 /// The network that makes a control's map, on disk.
 struct AnnotatorPart {
-  std::string family;                        ///< as model_identity.h tells it
-  std::vector<std::filesystem::path> files;  ///< of its weights
+  std::string family;            ///< as model_identity.h tells it
+  std::vector<FileStamp> files;  ///< of its weights
+  std::string stamp;             ///< of its folder or file, taken before it was read
 };
 
 /// Where what a control network makes goes in a U-Net.
@@ -49,6 +51,7 @@ using ControlPlaces = std::variant<ResidualMap, AdapterMap>;
 struct ControlPart {
   ControlNetworkPart network;
   std::shared_ptr<const Image> picture;
+  FileStamp picture_file;
   std::optional<AnnotatorPart> annotator;        ///< for the kinds that need one
   std::map<DenoiserName, ControlPlaces> places;  ///< by denoiser that it acts on
 };

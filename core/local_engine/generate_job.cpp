@@ -125,7 +125,7 @@ void run_job(const Job& job, const ResolvedRun& run, Workshop& workshop, const s
       choose_compute(job.settings, workshop.options.plugins, workshop.options.torch_libraries);
   require_possible(job, run);
   warn_of_differences(job, compute, sink);
-  PictureSaver saver(job.output, job.count, run, compute, workshop.hashes);
+  PictureSaver saver(job.output, job.count, run, compute, workshop.hashes, stop);
   const bool keep = workshop.options.keep_loaded || job.count > 1;
   PictureMaker maker(workshop, compute, job.settings, job.preview, keep ? Residency::Keep : Residency::LetGo, stop,
                      sink);

@@ -17,6 +17,7 @@
 #include "core/local_engine/picture_metadata.h"
 #include "core/local_engine/stored_request.h"
 #include "core/local_engine/torch_errors.h"
+#include "core/system/current_folder.h"
 #include "core/trajectory/prefix_forest.h"
 
 namespace tstitch {
@@ -29,6 +30,19 @@ struct NodeResult {
   std::optional<Snapshot> end;        ///< none: the node failed or was not run
   std::vector<SegmentTime> segments;  ///< from the noise to here
 };
+
+/// One way after the other: neighbours of one denoiser become one.
+std::vector<SegmentTime> joined(std::vector<SegmentTime> times, const std::vector<SegmentTime>& further) {
+  for (const SegmentTime& time : further) {
+    if (times.empty() || times.back().denoiser != time.denoiser) {
+      times.push_back(time);
+    } else {
+      times.back().evaluations += time.evaluations;
+      times.back().seconds.value += time.seconds.value;
+    }
+  }
+  return times;
+}
 
 /// The cells whose way leads through a node.
 std::vector<std::size_t> cells_from(const PrefixForest& forest, std::size_t index) {
@@ -52,7 +66,7 @@ class GridRun {
   /// Cells, models and folder; throws what makes the grid as a whole impossible.
   void begin() {
     cells_ = grid_cells(job_.base.request, job_.axes);
-    ledger_.begin(fs::absolute(job_.base.output.path).lexically_normal(), job_.axes, cells_);
+    ledger_.begin(absolute_path(job_.base.output.path).lexically_normal(), job_.axes, cells_);
     compute_ = choose_compute(job_.base.settings, workshop_.options.plugins, workshop_.options.torch_libraries);
     resolve_cells();
     OutputNames(job_.base.output.path / "").require_writable(1);
@@ -111,7 +125,7 @@ class GridRun {
   bool is_done(const CellRecord& cell, const ResolvedRun& run) {
     if (cell.state != CellState::Saved || cell.file.empty() || cell.file != cell.file.filename()) return false;
     try {
-      return stored_request(ledger_.folder() / cell.file).request == with_hashes(run, workshop_.hashes);
+      return stored_request(ledger_.folder() / cell.file).request == with_hashes(run, workshop_.hashes, stop_);
     } catch (const Error&) {
       return false;
     }
@@ -139,14 +153,16 @@ class GridRun {
   NodeResult walked(const PrefixNode& node, const ResolvedRun& run, PictureMaker& maker) const {
     RunReport report;
     WalkExtras extras;
+    std::vector<SegmentTime> before;
     if (node.parent) {
       extras.from = results_[*node.parent].end;
-      report.segments = results_[*node.parent].segments;
+      before = results_[*node.parent].segments;
     }
     extras.until = node.end_step;
     maker.require_memory_for(run);
     Snapshot end = maker.walk(run, extras, report);
-    return {std::move(end), std::move(report.segments)};
+    workshop_.times.add(run, compute_.label(), report);
+    return {std::move(end), joined(std::move(before), report.segments)};
   }
 
   void finish_cell(std::size_t cell, PictureMaker& maker, const NodeResult& result) {
@@ -155,12 +171,14 @@ class GridRun {
     RunReport report;
     const std::shared_ptr<const Image> image = maker.decode(run, result.end->state.latent, report);
     sink_(StageChanged{Stage::Saving});
-    const auto texts = picture_texts(with_hashes(run, workshop_.hashes), run, compute_,
+    const auto texts = picture_texts(with_hashes(run, workshop_.hashes, stop_), run, compute_,
                                      seconds_per_denoiser(result.segments), NoiseOrigin::Seed);
     const fs::path file = write_free_name(cell_file_stem(job_.axes, cells_[cell].values), *image, texts);
     sink_(ImageSaved{{ledger_.folder() / file, run.request.seed, image}});
     double seconds = report.seconds.decode;
     for (const SegmentTime& segment : result.segments) seconds += segment.seconds.value;
+    report.images.resize(1);
+    workshop_.times.add(run, compute_.label(), report);
     ledger_.save_cell(cell, file, seconds);
     ledger_.write();
   }

@@ -3,7 +3,7 @@
 #include <functional>
 #include <utility>
 
-#include "core/base/stop.h"
+#include "core/base/stop_scope.h"
 #include "core/engine/model_index.h"
 #include "core/image/image_file.h"
 #include "core/local_engine/bench.h"
@@ -43,9 +43,14 @@ class LocalEngine final : public Engine {
   }
 
   Image control_map(const ControlChoice& choice, const Extent& extent, const std::stop_token& stop) override {
+    const StopScope scope(stop);
     return translated([&] {
       return tstitch::control_map(choice, read_picture(choice.picture.location).image, extent, at::kCPU, stop);
     });
+  }
+
+  std::vector<Precision> fast_precisions(const RunSettings& settings) override {
+    return tstitch::fast_precisions(settings, workshop_.options.plugins, workshop_.options.torch_libraries);
   }
 
   PlannedRun plan(const GenerationRequest& request, const RunSettings& settings) override {
@@ -70,6 +75,7 @@ class LocalEngine final : public Engine {
 
   Outcome prepare(const GenerationRequest& request, const RunSettings& settings, const std::stop_token& stop,
                   const EventSink& sink) override {
+    const StopScope scope(stop);
     return ended([&](RunReport& report) {
       const ResolvedRun run = resolve_run(request, settings.variant);
       report.request = run.request;
@@ -78,6 +84,7 @@ class LocalEngine final : public Engine {
   }
 
   Outcome generate(const Job& job, const std::stop_token& stop, const EventSink& sink) override {
+    const StopScope scope(stop);
     return ended([&](RunReport& report) {
       report.request = job.request;
       const ResolvedRun run = resolve_run(job.request, job.settings.variant);
@@ -86,11 +93,13 @@ class LocalEngine final : public Engine {
   }
 
   GridReport grid(const GridJob& job, const std::stop_token& stop, const EventSink& sink) override {
+    const StopScope scope(stop);
     return run_grid(job, workshop_, stop, sink);
   }
 
   BenchReport bench(const GenerationRequest& request, const RunSettings& settings, const std::stop_token& stop,
                     const EventSink&) override {
+    const StopScope scope(stop);
     return translated([&] {
       const ResolvedRun run = resolve_run(request, settings.variant);
       return bench_run(run, workshop_, compute_for(settings), settings, stop);

@@ -9,6 +9,7 @@
 #include "core/engine/model_identity.h"
 #include "core/formats/foreign_kinds.h"
 #include "core/formats/original_unet_aliases.h"
+#include "core/system/current_folder.h"
 
 namespace tstitch {
 namespace fs = std::filesystem;
@@ -19,13 +20,8 @@ bool changes_text(const LoraFile& file) {
   return file.has(LoraComponent::TextEncoder) || file.has(LoraComponent::TextEncoder2);
 }
 
-/// A file that is written anew is another one.
 std::string key_of(const LoraPart& part, double strength) {
-  std::error_code problem;
-  const auto size = fs::file_size(part.path, problem);
-  const auto changed = fs::last_write_time(part.path, problem).time_since_epoch().count();
-  return concat(fs::absolute(part.path).lexically_normal().string(), '\x1f', size, '\x1f', changed, '\x1f',
-                number_text(strength), '\x1e');
+  return concat(absolute_path(part.path).lexically_normal().string(), '\x1f', number_text(strength), '\x1e');
 }
 
 /// The adapter in a folder.
@@ -74,6 +70,7 @@ LoraSet lora_set_for(const DenoiserName& denoiser, LoraTarget target, const std:
     if (!is_meant || (target == LoraTarget::Text && !changes_text(*parts[i].file))) continue;
     set.loras.push_back({parts[i].file, choice.strength});
     set.key += key_of(parts[i], choice.strength);
+    set.stamp += text_of(parts[i].file->source().stamps());
   }
   return set;
 }

@@ -16,7 +16,8 @@ namespace tstitch {
 /// The low-rank files that one part of a run is given.
 struct LoraSet {
   std::vector<AppliedLora> loras;
-  std::string key;  ///< equal keys, equal weights: what loaded parts and encoded texts are kept by
+  std::string key;    ///< the files and their strengths
+  std::string stamp;  ///< of these files: equal keys and stamps, equal weights
   LoraMethod method = LoraMethod::Folded;
 };
 

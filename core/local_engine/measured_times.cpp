@@ -1,41 +1,50 @@
 #include "core/local_engine/measured_times.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "core/base/text.h"
 #include "core/local_engine/cache_file.h"
+#include "core/local_engine/run_denoisers.h"
 
 namespace tstitch {
 namespace fs = std::filesystem;
 
 namespace {
 
-std::string file_stamp(const fs::path& file) {
-  std::error_code problem;
-  const auto size = fs::file_size(file, problem);
-  const auto changed = fs::last_write_time(file, problem).time_since_epoch().count();
-  return concat(fs::absolute(file).lexically_normal().string(), '|', size, '|', changed);
+/// As a key of a JSON file: readable.
+std::string file_stamp(const ModelFacts& facts) {
+  if (facts.stamps.empty()) return facts.path.string();
+  const FileStamp& stamp = facts.stamps.front();
+  return concat(stamp.path.string(), '|', stamp.size, '|', stamp.changed, '|', stamp.inode);
 }
 
-/// `place` says device, precision and threads; the part is a denoiser's guidance halves, `text` or `decode`.
+/// `place` says device, precision and threads; the part is a denoiser's passes, `text` or `decode`.
 std::string key_of(const ModelFacts& facts, const Extent& extent, const std::string& part, const std::string& place) {
-  const std::string file = facts.files.empty() ? facts.path.string() : file_stamp(facts.files.front());
-  return concat(file, '|', extent.width, 'x', extent.height, '|', part, '|', place, '|', TSTITCH_VERSION);
+  return concat(file_stamp(facts), '|', extent.width, 'x', extent.height, '|', part, '|', place, '|', TSTITCH_VERSION);
 }
 
 std::string evaluation_key(const ResolvedRun& run, const DenoiserName& name, const std::string& place) {
-  std::string part = run.guidance_of(name) > 1.0 ? "guided" : "plain";
+  std::string part = concat(passes_of(run, name, run.guidance_of(name)), " passes");
   for (const ControlPart& control : run.controls) {
     const bool is_asked = control.network.adapter() == nullptr;  // a T2I-Adapter's features are only added
-    if (is_asked && control.places.contains(name)) part += "+" + file_stamp(control.network.facts.files.front());
+    if (is_asked && control.places.contains(name)) part += "+" + file_stamp(control.network.facts);
   }
   return key_of(run.models.at(name).facts, run.request.extent, part, place);
 }
 
 std::string shared_key(const ResolvedRun& run, const char* part, const std::string& place) {
   return key_of(run.models.at(run.owner).facts, run.request.extent, part, place);
+}
+
+bool mixes_passes(const ResolvedRun& run, const DenoiserName& name) {
+  const int passes = passes_of(run, name, run.guidance_of(name));
+  return std::any_of(run.trajectory.segments.begin(), run.trajectory.segments.end(), [&](const Segment& segment) {
+    return segment.denoiser == name &&
+           passes_of(run, name, segment.guidance.value_or(run.request.guidance_scale)) != passes;
+  });
 }
 
 std::optional<double> number_at(const nlohmann::json& all, const std::string& key) {
@@ -69,6 +78,7 @@ MeasuredSeconds MeasuredTimes::of(const ResolvedRun& run, const std::string& pla
 void MeasuredTimes::add(const ResolvedRun& run, const std::string& place, const RunReport& report) {
   nlohmann::json all = read_cache_file(file_);
   for (const SegmentTime& segment : report.segments) {
+    if (mixes_passes(run, segment.denoiser)) continue;
     blend(all, evaluation_key(run, segment.denoiser, place), segment.seconds.value / segment.evaluations);
   }
   if (report.seconds.text > 0) blend(all, shared_key(run, "text", place), report.seconds.text);

@@ -10,13 +10,14 @@
 namespace tstitch {
 
 /// Seconds measured on this machine, shared by window and command line. Keyed by the model's file (path, size, time of
-/// change), picture size, halves of guidance, device, precision, threads and program version.
+/// change, inode), picture size, passes of an evaluation, device, precision, threads and program version.
 class MeasuredTimes {
  public:
   explicit MeasuredTimes(const std::filesystem::path& cache);
 
   [[nodiscard]] MeasuredSeconds of(const ResolvedRun& run, const std::string& place) const;
-  /// Takes up what a run measured: the seconds of an evaluation are smoothed with what is known already.
+  /// Takes up what a run measured: the seconds of an evaluation are smoothed with what is known already. Segments of
+  /// the run with other guidance may take another number of passes; times of one denoiser that mix them tell nothing.
   void add(const ResolvedRun& run, const std::string& place, const RunReport& report);
 
  private:

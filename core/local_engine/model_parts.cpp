@@ -49,6 +49,7 @@ VaePart vae_part(const fs::path& folder, const std::string& given, const std::st
   const std::string name = class_name_of(json, file.string());
   VaePart part;
   part.folder = folder;
+  part.stamp = place_stamp(folder);
   if (name == "AutoencoderKL") {
     part.config = parse_vae_config(json, file.string());
   } else if (name == "AutoencoderTiny") {
@@ -63,7 +64,7 @@ VaePart vae_part(const fs::path& folder, const std::string& given, const std::st
   std::visit([&](const auto& config) { require_autoencoder(*weights, config); }, part.config);
   part.elements = element_count(*weights);
   if (name != "AutoencoderTiny") part.encoder_fingerprint = encoder_fingerprint(*weights);
-  part.files = weights->files();
+  part.files = weights->stamps();
   return part;
 }
 
@@ -74,6 +75,7 @@ TextPart text_part(const fs::path& model, const std::string& suffix, const Pipel
   part.role = "text_encoder" + suffix;
   part.encoder_folder = model / part.role;
   part.tokenizer_folder = model / ("tokenizer" + suffix);
+  part.stamp = place_stamp(part.encoder_folder) + place_stamp(part.tokenizer_folder);
   const fs::path file = part.encoder_folder / kConfig;
   const auto weights = open_weights(part.encoder_folder, kTextStem, variant);
   std::string json = with_architecture(text_of(file), index.class_of(part.role), file.string());
@@ -83,7 +85,7 @@ TextPart text_part(const fs::path& model, const std::string& suffix, const Pipel
   part.config = parse_clip_text_config(json, file.string());
   require_structure<ClipTextModel>(*weights, part.config);
   part.elements = element_count(*weights);
-  part.files = weights->files();
+  part.files = weights->stamps();
   return part;
 }
 
@@ -106,6 +108,7 @@ SchedulerConfig scheduler_at(const fs::path& folder, const std::string& given = 
 void read_network(ModelParts& parts, const fs::path& folder, const std::string& given, const std::string& variant) {
   const fs::path file = folder / kConfig;
   parts.network_folder = folder;
+  parts.stamp = place_stamp(folder);
   const std::string json = with_class(text_of(file), class_of_part(folder, given), file.string());
   const std::string name = class_name_of(json, file.string());
   if (name == "UNet2DConditionModel") {

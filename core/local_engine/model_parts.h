@@ -20,10 +20,11 @@ namespace tstitch {
 struct VaePart {
   std::filesystem::path folder;  ///< or the file of an autoencoder or a whole model
   std::variant<VaeConfig, TinyVaeConfig, VqConfig> config;
-  std::vector<std::filesystem::path> files;  ///< of its weights
-  std::int64_t elements = 0;                 ///< of its weights
-  std::string encoder_fingerprint;           ///< empty for an AutoencoderTiny
-  bool scale_known = true;                   ///< false for the file of an autoencoder alone: its user's scale counts
+  std::vector<FileStamp> files;     ///< of its weights
+  std::string stamp;                ///< of its folder or file (place_stamp), taken before it was read
+  std::int64_t elements = 0;        ///< of its weights
+  std::string encoder_fingerprint;  ///< empty for an AutoencoderTiny
+  bool scale_known = true;          ///< false for the file of an autoencoder alone: its user's scale counts
 
   [[nodiscard]] LatentSpace latent_space() const;
   /// For an autoencoder whose file does not tell scale and shift.
@@ -38,8 +39,9 @@ struct TextPart {
   std::size_t index = 0;      ///< in the file of a whole model
   std::int64_t elements = 0;  ///< of its weights
   std::optional<TokenizerConfig>
-      published_tokenizer;                   ///< such a file has none: CLIP's published one, with these tokens
-  std::vector<std::filesystem::path> files;  ///< of its weights
+      published_tokenizer;       ///< such a file has none: CLIP's published one, with these tokens
+  std::vector<FileStamp> files;  ///< of its weights
+  std::string stamp;             ///< of the encoder's and the tokenizer's folders, taken before they were read
 };
 
 /// A model's text encoders in the order of their states: one (SD 1, SD 2), two (SDXL), the second alone (its refiner).
@@ -60,6 +62,7 @@ using NetworkConfig = std::variant<UnetConfig, DitConfig>;
 struct ModelParts {
   ModelFacts facts;
   std::filesystem::path network_folder;  ///< or the file of a network or a whole model
+  std::string stamp;                     ///< of that place, taken before it was read
   NetworkConfig network;
   WeightChoice weights = WeightChoice::Auto;  ///< of the network
   std::optional<VaePart> vae;

@@ -5,11 +5,12 @@
 #include <utility>
 
 #include "core/base/check.h"
-#include "core/base/heap.h"
 #include "core/base/text.h"
 #include "core/local_engine/harmless_tensors.h"
 #include "core/local_engine/part_weights.h"
 #include "core/request/names.h"
+#include "core/system/current_folder.h"
+#include "core/system/heap.h"
 #include "core/weights/weight_scope.h"
 
 namespace tstitch {
@@ -48,7 +49,7 @@ BuildOptions build_options(const LoadOptions& options) {
 
 std::string key_of(std::string_view kind, const fs::path& folder, const LoadOptions& options,
                    const LoraSet& loras = {}) {
-  return concat(kind, '|', fs::absolute(folder).lexically_normal().string(), '|', options.variant, '|',
+  return concat(kind, '|', absolute_path(folder).lexically_normal().string(), '|', options.variant, '|',
                 at::toString(options.type), '|', options.device.str(), '|', loras.key,
                 loras.method == LoraMethod::Added ? "|added" : "");
 }
@@ -66,33 +67,50 @@ std::string control_key(const ControlNetworkPart& part, const LoadOptions& optio
   return key_of("control", part.place, options);
 }
 
-/// The networks and encoders of a run with the numbers of their weights.
-std::map<std::string, std::int64_t> elements_by_key(const ResolvedRun& run, const LoadOptions& options) {
-  std::map<std::string, std::int64_t> elements;
+/// A part that a run needs: what it is made of and how many weights it has.
+struct NeededPart {
+  std::string stamp;
+  std::int64_t elements = 0;
+};
+
+/// The networks and encoders of a run by their names on the shelf.
+std::map<std::string, NeededPart> needed_parts(const ResolvedRun& run, const LoadOptions& options) {
+  std::map<std::string, NeededPart> needed;
   for (const DenoiserName& name : run.trajectory.denoisers()) {
     const ModelParts& parts = run.models.at(name);
-    elements[network_key(parts, options, run.loras_of(name, LoraTarget::Network))] = parts.facts.parameters;
+    const LoraSet own = run.loras_of(name, LoraTarget::Network);
+    needed[network_key(parts, options, own)] = {parts.stamp + own.stamp, parts.facts.parameters};
     if (run.takes_classes()) continue;
     const LoraSet loras = run.loras_of(name, LoraTarget::Text);
     for (const TextPart& text : run.models.at(run.text_source(name)).text->encoders) {
-      elements[text_key(text, options, loras)] = text.elements;
+      needed[text_key(text, options, loras)] = {text.stamp + loras.stamp, text.elements};
     }
   }
   for (const ControlPart& control : run.controls) {
-    elements[control_key(control.network, options)] = control.network.facts.parameters;
+    needed[control_key(control.network, options)] = {control.network.stamp, control.network.facts.parameters};
   }
-  return elements;
+  return needed;
+}
+
+/// What was read is what the run was resolved with, and nobody wrote to it meanwhile.
+void require_as_resolved(const WeightSource& source, const std::vector<FileStamp>& files) {
+  source.require_unchanged();
+  if (source.stamps() == files) return;
+  throw BadInput("was replaced since the run began.", source.label(), "Run again.");
 }
 
 }  // namespace
 
 template <class Part, class Make>
-std::shared_ptr<const Part> ModelStore::shelved(const std::string& key, const Make& make) {
-  const auto known = shelf_.find(key);
-  if (known != shelf_.end()) return std::static_pointer_cast<const Part>(known->second);
+std::shared_ptr<const Part> ModelStore::shelved(const std::string& name, const std::string& stamp, const Make& make) {
+  const auto known = shelf_.find(name);
+  if (known != shelf_.end()) {
+    if (known->second.stamp == stamp) return std::static_pointer_cast<const Part>(known->second.part);
+    shelf_.erase(known);
+  }
   std::shared_ptr<const Part> part = make();
   return_freed_memory();
-  shelf_[key] = part;
+  shelf_[name] = {stamp, part};
   return part;
 }
 
@@ -105,15 +123,16 @@ std::shared_ptr<TensorShelf> ModelStore::shared_weights(const std::string& key) 
 template <class Network, class Config>
 std::shared_ptr<const Network> ModelStore::denoiser(const ModelParts& parts, const Config& config,
                                                     const LoadOptions& options, const LoraSet& loras) {
-  return shelved<Network>(network_key(parts, options, loras), [&] {
+  return shelved<Network>(network_key(parts, options, loras), parts.stamp + loras.stamp, [&] {
     const auto stored = open_network(parts, options.variant);
     const LoraSource source(*stored, LoraComponent::Network, loras.loras, network_aliases(parts.network, *stored),
                             loras.method);
     BuildOptions build = build_options(options);
-    if (loras.method == LoraMethod::Added) build.shelf = shared_weights(network_key(parts, options));
+    if (loras.method == LoraMethod::Added) build.shelf = shared_weights(network_key(parts, options) + parts.stamp);
     const WeightScope root(source, build);
     const auto kept = std::make_shared<const WithWeights<Network>>(build.shelf, Network(root, config));
     root.require_complete(harmless_tensors());
+    require_as_resolved(source, parts.facts.stamps);
     return std::shared_ptr<const Network>(kept, &kept->network);
   });
 }
@@ -124,11 +143,12 @@ DenoiserNetwork ModelStore::network(const ModelParts& parts, const LoadOptions& 
 }
 
 std::shared_ptr<const ClassEmbedder> ModelStore::class_embedder(const ModelParts& parts, const LoadOptions& options) {
-  return shelved<ClassEmbedder>(key_of("classes", parts.network_folder, options), [&] {
+  return shelved<ClassEmbedder>(key_of("classes", parts.network_folder, options), parts.stamp, [&] {
     const auto source = open_class_embedding(parts.network_folder);
     const WeightScope root(*source, build_options(options));
     auto embedder = std::make_shared<const ClassEmbedder>(root, parts.facts.class_count, parts.facts.context_width);
     root.require_complete();
+    require_as_resolved(*source, parts.facts.stamps);
     return embedder;
   });
 }
@@ -143,12 +163,13 @@ TextConditioner ModelStore::text_conditioner(const ModelParts& parts, const Load
 
 std::shared_ptr<const TextEncoder> ModelStore::text_encoder(const TextPart& part, const LoadOptions& options,
                                                             const LoraSet& loras) {
-  return shelved<TextEncoder>(text_key(part, options, loras), [&] {
+  return shelved<TextEncoder>(text_key(part, options, loras), part.stamp + loras.stamp, [&] {
     const auto stored = open_text_encoder(part, options.variant);
     const LoraSource source(*stored, lora_component(part.role), loras.loras);
     const WeightScope root(source, build_options(options));
     auto network = std::make_shared<const ClipTextModel>(root, part.config);
     root.require_complete(harmless_tensors());
+    require_as_resolved(source, part.files);
     return std::make_shared<const TextEncoder>(std::make_shared<const BpeTokenizer>(load_tokenizer(part)), network,
                                                part.config, options.device);
   });
@@ -156,11 +177,12 @@ std::shared_ptr<const TextEncoder> ModelStore::text_encoder(const TextPart& part
 
 template <class Network, class Config>
 std::shared_ptr<const Network> ModelStore::control_network(const ControlNetworkPart& part, const LoadOptions& options) {
-  return shelved<Network>(control_key(part, options), [&] {
+  return shelved<Network>(control_key(part, options), part.stamp, [&] {
     const auto source = open_control_network(part.place, options.variant);
     const WeightScope root(*source, build_options(options));
     auto network = std::make_shared<const Network>(root, std::get<Config>(part.config));
     root.require_complete(harmless_tensors());
+    require_as_resolved(*source, part.facts.stamps);
     return network;
   });
 }
@@ -179,12 +201,13 @@ std::shared_ptr<const Half> ModelStore::autoencoder_half(const VaePart& part, co
                                                          const std::vector<std::string>& others) {
   const auto* config = std::get_if<Config>(&part.config);
   TSTITCH_CHECK(config != nullptr, part.folder.string());
-  return shelved<Half>(key_of(typeid(Half).name(), part.folder, options), [&] {
+  return shelved<Half>(key_of(typeid(Half).name(), part.folder, options), part.stamp, [&] {
     const auto source = open_vae(part.folder, options.variant);
     const WeightScope root(*source, build_options(options));
     for (const std::string& other : others) root.skip(other);
     auto half = std::make_shared<const Half>(root, *config);
     root.require_complete(harmless_tensors());
+    require_as_resolved(*source, part.files);
     return half;
   });
 }
@@ -211,21 +234,25 @@ std::shared_ptr<const TinyDecoder> ModelStore::tiny_decoder(const VaePart& part,
 
 std::int64_t ModelStore::loaded_bytes(const ResolvedRun& run, const LoadOptions& options) const {
   std::int64_t elements = 0;
-  for (const auto& [key, count] : elements_by_key(run, options)) {
-    if (shelf_.contains(key)) elements += count;
+  for (const auto& [name, part] : needed_parts(run, options)) {
+    const auto known = shelf_.find(name);
+    if (known != shelf_.end() && known->second.stamp == part.stamp) elements += part.elements;
   }
   return elements * static_cast<std::int64_t>(at::elementSize(options.type));
 }
 
 void ModelStore::drop_others(const ResolvedRun& run, const LoadOptions& options) {
-  const auto own = elements_by_key(run, options);
-  const std::size_t gone = std::erase_if(
-      shelf_, [&](const auto& entry) { return entry.second.use_count() == 1 && !own.contains(entry.first); });
+  const auto own = needed_parts(run, options);
+  const std::size_t gone = std::erase_if(shelf_, [&](const auto& entry) {
+    const auto needed = own.find(entry.first);
+    const bool stays = needed != own.end() && needed->second.stamp == entry.second.stamp;
+    return entry.second.part.use_count() == 1 && !stays;
+  });
   if (gone > 0) return_freed_memory();
 }
 
 void ModelStore::drop_unused() {
-  const std::size_t gone = std::erase_if(shelf_, [](const auto& entry) { return entry.second.use_count() == 1; });
+  const std::size_t gone = std::erase_if(shelf_, [](const auto& entry) { return entry.second.part.use_count() == 1; });
   if (gone > 0) return_freed_memory();
 }
 

@@ -33,7 +33,9 @@ struct LoadOptions {
 /// A loaded network of a denoiser.
 using DenoiserNetwork = std::variant<std::shared_ptr<const Unet>, std::shared_ptr<const Dit>>;
 
-/// Loaded parts by folder, type and device. The worker owns it: not for two threads at once.
+/// Loaded parts by place, type and device, each as long as its files have the stamps of the run that asks: a part whose
+/// files were replaced goes before the new one is read. Throws BadInput when what is read is not what the run was
+/// resolved with. The worker owns it: not for two threads at once.
 class ModelStore {
  public:
   /// With low-rank files: another set is another network, which shares the stored weights where the files are added.
@@ -73,10 +75,15 @@ class ModelStore {
   template <class Half, class Config>
   std::shared_ptr<const Half> autoencoder_half(const VaePart& part, const LoadOptions& options,
                                                const std::vector<std::string>& others);
+  /// The part that is kept under that name, made of the same bytes; else `make`'s, which takes its place.
   template <class Part, class Make>
-  std::shared_ptr<const Part> shelved(const std::string& key, const Make& make);
+  std::shared_ptr<const Part> shelved(const std::string& name, const std::string& stamp, const Make& make);
 
-  std::map<std::string, std::shared_ptr<const void>> shelf_;
+  struct Shelved {
+    std::string stamp;  ///< of the files that it was made of
+    std::shared_ptr<const void> part;
+  };
+  std::map<std::string, Shelved> shelf_;
   std::map<std::string, std::weak_ptr<TensorShelf>> weights_;  ///< of networks that share them, which keep them
 };
 

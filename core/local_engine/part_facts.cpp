@@ -168,6 +168,7 @@ void describe_network(ModelFacts& facts, const NetworkConfig& network, const Wei
   facts.network_bytes_fp32 = facts.parameters * 4;
   facts.dtype = stored_dtype(weights);
   facts.files = weights.files();
+  facts.stamps = weights.stamps();
 }
 
 }  // namespace tstitch

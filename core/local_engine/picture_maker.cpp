@@ -74,24 +74,28 @@ std::string compute_key(const LoadOptions& load) {
 }
 
 std::string conditioning_key(const ResolvedRun& run, const DenoiserName& source, const LoadOptions& load,
-                             const LoraSet& loras, bool guided) {
-  const GenerationRequest& request = run.request;
-  return concat(run.models.at(source).facts.path.string(), '\x1f', compute_key(load), '\x1f', loras.key, '\x1f',
-                request.prompt, '\x1f', request.negative_prompt.has_value(), request.negative_prompt.value_or(""),
-                '\x1f', static_cast<int>(request.prompt_syntax), guided);
+                             const LoraSet& loras, const TextPrompts& prompts) {
+  std::string encoders;
+  for (const TextPart& part : run.models.at(source).text->encoders) encoders += part.stamp + '\x1f';
+  return concat(encoders, compute_key(load), '\x1f', loras.key, '\x1f', loras.stamp, '\x1f', prompts.prompt, '\x1f',
+                prompts.negative.has_value(), prompts.negative.value_or(""), '\x1f', static_cast<int>(prompts.syntax),
+                prompts.guided);
 }
 
-std::string map_key(const ControlChoice& choice, const ControlPart& part, const Extent& extent, FileHashes& hashes) {
-  std::string key = concat(hashes.of(choice.picture.location), '\x1f', static_cast<int>(choice.kind), choice.is_map,
-                           '\x1f', extent.width, 'x', extent.height, '\x1f', number_text(choice.thresholds.low), '\x1f',
-                           number_text(choice.thresholds.high));
-  if (!part.annotator) return key;
-  for (const auto& file : part.annotator->files) key += concat('\x1f', hashes.of(file));
-  return key;
+std::string map_key(const ControlChoice& choice, const ControlPart& part, const Extent& extent) {
+  return concat(text_of(part.picture_file), '\x1f', static_cast<int>(choice.kind), choice.is_map, '\x1f', extent.width,
+                'x', extent.height, '\x1f', number_text(choice.thresholds.low), '\x1f',
+                number_text(choice.thresholds.high), '\x1f', part.annotator ? part.annotator->stamp : "");
+}
+
+/// What made a map is what the run was resolved with.
+void require_same_annotator(const ControlChoice& choice, const ControlPart& part) {
+  if (!part.annotator || place_stamp(choice.annotator->location) == part.annotator->stamp) return;
+  throw BadInput("was changed while the run went on.", choice.annotator->location.string(), "Run again.");
 }
 
 std::string hint_key(const std::string& map, const ControlPart& part, const LoadOptions& load) {
-  return concat(part.network.place.string(), '\x1f', compute_key(load), '\x1f', map);
+  return concat(part.network.stamp, '\x1f', compute_key(load), '\x1f', map);
 }
 
 }  // namespace
@@ -117,12 +121,14 @@ LoadOptions PictureMaker::load_options(const ResolvedRun& run) {
           }};
 }
 
-const Conditioning& PictureMaker::text_conditioning(const ResolvedRun& run, const DenoiserName& denoiser, bool guided,
+const Conditioning& PictureMaker::text_conditioning(const ResolvedRun& run, const Segment& segment, bool guided,
                                                     RunReport& report) {
-  const DenoiserName source = run.text_source(denoiser);
-  const LoraSet loras = run.loras_of(denoiser, LoraTarget::Text);
+  const DenoiserName source = run.text_source(segment.denoiser);
+  const LoraSet loras = run.loras_of(segment.denoiser, LoraTarget::Text);
   const LoadOptions load = load_options(run);
-  const std::string key = conditioning_key(run, source, load, loras, guided);
+  TextPrompts prompts = text_prompts(run.request, guided);
+  if (segment.prompt) prompts.prompt = *segment.prompt;
+  const std::string key = conditioning_key(run, source, load, loras, prompts);
   const auto known = workshop_.conditionings.find(key);
   if (known != workshop_.conditionings.end()) return known->second;
   std::optional<TextConditioner> conditioner;
@@ -135,7 +141,7 @@ const Conditioning& PictureMaker::text_conditioning(const ResolvedRun& run, cons
   sink_(StageChanged{Stage::Text});
   constexpr std::size_t kMostKept = 64;  // a long session with many prompts stays small
   if (workshop_.conditionings.size() >= kMostKept) workshop_.conditionings.clear();
-  return workshop_.conditionings[key] = conditioner->encode(text_prompts(run.request, guided), stop_);
+  return workshop_.conditionings[key] = conditioner->encode(prompts, stop_);
 }
 
 Conditioning PictureMaker::class_conditioning(const ResolvedRun& run, const DenoiserName& denoiser) {
@@ -149,13 +155,13 @@ Conditioning PictureMaker::class_conditioning(const ResolvedRun& run, const Deno
 PictureMaker::Conditionings PictureMaker::conditionings(const ResolvedRun& run, RunReport& report) {
   Conditionings conditionings;
   const bool guided = any_asked_twice(run);
-  for (const DenoiserName& name : run.trajectory.denoisers()) {
+  for (const Segment& segment : run.trajectory.segments) {
     if (run.takes_classes()) {
-      conditionings[name] = class_conditioning(run, name);
+      conditionings.push_back(class_conditioning(run, segment.denoiser));
       continue;
     }
-    conditionings[name] = text_conditioning(run, name, guided, report);
-    add_time_ids(run, name, conditionings[name]);
+    conditionings.push_back(text_conditioning(run, segment, guided, report));
+    add_time_ids(run, segment.denoiser, conditionings.back());
   }
   return conditionings;
 }
@@ -168,14 +174,14 @@ std::shared_ptr<const Image> PictureMaker::seen_map(const ResolvedRun& run, std:
   if (workshop_.control_maps.size() >= kMostKept) workshop_.control_maps.clear();
   auto map = std::make_shared<const Image>(control_map(run.request.controls[index], *run.controls[index].picture,
                                                        run.request.extent, compute_.device, stop_));
+  require_same_annotator(run.request.controls[index], run.controls[index]);
   return workshop_.control_maps[key] = map;
 }
 
 /// Made once for all runs with that map.
 const Hint& PictureMaker::hint_of(const ResolvedRun& run, std::size_t index, const LoadOptions& load) {
   const ControlNetworkPart& network = run.controls[index].network;
-  const std::string map =
-      map_key(run.request.controls[index], run.controls[index], run.request.extent, workshop_.hashes);
+  const std::string map = map_key(run.request.controls[index], run.controls[index], run.request.extent);
   const std::string key = hint_key(map, run.controls[index], load);
   constexpr std::size_t kMostKept = 16;  // a hint at 1024 pixels has 20 MB
   const auto known = workshop_.hints.find(key);
@@ -214,12 +220,13 @@ DenoiserLeases::Denoisers PictureMaker::denoisers(const ResolvedRun& run, const 
   const LoadOptions load = load_options(run);
   DenoiserLeases::Denoisers denoisers(static_cast<std::size_t>(run.trajectory.evaluations()));
   int first = 0;
-  for (const Segment& segment : run.trajectory.segments) {
+  for (std::size_t i = 0; i < run.trajectory.segments.size(); ++i) {
+    const Segment& segment = run.trajectory.segments[i];
     const int last = first + segment.evaluations;
     if (last > begin && first < end) {
       const LoraSet loras = run.loras_of(segment.denoiser, LoraTarget::Network);
       const SegmentParts own_parts{workshop_.store.network(run.models.at(segment.denoiser), load, loras),
-                                   parts.conditionings.at(segment.denoiser), parts.controls, compute_.device};
+                                   parts.conditionings.at(i), parts.controls, compute_.device};
       const auto own = segment_denoisers(run, segment, std::max(first, begin), std::min(last, end), own_parts);
       std::copy(own.begin(), own.end(), denoisers.begin() + std::max(first, begin));
     }

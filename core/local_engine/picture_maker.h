@@ -57,7 +57,7 @@ class PictureMaker {
   [[nodiscard]] const ComputeChoice& compute() const { return compute_; }
 
  private:
-  using Conditionings = std::map<DenoiserName, Conditioning>;
+  using Conditionings = std::vector<Conditioning>;  ///< one per segment of the trajectory
 
   /// What the denoisers of a walk are made of besides their networks.
   struct WalkParts {
@@ -72,8 +72,7 @@ class PictureMaker {
   /// By which the store knows what is there; for no loading.
   [[nodiscard]] LoadOptions as_loaded() const { return {compute_.device, compute_.type, settings_.variant, {}, {}}; }
   Conditionings conditionings(const ResolvedRun& run, RunReport& report);
-  const Conditioning& text_conditioning(const ResolvedRun& run, const DenoiserName& denoiser, bool guided,
-                                        RunReport& report);
+  const Conditioning& text_conditioning(const ResolvedRun& run, const Segment& segment, bool guided, RunReport& report);
   Conditioning class_conditioning(const ResolvedRun& run, const DenoiserName& denoiser);
   std::shared_ptr<const Image> seen_map(const ResolvedRun& run, std::size_t index, const std::string& key);
   const Hint& hint_of(const ResolvedRun& run, std::size_t index, const LoadOptions& load);

@@ -21,20 +21,23 @@ constexpr const char* kLoraRole = "lora";
 constexpr const char* kControlHint = "Give it with --control.";
 constexpr const char* kModelHint = "Give it with --large and --small.";
 
-void add_files(std::vector<ModelFile>& files, const char* role, const std::vector<fs::path>& paths,
-               FileHashes& hashes) {
-  for (const fs::path& path : paths) files.push_back({role, hashes.of(path)});
-}
+/// Of the bytes that were read.
+struct Hasher {
+  FileHashes& hashes;
+  const std::stop_token& stop;
+
+  void add(std::vector<ModelFile>& files, const char* role, const std::vector<FileStamp>& stamps) const {
+    for (const FileStamp& stamp : stamps) files.push_back({role, hashes.of(stamp, stop)});
+  }
+};
 
 /// The files whose bytes decide about pixels. A whole model's folder is told from a bare network by its further roles.
-std::vector<ModelFile> hashed_files(const ModelParts& parts, FileHashes& hashes) {
+std::vector<ModelFile> hashed_files(const ModelParts& parts, const Hasher& hasher) {
   std::vector<ModelFile> files;
-  add_files(files, kNetworkRole, parts.facts.files, hashes);
-  if (parts.vae) add_files(files, kVaeRole, parts.vae->files, hashes);
+  hasher.add(files, kNetworkRole, parts.facts.stamps);
+  if (parts.vae) hasher.add(files, kVaeRole, parts.vae->files);
   if (!parts.text) return files;
-  for (const TextPart& text : parts.text->encoders) {
-    add_files(files, text.role.c_str(), text.files, hashes);
-  }
+  for (const TextPart& text : parts.text->encoders) hasher.add(files, text.role.c_str(), text.files);
   return files;
 }
 
@@ -104,29 +107,30 @@ PictureModel picture_model(const GenerationRequest& hashed, const DenoiserName& 
 
 }  // namespace
 
-GenerationRequest with_hashes(const ResolvedRun& run, FileHashes& hashes) {
+GenerationRequest with_hashes(const ResolvedRun& run, FileHashes& hashes, const std::stop_token& stop) {
+  const Hasher hasher{hashes, stop};
   GenerationRequest request = run.request;
   for (DenoiserChoice& choice : request.denoisers) {
-    choice.model.files = hashed_files(run.models.at(choice.name), hashes);
+    choice.model.files = hashed_files(run.models.at(choice.name), hasher);
   }
   if (request.vae) {
     request.vae->files.clear();
-    add_files(request.vae->files, kVaeRole, run.vae.files, hashes);
+    hasher.add(request.vae->files, kVaeRole, run.vae.files);
   }
   for (std::size_t i = 0; i < request.controls.size(); ++i) {
     ControlChoice& control = request.controls[i];
-    control.picture.sha256 = hashes.of(control.picture.location);
+    control.picture.sha256 = hashes.of(run.controls[i].picture_file, stop);
     control.model.files.clear();
     const ControlNetworkPart& network = run.controls[i].network;
     const char* role = network.adapter() != nullptr ? kAdapterRole : kControlNetRole;
-    add_files(control.model.files, role, network.facts.files, hashes);
+    hasher.add(control.model.files, role, network.facts.stamps);
     if (!run.controls[i].annotator) continue;
     control.annotator->files.clear();
-    add_files(control.annotator->files, kAnnotatorRole, run.controls[i].annotator->files, hashes);
+    hasher.add(control.annotator->files, kAnnotatorRole, run.controls[i].annotator->files);
   }
   for (std::size_t i = 0; i < request.loras.size(); ++i) {
     request.loras[i].model.files.clear();
-    add_files(request.loras[i].model.files, kLoraRole, {run.loras[i].path}, hashes);
+    hasher.add(request.loras[i].model.files, kLoraRole, run.loras[i].file->source().stamps());
   }
   return request;
 }

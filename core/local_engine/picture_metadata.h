@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,9 @@ namespace tstitch {
 /// Whether a picture's noise follows from its seed, or was given in files.
 enum class NoiseOrigin { Seed, Files };
 
-/// The request as pictures carry it: every model with the SHA-256 of its files, hashed once and remembered.
-GenerationRequest with_hashes(const ResolvedRun& run, FileHashes& hashes);
+/// The request as pictures carry it: every model with the SHA-256 of the files that were read for it, hashed once and
+/// remembered. Throws BadInput for a file that was replaced before its hash was known, Interrupted after a stop.
+GenerationRequest with_hashes(const ResolvedRun& run, FileHashes& hashes, const std::stop_token& stop = {});
 
 /// How a run is made here, as pictures record it.
 Made made_here(const ComputeChoice& compute, const std::map<DenoiserName, double>& seconds, NoiseOrigin noise);

@@ -1,17 +1,24 @@
 #include "core/local_engine/picture_saver.h"
 
+#include <utility>
+
 #include "core/image/png.h"
 
 namespace tstitch {
 
 PictureSaver::PictureSaver(const OutputPlace& place, int pictures, const ResolvedRun& run, const ComputeChoice& compute,
-                           FileHashes& hashes)
-    : names_(place.path), metadata_(place.metadata), run_(run), compute_(compute), hashes_(hashes) {
+                           FileHashes& hashes, std::stop_token stop)
+    : names_(place.path),
+      metadata_(place.metadata),
+      run_(run),
+      compute_(compute),
+      hashes_(hashes),
+      stop_(std::move(stop)) {
   names_.require_writable(pictures);
 }
 
 const GenerationRequest& PictureSaver::hashed_request() {
-  if (!hashed_) hashed_ = with_hashes(run_, hashes_);
+  if (!hashed_) hashed_ = with_hashes(run_, hashes_, stop_);
   return *hashed_;
 }
 

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stop_token>
 
 #include "core/engine/outcome.h"
 #include "core/engine/settings.h"
@@ -17,7 +18,7 @@ class PictureSaver {
   /// Refuses at once what cannot be written: UsageError for a file that exists, BadInput for a place that is not
   /// writable.
   PictureSaver(const OutputPlace& place, int pictures, const ResolvedRun& run, const ComputeChoice& compute,
-               FileHashes& hashes);
+               FileHashes& hashes, std::stop_token stop = {});
 
   /// `run` differs from the job's at most in its seed; `seconds` is what each denoiser took for this picture.
   SavedImage save(const ResolvedRun& run, const std::shared_ptr<const Image>& image,
@@ -32,6 +33,7 @@ class PictureSaver {
   const ResolvedRun& run_;
   const ComputeChoice& compute_;
   FileHashes& hashes_;
+  std::stop_token stop_;
   std::optional<GenerationRequest> hashed_;
 };
 

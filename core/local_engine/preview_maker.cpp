@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/text.h"
+#include "core/formats/sha256.h"
 #include "core/local_engine/cache_file.h"
 #include "core/local_engine/residency.h"
 #include "core/networks/tensor_image.h"
@@ -21,8 +22,8 @@ namespace {
 using nlohmann::json;
 
 std::filesystem::path preview_file(const ResolvedRun& run, const std::filesystem::path& cache) {
-  const std::string& fingerprint = run.vae.encoder_fingerprint;
-  return cache / concat("linear-preview-", fingerprint.empty() ? "unknown" : fingerprint, ".json");
+  constexpr std::size_t kEnough = 16;
+  return cache / concat("linear-preview-", sha256_of(text_of(run.vae.files)).substr(0, kEnough), ".json");
 }
 
 std::optional<LinearPreview> kept_preview(const std::filesystem::path& file, int channels) {

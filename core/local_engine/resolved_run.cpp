@@ -144,6 +144,9 @@ void fill_defaults(GenerationRequest& request, const ResolvedRun& run) {
 
 void require_fitting_condition(ResolvedRun& run) {
   if (run.takes_classes()) {
+    for (const Segment& segment : run.trajectory.segments) {
+      if (segment.prompt) throw UsageError("this model draws classes and takes no text.", "--segment-prompt");
+    }
     if (!run.request.prompt.empty()) run.notes.emplace_back("the prompt is not used: this model draws classes.");
     return;
   }

@@ -33,8 +33,8 @@ double guidance_of(const ResolvedRun& run, const Segment& segment) {
 }
 
 /// Whether the segment's network is told the guidance instead of being asked twice (exactness.md 15).
-bool embeds_guidance(const ResolvedRun& run, const Segment& segment) {
-  const auto* unet = std::get_if<UnetConfig>(&run.models.at(segment.denoiser).network);
+bool embeds_guidance(const ResolvedRun& run, const DenoiserName& denoiser) {
+  const auto* unet = std::get_if<UnetConfig>(&run.models.at(denoiser).network);
   return unet != nullptr && unet->time_cond_proj_dim && run.request.guidance_embedding == GuidanceEmbedding::Auto;
 }
 
@@ -82,7 +82,7 @@ std::shared_ptr<const Denoiser> denoiser_of(const ResolvedRun& run, const Segmen
   } else {
     const auto& unet = std::get<std::shared_ptr<const Unet>>(parts.network);
     at::Tensor embedding;
-    told_guidance = embeds_guidance(run, segment);
+    told_guidance = embeds_guidance(run, segment.denoiser);
     if (told_guidance) {
       embedding = guidance_embedding(guidance_of(run, segment), *unet->config().time_cond_proj_dim);
     }
@@ -114,8 +114,12 @@ ActingControls acting_controls(const ResolvedRun& run, const Segment& segment, c
 
 bool any_asked_twice(const ResolvedRun& run) {
   return std::any_of(run.trajectory.segments.begin(), run.trajectory.segments.end(), [&](const Segment& segment) {
-    return is_guided(guidance_of(run, segment)) && !embeds_guidance(run, segment);
+    return passes_of(run, segment.denoiser, guidance_of(run, segment)) > 1;
   });
+}
+
+int passes_of(const ResolvedRun& run, const DenoiserName& denoiser, double guidance) {
+  return is_guided(guidance) && !embeds_guidance(run, denoiser) ? 2 : 1;
 }
 
 std::vector<std::shared_ptr<const Denoiser>> segment_denoisers(const ResolvedRun& run, const Segment& segment,

@@ -12,6 +12,9 @@ namespace tstitch {
 
 /// True when some segment's network is asked twice, with and without the prompt.
 bool any_asked_twice(const ResolvedRun& run);
+/// How often that denoiser's network is asked at an evaluation with that guidance: twice with guidance, unless it is
+/// told the guidance instead.
+int passes_of(const ResolvedRun& run, const DenoiserName& denoiser, double guidance);
 
 /// What control networks make of their picture alone, once: a ControlNet its embedded hint, a T2I-Adapter all that it
 /// has to say. On their device.

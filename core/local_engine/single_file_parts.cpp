@@ -6,7 +6,6 @@
 
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
-#include "core/base/places.h"
 #include "core/base/text.h"
 #include "core/engine/model_identity.h"
 #include "core/engine/model_index.h"
@@ -21,6 +20,7 @@
 #include "core/networks/dit.h"
 #include "core/networks/unet.h"
 #include "core/schedule/original_schedules.h"
+#include "core/system/places.h"
 #include "core/weights/mapped_source.h"
 
 namespace tstitch {
@@ -103,6 +103,7 @@ void take_scale(VaePart& part, double scale) {
 VaePart vae_of(const OpenFile& file, const fs::path& path) {
   VaePart part;
   part.folder = path;
+  part.stamp = place_stamp(path);
   const TensorShapes shapes = shapes_of(file.parts.vae);
   if (shapes.contains("quantize.embedding.weight")) {
     part.config = infer_vq_config(shapes, path.string());
@@ -113,7 +114,7 @@ VaePart vae_of(const OpenFile& file, const fs::path& path) {
   std::visit([&](const auto& config) { require_autoencoder(*weights, config); }, part.config);
   part.elements = element_count(*weights);
   part.encoder_fingerprint = encoder_fingerprint(*weights);
-  part.files = weights->files();
+  part.files = weights->stamps();
   return part;
 }
 
@@ -123,6 +124,7 @@ TextPart text_of(const OpenFile& file, std::size_t index, const fs::path& path) 
   // The refiner's only encoder is SDXL's second.
   part.role = index > 0 || is_refiner(file.parts) ? "text_encoder_2" : "text_encoder";
   part.encoder_folder = path;
+  part.stamp = place_stamp(path);
   part.index = index;
   const TextActivation activation = text.open_clip ? TextActivation::Gelu : TextActivation::QuickGelu;
   part.config = infer_clip_text_config(shapes_of(text.tensors), path.string(), activation);
@@ -132,7 +134,7 @@ TextPart text_of(const OpenFile& file, std::size_t index, const fs::path& path) 
   const auto weights = file.part(text.tensors);
   require_structure<ClipTextModel>(*weights, part.config);
   part.elements = element_count(*weights);
-  part.files = weights->files();
+  part.files = weights->stamps();
   return part;
 }
 
@@ -271,6 +273,7 @@ ModelParts read_single_file(const fs::path& path, WeightChoice weights) {
   parts.facts.name = display_name(path);
   parts.facts.has_both_weights = file.parts.has_both_weights;
   parts.network_folder = path;
+  parts.stamp = place_stamp(path);
   parts.weights = weights;
   if (!file.parts.dit.empty()) {
     read_dit(parts, file);
@@ -306,6 +309,7 @@ ModelFacts read_file_facts(const fs::path& path) {
   facts.parameters = identity.parameters;
   facts.dtype = stored_dtype(*file.source);
   facts.files = file.source->files();
+  facts.stamps = file.source->stamps();
   facts.purpose = phrase_of(identity.role);
   return facts;
 }

@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/formats/safetensors_writer.h"
 #include "core/image/output_name.h"
+#include "core/system/current_folder.h"
 #include "core/weights/weight_source.h"
 
 namespace tstitch {
@@ -62,7 +63,7 @@ at::Tensor read_step_noise(const fs::path& file, int evaluations, int pictures,
 
 void require_writable(const fs::path& file) {
   std::error_code problem;
-  const fs::path folder = fs::absolute(file).parent_path();
+  const fs::path folder = absolute_path(file).parent_path();
   if (!fs::is_directory(folder, problem)) {
     throw BadInput("the folder does not exist, so nothing can be written there.", folder.string());
   }

@@ -9,6 +9,7 @@
 
 #include "core/base/check.h"
 #include "core/base/stop.h"
+#include "core/nn/pieces.h"
 
 namespace tstitch {
 namespace {
@@ -80,9 +81,13 @@ at::Tensor TransformerBlock::operator()(const at::Tensor& x, const at::Tensor& c
   return feed_forward(norm3_(h)).add_(h);
 }
 
+/// By rows, so that what is widest here is never whole where there are very many.
 at::Tensor TransformerBlock::feed_forward(const at::Tensor& x) const {
-  const std::vector<at::Tensor> value_and_gate = ff_in_(x).chunk(2, -1);
-  return ff_out_(at::gelu(value_and_gate[1]).mul_(value_and_gate[0]));
+  const auto width = static_cast<double>(x.size(-1));
+  return detail::by_rows(x, 3 * kFeedForwardFactor * width * width, [this](const at::Tensor& rows) {
+    const std::vector<at::Tensor> value_and_gate = ff_in_(rows).chunk(2, -1);
+    return ff_out_(at::gelu(value_and_gate[1]).mul_(value_and_gate[0]));
+  });
 }
 
 SpatialTransformer::SpatialTransformer(const WeightScope& at, const SpatialTransformerShape& shape,

@@ -30,8 +30,16 @@ class Conv2d {
   at::Tensor operator()(const at::Tensor& x) const;
 
  private:
+  [[nodiscard]] at::Tensor convolution(const at::Tensor& x, detail::ConvolutionStride shape) const;
+  /// Of the result, on a side of that many of `x`.
+  [[nodiscard]] std::int64_t places(std::int64_t side) const;
+  [[nodiscard]] at::Tensor sample(const at::Tensor& x, double row_work) const;
+  [[nodiscard]] at::Tensor band(const at::Tensor& x, std::int64_t first, std::int64_t rows) const;
+
   at::Tensor weight_;
   std::optional<at::Tensor> bias_;
+  std::int64_t kernel_;
+  double place_work_;  ///< multiply-adds
   detail::ConvolutionStride shape_;
   detail::LowRankTerms terms_;
 };

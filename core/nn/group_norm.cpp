@@ -1,6 +1,10 @@
 #include "core/nn/group_norm.h"
 
+#include <cstdint>
+
 #include <ATen/ops/group_norm.h>
+
+#include "core/nn/pieces.h"
 
 namespace tstitch {
 
@@ -8,7 +12,10 @@ GroupNorm::GroupNorm(const WeightScope& at, std::int64_t groups, std::int64_t ch
     : weight_(at.take("weight", {channels})), bias_(at.take("bias", {channels})), groups_(groups), eps_(eps) {}
 
 at::Tensor GroupNorm::operator()(const at::Tensor& x) const {
-  return at::group_norm(x, groups_, weight_, bias_, eps_);
+  constexpr std::int64_t kLarge = std::int64_t{1} << 27U;  // half a second's worth, if that
+  return detail::by_samples(x, x.is_cpu() && x.numel() > kLarge, [this](const at::Tensor& samples) {
+    return at::group_norm(samples, groups_, weight_, bias_, eps_);
+  });
 }
 
 }  // namespace tstitch

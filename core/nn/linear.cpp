@@ -4,6 +4,7 @@
 
 #include <ATen/ops/linear.h>
 
+#include "core/nn/pieces.h"
 #include "core/nn/prepacking.h"
 
 namespace tstitch {
@@ -44,6 +45,11 @@ Linear::Linear(const WeightScope& at, at::Tensor weight, std::optional<at::Tenso
     : weight_(std::move(weight)), bias_(std::move(bias)), terms_(at, weight_.scalar_type()) {}
 
 at::Tensor Linear::operator()(const at::Tensor& x) const {
+  const auto row_work = static_cast<double>(weight_.size(0)) * static_cast<double>(weight_.size(1));
+  return detail::by_rows(x, row_work, [this](const at::Tensor& rows) { return product(rows); });
+}
+
+at::Tensor Linear::product(const at::Tensor& x) const {
   const at::Tensor y =
       weight_.is_mkldnn() ? detail::prepacked_linear(x, weight_, bias_) : at::linear(x, weight_, bias_);
   return terms_.linear(y, x);

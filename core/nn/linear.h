@@ -29,6 +29,8 @@ class Linear {
  private:
   Linear(const WeightScope& at, at::Tensor weight, std::optional<at::Tensor> bias);
 
+  [[nodiscard]] at::Tensor product(const at::Tensor& x) const;
+
   at::Tensor weight_;
   std::optional<at::Tensor> bias_;
   detail::LowRankTerms terms_;

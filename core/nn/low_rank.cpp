@@ -24,7 +24,7 @@ at::Tensor LowRankTerms::linear(const at::Tensor& y, const at::Tensor& x) const 
 
 at::Tensor LowRankTerms::convolution(const at::Tensor& y, const at::Tensor& x, ConvolutionStride shape) const {
   const std::array<std::int64_t, 2> stride{shape.stride, shape.stride};
-  const std::array<std::int64_t, 2> padding{shape.padding, shape.padding};
+  const std::array<std::int64_t, 2> padding = shape.paddings();
   at::Tensor sum = y;
   for (const LowRankTerm& term : terms_) {
     const at::Tensor small = at::conv2d(x, term.down, {}, stride, padding);

@@ -35,7 +35,7 @@ at::Tensor prepack_convolution(const at::Tensor& weight, ConvolutionStride shape
   using Signature = at::Tensor(const at::Tensor&, at::IntArrayRef, at::IntArrayRef, at::IntArrayRef, std::int64_t,
                                at::OptionalIntArrayRef);
   static const auto reorder = find_operator<Signature>("mkldnn::_reorder_convolution_weight");
-  return reorder.call(weight, both(shape.padding), both(shape.stride), both(1), kGroups, std::nullopt);
+  return reorder.call(weight, shape.paddings(), both(shape.stride), both(1), kGroups, std::nullopt);
 }
 
 at::Tensor prepacked_convolution(const at::Tensor& x, const at::Tensor& packed, const std::optional<at::Tensor>& bias,
@@ -44,7 +44,7 @@ at::Tensor prepacked_convolution(const at::Tensor& x, const at::Tensor& packed, 
                                at::IntArrayRef, at::IntArrayRef, std::int64_t, std::string_view, Scalars,
                                std::optional<std::string_view>);
   static const auto convolve = find_operator<Signature>("mkldnn::_convolution_pointwise");
-  return convolve.call(x, packed, bias, both(shape.padding), both(shape.stride), both(1), kGroups, kNoPostOperation,
+  return convolve.call(x, packed, bias, shape.paddings(), both(shape.stride), both(1), kGroups, kNoPostOperation,
                        Scalars(), std::nullopt);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -15,7 +16,10 @@ bool may_prepack(const at::Tensor& weight, const BuildOptions& options);
 /// What a 2-D convolution does besides its weights; square kernels, one group.
 struct ConvolutionStride {
   std::int64_t stride = 1;
-  std::int64_t padding = 0;
+  std::int64_t padding = 0;  ///< left and right, and above and below unless `rows_padded`
+  bool rows_padded = false;  ///< what is above and below is in `x` already
+
+  [[nodiscard]] std::array<std::int64_t, 2> paddings() const { return {rows_padded ? 0 : padding, padding}; }
 };
 
 /// The weight [out, in, k, k] in the layout that oneDNN computes with, whatever the picture's size.

@@ -108,7 +108,7 @@ void check_is_denoiser(const DenoiserName& name, const GenerationRequest& reques
 void check_share_count(const RatioSplit& split, std::size_t denoisers, Examination& examination) {
   const std::size_t shares = split.shares.size();
   // Without denoisers the number of shares cannot be judged; that there are none is a problem of its own.
-  if (shares == 1 && (split.rule != SplitRule::DitMulti || denoisers <= 2)) return;
+  if (shares == 1) return;
   if (denoisers == 0 && shares != 0) return;
   examination.check(shares == denoisers, "split.shares",
                     concat(shares, " shares for ", denoisers, " denoisers; give one share for the small denoiser",

@@ -121,6 +121,19 @@ std::vector<std::string> parts_of(std::string_view text) {
   return parts;
 }
 
+Segment parse_segment(std::string_view text) {
+  const auto [name, rest] = halves(trimmed(text), ':');
+  const auto [count, guidance] = halves(rest, '@');
+  const int evaluations = read_positive(count);
+  if (evaluations == 0 || name.empty()) {
+    throw UsageError(concat("A segment is a denoiser and a positive number of evaluations, such as small:20, got \"",
+                            text, "\"."));
+  }
+  Segment segment{std::string(name), evaluations, std::nullopt};
+  if (rest.find('@') != std::string_view::npos) segment.guidance = parse_part(guidance, "segment's guidance");
+  return segment;
+}
+
 void read_control_part(const std::string& part, ControlChoice& control) {
   const std::string name = part.substr(0, part.find('='));
   const std::string value = part.substr(std::min(name.size() + 1, part.size()));
@@ -179,16 +192,20 @@ std::vector<Percent> parse_percent_list(std::string_view text) {
   return shares;
 }
 
+SegmentPrompt parse_segment_prompt(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  const int number = read_positive(trimmed(text.substr(0, equals)));
+  if (number == 0 || equals == std::string_view::npos) {
+    throw UsageError(concat("A segment's text is its number in the list, from 1, and the text, such as 2=a red fox, got \"",
+                            text, "\"."));
+  }
+  return {static_cast<std::size_t>(number - 1), std::string(text.substr(equals + 1))};
+}
+
 std::vector<Segment> parse_segments(std::string_view text) {
   std::vector<Segment> segments;
   for (const std::string& item : split(text, ',')) {
-    const auto [name, count] = halves(trimmed(item), ':');
-    const int evaluations = read_positive(count);
-    if (evaluations == 0 || name.empty()) {
-      throw UsageError(concat("A segment is a denoiser and a positive number of evaluations, such as small:20, got \"",
-                              item, "\"."));
-    }
-    segments.push_back({std::string(name), evaluations, std::nullopt});
+    segments.push_back(parse_segment(item));
   }
   return segments;
 }
@@ -325,7 +342,10 @@ std::string text_of(Extent extent) {
 std::string text_of(const std::vector<Segment>& segments) {
   std::vector<std::string> parts;
   parts.reserve(segments.size());
-  for (const Segment& segment : segments) parts.push_back(concat(segment.denoiser, ":", segment.evaluations));
+  for (const Segment& segment : segments) {
+    const std::string guidance = segment.guidance ? concat("@", number_text(*segment.guidance)) : "";
+    parts.push_back(concat(segment.denoiser, ":", segment.evaluations, guidance));
+  }
   return join(parts, ",");
 }
 

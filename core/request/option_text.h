@@ -25,8 +25,15 @@ std::vector<Percent> parse_ratio_list(std::string_view text, Repeats repeats = R
 Percent parse_percent(std::string_view text);
 std::vector<Percent> parse_percent_list(std::string_view text);
 
-/// `small:20,large:31`, any order, any number.
+/// `small:20,large:31`, any order, any number; `small:20@5` with a guidance of its own.
 std::vector<Segment> parse_segments(std::string_view text);
+
+/// `2=a red fox`: the text of the second segment; counted from 1, the text as it stands, also empty.
+struct SegmentPrompt {
+  std::size_t index = 0;  ///< from 0
+  std::string text;
+};
+SegmentPrompt parse_segment_prompt(std::string_view text);
 
 /// 0..2^64-1 in decimal digits.
 std::uint64_t parse_seed(std::string_view text);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "core/base/check.h"
@@ -14,7 +15,7 @@ namespace {
 using Cells = std::vector<std::size_t>;
 
 /// Who answers one evaluation; equal answers on an equal state give an equal state.
-using Answer = std::pair<DenoiserName, std::optional<double>>;
+using Answer = std::tuple<DenoiserName, std::optional<double>, std::optional<std::string>>;
 using Step = std::vector<Answer>;
 
 /// The trajectory step by step.
@@ -26,7 +27,7 @@ std::vector<Step> steps_of(const Trajectory& trajectory) {
     if (step != previous) steps.emplace_back();
     previous = step;
     const Segment& segment = trajectory.segment_at(EvaluationIndex{i});
-    steps.back().emplace_back(segment.denoiser, segment.guidance);
+    steps.back().emplace_back(segment.denoiser, segment.guidance, segment.prompt);
   }
   return steps;
 }

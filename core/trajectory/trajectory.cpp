@@ -25,13 +25,21 @@ int place_before(const std::vector<int>& places, int count) {
   return *std::prev(std::upper_bound(places.begin(), places.end(), count));
 }
 
-/// Evaluations of each denoiser by the shares, before any seam is moved.
+/// How a single ratio is read where a list would be `dit-multi`'s: by the same timesteps.
+SplitRule rule_of_one_share(SplitRule rule, std::size_t denoisers) {
+  return rule == SplitRule::DitMulti && denoisers > 2 ? SplitRule::Dit : rule;
+}
+
+/// Evaluations by the shares in the order of cost, before any seam is moved; one share leaves nothing to those between
+/// the first and the last.
 std::vector<int> asked_counts(const RatioSplit& split, std::size_t denoisers, const std::vector<Timestep>& timesteps) {
   const int total = static_cast<int>(timesteps.size());
   if (denoisers == 1) return {total};
   if (split.shares.size() == 1) {
-    const int small = small_evaluation_count(split.rule, split.shares[0], timesteps);
-    return {small, total - small};
+    std::vector<int> counts(denoisers, 0);
+    counts.front() = small_evaluation_count(rule_of_one_share(split.rule, denoisers), split.shares[0], timesteps);
+    counts.back() = total - counts.front();
+    return counts;
   }
   if (split.rule == SplitRule::DitMulti) return dit_multi_counts(split.shares, timesteps);
   std::vector<int> counts;
@@ -56,6 +64,7 @@ std::vector<Segment> segments_of(const RatioSplit& split, const std::vector<Deno
                                  const SigmaSchedule& schedule, std::string* note) {
   const std::vector<int> places = seam_places(schedule);
   const std::vector<int> counts = asked_counts(split, denoisers.size(), timesteps_of(schedule));
+  const std::vector<DenoiserName> names = names_by_cost(denoisers);
   std::vector<Segment> segments;
   int asked = 0;
   int begin = 0;
@@ -65,7 +74,7 @@ std::vector<Segment> segments_of(const RatioSplit& split, const std::vector<Deno
     if (end != asked && note != nullptr) {
       *note = concat(*note, note->empty() ? "" : " ", moved_sentence(schedule, asked, end));
     }
-    segments.push_back({denoisers[i].name, end - begin, std::nullopt});
+    segments.push_back({names[i], end - begin, std::nullopt});
     begin = end;
   }
   return segments;
@@ -111,8 +120,8 @@ std::vector<Segment> resolved(const std::vector<Segment>& segments, const Genera
     if (segment.evaluations == 0) continue;
     const DenoiserChoice& denoiser = denoiser_named(request, segment.denoiser);
     if (!segment.guidance) segment.guidance = denoiser.guidance.value_or(request.guidance_scale);
-    const bool continues =
-        !joined.empty() && joined.back().denoiser == segment.denoiser && joined.back().guidance == segment.guidance;
+    const bool continues = !joined.empty() && joined.back().denoiser == segment.denoiser &&
+                           joined.back().guidance == segment.guidance && joined.back().prompt == segment.prompt;
     if (continues) {
       joined.back().evaluations += segment.evaluations;
     } else {
@@ -160,6 +169,16 @@ std::vector<int> seam_places(const SigmaSchedule& schedule) {
   }
   if (!evaluations.empty()) places.push_back(static_cast<int>(evaluations.size()));
   return places;
+}
+
+std::vector<DenoiserName> names_by_cost(const std::vector<DenoiserChoice>& denoisers) {
+  std::vector<DenoiserName> names;
+  for (const DenoiserChoice& choice : denoisers) names.push_back(choice.name);
+  const auto large = std::find(names.begin(), names.end(), "large");
+  if (large != names.end()) std::rotate(large, large + 1, names.end());
+  const auto small = std::find(names.begin(), names.end(), "small");
+  if (small != names.end()) std::rotate(names.begin(), small, small + 1);
+  return names;
 }
 
 Trajectory make_trajectory(const GenerationRequest& request, SigmaSchedule schedule, std::string* note) {

@@ -10,7 +10,7 @@ namespace tstitch {
 
 /// A planned run: which noise levels are visited, and who answers at each evaluation.
 /// Invariants: the segments' evaluations are positive and add up to the schedule's evaluations; neighbouring segments
-/// have different denoisers or different guidance.
+/// have different denoisers, different guidance or different texts.
 struct Trajectory {
   SigmaSchedule schedule;
   std::vector<Segment> segments;
@@ -27,10 +27,14 @@ struct Trajectory {
 /// Runge-Kutta start is not cut.
 std::vector<int> seam_places(const SigmaSchedule& schedule);
 
+/// The denoisers as shares name them: `small`, the others in the order of the request, `large`. Where one of the two
+/// names is missing, the first or the last of the request takes its part.
+std::vector<DenoiserName> names_by_cost(const std::vector<DenoiserChoice>& denoisers);
+
 /// Resolves the request's ratio or segments against the schedule. A ratio's seam that would fall inside a step of Heun
 /// or of PNDM's Runge-Kutta start moves to that step's start (exactness.md 5); `note` then says so, else it is empty.
-/// One share is the small denoiser's (the first), the rest the large one's (the second); several shares go to the
-/// denoisers in their order; a single denoiser takes everything. Each segment's guidance is resolved: its own, else its
+/// One share is the small denoiser's, the rest the large one's (with further denoisers `dit-multi` reads it as `dit`);
+/// several shares go to names_by_cost(); a single denoiser takes everything. Each segment's guidance is resolved: its own, else its
 /// denoiser's, else the request's.
 /// Throws UsageError for segments that do not add up, unknown names, or a seam inside a step (with the two nearest
 /// counts).

@@ -26,14 +26,33 @@ at::Tensor JoinedSource::read(const std::string& name, at::ScalarType type, cons
   return file->second->read(name, type, stop);
 }
 
-std::vector<std::filesystem::path> JoinedSource::files() const {
-  std::vector<std::filesystem::path> paths;
-  for (const auto& file : files_) {
-    const std::vector<std::filesystem::path> own = file->files();
-    paths.insert(paths.end(), own.begin(), own.end());
+namespace {
+
+/// What every file says, sorted.
+template <class Fact>
+std::vector<Fact> of_all(const std::vector<std::unique_ptr<WeightSource>>& files,
+                         std::vector<Fact> (WeightSource::*facts)() const) {
+  std::vector<Fact> all;
+  for (const auto& file : files) {
+    const std::vector<Fact> own = (file.get()->*facts)();
+    all.insert(all.end(), own.begin(), own.end());
   }
-  std::sort(paths.begin(), paths.end());
-  return paths;
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+}  // namespace
+
+std::vector<std::filesystem::path> JoinedSource::files() const {
+  return of_all(files_, &WeightSource::files);
+}
+
+std::vector<FileStamp> JoinedSource::stamps() const {
+  return of_all(files_, &WeightSource::stamps);
+}
+
+void JoinedSource::require_unchanged() const {
+  for (const auto& file : files_) file->require_unchanged();
 }
 
 }  // namespace tstitch

@@ -19,6 +19,8 @@ class JoinedSource : public WeightSource {
   [[nodiscard]] at::Tensor read(const std::string& name, at::ScalarType type,
                                 const std::stop_token& stop = {}) const override;
   [[nodiscard]] std::vector<std::filesystem::path> files() const override;
+  [[nodiscard]] std::vector<FileStamp> stamps() const override;
+  void require_unchanged() const override;
   [[nodiscard]] std::string label() const override { return label_; }
 
  private:

@@ -547,10 +547,16 @@ std::set<std::int64_t> LoraFile::text_widths() const {
   return widths;
 }
 
+void LoraSource::require_unchanged() const {
+  base_.require_unchanged();
+  for (const auto& file : files_) file->source().require_unchanged();
+}
+
 LoraSource::LoraSource(const WeightSource& base, LoraComponent component, const std::vector<AppliedLora>& loras,
                        const std::map<std::string, std::string>& aliases, LoraMethod method)
     : base_(base) {
   for (const AppliedLora& lora : loras) {
+    files_.push_back(lora.file);
     for (const auto& [name, module] : lora.file->targets(component, base, aliases)) {
       folded_[name].push_back({lora.file, module, lora.strength});
     }

@@ -61,6 +61,7 @@ class LoraFile {
   [[nodiscard]] const LoraNames& names() const { return names_; }
   [[nodiscard]] const LoraSettings& settings() const { return settings_; }
   [[nodiscard]] std::string label() const { return source_->label(); }
+  [[nodiscard]] const WeightSource& source() const { return *source_; }
 
  private:
   using Shape = std::vector<std::int64_t>;
@@ -101,6 +102,9 @@ class LoraSource final : public WeightSource {
   [[nodiscard]] at::Tensor read(const std::string& name, at::ScalarType type,
                                 const std::stop_token& stop) const override;
   [[nodiscard]] std::vector<std::filesystem::path> files() const override { return base_.files(); }
+  [[nodiscard]] std::vector<FileStamp> stamps() const override { return base_.stamps(); }
+  /// Of the model's files and of the low-rank ones.
+  void require_unchanged() const override;
   [[nodiscard]] std::string label() const override { return base_.label(); }
 
  private:
@@ -113,6 +117,7 @@ class LoraSource final : public WeightSource {
   [[nodiscard]] std::vector<LowRankTerm> terms_of(const std::string& name, const std::vector<Change>& changes) const;
 
   const WeightSource& base_;
+  std::vector<std::shared_ptr<const LoraFile>> files_;
   std::map<std::string, std::vector<Change>> folded_;      ///< by the name of the tensor
   std::map<std::string, std::vector<LowRankTerm>> added_;  ///< likewise
 };

@@ -40,6 +40,17 @@ std::map<std::string, std::string> SafetensorsSource::metadata() const {
   return files_.size() == 1 ? files_.front()->header().metadata : std::map<std::string, std::string>();
 }
 
+std::vector<FileStamp> SafetensorsSource::stamps() const {
+  std::vector<FileStamp> stamps;
+  for (const auto& file : files_) stamps.push_back(file->bytes().stamp());
+  std::sort(stamps.begin(), stamps.end());
+  return stamps;
+}
+
+void SafetensorsSource::require_unchanged() const {
+  for (const auto& file : files_) file->bytes().require_unchanged();
+}
+
 at::Tensor SafetensorsSource::read(const std::string& name, at::ScalarType type, const std::stop_token& stop) const {
   TSTITCH_CHECK(is_weight_type(type), type);
   const SafetensorsFile& file = file_of(name);

@@ -23,6 +23,8 @@ class SafetensorsSource : public WeightSource {
                                 const std::stop_token& stop = {}) const override;
   [[nodiscard]] double number(const std::string& name) const override;
   [[nodiscard]] std::vector<std::filesystem::path> files() const override;
+  [[nodiscard]] std::vector<FileStamp> stamps() const override;
+  void require_unchanged() const override;
   [[nodiscard]] std::string label() const override { return label_; }
   [[nodiscard]] std::map<std::string, std::string> metadata() const override;
 

@@ -19,6 +19,8 @@ class ScaledSource : public WeightSource {
   [[nodiscard]] at::Tensor read(const std::string& name, at::ScalarType type,
                                 const std::stop_token& stop = {}) const override;
   [[nodiscard]] std::vector<std::filesystem::path> files() const override { return file_->files(); }
+  [[nodiscard]] std::vector<FileStamp> stamps() const override { return file_->stamps(); }
+  void require_unchanged() const override { file_->require_unchanged(); }
   [[nodiscard]] std::string label() const override { return file_->label(); }
   [[nodiscard]] std::map<std::string, std::string> metadata() const override { return file_->metadata(); }
 

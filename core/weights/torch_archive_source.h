@@ -22,6 +22,8 @@ class TorchArchiveSource : public WeightSource {
                                 const std::stop_token& stop = {}) const override;
   [[nodiscard]] double number(const std::string& name) const override;
   [[nodiscard]] std::vector<std::filesystem::path> files() const override { return {path_}; }
+  [[nodiscard]] std::vector<FileStamp> stamps() const override { return {bytes_.stamp()}; }
+  void require_unchanged() const override { bytes_.require_unchanged(); }
   [[nodiscard]] std::string label() const override { return bytes_.label(); }
 
  private:

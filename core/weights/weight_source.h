@@ -10,6 +10,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "core/system/file_stamp.h"
+
 namespace tstitch {
 
 /// What a layer adds to its own product: up * (down * x), the factors of a change of its weight (lora.h). fp32.
@@ -51,6 +53,10 @@ class WeightSource {
 
   /// The files that hold the tensors, sorted; empty for generated weights.
   [[nodiscard]] virtual std::vector<std::filesystem::path> files() const { return {}; }
+  /// The same files as they were when they were opened, in the same order.
+  [[nodiscard]] virtual std::vector<FileStamp> stamps() const { return {}; }
+  /// Throws BadInput when one of them was written to since.
+  virtual void require_unchanged() const {}
 
   /// What the file says of itself beside its tensors (`__metadata__` of safetensors); empty where it says nothing, and
   /// for several files.

@@ -12,8 +12,8 @@
 
 #include "app/passive_threads.h"
 #include "core/base/check.h"
-#include "core/base/places.h"
 #include "core/local_engine/local_engine.h"
+#include "core/system/places.h"
 
 namespace {
 

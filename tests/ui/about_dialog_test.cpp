@@ -5,7 +5,7 @@
 #include <QPlainTextEdit>
 #include <QTemporaryDir>
 
-#include "core/base/places.h"
+#include "core/system/places.h"
 #include "tests/ui/qt_test.h"
 
 using namespace tstitch;

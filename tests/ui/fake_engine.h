@@ -31,6 +31,7 @@ struct FakeScript {
   int failAtEvaluation = -1;  ///< where it fails; -1 = before the first
   Extent pictureSize{96, 96};
   bool measured = true;
+  std::vector<Precision> fast{Precision::Fp32, Precision::Fp16, Precision::Bf16};
   std::vector<PairEntry> pairs;
 
   std::atomic<int> prepared{0};
@@ -97,6 +98,8 @@ class FakeEngine : public Engine {
   }
 
   std::vector<PairEntry> pairs() override { return script_->pairs; }
+
+  std::vector<Precision> fast_precisions(const RunSettings&) override { return script_->fast; }
 
   GenerationRequest locate(const GenerationRequest& request) override {
     GenerationRequest found = request;

@@ -75,6 +75,28 @@ class GenerationControllerTest : public QObject {
     QCOMPARE(thread, QThread::currentThread());
   }
 
+  /// fp16-cpu: a stored preference falls back, and a line says so.
+  void aPrecisionThatTheMachineComputesSlowlyFallsBack() {
+    script_->fast = {Precision::Fp32, Precision::Bf16};
+    std::vector<std::string> warnings;
+    connect(controller_.get(), &GenerationController::runEvent, this, [&](quint64, const Event& event) {
+      if (const auto* warning = std::get_if<Warning>(&event)) warnings.push_back(warning->text);
+    });
+    QSignalSpy ended(controller_.get(), &GenerationController::runEnded);
+    controller_->start();
+    Job slow = job(1), quick = job(2);
+    slow.settings.precision = Precision::Fp16;
+    quick.settings.precision = Precision::Bf16;
+    controller_->generate(slow);
+    controller_->generate(quick);
+    QTRY_COMPARE(ended.size(), 2);
+    QVERIFY(script_->seenJobs()[0].settings.precision == Precision::Fp32);
+    QVERIFY(script_->seenJobs()[1].settings.precision == Precision::Bf16);
+    QCOMPARE(warnings.size(), std::size_t{1});
+    QVERIFY(warnings[0].find("fp16") != std::string::npos && warnings[0].find("fp32") != std::string::npos);
+    QVERIFY(controller_->fastPrecisions() == script_->fast);
+  }
+
   void jobsQueueInOrder() {
     QSignalSpy ended(controller_.get(), &GenerationController::runEnded);
     controller_->start();

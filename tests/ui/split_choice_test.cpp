@@ -34,6 +34,25 @@ class SplitChoiceTest : public QObject {
     QCOMPARE(choice.smallCount(), 25);
   }
 
+  /// three-models: one ratio of the pair `dit-xl-b-s` is read by `dit` and is for small and large.
+  void aPairsRuleIsKept() {
+    SchedulerConfig scheduler;
+    scheduler.class_name = "DDIMScheduler";
+    SplitChoice choice;
+    choice.setShape(runShape(SamplerKind::Ddim, Spacing::Linspace, 25, scheduler));
+    for (const SplitRule rule : {SplitRule::Dit, SplitRule::DitMulti}) {
+      choice.setRule(rule);
+      choice.setPercent(20);
+      QCOMPARE(choice.smallCount(), 5);
+      choice.setPercent(10);
+      QCOMPARE(choice.smallCount(), 3);  // `floor` would give it 2
+      const auto split = choice.split();
+      QVERIFY(std::get<RatioSplit>(split) == (RatioSplit{{Percent{10}}, rule}));
+      choice.setPercent(0);
+      QCOMPARE(choice.smallCount(), 0);
+    }
+  }
+
   void everyCountIsReachedByARatioInShortRuns() {
     SplitChoice choice = choiceOf(SamplerKind::Ddim, 28);
     for (int count = 0; count <= 28; ++count) {

@@ -17,6 +17,10 @@ RunShape everySeam(int evaluations) {
   shape.evaluations = evaluations;
   shape.seams.resize(static_cast<std::size_t>(evaluations) + 1);
   std::iota(shape.seams.begin(), shape.seams.end(), 0);
+  constexpr double kFirst = 999;
+  for (int i = 0; i < evaluations; ++i) {
+    shape.timesteps.push_back(Timestep{kFirst * (1.0 - static_cast<double>(i) / evaluations)});
+  }
   return shape;
 }
 
@@ -31,7 +35,9 @@ RunShape runShape(SamplerKind sampler, Spacing spacing, int steps, const std::op
   if (!scheduler) return everySeam(steps);
   try {
     const SigmaSchedule schedule = make_sigma_schedule(sampler, spacing, steps, *scheduler);
-    return {static_cast<int>(schedule.evaluations.size()), seam_places(schedule), {}};
+    RunShape shape{static_cast<int>(schedule.evaluations.size()), seam_places(schedule), {}, {}};
+    for (const Evaluation& evaluation : schedule.evaluations) shape.timesteps.push_back(evaluation.level.timestep);
+    return shape;
   } catch (const Error& error) {
     RunShape shape = everySeam(evaluation_count(sampler, steps, *scheduler));
     const bool lacks = sampler == SamplerKind::Default && !has_default_sampler(*scheduler);

@@ -12,6 +12,11 @@ void SplitChoice::setShape(RunShape shape) {
   smallCount_ = countFor(percent_);
 }
 
+void SplitChoice::setRule(SplitRule rule) {
+  rule_ = rule;
+  smallCount_ = countFor(percent_);
+}
+
 void SplitChoice::setPercent(int percent) {
   percent_ = std::clamp(percent, 0, 100);
   smallCount_ = countFor(percent_);
@@ -24,7 +29,7 @@ void SplitChoice::setSmallCount(int count) {
 }
 
 std::variant<RatioSplit, SegmentSplit> SplitChoice::split() const {
-  if (countFor(percent_) == smallCount_) return RatioSplit{{Percent{percent_}}, SplitRule::Floor};
+  if (countFor(percent_) == smallCount_) return RatioSplit{{Percent{percent_}}, rule_};
   SegmentSplit split;
   if (smallCount_ > 0) split.segments.push_back({"small", smallCount_, {}});
   if (smallCount_ < shape_.evaluations) split.segments.push_back({"large", shape_.evaluations - smallCount_, {}});
@@ -32,8 +37,8 @@ std::variant<RatioSplit, SegmentSplit> SplitChoice::split() const {
 }
 
 int SplitChoice::countFor(int percent) const {
-  const std::vector<Timestep> timesteps(static_cast<std::size_t>(shape_.evaluations));  // `floor` counts them only
-  return shape_.snapped(small_evaluation_count(SplitRule::Floor, Percent{percent}, timesteps));
+  const SplitRule rule = rule_ == SplitRule::DitMulti ? SplitRule::Dit : rule_;  // as trajectory.h reads one share
+  return shape_.snapped(small_evaluation_count(rule, Percent{percent}, shape_.timesteps));
 }
 
 std::optional<int> SplitChoice::percentFor(int count) const {

@@ -12,6 +12,8 @@ namespace tstitch::ui {
 class SplitChoice {
  public:
   void setShape(RunShape shape);
+  /// How a ratio becomes a count; `floor` at first.
+  void setRule(SplitRule rule);
   void setPercent(int percent);
   /// Snaps to a count that exists.
   void setSmallCount(int count);
@@ -27,6 +29,7 @@ class SplitChoice {
   [[nodiscard]] std::optional<int> percentFor(int count) const;
 
   RunShape shape_;
+  SplitRule rule_ = SplitRule::Floor;
   int percent_ = 40;
   int smallCount_ = 0;
 };

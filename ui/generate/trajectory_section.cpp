@@ -113,13 +113,15 @@ std::variant<RatioSplit, SegmentSplit> TrajectorySection::split() const {
 void TrajectorySection::setSplit(const std::variant<RatioSplit, SegmentSplit>& split) {
   custom_.reset();
   const auto* ratio = std::get_if<RatioSplit>(&split);
-  if (ratio != nullptr && ratio->rule == SplitRule::Floor && ratio->shares.size() == 1) {
+  choice_.setRule(ratio == nullptr ? SplitRule::Floor : ratio->rule);
+  if (ratio != nullptr && ratio->shares.size() == 1) {
     choice_.setPercent(ratio->shares[0].value);
   } else if (const auto* segments = std::get_if<SegmentSplit>(&split)) {
     const auto count = smallCountOf(*segments);
     if (count) choice_.setSmallCount(*count);
     if (!count) custom_ = split;
   } else {
+    if (!ratio->shares.empty()) choice_.setPercent(ratio->shares.front().value);
     custom_ = split;
   }
   showChoice();
@@ -153,7 +155,9 @@ QString TrajectorySection::customText() const {
     }
     return parts.join(QStringLiteral(" \u2192 "));
   }
-  return tr("As the picture says, by its own rule");
+  QStringList shares;
+  for (const Percent share : std::get<RatioSplit>(*custom_).shares) shares << tr("%1 %").arg(share.value);
+  return shares.join(QStringLiteral(" \u2192 "));
 }
 
 void TrajectorySection::showPrediction() {

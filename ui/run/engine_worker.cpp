@@ -7,6 +7,7 @@
 #include <unistd.h>
 #endif
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -51,6 +52,7 @@ void EngineWorker::start() {
   try {
     engine_ = makeEngine_();
     Q_EMIT pairsKnown(engine_->pairs());
+    Q_EMIT fastPrecisionsKnown(engine_->fast_precisions({}));
   } catch (...) {
     Q_EMIT engineFailed(QString::fromStdString(sentenceOf(std::current_exception())));
   }
@@ -96,7 +98,7 @@ void EngineWorker::locate(const GenerationRequest& request) {
 void EngineWorker::plan(const GenerationRequest& request, const RunSettings& settings) {
   PlanAnswer answer;
   try {
-    if (engine_) answer.plan = engine_->plan(request, settings);
+    if (engine_) answer.plan = engine_->plan(request, usable(settings, [](const Event&) {}));
   } catch (...) {
     answer.problem = sentenceOf(std::current_exception());
   }
@@ -108,14 +110,19 @@ void EngineWorker::prepare(const GenerationRequest& request, const RunSettings& 
     Q_EMIT prepared(Cancelled{});
     return;
   }
-  Q_EMIT prepared(
-      engine_->prepare(request, settings, stop, [this](const Event& event) { Q_EMIT prepareEvent(event); }));
+  const EventSink tell = [this](const Event& event) { Q_EMIT prepareEvent(event); };
+  Q_EMIT prepared(engine_->prepare(request, usable(settings, tell), stop, tell));
 }
 
 void EngineWorker::generate(RunId run, const Job& job, const std::stop_token& stop) {
-  const Outcome outcome =
-      engine_ ? engine_->generate(job, stop, [this, run](const Event& event) { report(run, event); }) : noEngine();
-  Q_EMIT generated(run, outcome);
+  const EventSink tell = [this, run](const Event& event) { report(run, event); };
+  if (!engine_) {
+    Q_EMIT generated(run, noEngine());
+    return;
+  }
+  Job fast = job;
+  fast.settings = usable(job.settings, tell);
+  Q_EMIT generated(run, engine_->generate(fast, stop, tell));
 }
 
 void EngineWorker::makeGrid(RunId run, const GridJob& job, const std::stop_token& stop) {
@@ -123,11 +130,26 @@ void EngineWorker::makeGrid(RunId run, const GridJob& job, const std::stop_token
   QString problem;
   try {
     if (!engine_) throw Error(ExitCode::Internal, noEngine().what);
-    result = engine_->grid(job, stop, [this, run](const Event& event) { report(run, event); });
+    const EventSink tell = [this, run](const Event& event) { report(run, event); };
+    GridJob fast = job;
+    fast.base.settings = usable(job.base.settings, tell);
+    result = engine_->grid(fast, stop, tell);
   } catch (...) {
     problem = QString::fromStdString(sentenceOf(std::current_exception()));
   }
   Q_EMIT gridMade(run, result, problem);
+}
+
+RunSettings EngineWorker::usable(RunSettings settings, const EventSink& tell) {
+  const Precision asked = settings.precision;
+  if (!engine_ || asked == Precision::Auto || asked == Precision::Fp32) return settings;
+  const std::vector<Precision> fast = engine_->fast_precisions(settings);
+  if (std::find(fast.begin(), fast.end(), asked) != fast.end()) return settings;
+  settings.precision = Precision::Fp32;
+  tell(Warning{tr("This machine computes %1 far slower than fp32, so fp32 is used. Files in %1 are read all the same.")
+                   .arg(QString::fromUtf8(name_of(asked)))
+                   .toStdString()});
+  return settings;
 }
 
 void EngineWorker::report(RunId run, const Event& event) {

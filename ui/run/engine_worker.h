@@ -71,6 +71,8 @@ class EngineWorker : public QObject {
 
  Q_SIGNALS:
   void pairsKnown(const std::vector<tstitch::PairEntry>& pairs);
+  /// What the engine's machine computes fast where it chooses the device.
+  void fastPrecisionsKnown(const std::vector<tstitch::Precision>& precisions);
   void engineFailed(const QString& sentence);
   void inspected(quint64 question, const tstitch::ui::Inspection& inspection);
   void controlMapped(quint64 question, const tstitch::ui::ControlMapAnswer& answer);
@@ -87,6 +89,8 @@ class EngineWorker : public QObject {
 
  private:
   void report(RunId run, const Event& event);
+  /// The settings with a precision that the machine computes fast; another one is told.
+  RunSettings usable(RunSettings settings, const EventSink& tell);
 
   EngineFactory makeEngine_;
   std::unique_ptr<Engine> engine_;

@@ -32,6 +32,7 @@ void GenerationController::relay(void (EngineWorker::*signal)(Values...), Answer
 
 void GenerationController::connectWorker() {
   relay(&EngineWorker::pairsKnown, [this](const auto& pairs) { Q_EMIT pairsKnown(pairs); });
+  relay(&EngineWorker::fastPrecisionsKnown, [this](const auto& precisions) { fastPrecisions_ = precisions; });
   relay(&EngineWorker::engineFailed, [this](const QString& sentence) { Q_EMIT engineFailed(sentence); });
   relay(&EngineWorker::inspected, [this](quint64 question, const auto& found) { Q_EMIT inspected(question, found); });
   relay(&EngineWorker::controlMapped,

@@ -51,6 +51,8 @@ class GenerationController : public QObject {
   [[nodiscard]] bool isStopping() const { return current_ && stopRun_.stop_requested(); }
   [[nodiscard]] int queued() const { return static_cast<int>(queue_.size()); }
   [[nodiscard]] const std::shared_ptr<PreviewMailbox>& previews() const { return previews_; }
+  /// What the engine's machine computes fast; all of them until it said so.
+  [[nodiscard]] const std::vector<Precision>& fastPrecisions() const { return fastPrecisions_; }
 
  Q_SIGNALS:
   void pairsKnown(const std::vector<tstitch::PairEntry>& pairs);
@@ -98,6 +100,7 @@ class GenerationController : public QObject {
   std::shared_ptr<PreviewMailbox> previews_;
   std::deque<QueuedRun> queue_;
   std::optional<RunId> current_;
+  std::vector<Precision> fastPrecisions_{Precision::Fp32, Precision::Fp16, Precision::Bf16};
   std::stop_source stopRun_{std::nostopstate};
   std::stop_source stopPrepare_{std::nostopstate};
   std::optional<Question> wantedPrepare_;

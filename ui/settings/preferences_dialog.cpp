@@ -5,7 +5,9 @@
 #include <QDialogButtonBox>
 #include <QFormLayout>
 #include <QLineEdit>
+#include <QStandardItemModel>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -42,8 +44,8 @@ WholeField* numberFor(Setting<int>& setting, const QString& name, int least, int
 }  // namespace
 
 PreferencesDialog::PreferencesDialog(Preferences& preferences, Theme* theme, const QString& givenFolder,
-                                     QWidget* parent)
-    : QDialog(parent), preferences_(preferences), theme_(theme) {
+                                     std::vector<Precision> fast, QWidget* parent)
+    : QDialog(parent), preferences_(preferences), theme_(theme), fast_(std::move(fast)) {
   setWindowTitle(tr("Preferences"));
   setMinimumWidth(460);
   auto* form = new QFormLayout;
@@ -101,16 +103,30 @@ void PreferencesDialog::addOutput(QFormLayout* form, const QString& givenFolder)
   form->addRow(QString(), metadata);
 }
 
+QComboBox* PreferencesDialog::precisionChoice() {
+  const std::vector<std::pair<Precision, QString>> choices{{Precision::Auto, tr("Automatic")},
+                                                           {Precision::Fp32, QStringLiteral("fp32")},
+                                                           {Precision::Fp16, QStringLiteral("fp16")},
+                                                           {Precision::Bf16, QStringLiteral("bf16")}};
+  auto* box = choiceFor<Precision>(preferences_.precision, tr("Precision"), choices);
+  const auto* items = qobject_cast<QStandardItemModel*>(box->model());
+  for (int i = 0; i < box->count(); ++i) {
+    const Precision precision = choices[static_cast<std::size_t>(i)].first;
+    const bool canBeChosen = precision == Precision::Auto || preferences_.device.get() == DeviceKind::Cuda ||
+                             std::find(fast_.begin(), fast_.end(), precision) != fast_.end();
+    if (canBeChosen || items == nullptr) continue;
+    items->item(i)->setEnabled(false);
+    items->item(i)->setToolTip(tr("This machine computes it far slower than fp32"));
+  }
+  return box;
+}
+
 void PreferencesDialog::addEngine(QFormLayout* form) {
   form->addRow(tr("Device"), choiceFor<DeviceKind>(preferences_.device, tr("Device"),
                                                    {{DeviceKind::Auto, tr("Automatic")},
                                                     {DeviceKind::Cpu, tr("CPU")},
                                                     {DeviceKind::Cuda, tr("CUDA")}}));
-  form->addRow(tr("Precision"), choiceFor<Precision>(preferences_.precision, tr("Precision"),
-                                                     {{Precision::Auto, tr("Automatic")},
-                                                      {Precision::Fp32, QStringLiteral("fp32")},
-                                                      {Precision::Fp16, QStringLiteral("fp16")},
-                                                      {Precision::Bf16, QStringLiteral("bf16")}}));
+  form->addRow(tr("Precision"), precisionChoice());
   auto* threads = numberFor(preferences_.threads, tr("Threads"), 0, 1024);
   threads->setLeastText(tr("As many as this program may use"));
   form->addRow(tr("Threads"), threads);

@@ -1,7 +1,11 @@
 #pragma once
 
 #include <QDialog>
+#include <vector>
 
+#include "core/engine/settings.h"
+
+class QComboBox;
 class QFormLayout;
 
 namespace tstitch::ui {
@@ -15,16 +19,19 @@ class PreferencesDialog : public QDialog {
 
  public:
   /// `givenFolder` is the launcher's `--output`, which counts in place of the setting while this program runs; empty
-  /// where none was given.
-  PreferencesDialog(Preferences& preferences, Theme* theme, const QString& givenFolder, QWidget* parent = nullptr);
+  /// where none was given. `fast`: the precisions that can be chosen; others are shown with the reason why not.
+  PreferencesDialog(Preferences& preferences, Theme* theme, const QString& givenFolder, std::vector<Precision> fast,
+                    QWidget* parent = nullptr);
 
  private:
   void addLook(QFormLayout* form);
   void addOutput(QFormLayout* form, const QString& givenFolder);
   void addEngine(QFormLayout* form);
+  QComboBox* precisionChoice();
 
   Preferences& preferences_;
   Theme* theme_;
+  std::vector<Precision> fast_;
 };
 
 }  // namespace tstitch::ui

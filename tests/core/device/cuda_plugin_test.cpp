@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/base/places.h"
 #include "core/cuda/plugin_api.h"
+#include "core/system/places.h"
 
 namespace tstitch {
 namespace {

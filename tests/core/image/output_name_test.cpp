@@ -70,6 +70,19 @@ TEST_F(OutputName, ExpandsAPattern) {
   EXPECT_EQ(written("[datetime<%Y>]x.png").size(), 9U);
 }
 
+/// brackets: what exists as it is written is a folder; only what follows is a pattern.
+TEST_F(OutputName, TakesFoldersThatExistAsTheyAreWritten) {
+  fs::create_directories(folder_ / "[AI] pictures" / "[seed]");
+  EXPECT_EQ(written("[AI] pictures/x.png"), "[AI] pictures/x.png");
+  EXPECT_EQ(written("[AI] pictures"), "[AI] pictures/00001-7.png");
+  EXPECT_EQ(written("[AI] pictures/[seed]/[steps].png"), "[AI] pictures/[seed]/25.png");
+  EXPECT_EQ(written("[AI] pictures/[seed].png"), "[AI] pictures/7.png");
+  EXPECT_EQ(written("[AI] pictures/[seed]-[prompt]/[steps].png"), "[AI] pictures/7-a_red_cat/25.png");
+  EXPECT_THROW(OutputNames(folder_ / "[AI] pictures" / "[what].png"), UsageError);
+  EXPECT_THROW(OutputNames(folder_ / "[AI] others" / "x.png"), UsageError) << "no such folder: an unknown word";
+  EXPECT_THROW(OutputNames(folder_ / "[AI] pictures" / "new" / "x.png").require_writable(1), BadInput);
+}
+
 TEST_F(OutputName, CountsWhereThePatternHasNoNumber) {
   EXPECT_EQ(written("[seed].png"), "7.png");
   EXPECT_EQ(written("[seed].png"), "7-2.png");

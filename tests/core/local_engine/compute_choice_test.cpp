@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
-#include "core/device/host.h"
+#include "core/system/host.h"
 
 namespace tstitch {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -216,6 +217,34 @@ TEST_F(BundledPair, makesGridCellsBitEqualToSeparateRuns) {
     EXPECT_EQ(read_picture(report.cells[i].file).image.rgb, read_picture(folder_ / name).image.rgb) << i;
   }
   EXPECT_TRUE(fs::exists(report.composite));
+}
+
+/// window.md, row 19: a grid leaves measured times behind.
+TEST_F(BundledPair, keepsTheTimesOfAGrid) {
+  GridJob grid;
+  grid.base = job(0, "grid");
+  grid.axes = {parse_axis("ratio", "0%,50%")};
+  EXPECT_TRUE(engine_->plan(grid.base.request, grid.base.settings).measured.evaluation.empty());
+  ASSERT_EQ(engine_->grid(grid, {}, [](const Event&) {}).cells.size(), 2U);
+  const MeasuredSeconds measured = engine_->plan(grid.base.request, grid.base.settings).measured;
+  EXPECT_EQ(measured.evaluation.size(), 2U);
+  EXPECT_TRUE(measured.text.has_value());
+  EXPECT_TRUE(measured.decode.has_value());
+}
+
+/// Neighbouring evaluations of one denoiser are one entry, over all pictures of a run.
+TEST_F(BundledPair, tellsSegmentsOverAllPicturesInOrder) {
+  const auto told = [&](int ratio, const char* output) {
+    Job two = job(ratio, output);
+    two.count = 2;
+    std::vector<std::pair<DenoiserName, int>> segments;
+    for (const SegmentTime& time : finished(two).segments) segments.emplace_back(time.denoiser, time.evaluations);
+    return segments;
+  };
+  using testing::ElementsAre;
+  using testing::Pair;
+  EXPECT_THAT(told(50, "a/"), ElementsAre(Pair("small", 3), Pair("large", 3), Pair("small", 3), Pair("large", 3)));
+  EXPECT_THAT(told(0, "b/"), ElementsAre(Pair("large", 12)));
 }
 
 TEST_F(BundledPair, goesOnWithAStoppedGrid) {

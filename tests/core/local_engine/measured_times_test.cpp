@@ -82,6 +82,29 @@ TEST_F(MeasuredTimesOfAPair, takeADenoisersOwnGuidanceAlsoWhereItRunsNothing) {
   EXPECT_EQ(times_.of(pair_.resolved(0), kPlace).evaluation.count("small"), 0U) << "guided, it takes twice as long";
 }
 
+/// A network that is told the guidance runs one pass with it, as any runs without guidance.
+TEST_F(MeasuredTimesOfAPair, belongToTheNumberOfPasses) {
+  GenerationRequest request = pair_.request();
+  request.guidance_scale = 1.0;
+  times_.add(resolve_run(request, {}), kPlace, report(1.0, 2.0));
+  request.guidance_scale = 0.5;
+  EXPECT_EQ(times_.of(resolve_run(request, {}), kPlace).evaluation.size(), 2U);
+  ResolvedRun told = pair_.resolved();
+  EXPECT_TRUE(times_.of(told, kPlace).evaluation.empty());
+  for (auto& [name, parts] : told.models) std::get<UnetConfig>(parts.network).time_cond_proj_dim = 8;
+  EXPECT_EQ(times_.of(told, kPlace).evaluation.size(), 2U);
+  told.request.guidance_embedding = GuidanceEmbedding::Off;
+  EXPECT_TRUE(times_.of(told, kPlace).evaluation.empty());
+}
+
+TEST_F(MeasuredTimesOfAPair, areNotTakenFromADenoiserThatMixesPasses) {
+  GenerationRequest request = pair_.request();
+  request.split = SegmentSplit{{{"small", 1, 5.0}, {"small", 1, 1.0}, {"large", 2, {}}}};
+  const ResolvedRun run = resolve_run(request, {});
+  times_.add(run, kPlace, report(1.0, 2.0));
+  EXPECT_EQ(times_.of(run, kPlace).evaluation, (std::map<DenoiserName, double>{{"large", 2.0}}));
+}
+
 TEST_F(MeasuredTimesOfAPair, endWithTheFileTheyWereMeasuredOn) {
   times_.add(pair_.resolved(), kPlace, report(1.0, 2.0));
   const fs::path weights = pair_.folder() / "small" / "unet" / "diffusion_pytorch_model.safetensors";

@@ -43,6 +43,24 @@ TEST_F(StoredRequest, isWhatThePictureWasMadeFrom) {
   EXPECT_EQ(read.made, made);
 }
 
+/// A `.tstitch` file is the JSON of the metadata chunk.
+TEST_F(StoredRequest, mayLieInAFileOfItsOwn) {
+  GenerationRequest request;
+  request.prompt = "3d fox";
+  request.denoisers = {{"large", {"big", "sd1", {{"unet", std::string(64, 'a')}}, {}}, 3.5}};
+  Made made;
+  made.threads = 2;
+  const std::string json = picture_request_json(request, made);
+  for (const std::string& text : {json, "\n  " + json + "\n"}) {
+    const PictureRequest read = stored_request(folder_.write("fox.tstitch", text));
+    EXPECT_EQ(read.request, request);
+    EXPECT_EQ(read.made, made);
+  }
+  EXPECT_NE(refusal(folder_.write("fox.tstitch", json.substr(0, json.size() / 2))), "nothing was refused");
+  EXPECT_NE(refusal(folder_.write("fox.tstitch", "{" + std::string(2U << 20U, ' ') + "}")).find("bytes"),
+            std::string::npos);
+}
+
 TEST_F(StoredRequest, isNotFoundInAStrangersPicture) {
   EXPECT_NE(refusal(picture({{kParametersKeyword, "a cat\nSteps: 20"}})).find("carries no request"), std::string::npos);
 }

@@ -110,7 +110,7 @@ TEST(Validate, CountsTheShares) {
   EXPECT_THAT(with_shares({Percent{-1}}, SplitRule::Floor), ElementsAre("split.shares"));
 }
 
-TEST(Validate, DitMultiTakesOneShareForEachOfThree) {
+TEST(Validate, DitMultiTakesOneShareOrOneForEachOfThree) {
   const auto with_shares = [](std::vector<Percent> shares) {
     return bad_fields([&](auto& r) {
       r.denoisers.push_back({"medium", {}, std::nullopt});
@@ -118,7 +118,8 @@ TEST(Validate, DitMultiTakesOneShareForEachOfThree) {
     });
   };
   EXPECT_THAT(with_shares({Percent{50}, Percent{30}, Percent{20}}), ElementsAre());
-  EXPECT_THAT(with_shares({Percent{50}}), ElementsAre("split.shares"));
+  EXPECT_THAT(with_shares({Percent{50}}), ElementsAre());
+  EXPECT_THAT(with_shares({Percent{50}, Percent{50}}), ElementsAre("split.shares"));
   EXPECT_THAT(with_shares({Percent{30}, Percent{30}, Percent{30}}), ElementsAre("split.shares"));
 }
 

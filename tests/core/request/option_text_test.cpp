@@ -175,9 +175,23 @@ TEST(ParseSegments, TakesAnyOrderAndNumber) {
                           Segment{"large", 3, std::nullopt}));
 }
 
+TEST(ParseSegments, TakesAGuidanceForEach) {
+  EXPECT_THAT(parse_segments("small:10@5,large:15@7.5,small:1"),
+              ElementsAre(Segment{"small", 10, 5.0}, Segment{"large", 15, 7.5}, Segment{"small", 1, std::nullopt}));
+}
+
+TEST(ParseSegmentPrompt, TakesTheSegmentsNumberAndAnyText) {
+  EXPECT_EQ(parse_segment_prompt("1=a red fox").index, 0U);
+  EXPECT_EQ(parse_segment_prompt("12= a, b=c ").text, " a, b=c ");
+  EXPECT_EQ(parse_segment_prompt("2=").text, "");
+  for (const char* text : {"", "1", "0=x", "-1=x", "x=y", "=x"}) {
+    EXPECT_THROW(parse_segment_prompt(text), UsageError) << text;
+  }
+}
+
 TEST(ParseSegments, RefusesWhatIsNoSegment) {
-  for (const char* text :
-       {"", "small", "small:", ":3", "small:0", "small:-1", "small:1.5", "small:1,", "small:x", "small:99999999999"}) {
+  for (const char* text : {"small:1@", "small:1@x", "small:@5", "small:1@5@5", "small:1@1e999", "", "small", "small:",
+                           ":3", "small:0", "small:-1", "small:1.5", "small:1,", "small:x", "small:99999999999"}) {
     EXPECT_THROW(parse_segments(text), UsageError) << text;
   }
 }
@@ -251,6 +265,7 @@ TEST(OptionText, WritesWhatItReads) {
   EXPECT_EQ(parse_ratio(text_of(Percent{7})), Percent{7});
   EXPECT_EQ(parse_extent(text_of(Extent{512, 768})), (Extent{512, 768}));
   EXPECT_EQ(text_of(parse_segments("small:20,large:31")), "small:20,large:31");
+  EXPECT_EQ(text_of(parse_segments("small:10@5, large:15 @ 7.5")), "small:10@5,large:15@7.5");
 }
 
 }  // namespace

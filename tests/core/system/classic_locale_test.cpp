@@ -1,4 +1,4 @@
-#include "core/system/classic_locale.h"
+#include "core/base/classic_locale.h"
 
 #include <cstdlib>
 #include <string>

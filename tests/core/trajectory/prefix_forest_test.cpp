@@ -183,5 +183,16 @@ TEST(PrefixForest, WantsATrajectoryForEachRequest) {
   EXPECT_THROW(share_prefixes({pair_request()}, {}), LogicError);
 }
 
+TEST(PrefixForest, PartsWhereTextsOfSegmentsDiffer) {
+  Planned grid;
+  for (const char* text : {"a red fox", "a blue fox"}) {
+    GenerationRequest request = pair_request();
+    request.split = SegmentSplit{{{"small", 10}, {"large", 15, std::nullopt, text}}};
+    grid.requests.push_back(request);
+    grid.trajectories.push_back(make_trajectory(request, plain_schedule(25)));
+  }
+  EXPECT_THAT(grid.evaluations(), UnorderedElementsAre(Pair("small", 10), Pair("large", 30)));
+}
+
 }  // namespace
 }  // namespace tstitch

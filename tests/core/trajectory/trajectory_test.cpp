@@ -1,6 +1,7 @@
 #include "core/trajectory/trajectory.h"
 
 #include <cmath>
+#include <map>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -112,6 +113,13 @@ TEST(MakeTrajectory, TakesSegmentsInAnyOrder) {
   EXPECT_THAT(trajectory.seams(), ElementsAre(EvaluationIndex{3}, EvaluationIndex{23}));
 }
 
+TEST(MakeTrajectory, KeepsSegmentsApartThatHaveOtherTexts) {
+  const auto request =
+      with_segments({{"small", 5, std::nullopt, "a"}, {"small", 5, std::nullopt, "b"}, {"small", 5}, {"small", 10}});
+  EXPECT_THAT(make_trajectory(request, plain_schedule(25)).segments,
+              ElementsAre(Segment{"small", 5, 7.5, "a"}, Segment{"small", 5, 7.5, "b"}, Segment{"small", 15, 7.5}));
+}
+
 TEST(MakeTrajectory, SharesAmongThreeDenoisers) {
   GenerationRequest request = pair_request();
   request.denoisers.push_back({"huge", {}, std::nullopt});
@@ -122,8 +130,60 @@ TEST(MakeTrajectory, SharesAmongThreeDenoisers) {
       schedule.evaluations[static_cast<std::size_t>(i)].level.timestep = Timestep{std::nearbyint(999 - i * 999.0 / 99)};
     }
     EXPECT_THAT(make_trajectory(request, schedule).segments,
-                ElementsAre(Segment{"small", 50, 7.5}, Segment{"large", 30, 7.5}, Segment{"huge", 20, 7.5}));
+                ElementsAre(Segment{"small", 50, 7.5}, Segment{"huge", 30, 7.5}, Segment{"large", 20, 7.5}))
+        << "the large one comes last, wherever the request names it";
   }
+}
+
+/// three-models: what `--ratio` says of the pairs `dit-xl-b-s` and `sdxl-ssd-1b-vega`.
+TEST(MakeTrajectory, OneShareOfThreeIsForSmallAndLarge) {
+  GenerationRequest request = pair_request();
+  request.denoisers.insert(request.denoisers.begin() + 1, {"middle", {}, std::nullopt});
+  const auto segments = [&](int percent, SplitRule rule, int steps) {
+    request.split = RatioSplit{{Percent{percent}}, rule};
+    return make_trajectory(request, plain_schedule(steps)).segments;
+  };
+  for (const SplitRule rule :
+       {SplitRule::Floor, SplitRule::Dit, SplitRule::DitMulti, SplitRule::Ldm, SplitRule::Lcm, SplitRule::Round}) {
+    EXPECT_THAT(segments(0, rule, 25), ElementsAre(Segment{"large", 25, 7.5}));
+    EXPECT_THAT(segments(100, rule, 25), ElementsAre(Segment{"small", 25, 7.5}));
+  }
+  EXPECT_THAT(segments(40, SplitRule::Floor, 25), ElementsAre(Segment{"small", 10, 7.5}, Segment{"large", 15, 7.5}));
+}
+
+/// method.md 1.2, column A: 25 steps of the respaced list.
+TEST(MakeTrajectory, ReadsOneShareOfDitMultiAsDit) {
+  GenerationRequest request = pair_request();
+  request.denoisers.insert(request.denoisers.begin() + 1, {"middle", {}, std::nullopt});
+  SigmaSchedule schedule = plain_schedule(25);
+  for (std::size_t i = 0; i < 25; ++i) {
+    schedule.evaluations[i].level.timestep = Timestep{std::nearbyint(999.0 - static_cast<double>(i) * 999.0 / 24)};
+  }
+  const std::vector<int> expected{0, 3, 5, 8, 10, 13, 15, 17, 20, 22, 25};
+  for (std::size_t tenth = 0; tenth <= 10; ++tenth) {
+    request.split = RatioSplit{{Percent{10 * static_cast<int>(tenth)}}, SplitRule::DitMulti};
+    std::map<DenoiserName, int> counts;
+    for (const Segment& segment : make_trajectory(request, schedule).segments) {
+      counts[segment.denoiser] += segment.evaluations;
+    }
+    EXPECT_EQ(counts["small"], expected[tenth]) << tenth;
+    EXPECT_EQ(counts["large"], 25 - expected[tenth]) << tenth;
+    EXPECT_EQ(counts["middle"], 0) << tenth;
+  }
+}
+
+TEST(NamesByCost, PutSmallFirstAndLargeLast) {
+  const auto names = [](const std::vector<const char*>& given) {
+    std::vector<DenoiserChoice> denoisers;
+    for (const char* name : given) denoisers.push_back({name, {}, std::nullopt});
+    return names_by_cost(denoisers);
+  };
+  EXPECT_THAT(names({"small", "large", "a", "b"}), ElementsAre("small", "a", "b", "large"));
+  EXPECT_THAT(names({"small", "middle", "large"}), ElementsAre("small", "middle", "large"));
+  EXPECT_THAT(names({"large", "a", "b"}), ElementsAre("a", "b", "large")) << "the first takes the small one's part";
+  EXPECT_THAT(names({"a", "small", "b"}), ElementsAre("small", "a", "b")) << "the last takes the large one's part";
+  EXPECT_THAT(names({"a", "b", "c"}), ElementsAre("a", "b", "c"));
+  EXPECT_THAT(names({"large"}), ElementsAre("large"));
 }
 
 TEST(MakeTrajectory, OneShareLeavesFurtherDenoisersOut) {

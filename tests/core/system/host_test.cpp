@@ -1,4 +1,4 @@
-#include "core/device/host.h"
+#include "core/system/host.h"
 
 #include <fstream>
 #include <string>

@@ -1,4 +1,4 @@
-#include "core/base/heap.h"
+#include "core/system/heap.h"
 
 #include <malloc.h>
 

@@ -1,4 +1,4 @@
-#include "core/base/places.h"
+#include "core/system/places.h"
 
 #include <cstdlib>
 #include <fstream>

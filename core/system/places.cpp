@@ -1,4 +1,4 @@
-#include "core/base/places.h"
+#include "core/system/places.h"
 
 #include <array>
 #include <cstdlib>
@@ -10,6 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/system/current_folder.h"
 
 namespace tstitch {
 
@@ -95,7 +96,7 @@ Places installed_places() {
 }
 
 UserPlaces user_places(const std::optional<fs::path>& profile) {
-  if (profile) return below(fs::absolute(*profile));
+  if (profile) return below(absolute_path(*profile));
   const std::optional<fs::path> home = absolute_from_environment("HOME");
   const std::optional<fs::path> data = absolute_from_environment("XDG_DATA_HOME");
   const std::optional<fs::path> config = absolute_from_environment("XDG_CONFIG_HOME");

@@ -1,0 +1,38 @@
+#include "core/system/processor.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/temporary_folder.h"
+
+namespace tstitch {
+namespace {
+
+class Processor : public ::testing::Test {
+ protected:
+  [[nodiscard]] HalfArithmetic with_flags(const std::string& flags) const {
+    return half_arithmetic(
+        folder_.write("cpuinfo", "processor\t: 0\nmodel name\t: Some avx512_fp16 name\nflags\t\t: " + flags +
+                                     "\nbogomips\t: 1\n\nprocessor\t: 1\nflags\t\t: avx512_fp16\n"));
+  }
+  test::TemporaryFolder folder_;
+};
+
+TEST_F(Processor, computesHalvesWhereItsFlagsSaySo) {
+  for (const char* fp16 : {"avx512_fp16", "amx_fp16"}) {
+    EXPECT_TRUE(with_flags(std::string("fpu sse2 ") + fp16 + " avx2").fp16);
+    EXPECT_FALSE(with_flags(std::string("fpu sse2 ") + fp16 + " avx2").bf16);
+  }
+  for (const char* bf16 : {"avx512_bf16", "amx_bf16"}) {
+    EXPECT_TRUE(with_flags(std::string("fpu ") + bf16).bf16);
+    EXPECT_FALSE(with_flags(std::string("fpu ") + bf16).fp16);
+  }
+}
+
+TEST_F(Processor, isToldByWholeWordsOfTheFirstOne) {
+  const HalfArithmetic none = with_flags("fpu f16c avx512f avx512_fp16x my_avx512_bf16");
+  EXPECT_FALSE(none.fp16 || none.bf16);
+  EXPECT_FALSE(half_arithmetic(folder_.path() / "missing").fp16);
+}
+
+}  // namespace
+}  // namespace tstitch
