@@ -3,9 +3,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/classic_locale.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/base/classic_locale.h"
 
 namespace tstitch {
 namespace {

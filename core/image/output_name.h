@@ -12,7 +12,8 @@ namespace tstitch {
 
 /// Where the pictures of a job go (cli.md, *Output*). The place is one of
 /// - a folder (it is one, or the path ends in `/`): made if missing, names `[number]-[seed].png`;
-/// - a pattern, when a `[` follows the folders in it that exist as they are written: `[number]` (5 digits) `[seed]` `[steps]` `[cfg]` `[width]` `[height]` `[sampler]`
+/// - a pattern, when a `[` follows the folders in it that exist as they are written: `[number]` (5 digits) `[seed]`
+/// `[steps]` `[cfg]` `[width]` `[height]` `[sampler]`
 ///   `[ratio]` `[model_name]` `[model_hash]` `[prompt]` `[prompt_spaces]` `[prompt_words]` `[date]` `[job_timestamp]`
 ///   `[datetime<strftime format>]`; folders of the pattern are made; `.png` is added where it is missing;
 /// - exactly that file.

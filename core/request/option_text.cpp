@@ -126,8 +126,8 @@ Segment parse_segment(std::string_view text) {
   const auto [count, guidance] = halves(rest, '@');
   const int evaluations = read_positive(count);
   if (evaluations == 0 || name.empty()) {
-    throw UsageError(concat("A segment is a denoiser and a positive number of evaluations, such as small:20, got \"",
-                            text, "\"."));
+    throw UsageError(
+        concat("A segment is a denoiser and a positive number of evaluations, such as small:20, got \"", text, "\"."));
   }
   Segment segment{std::string(name), evaluations, std::nullopt};
   if (rest.find('@') != std::string_view::npos) segment.guidance = parse_part(guidance, "segment's guidance");
@@ -196,8 +196,8 @@ SegmentPrompt parse_segment_prompt(std::string_view text) {
   const std::size_t equals = text.find('=');
   const int number = read_positive(trimmed(text.substr(0, equals)));
   if (number == 0 || equals == std::string_view::npos) {
-    throw UsageError(concat("A segment's text is its number in the list, from 1, and the text, such as 2=a red fox, got \"",
-                            text, "\"."));
+    throw UsageError(concat(
+        "A segment's text is its number in the list, from 1, and the text, such as 2=a red fox, got \"", text, "\"."));
   }
   return {static_cast<std::size_t>(number - 1), std::string(text.substr(equals + 1))};
 }

@@ -12,8 +12,8 @@
 #include "core/formats/weight_files.h"
 #include "core/weights/joined_source.h"
 #include "core/weights/safetensors_source.h"
-#include "core/weights/tensor_reader.h"
 #include "core/weights/scaled_source.h"
+#include "core/weights/tensor_reader.h"
 #include "core/weights/torch_archive_source.h"
 
 namespace tstitch {

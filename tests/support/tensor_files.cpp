@@ -6,12 +6,18 @@ namespace tstitch::test {
 namespace {
 
 SafetensorsType stored_type(at::ScalarType type) {
-  static const std::map<at::ScalarType, SafetensorsType> kTypes{
-      {at::kDouble, SafetensorsType::F64},    {at::kFloat, SafetensorsType::F32}, {at::kHalf, SafetensorsType::F16},
-      {at::kBFloat16, SafetensorsType::BF16}, {at::kLong, SafetensorsType::I64},  {at::kInt, SafetensorsType::I32},
-      {at::kShort, SafetensorsType::I16},     {at::kChar, SafetensorsType::I8},   {at::kByte, SafetensorsType::U8},
-      {at::kBool, SafetensorsType::Bool},     {at::kFloat8_e4m3fn, SafetensorsType::F8E4M3},
-      {at::kFloat8_e5m2, SafetensorsType::F8E5M2}};
+  static const std::map<at::ScalarType, SafetensorsType> kTypes{{at::kDouble, SafetensorsType::F64},
+                                                                {at::kFloat, SafetensorsType::F32},
+                                                                {at::kHalf, SafetensorsType::F16},
+                                                                {at::kBFloat16, SafetensorsType::BF16},
+                                                                {at::kLong, SafetensorsType::I64},
+                                                                {at::kInt, SafetensorsType::I32},
+                                                                {at::kShort, SafetensorsType::I16},
+                                                                {at::kChar, SafetensorsType::I8},
+                                                                {at::kByte, SafetensorsType::U8},
+                                                                {at::kBool, SafetensorsType::Bool},
+                                                                {at::kFloat8_e4m3fn, SafetensorsType::F8E4M3},
+                                                                {at::kFloat8_e5m2, SafetensorsType::F8E5M2}};
   return kTypes.at(type);
 }
 

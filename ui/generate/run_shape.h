@@ -15,7 +15,7 @@ struct RunShape {
   int evaluations = 0;
   std::vector<int> seams;           ///< ascending, from 0 to `evaluations`: the small counts that exist
   std::vector<Timestep> timesteps;  ///< one per evaluation, highest first; some rules look at them
-  QString problem;         ///< why there is no such run; empty when there is one
+  QString problem;                  ///< why there is no such run; empty when there is one
 
   /// The greatest count that exists and is not above that one.
   [[nodiscard]] int snapped(int smallCount) const;

@@ -130,8 +130,8 @@ void SettingsImport::restore(const LoadedPicture& picture) {
     restored_.reset();
     const Standing before = standing();
     const QString rest = apply(picture.parameters->applied_to(panel_.request()));
-    tell(importReport(*picture.parameters, lorasOf(*picture.parameters)) + (rest.isEmpty() ? rest : u' ' + rest), before,
-         panel_.request());
+    tell(importReport(*picture.parameters, lorasOf(*picture.parameters)) + (rest.isEmpty() ? rest : u' ' + rest),
+         before, panel_.request());
   } else {
     notice_.sayInstead(picture.problem, NoticeMatter::File);
   }

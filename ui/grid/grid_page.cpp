@@ -14,8 +14,8 @@
 #include "ui/grid/cell_table.h"
 #include "ui/settings/studio_state.h"
 #include "ui/widgets/captions.h"
-#include "ui/widgets/window_words.h"
 #include "ui/widgets/number_reading.h"
+#include "ui/widgets/window_words.h"
 
 namespace tstitch::ui {
 namespace {
