@@ -11,6 +11,7 @@
 #include "app/cli/event_json.h"
 #include "app/cli/progress.h"
 #include "app/cli/requested_job.h"
+#include "core/base/text.h"
 
 namespace tstitch::cli {
 

@@ -258,7 +258,7 @@ ModelFacts read_vae_facts(const fs::path& place) {
   facts.purpose = phrase_of(ModelRole::Autoencoder);
   facts.parameters = part.elements;
   facts.dtype = stored_dtype(*open_vae(part.folder, {}));
-  facts.files = part.files;
+  facts.files = paths_of(part.files);
   return facts;
 }
 

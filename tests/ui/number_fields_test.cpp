@@ -196,7 +196,7 @@ class NumberFieldsTest : public QObject {
     ui::ControlCard card;
     const QTemporaryDir folder;
     ui::Preferences preferences(folder.filePath(QStringLiteral("a.ini")));
-    const ui::PreferencesDialog dialog(preferences, nullptr, {});
+    const ui::PreferencesDialog dialog(preferences, nullptr, {}, {});
     for (const QWidget* place : std::initializer_list<const QWidget*>{&panel, &grid, &card, &dialog}) {
       for (const QAbstractSpinBox* field : place->findChildren<QAbstractSpinBox*>()) {
         const bool ours =

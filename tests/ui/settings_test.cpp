@@ -124,10 +124,10 @@ class SettingsTest : public QObject {
   void row34TheFolderThatWasGivenIsShownAsGiven() {
     Preferences preferences(path("a.ini"));
     preferences.outputFolder.set(QStringLiteral("/pictures/chosen"));
-    const ui::PreferencesDialog plain(preferences, nullptr, {});
+    const ui::PreferencesDialog plain(preferences, nullptr, {}, {});
     QCOMPARE(folderField(plain)->text(), QStringLiteral("/pictures/chosen"));
     QVERIFY(!folderField(plain)->isReadOnly());
-    const ui::PreferencesDialog dialog(preferences, nullptr, QStringLiteral("/pictures/given"));
+    const ui::PreferencesDialog dialog(preferences, nullptr, QStringLiteral("/pictures/given"), {});
     QCOMPARE(folderField(dialog)->text(), QStringLiteral("/pictures/given"));
     QVERIFY(folderField(dialog)->isReadOnly());
     QVERIFY(folderField(dialog)->accessibleDescription().contains(QStringLiteral("--output")));

@@ -68,30 +68,6 @@ void takeAdditionShots(Studio& studio, const QDir& place, const QString& theme) 
   QTest::qWait(500);
 }
 
-/// Idle, during a run, after it, and the grid half made.
-void takeShots(Studio& studio, const QString& folder, const QString& theme) {
-  const QDir place(folder);
-  place.mkpath(QStringLiteral("."));
-  const auto file = [&](const char* state) {
-    return place.filePath(QStringLiteral("%1-%2.png").arg(QLatin1String(state), theme));
-  };
-  saveShot(studio, file("idle"));
-  takeAdditionShots(studio, place, theme);
-  fillPrompt(studio, QStringLiteral("3d fox"));
-  studio.window().generate();
-  studio.waitForStatus(QStringLiteral("sampling 17"));
-  saveShot(studio, file("run"));
-  studio.waitForStatus(QStringLiteral("saved"));
-  saveShot(studio, file("saved"));
-  studio.window().findChild<QTabBar*>(QStringLiteral("pages"))->setCurrentIndex(1);
-  studio.window().makeGrid();
-  QTest::qWait(6000);
-  saveShot(studio, file("grid"));
-  studio.controller().stop();
-  studio.waitForStatus(QStringLiteral("cancelled"));
-  takeNoticeShots(studio, place, theme);
-}
-
 /// What the window says when something is to be said: several notices, words that the pair does not know, a model that
 /// is wrong, a grid that failed in part and one that was stopped.
 void takeNoticeShots(Studio& studio, const QDir& place, const QString& theme) {
@@ -121,6 +97,30 @@ void takeNoticeShots(Studio& studio, const QDir& place, const QString& theme) {
   studio.controller().stop();
   studio.waitForStatus(QStringLiteral("cancelled"));
   saveShot(studio, file("stopped"));
+}
+
+/// Idle, during a run, after it, and the grid half made.
+void takeShots(Studio& studio, const QString& folder, const QString& theme) {
+  const QDir place(folder);
+  place.mkpath(QStringLiteral("."));
+  const auto file = [&](const char* state) {
+    return place.filePath(QStringLiteral("%1-%2.png").arg(QLatin1String(state), theme));
+  };
+  saveShot(studio, file("idle"));
+  takeAdditionShots(studio, place, theme);
+  fillPrompt(studio, QStringLiteral("3d fox"));
+  studio.window().generate();
+  studio.waitForStatus(QStringLiteral("sampling 17"));
+  saveShot(studio, file("run"));
+  studio.waitForStatus(QStringLiteral("saved"));
+  saveShot(studio, file("saved"));
+  studio.window().findChild<QTabBar*>(QStringLiteral("pages"))->setCurrentIndex(1);
+  studio.window().makeGrid();
+  QTest::qWait(6000);
+  saveShot(studio, file("grid"));
+  studio.controller().stop();
+  studio.waitForStatus(QStringLiteral("cancelled"));
+  takeNoticeShots(studio, place, theme);
 }
 
 std::vector<tstitch::PairEntry> demoPairs() {

@@ -2,11 +2,14 @@
 #include <functional>
 #include <random>
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/full.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/local_engine/lora_set.h"
 #include "core/local_engine/part_weights.h"
+#include "core/weights/lora.h"
 #include "tests/support/controlled_pair.h"
 
 namespace tstitch {

@@ -32,7 +32,7 @@ class PictureMetadata : public ::testing::Test {
     return hashed;
   }
 
-  static std::string refusal(const GenerationRequest& request, FileHashes hashes) {
+  static std::string refusal(const GenerationRequest& request, FileHashes& hashes) {
     try {
       (void)located(request, hashes, {});
     } catch (const BadInput& problem) {
@@ -117,7 +117,8 @@ TEST_F(PictureMetadata, doesNotTakeAFileThatChangedSinceItWasHashed) {
 
 TEST_F(PictureMetadata, refusesAModelThatIsNotHereWithNameAndHash) {
   const GenerationRequest request = travelled(pair_.request());
-  const std::string sentence = refusal(request, forgetful());
+  FileHashes none = forgetful();
+  const std::string sentence = refusal(request, none);
   EXPECT_NE(sentence.find("\"small\""), std::string::npos) << sentence;
   EXPECT_NE(sentence.find(request.denoisers.front().model.files[0].sha256), std::string::npos) << sentence;
   EXPECT_NE(sentence.find("--large and --small"), std::string::npos) << sentence;

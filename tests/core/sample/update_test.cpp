@@ -15,7 +15,7 @@ at::Tensor filled(double value) {
 
 TEST(SamplerUpdate, rememberingKeepsTheNewest) {
   std::vector<Memory> history;
-  for (const double value : {1.0, 2.0, 3.0}) history = remembering(history, {filled(value), {}, {}}, 2);
+  for (const double value : {1.0, 2.0, 3.0}) history = remembering(history, {filled(value), {}, {}, {}}, 2);
   ASSERT_EQ(history.size(), 2U);
   EXPECT_EQ(history.front().denoised.max().item<double>(), 2.0);
 }
