@@ -70,7 +70,7 @@ class TrajectoryBarTest : public QObject {
   }
 
   void itSnapsToTheCountsThatExist() {
-    bar_->setShape(RunShape{19, {0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 19}, {}}, 6);
+    bar_->setShape(RunShape{19, {0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 19}, {}, {}}, 6);
     bar_->chooseSmallCount(9);
     QCOMPARE(bar_->smallCount(), 8);
     QTest::keyClick(bar_.get(), Qt::Key_Right);
