@@ -13,7 +13,7 @@ namespace tstitch::cli {
 namespace {
 
 /// What the last write may have failed with; any other number is older.
-std::string reason() {
+std::string last_reason() {
   for (const int problem : {ENOSPC, EPIPE, EIO, EFBIG, EDQUOT, EBADF}) {
     if (errno == problem) return std::strerror(problem);
   }
@@ -25,7 +25,8 @@ std::string reason() {
 void require_output_written() {
   std::cout.flush();
   if (std::cout) return;
-  throw BadInput(concat("could not be written: ", reason(), "."), "standard output", "Choose a place that has room.");
+  static const std::string reason = last_reason();  // of the first failure: nothing is tried after it
+  throw BadInput(concat("could not be written: ", reason, "."), "standard output", "Choose a place that has room.");
 }
 
 }  // namespace tstitch::cli

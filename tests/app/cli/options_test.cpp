@@ -1,11 +1,13 @@
 #include <cstring>
 #include <random>
 #include <set>
+#include <utility>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "core/image/image_file.h"
+#include "core/system/processor.h"
 #include "tests/app/cli/model_copy.h"
 #include "tests/app/cli/program.h"
 
@@ -112,15 +114,32 @@ TEST(Options, decodeWithoutAnAutoencoderOnlyLinearly) {
   EXPECT_NE(tiny.err.find("--vae"), std::string::npos) << tiny.err;
 }
 
-TEST(Options, computeInThePrecisionThatIsAsked) {
+/// fp16-cpu: what this processor has no arithmetic for is refused before anything is read, naming what is fast.
+TEST(Options, computeInThePrecisionsThatThisProcessorHasArithmeticFor) {
   const ScratchFolder scratch;
-  for (const char* precision : {"fp32", "bf16"}) {
-    const std::string output = std::string(precision) + ".png";
-    const Ended ended = make(scratch, output, {"--precision", precision});
-    ASSERT_EQ(ended.exit, 0) << ended.err;
-    EXPECT_EQ(stored(scratch, output).at("made").at("precision"), precision);
+  const HalfArithmetic here = half_arithmetic();
+  const std::vector<std::pair<std::string, bool>> fast{{"fp32", true}, {"fp16", here.fp16}, {"bf16", here.bf16}};
+  for (const auto& [precision, is_fast] : fast) {
+    const std::string output = precision + ".png";
+    const Ended ended = make(scratch, output, {"--precision", precision, "--device", "cpu"});
+    ASSERT_EQ(ended.exit, is_fast ? 0 : 2) << ended.err;
+    if (is_fast) {
+      EXPECT_EQ(stored(scratch, output).at("made").at("precision"), precision);
+      if (precision != "fp32") EXPECT_NE(pixels(scratch, "fp32.png"), pixels(scratch, output));
+      continue;
+    }
+    EXPECT_FALSE(fs::exists(scratch.path() / output));
+    const Ended bench =
+        run_program({"bench", "--precision", precision, "--device", "cpu", "--size", "512x512", "--profile", "profile"},
+                    scratch.path());
+    EXPECT_EQ(bench.exit, 2) << bench.err;
+    for (const std::string& refusal : {ended.err, bench.err}) {
+      EXPECT_NE(refusal.find("--precision"), std::string::npos) << refusal;
+      for (const auto& [other, other_is_fast] : fast) {
+        if (other_is_fast) EXPECT_NE(refusal.find(other), std::string::npos) << refusal;
+      }
+    }
   }
-  EXPECT_NE(pixels(scratch, "fp32.png"), pixels(scratch, "bf16.png"));
   EXPECT_EQ(make(scratch, "x.png", {"--precision", "fp8"}).exit, 2);
 }
 
