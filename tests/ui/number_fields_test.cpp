@@ -137,6 +137,7 @@ class NumberFieldsTest : public QObject {
   }
 
   void theUnitMayBeTypedOrDeleted() {
+    const Language english("C");
     WholeField field;
     field.setRange(0, 100);
     field.setSuffix(QStringLiteral(" %"));
