@@ -3,7 +3,9 @@
 #include <cctype>
 #include <cstdint>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
+#include "core/base/number_text.h"
 #include "core/base/text.h"
 #include "core/formats/picture_text_programs.h"
 #include "core/request/names.h"
@@ -83,7 +85,7 @@ struct Pair {
 
 bool is_key_character(char c, bool first) {
   const auto byte = static_cast<unsigned char>(c);
-  const bool word = std::isalnum(byte) != 0 || c == '_' || byte >= 0x80;
+  const bool word = is_ascii_letter(c) || is_ascii_digit(c) || c == '_' || byte >= 0x80;
   return word || (!first && (c == ' ' || c == '-' || c == '/' || c == '.' || c == '(' || c == ')'));
 }
 
@@ -120,7 +122,7 @@ std::size_t json_group_length(std::string_view text) {
 
 std::string unquoted(std::string_view text) {
   if (!text.starts_with('"')) return std::string(text);
-  const auto value = nlohmann::json::parse(text.begin(), text.end(), nullptr, false);
+  const auto value = parse_json(text);
   return value.is_string() ? value.get<std::string>() : std::string(text);
 }
 

@@ -62,7 +62,7 @@ constexpr std::array<std::string_view, 16> kHolders{
 
 std::string id_of(const nlohmann::json& value) {
   if (value.is_string()) return value.get<std::string>();
-  return value.is_number_integer() ? std::to_string(value.get<std::int64_t>()) : std::string();
+  return value.is_number_integer() ? concat(value.get<std::int64_t>()) : std::string();
 }
 
 /// A workflow's node is muted (2) or passed by (4).

@@ -76,7 +76,7 @@ PictureParameters read_new(const nlohmann::json& json) {
   constexpr std::array kSkips{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"};
   const std::string skip = text_at(json, "clip_skip");
   for (std::size_t i = 1; i < kSkips.size(); ++i) {
-    if (skip == kSkips[i]) draft.clip_skip(std::to_string(i + 1));
+    if (skip == kSkips[i]) draft.clip_skip(concat(i + 1));
   }
   read_sampler(text_at(json, "scheduler"), draft);
   draft.model(model_name(object_at(json, "model")));

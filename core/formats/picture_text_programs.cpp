@@ -124,8 +124,7 @@ void ParametersDraft::size(const std::string& width, const std::string& height) 
   const Extent extent{side(width), side(height)};
   const bool fits = extent.width > 0 && extent.height > 0;
   if (fits) made_.extent = extent;
-  const bool exact =
-      fits && std::to_string(extent.width) == trimmed(width) && std::to_string(extent.height) == trimmed(height);
+  const bool exact = fits && concat(extent.width) == trimmed(width) && concat(extent.height) == trimmed(height);
   if (!exact) leave_out(LeftOutKind::Size, concat(trimmed(width), "x", trimmed(height)));
 }
 
@@ -225,8 +224,8 @@ std::optional<nlohmann::json> read_program_json(std::string_view text) {
 std::string text_at(const nlohmann::json& object, std::string_view key) {
   const nlohmann::json& value = value_at(object, key);
   if (value.is_string()) return value.get<std::string>();
-  if (value.is_number_unsigned()) return std::to_string(value.get<std::uint64_t>());
-  if (value.is_number_integer()) return std::to_string(value.get<std::int64_t>());
+  if (value.is_number_unsigned()) return concat(value.get<std::uint64_t>());
+  if (value.is_number_integer()) return concat(value.get<std::int64_t>());
   return value.is_number() ? number_text(value.get<double>()) : std::string();
 }
 

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdint>
 
+#include "core/base/number_text.h"
 #include "core/base/text.h"
 #include "core/base/utf8.h"
 
@@ -201,7 +202,7 @@ std::optional<PictureText> named_json(std::string_view text) {
   if (colon == 0 || colon == std::string_view::npos || colon > 32) return std::nullopt;
   const std::string_view name = text.substr(0, colon);
   const bool is_name =
-      std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+      std::all_of(name.begin(), name.end(), [](char c) { return is_ascii_letter(c) || is_ascii_digit(c) || c == '_'; });
   const std::string_view value = trimmed(text.substr(colon + 1));
   if (!is_name || !(value.starts_with('{') || value.starts_with('['))) return std::nullopt;
   return PictureText{lower_case(name), one_byte_text(value)};
@@ -267,7 +268,7 @@ std::string raw_profile(std::string_view text) {
   for (int line = 0; line < 3; ++line) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
   std::string digits;
   for (const char c : text) {
-    if (std::isspace(static_cast<unsigned char>(c)) == 0) digits += c;
+    if (!trimmed({&c, 1}).empty()) digits += c;
   }
   std::string bytes;
   for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {

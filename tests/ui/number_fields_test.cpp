@@ -8,6 +8,7 @@
 
 #include "tests/support/process_locale.h"
 #include "tests/ui/fake_engine.h"
+#include "tests/ui/language.h"
 #include "tests/ui/qt_test.h"
 #include "ui/additions/control_card.h"
 #include "ui/generate/create_panel.h"
@@ -16,24 +17,13 @@
 #include "ui/settings/preferences_dialog.h"
 
 using namespace tstitch;
+using test::Language;
 using ui::DecimalField;
 using ui::WholeField;
 
 namespace {
 
 constexpr const char* kLanguages[] = {"en", "de", "fr", "tr", "ar_EG"};
-
-/// The window's language while it lives.
-class Language {
- public:
-  explicit Language(const char* code) { QLocale::setDefault(QLocale(QString::fromLatin1(code))); }
-  ~Language() { QLocale::setDefault(before_); }
-  Language(const Language&) = delete;
-  Language& operator=(const Language&) = delete;
-
- private:
-  QLocale before_;
-};
 
 QLineEdit* editOf(const QAbstractSpinBox& field) {
   return field.findChild<QLineEdit*>();
@@ -147,6 +137,7 @@ class NumberFieldsTest : public QObject {
   }
 
   void theUnitMayBeTypedOrDeleted() {
+    const Language english("C");
     WholeField field;
     field.setRange(0, 100);
     field.setSuffix(QStringLiteral(" %"));

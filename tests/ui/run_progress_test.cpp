@@ -1,5 +1,6 @@
 #include "ui/run/run_progress.h"
 
+#include "tests/ui/language.h"
 #include "tests/ui/qt_test.h"
 
 using namespace tstitch;
@@ -70,6 +71,7 @@ class RunProgressTest : public QObject {
   }
 
   void numbersReadWell() {
+    const test::Language english("C");
     QCOMPARE(ui::rateText(0.05), QStringLiteral("20 it/s"));
     QCOMPARE(ui::rateText(0.15), QStringLiteral("6.7 it/s"));
     QCOMPARE(ui::rateText(2.5), QStringLiteral("2.5 s/it"));
