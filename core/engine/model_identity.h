@@ -18,8 +18,9 @@ enum class ModelRole {
   TextEncoder,
   ControlNet,
   Adapter,   ///< a T2I-Adapter
-  Lora,      ///< changes to a denoiser (and its text encoders)
-  Annotator  ///< makes control maps from pictures
+  Lora,       ///< changes to a denoiser (and its text encoders)
+  Embedding,  ///< a textual inversion: what stands in a text in the place of a word
+  Annotator   ///< makes control maps from pictures
 };
 
 /// What a file of weights is, told by its tensors' names and shapes alone.
