@@ -17,7 +17,7 @@ enum class ModelRole {
   Autoencoder,  ///< between pictures and latents
   TextEncoder,
   ControlNet,
-  Adapter,   ///< a T2I-Adapter
+  Adapter,    ///< a T2I-Adapter
   Lora,       ///< changes to a denoiser (and its text encoders)
   Embedding,  ///< a textual inversion: what stands in a text in the place of a word
   Annotator   ///< makes control maps from pictures
