@@ -41,6 +41,9 @@ void FileIntake::takeInspection(quint64 question, const Inspection& inspection) 
     addWithUndo(tr("%1 was added as a LoRA.").arg(name), [&] { additions_.addLora(path); });
   } else if (purpose == phrase_of(ModelRole::ControlNet) || purpose == phrase_of(ModelRole::Adapter)) {
     addWithUndo(tr("%1 was added as a control.").arg(name), [&] { additions_.addControlModel(path); });
+  } else if (purpose == phrase_of(ModelRole::Embedding)) {
+    addWithUndo(tr("In a prompt, %1 now stands for this textual inversion.").arg(QFileInfo(path).completeBaseName()),
+                [&] { Q_EMIT embeddingGiven(path); });
   } else if (purpose.empty()) {
     notice_.offer(tr("%1 is a model.").arg(name),
                   {{tr("Choose a pair with it"), [this, path] { Q_EMIT modelGiven(path); }}}, NoticeMatter::File);

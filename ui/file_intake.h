@@ -13,7 +13,8 @@ class AdditionsSection;
 class NoticeBar;
 
 /// Takes files that are given to the window as a whole, and puts each where it belongs by what it holds: a picture's
-/// settings are restored, a LoRA, a ControlNet and a T2I-Adapter become additions, other models are offered for a pair.
+/// settings are restored, a LoRA, a ControlNet, a T2I-Adapter and a textual inversion become additions, other models
+/// are offered for a pair.
 class FileIntake : public QObject {
   Q_OBJECT
 
@@ -25,6 +26,7 @@ class FileIntake : public QObject {
  Q_SIGNALS:
   void pictureGiven(const QString& path);
   void modelGiven(const QString& path);
+  void embeddingGiven(const QString& path);
 
  private:
   void takeInspection(quint64 question, const Inspection& inspection);

@@ -264,6 +264,7 @@ void MainWindow::connectPanel() {
 void MainWindow::connectAdditions() {
   connect(intake_, &FileIntake::pictureGiven, this,
           [this](const QString& path) { openPicture(path, Restore::AtOnce); });
+  connect(intake_, &FileIntake::embeddingGiven, panel_, &CreatePanel::addEmbedding);
   connect(intake_, &FileIntake::modelGiven, this, [this](const QString& path) { session_->chooseModels(this, path); });
   const auto watch = [this](ControlCard* card) {
     connect(card, &ControlCard::pixelsGiven, this, [this, card](const QImage& pixels) { keepPasted(card, pixels); });

@@ -41,6 +41,11 @@ void add_model_options(CLI::App& app, RunArguments& arguments) {
   app.add_option("--lora", arguments.loras, "add a LoRA (repeatable): FILE[:WEIGHT][@small|large]")
       ->type_name("SPEC")
       ->allow_extra_args(false);
+  app.add_option("--embedding", arguments.embeddings,
+                 "let a word stand for a textual inversion (repeatable): FILE[=WORD] (default: the word that the file "
+                 "says, or its name)")
+      ->type_name("SPEC")
+      ->allow_extra_args(false);
   option(app, "--variant", arguments.variant, "NAME", "choose the weight files of that variant: fp16");
   option(app, "--weights", arguments.weights, "NAME",
          concat("where a file holds a network twice, as it is and averaged over its training: ",
@@ -97,6 +102,8 @@ void add_picture_options(CLI::App& app, RunArguments& arguments) {
          "class-conditional models: a picture of each class, by number or name");
   option(app, "--negative", arguments.negative, "TEXT", "what it does not show");
   option(app, "--prompt-syntax", arguments.prompt_syntax, "NAME", choices<PromptSyntax>());
+  option(app, "--clip-skip", arguments.clip_skip, "N",
+         "hidden layer of the text encoder, counted from the end (default: the model's own: SD 1: 1, SDXL: 2)");
   option(app, "--text", arguments.text, "NAME", concat("text encoder of the small denoiser: ", choices<TextSource>()));
   option(app, "--seed", arguments.seed, "S", "0..2^64-1 (default: a random one, printed)");
   option(app, "--decoder", arguments.decoder, "NAME", choices<DecoderKind>());

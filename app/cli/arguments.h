@@ -11,10 +11,10 @@ namespace tstitch::cli {
 /// What was typed, unparsed: every option of the commands that name models and a run. Absent is not empty.
 struct RunArguments {
   using Text = std::optional<std::string>;
-  Text prompt, negative, prompt_syntax, classes;
+  Text prompt, negative, prompt_syntax, classes, clip_skip;
   Text large, small, pair, vae, variant, from;
   std::vector<std::string> models;  ///< NAME=PATH
-  std::vector<std::string> controls, loras;
+  std::vector<std::string> controls, loras, embeddings;
   std::vector<std::string> segment_prompts;  ///< I=TEXT
   Text ratio, segments, rule, seam;
   Text steps, sampler, spacing, eta, guidance, guidance_small, size, seed, count;

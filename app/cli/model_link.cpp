@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/text.h"
+#include "core/engine/known_files.h"
 #include "core/engine/model_index.h"
 #include "core/image/atomic_file.h"
 
@@ -14,10 +15,14 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// Not the files that are known by their own names.
 bool is_model(Engine& engine, const fs::path& place) {
   try {
-    static_cast<void>(engine.inspect(place));
-    return true;
+    const std::string purpose = engine.inspect(place).purpose;
+    std::error_code ignored;
+    const bool named = purpose == phrase_of(ModelRole::Lora) || purpose == phrase_of(ModelRole::Embedding) ||
+                       purpose == phrase_of(ModelRole::Autoencoder);
+    return !named || fs::is_directory(place, ignored);
   } catch (const BadInput&) {
     return false;
   }
@@ -33,6 +38,20 @@ std::vector<fs::path> models_in(Engine& engine, const fs::path& folder) {
   }
   std::sort(models.begin(), models.end());
   return models;
+}
+
+bool is_known_by_name(ModelRole role) {
+  return role == ModelRole::Lora || role == ModelRole::Embedding || role == ModelRole::Autoencoder;
+}
+
+/// LoRAs, textual inversions and autoencoders in a folder and the folders in it, by their names.
+std::vector<std::string> files_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  for (const KnownFile& file : known_files({folder})) {
+    const std::optional<ModelRole> role = role_of_file(file.path);
+    if (role && is_known_by_name(*role)) names.push_back(file.name);
+  }
+  return names;
 }
 
 /// Where a pair's small model lies: with its other parts, or the network alone.
@@ -91,10 +110,13 @@ AddedModels add_models(Engine& engine, const fs::path& folder, const std::vector
     for (const fs::path& model : models_in(engine, place)) {
       added.models.push_back(model.empty() ? added.name : (added.name / model).string());
     }
+    const std::vector<std::string> files = files_in(place);
+    added.models.insert(added.models.end(), files.begin(), files.end());
   }
   if (added.models.empty()) {
     throw BadInput("the folder holds no model.", folder.string(),
-                   "A diffusers folder, a network folder, files of weights, or large/ and small/ are looked for.");
+                   "A diffusers folder, a network folder, files of weights, LoRAs, textual inversions, or large/ and "
+                   "small/ are looked for.");
   }
   make_link(place, root / added.name);
   if (small) write_manifest(root / (added.name + ".json"), added.name, *small);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include "app/cli/model_link.h"
 #include "core/base/text.h"
 #include "core/engine/hub_cache.h"
+#include "core/engine/known_files.h"
 #include "core/engine/model_index.h"
 #include "core/engine/repository_manifest.h"
 #include "core/hub/fetch.h"
@@ -99,6 +101,21 @@ void print_row(const std::string& name, const std::string& title, const std::str
   std::cout << "  " << padded(name, kName) << padded(title, kTitle) << state << '\n';
 }
 
+/// LoRAs, textual inversions and autoencoders in files of one's own.
+void list_files(const Shelf& shelf, bool json) {
+  bool first = true;
+  for (const KnownFile& file : known_files(shelf.host.model_roots)) {
+    const std::optional<ModelRole> role = role_of_file(file.path);
+    if (role != ModelRole::Lora && role != ModelRole::Embedding && role != ModelRole::Autoencoder) continue;
+    if (json) {
+      print_line({{"file", file.name}, {"is", phrase_of(*role)}, {"place", file.path.string()}});
+      continue;
+    }
+    if (std::exchange(first, false)) std::cout << "Files (--lora, --embedding, --vae, and in weighted prompts)\n";
+    print_row(file.name, phrase_of(*role), "here");
+  }
+}
+
 ExitCode list(const ModelsArguments& arguments) {
   const Shelf shelf = shelf_of(arguments);
   if (!arguments.run.json) std::cout << "Pairs (--pair NAME)\n";
@@ -118,6 +135,7 @@ ExitCode list(const ModelsArguments& arguments) {
       print_row(name, entry.title, folder ? "here" : not_here_sentence(name));
     }
   }
+  list_files(shelf, arguments.run.json);
   return ExitCode::Done;
 }
 
@@ -306,7 +324,10 @@ Command add_models_command(CLI::App& program) {
   app->require_subcommand(1);
   CLI::App* lists = app->add_subcommand("list", "what is known by name, and what of it is here");
   CLI::App* adds = app->add_subcommand("add", "make the models of a folder known by name, where they lie");
-  adds->add_option("DIR", arguments->folder, "a model, a pair (large/ and small/), or a folder of models")->required();
+  adds->add_option(
+          "DIR", arguments->folder,
+          "a model, a pair (large/ and small/), or a folder of models, LoRAs, textual inversions or autoencoders")
+      ->required();
   adds->add_option_function<std::string>(
           "--name", [arguments](const std::string& text) { arguments->as = text; }, "another name than the folder's")
       ->type_name("NAME");

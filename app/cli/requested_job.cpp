@@ -9,6 +9,7 @@
 #include "app/cli/option_reader.h"
 #include "core/base/text.h"
 #include "core/engine/model_index.h"
+#include "core/local_engine/embedding_part.h"
 #include "core/local_engine/stored_request.h"
 #include "core/request/class_names.h"
 #include "core/request/option_text.h"
@@ -30,6 +31,7 @@ auto number(double low, double high) {
 }
 
 constexpr double kMostGuidance = 1000;
+constexpr int kMostLayers = 256;
 
 /// The value itself, for options that take any text.
 std::string as_it_is(const std::string& text) {
@@ -67,8 +69,12 @@ class ModelChooser {
     if (arguments_.vae) choose_model("--vae", request_.vae.emplace(), *arguments_.vae, PairRole::Large);
     if (!arguments_.controls.empty()) request_.controls.clear();
     if (!arguments_.loras.empty()) request_.loras.clear();
+    if (!arguments_.embeddings.empty()) request_.embeddings.clear();
     for (const std::string& text : arguments_.controls) reader_.attempt("--control", [&] { choose_control(text); });
     for (const std::string& text : arguments_.loras) reader_.attempt("--lora", [&] { choose_lora(text); });
+    for (const std::string& text : arguments_.embeddings) {
+      reader_.attempt("--embedding", [&] { choose_embedding(text); });
+    }
     if (arguments_.from) reader_.attempt("--from", [&] { request_ = host_.engine->locate(request_); });
   }
 
@@ -121,6 +127,11 @@ class ModelChooser {
   void choose_lora(const std::string& text) {
     LoraChoice& lora = request_.loras.emplace_back(parse_lora(text));
     find("--lora", lora.model);
+  }
+
+  void choose_embedding(const std::string& text) {
+    EmbeddingChoice& embedding = request_.embeddings.emplace_back(parse_embedding(text));
+    find("--embedding", embedding.model);
   }
 
   OptionReader& reader_;
@@ -193,6 +204,7 @@ void choose_words(OptionReader& reader, const RunArguments& arguments, Generatio
   reader.read("PROMPT", arguments.prompt, request.prompt, as_it_is);
   reader.read("--negative", arguments.negative, request.negative_prompt, as_it_is);
   reader.read("--prompt-syntax", arguments.prompt_syntax, request.prompt_syntax, parse_choice<PromptSyntax>);
+  reader.read("--clip-skip", arguments.clip_skip, request.clip_skip, whole_number(1, kMostLayers));
   reader.read("--text", arguments.text, request.text, parse_choice<TextSource>);
   reader.read("--decoder", arguments.decoder, request.decoder, parse_choice<DecoderKind>);
   if (draws_seed(arguments)) request.seed = std::random_device{}();
@@ -245,10 +257,12 @@ GenerationRequest start_of(OptionReader& reader, const RunArguments& arguments, 
 
 /// What a field of the request is called here.
 const char* option_of(const Problem& problem) {
-  constexpr std::array<std::pair<std::string_view, const char*>, 10> kOptions{{
+  constexpr std::array<std::pair<std::string_view, const char*>, 12> kOptions{{
       {"class", "--class"},
       {"controls", "--control"},
       {"loras", "--lora"},
+      {"embeddings", "--embedding"},
+      {"clip_skip", "--clip-skip"},
       {"denoisers", "--model"},
       {"split.shares", "--ratio"},
       {"split.segments", "--segments"},
@@ -270,6 +284,18 @@ void refuse_problems(OptionReader& reader, const GenerationRequest& request) {
   }
 }
 
+/// The words of textual inversions that were given without one.
+void choose_embedding_words(OptionReader& reader, GenerationRequest& request) {
+  const std::vector<std::string> texts{request.prompt, request.negative_prompt.value_or("")};
+  for (EmbeddingChoice& embedding : request.embeddings) {
+    if (!embedding.word.empty()) continue;
+    embedding.word = fs::path(embedding.model.name).stem().string();
+    if (embedding.model.location.empty()) continue;  // told already
+    reader.attempt("--embedding",
+                   [&] { embedding.word = read_embedding_part(embedding.model.location).word_in(texts); });
+  }
+}
+
 /// `made`: how the picture of --from came to be.
 void read_request(OptionReader& reader, const RunArguments& arguments, const LocalHost& host,
                   GenerationRequest& request, std::optional<Made>& made) {
@@ -279,6 +305,7 @@ void read_request(OptionReader& reader, const RunArguments& arguments, const Loc
   choose_split(reader, arguments, request);
   choose_sampling(reader, arguments, request);
   choose_words(reader, arguments, request);
+  choose_embedding_words(reader, request);
   refuse_problems(reader, request);
 }
 

@@ -13,6 +13,7 @@
 #include "core/formats/adapter_config.h"
 #include "core/formats/byte_source.h"
 #include "core/formats/dit_config.h"
+#include "core/formats/embedding_layout.h"
 #include "core/formats/foreign_kinds.h"
 #include "core/formats/inferred_config.h"
 #include "core/formats/lora_names.h"
@@ -250,6 +251,17 @@ Found lora(const TensorShapes& tensors, const std::string& file) {
   return identity(ModelRole::Lora, family.empty() ? kind : concat(kind, "-", family), layout, space);
 }
 
+/// Told by the width of its vectors.
+Found embedding(const TensorShapes& tensors, const std::string& file) {
+  if (!is_embedding(tensors)) return std::nullopt;
+  const EmbeddingLayout read = read_embedding_layout(tensors, {}, file);
+  const bool two = read.tensors.size() > 1;
+  const std::int64_t width = read.tensors.front().width;
+  const bool second = read.tensors.front().encoder == EmbeddingEncoder::Second || width == 1280;
+  const char* family = two ? "sdxl" : width == 768 ? "sd1" : width == 1024 ? "sd2" : second ? "sdxl-refiner" : "";
+  return identity(ModelRole::Embedding, concat("embedding", *family == '\0' ? "" : "-", family), read.layout);
+}
+
 /// Networks that make control maps, each by a tensor that none of the others has.
 struct AnnotatorMark {
   std::string_view tensor;
@@ -328,6 +340,7 @@ Found original(const TensorShapes& tensors, const std::string& file) {
 
 Found find(const TensorShapes& tensors, const std::string& file) {
   if (Found found = lora(tensors, file)) return found;
+  if (Found found = embedding(tensors, file)) return found;
   if (Found found = controlnet(tensors)) return found;
   if (Found found = diffusers_unet(tensors, file)) return found;
   if (Found found = diffusers_transformer(tensors)) return found;
@@ -356,6 +369,8 @@ std::string phrase_of(ModelRole role) {
       return "a T2I-Adapter";
     case ModelRole::Lora:
       return "a LoRA";
+    case ModelRole::Embedding:
+      return "a textual inversion";
     case ModelRole::Annotator:
       break;
   }

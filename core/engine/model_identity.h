@@ -17,9 +17,10 @@ enum class ModelRole {
   Autoencoder,  ///< between pictures and latents
   TextEncoder,
   ControlNet,
-  Adapter,   ///< a T2I-Adapter
-  Lora,      ///< changes to a denoiser (and its text encoders)
-  Annotator  ///< makes control maps from pictures
+  Adapter,    ///< a T2I-Adapter
+  Lora,       ///< changes to a denoiser (and its text encoders)
+  Embedding,  ///< a textual inversion: what stands in a text in the place of a word
+  Annotator   ///< makes control maps from pictures
 };
 
 /// What a file of weights is, told by its tensors' names and shapes alone.

@@ -11,6 +11,7 @@
 #include "core/base/links.h"
 #include "core/base/text.h"
 #include "core/engine/hub_cache.h"
+#include "core/engine/known_files.h"
 #include "core/engine/model_identity.h"
 #include "core/engine/pair_manifest.h"
 #include "core/engine/repository_manifest.h"
@@ -256,6 +257,7 @@ fs::path locate_model(const std::string& place, const std::vector<fs::path>& roo
       if (is_there(root / place) || is_dangling(root / place)) return root / place;
     }
     if (const auto found = locate_in_repository(place, roots)) return *found;
+    if (const auto found = find_known_file(known_files(roots), place)) return *found;
   }
   throw BadInput("There is nothing at this path, and no known model has this name.", place, known_names(pairs));
 }

@@ -47,8 +47,8 @@ const PairEntry* pair_named(const std::vector<PairEntry>& pairs, std::string_vie
 enum class PairRole { Small, Large };
 
 /// The path behind what a user gave: a path that is there, the name of a pair (its model of that role), a path below
-/// one of the roots (`miniature/large`), or the name of a described repository (`ssd-1b`, `ssd-1b/vae`). Throws
-/// BadInput that lists the known names when it is none of these.
+/// one of the roots (`miniature/large`), the name of a described repository (`ssd-1b`, `ssd-1b/vae`), or a file's below
+/// the roots without its ending (known_files.h). Throws BadInput that lists the known names when it is none of these.
 std::filesystem::path locate_model(const std::string& place, const std::vector<std::filesystem::path>& roots,
                                    PairRole role = PairRole::Large);
 

@@ -65,8 +65,6 @@ constexpr std::array kStrays{
     Kind{"encoder.block.0.layer.0.SelfAttention.q.weight", "a T5 text encoder"},
     Kind{"model.layers.0.self_attn.q_proj.weight", "a language model"},
     Kind{"exp_avg", "an optimiser's state"},
-    Kind{"string_to_param.", "a textual inversion"},
-    Kind{"emb_params", "a textual inversion"},
 };
 
 struct Class {

@@ -331,8 +331,7 @@ class PickleMachine {
         push_new(Kind::Opaque);
         return true;
       case kBuild:
-        pop();
-        top();  // the state of an object is of no interest
+        give_state(pop());
         return true;
       case kBinPersId:
         push_new(Kind::Persistent, pop_many(1));
@@ -340,6 +339,14 @@ class PickleMachine {
       default:
         return false;
     }
+  }
+
+  /// What an object holds, where it is a dict, stays with the call that would have made it.
+  void give_state(PickleRef state) {
+    PickleValue& made = pickle_.values[top()];
+    if (made.kind != Kind::Call || made.items.size() != 2 || pickle_.at(state).kind != Kind::Dict) return;
+    mention(1);
+    made.items.push_back(state);
   }
 
   std::string_view text_of(PickleRef ref) const {

@@ -23,7 +23,8 @@ struct PickleValue {
     List,
     Dict,        ///< `items`: key, value, key, value, ...; a collections.OrderedDict is one too
     Global,      ///< `text` is its module, `name` its name
-    Call,        ///< what a global would have made: `items` are the callable and its arguments' tuple
+    Call,        ///< what a global would have made: `items` are the callable, its arguments' tuple and, where it was
+                 ///< given a dict as its state, that
     Persistent,  ///< `items` is the one value that a persistent id is made of
     Opaque       ///< sets, and whatever else has no meaning here
   };

@@ -8,12 +8,6 @@ namespace tstitch {
 
 namespace {
 
-bool is_word_byte(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x80 || byte == '_' || (byte >= '0' && byte <= '9') ||
-         ((byte | 0x20U) >= 'a' && (byte | 0x20U) <= 'z');
-}
-
 /// Behind the `>` of the tag that begins at `open`, or npos.
 std::size_t end_of_tag(std::string_view text, std::size_t open) {
   std::size_t colon = open + 1;
@@ -82,6 +76,12 @@ std::vector<std::string> foreign_syntax(std::string_view prompt) {
     if (!piece.empty()) found.emplace_back(piece);
   }
   return found;
+}
+
+bool is_word_byte(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x80 || byte == '_' || (byte >= '0' && byte <= '9') ||
+         ((byte | 0x20U) >= 'a' && (byte | 0x20U) <= 'z');
 }
 
 std::size_t find_word(std::string_view text, std::string_view word, std::size_t from) {

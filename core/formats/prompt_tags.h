@@ -28,6 +28,9 @@ std::string text_of(const PromptTag& tag);
 /// `__name__`; each as it stands there, at most once.
 std::vector<std::string> foreign_syntax(std::string_view prompt);
 
+/// A letter, a digit or an underscore; of texts beyond ASCII every byte.
+bool is_word_byte(char c);
+
 /// Where `word` stands in `text` from `from` on with no letter, digit or underscore on either side, or npos.
 std::size_t find_word(std::string_view text, std::string_view word, std::size_t from = 0);
 

@@ -27,12 +27,14 @@ struct TorchTensor {
 /// `state_dict.model.diffusion_model...`, `ema.x_embedder...`.
 struct TorchArchive {
   std::map<std::string, TorchTensor> tensors;
+  std::map<std::string, std::string>
+      texts;  ///< short texts beside them in the outermost dict: a textual inversion's `name`
 };
 
 /// Reads the directory and the pickle of an archive; the storages are not touched (nor their checksums compared: torch
 /// may leave them out, and a network's loading finds numbers that are not finite). Nothing is executed: of the names
-/// in the pickle only those of tensors, parameters, storages and ordered dicts have a meaning, all others are inert and
-/// never become tensors. Tensors in lists and tuples have no name and are passed over, as are
+/// in the pickle only those of tensors, parameters, dicts of parameters, storages and ordered dicts have a meaning, all
+/// others are inert and never become tensors. Tensors in lists and tuples have no name and are passed over, as are
 /// those with a name of more than 1,024 bytes. Bounds: those of zip_directory.h
 /// and pickle.h, 32 MiB of pickle, 2^18 tensors, 64 levels of dicts, 32 MiB of names. Throws BadInput naming the file
 /// for a damaged, foreign or hostile one, for a tensor that reaches beyond its storage or repeats its elements, for

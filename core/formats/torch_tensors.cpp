@@ -16,6 +16,7 @@ namespace {
 using Kind = PickleValue::Kind;
 
 constexpr std::size_t kMostTensors = 1U << 18U;
+constexpr std::size_t kMostTexts = 64;
 constexpr std::size_t kMostVisits = 1U << 20U;
 constexpr std::size_t kMostNameBytes = 32U << 20U;
 constexpr std::size_t kLongestName = 1024;
@@ -95,7 +96,9 @@ class TensorFinder {
   void visit(PickleRef ref, const std::string& name, std::size_t depth) {
     if (++visits_ > kMostVisits) throw BadInput("its dicts hold too many values.", file_.label());
     const PickleValue& value = pickle_.at(ref);
+    if (value.kind == Kind::Text && depth == 1) note(name, value.text);
     if (value.kind == Kind::Call) {
+      if (const auto parameters = parameters_of(value)) return visit(*parameters, name, depth);
       if (auto tensor = tensor_of(value, name)) add(name, std::move(*tensor));
       return;
     }
@@ -123,6 +126,26 @@ class TensorFinder {
     if (name_bytes_ > kMostNameBytes) throw BadInput("the names of its tensors are too long.", file_.label());
     if (!is_valid_utf8(name)) refuse(name, "has a name that is no text.");
     if (!archive_.tensors.emplace(name, std::move(tensor)).second) refuse(name, "is given twice.");
+  }
+
+  void note(const std::string& name, std::string_view text) {
+    const bool fits = archive_.texts.size() < kMostTexts && text.size() <= kLongestName;
+    if (fits && is_valid_utf8(name) && is_valid_utf8(text)) archive_.texts.emplace(name, text);
+  }
+
+  /// The dict inside a torch.nn.ParameterDict.
+  std::optional<PickleRef> parameters_of(const PickleValue& call) const {
+    const PickleValue& callable = pickle_.at(call.items[0]);
+    if (call.items.size() < 3 || !callable.is_global("torch.nn.modules.container", "ParameterDict")) {
+      return std::nullopt;
+    }
+    const std::vector<PickleRef>& state = pickle_.at(call.items[2]).items;
+    for (std::size_t i = 0; i + 1 < state.size(); i += 2) {
+      const PickleValue& key = pickle_.at(state[i]);
+      const bool is_dict = pickle_.at(state[i + 1]).kind == Kind::Dict;
+      if (key.kind == Kind::Text && key.text == "_parameters" && is_dict) return state[i + 1];
+    }
+    return std::nullopt;
   }
 
   /// None for a call that makes no tensor.

@@ -94,7 +94,7 @@ class GridRun {
  private:
   /// A cell that cannot be planned fails alone; models are read once for all.
   void resolve_cells() {
-    const RunParts parts = read_run_parts(job_.base.request, job_.base.settings.variant);
+    const RunParts parts = read_run_parts(job_.base.request, job_.base.settings.variant, workshop_.options.model_roots);
     runs_.resize(cells_.size());
     for (std::size_t i = 0; i < cells_.size(); ++i) {
       try {

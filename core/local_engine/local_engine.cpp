@@ -55,7 +55,7 @@ class LocalEngine final : public Engine {
 
   PlannedRun plan(const GenerationRequest& request, const RunSettings& settings) override {
     return translated([&] {
-      const ResolvedRun run = resolve_run(request, settings.variant);
+      const ResolvedRun run = resolve_run(request, settings.variant, workshop_.options.model_roots);
       PlannedRun planned;
       planned.request = run.request;
       planned.segments = run.trajectory.segments;
@@ -77,7 +77,7 @@ class LocalEngine final : public Engine {
                   const EventSink& sink) override {
     const StopScope scope(stop);
     return ended([&](RunReport& report) {
-      const ResolvedRun run = resolve_run(request, settings.variant);
+      const ResolvedRun run = resolve_run(request, settings.variant, workshop_.options.model_roots);
       report.request = run.request;
       PictureMaker(workshop_, compute_for(settings), settings, {}, Residency::Keep, stop, sink).prepare(run);
     });
@@ -87,7 +87,7 @@ class LocalEngine final : public Engine {
     const StopScope scope(stop);
     return ended([&](RunReport& report) {
       report.request = job.request;
-      const ResolvedRun run = resolve_run(job.request, job.settings.variant);
+      const ResolvedRun run = resolve_run(job.request, job.settings.variant, workshop_.options.model_roots);
       run_job(job, run, workshop_, stop, sink, report);
     });
   }
@@ -101,7 +101,7 @@ class LocalEngine final : public Engine {
                     const EventSink&) override {
     const StopScope scope(stop);
     return translated([&] {
-      const ResolvedRun run = resolve_run(request, settings.variant);
+      const ResolvedRun run = resolve_run(request, settings.variant, workshop_.options.model_roots);
       return bench_run(run, workshop_, compute_for(settings), settings, stop);
     });
   }

@@ -56,6 +56,7 @@ LoraPart read_lora_part(const fs::path& place) {
   }
   part.family = identity.family;
   part.file = std::make_shared<const LoraFile>(part.path);
+  part.embeddings = read_bundled_embeddings(shapes, part.path.string());
   return part;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/formats/embedding_layout.h"
 #include "core/local_engine/model_parts.h"
 #include "core/request/generation_request.h"
 #include "core/weights/lora.h"
@@ -25,8 +26,9 @@ struct LoraSet {
 struct LoraPart {
   std::filesystem::path path;
   std::shared_ptr<const LoraFile> file;
-  std::string family;            ///< as model_identity.h tells it
-  std::set<DenoiserName> unfit;  ///< of another family: nothing of the file is applied there
+  std::string family;                       ///< as model_identity.h tells it
+  std::set<DenoiserName> unfit;             ///< of another family: nothing of the file is applied there
+  std::vector<EmbeddingLayout> embeddings;  ///< textual inversions that lie in it
 
   [[nodiscard]] std::string name() const { return path.filename().string(); }
 };

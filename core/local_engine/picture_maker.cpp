@@ -73,13 +73,30 @@ std::string compute_key(const LoadOptions& load) {
   return concat(load.variant, '\x1f', at::toString(load.type), '\x1f', load.device.str());
 }
 
+/// What is added to a text encoder's words.
+std::string words_key(const std::vector<RunWord>& words) {
+  std::string key;
+  for (const RunWord& word : words) {
+    key += concat(word.word, '\x1f', text_of(word.stamp), '\x1f', word.tensors.front().tensor, '\x1e');
+  }
+  return key;
+}
+
+std::string texts_key(const RunTexts& texts) {
+  std::string key;
+  for (const TextPrompts& prompts : texts.prompts) {
+    key += concat(prompts.prompt, '\x1f', prompts.negative.has_value(), prompts.negative.value_or(""), '\x1f',
+                  static_cast<int>(prompts.syntax), prompts.guided, prompts.hidden_layer.value_or(0), '\x1e');
+  }
+  return key;
+}
+
 std::string conditioning_key(const ResolvedRun& run, const DenoiserName& source, const LoadOptions& load,
-                             const LoraSet& loras, const TextPrompts& prompts) {
+                             const LoraSet& loras, const std::vector<RunWord>& words, const RunTexts& texts) {
   std::string encoders;
   for (const TextPart& part : run.models.at(source).text->encoders) encoders += part.stamp + '\x1f';
-  return concat(encoders, compute_key(load), '\x1f', loras.key, '\x1f', loras.stamp, '\x1f', prompts.prompt, '\x1f',
-                prompts.negative.has_value(), prompts.negative.value_or(""), '\x1f', static_cast<int>(prompts.syntax),
-                prompts.guided);
+  return concat(encoders, compute_key(load), '\x1f', loras.key, '\x1f', loras.stamp, '\x1f', words_key(words), '\x1f',
+                texts_key(texts));
 }
 
 std::string map_key(const ControlChoice& choice, const ControlPart& part, const Extent& extent) {
@@ -121,14 +138,13 @@ LoadOptions PictureMaker::load_options(const ResolvedRun& run) {
           }};
 }
 
-const Conditioning& PictureMaker::text_conditioning(const ResolvedRun& run, const Segment& segment, bool guided,
-                                                    RunReport& report) {
-  const DenoiserName source = run.text_source(segment.denoiser);
-  const LoraSet loras = run.loras_of(segment.denoiser, LoraTarget::Text);
+const std::vector<Conditioning>& PictureMaker::text_conditionings(const ResolvedRun& run, const DenoiserName& denoiser,
+                                                                  const RunTexts& texts, RunReport& report) {
+  const DenoiserName source = run.text_source(denoiser);
+  const LoraSet loras = run.loras_of(denoiser, LoraTarget::Text);
   const LoadOptions load = load_options(run);
-  TextPrompts prompts = text_prompts(run.request, guided);
-  if (segment.prompt) prompts.prompt = *segment.prompt;
-  const std::string key = conditioning_key(run, source, load, loras, prompts);
+  const std::vector<RunWord> words = run.words_of(denoiser);
+  const std::string key = conditioning_key(run, source, load, loras, words, texts);
   const auto known = workshop_.conditionings.find(key);
   if (known != workshop_.conditionings.end()) return known->second;
   std::optional<TextConditioner> conditioner;
@@ -140,8 +156,11 @@ const Conditioning& PictureMaker::text_conditioning(const ResolvedRun& run, cons
   const Stopwatch watch(report.seconds.text);
   sink_(StageChanged{Stage::Text});
   constexpr std::size_t kMostKept = 64;  // a long session with many prompts stays small
-  if (workshop_.conditionings.size() >= kMostKept) workshop_.conditionings.clear();
-  return workshop_.conditionings[key] = conditioner->encode(prompts, stop_);
+  std::size_t kept = texts.prompts.size();
+  for (const auto& [other, conditionings] : workshop_.conditionings) kept += conditionings.size();
+  if (kept > kMostKept) workshop_.conditionings.clear();
+  const TextWords vectors = read_words(words, *run.models.at(source).text, denoiser);
+  return workshop_.conditionings[key] = conditioner->encode_all(texts.prompts, stop_, vectors);
 }
 
 Conditioning PictureMaker::class_conditioning(const ResolvedRun& run, const DenoiserName& denoiser) {
@@ -154,14 +173,18 @@ Conditioning PictureMaker::class_conditioning(const ResolvedRun& run, const Deno
 
 PictureMaker::Conditionings PictureMaker::conditionings(const ResolvedRun& run, RunReport& report) {
   Conditionings conditionings;
-  const bool guided = any_asked_twice(run);
-  for (const Segment& segment : run.trajectory.segments) {
-    if (run.takes_classes()) {
-      conditionings.push_back(class_conditioning(run, segment.denoiser));
-      continue;
+  if (run.takes_classes()) {
+    conditionings.at.assign(static_cast<std::size_t>(run.trajectory.evaluations()), 0);
+    for (const DenoiserName& name : run.trajectory.denoisers()) {
+      conditionings.of[name] = {class_conditioning(run, name)};
     }
-    conditionings.push_back(text_conditioning(run, segment, guided, report));
-    add_time_ids(run, segment.denoiser, conditionings.back());
+    return conditionings;
+  }
+  const RunTexts texts = run_texts(run, any_asked_twice(run));
+  conditionings.at = texts.at;
+  for (const DenoiserName& name : run.trajectory.denoisers()) {
+    std::vector<Conditioning>& own = conditionings.of[name] = text_conditionings(run, name, texts, report);
+    for (Conditioning& each : own) add_time_ids(run, name, each);
   }
   return conditionings;
 }
@@ -226,7 +249,8 @@ DenoiserLeases::Denoisers PictureMaker::denoisers(const ResolvedRun& run, const 
     if (last > begin && first < end) {
       const LoraSet loras = run.loras_of(segment.denoiser, LoraTarget::Network);
       const SegmentParts own_parts{workshop_.store.network(run.models.at(segment.denoiser), load, loras),
-                                   parts.conditionings.at(i), parts.controls, compute_.device};
+                                   parts.conditionings.of.at(segment.denoiser), parts.conditionings.at, parts.controls,
+                                   compute_.device};
       const auto own = segment_denoisers(run, segment, std::max(first, begin), std::min(last, end), own_parts);
       std::copy(own.begin(), own.end(), denoisers.begin() + std::max(first, begin));
     }

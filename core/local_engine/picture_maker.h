@@ -11,6 +11,7 @@
 #include "core/local_engine/preview_maker.h"
 #include "core/local_engine/residency.h"
 #include "core/local_engine/run_denoisers.h"
+#include "core/local_engine/run_texts.h"
 #include "core/local_engine/walk.h"
 #include "core/local_engine/workshop.h"
 
@@ -57,7 +58,11 @@ class PictureMaker {
   [[nodiscard]] const ComputeChoice& compute() const { return compute_; }
 
  private:
-  using Conditionings = std::vector<Conditioning>;  ///< one per segment of the trajectory
+  /// What each denoiser is told, in turns, and whose turn it is at an evaluation.
+  struct Conditionings {
+    std::map<DenoiserName, std::vector<Conditioning>> of;
+    std::vector<std::size_t> at;
+  };
 
   /// What the denoisers of a walk are made of besides their networks.
   struct WalkParts {
@@ -72,7 +77,8 @@ class PictureMaker {
   /// By which the store knows what is there; for no loading.
   [[nodiscard]] LoadOptions as_loaded() const { return {compute_.device, compute_.type, settings_.variant, {}, {}}; }
   Conditionings conditionings(const ResolvedRun& run, RunReport& report);
-  const Conditioning& text_conditioning(const ResolvedRun& run, const Segment& segment, bool guided, RunReport& report);
+  const std::vector<Conditioning>& text_conditionings(const ResolvedRun& run, const DenoiserName& denoiser,
+                                                      const RunTexts& texts, RunReport& report);
   Conditioning class_conditioning(const ResolvedRun& run, const DenoiserName& denoiser);
   std::shared_ptr<const Image> seen_map(const ResolvedRun& run, std::size_t index, const std::string& key);
   const Hint& hint_of(const ResolvedRun& run, std::size_t index, const LoadOptions& load);

@@ -18,6 +18,7 @@ constexpr const char* kControlNetRole = "controlnet";
 constexpr const char* kAdapterRole = "t2i-adapter";
 constexpr const char* kAnnotatorRole = "annotator";
 constexpr const char* kLoraRole = "lora";
+constexpr const char* kEmbeddingRole = "embedding";
 constexpr const char* kControlHint = "Give it with --control.";
 constexpr const char* kModelHint = "Give it with --large and --small.";
 
@@ -47,7 +48,7 @@ bool has_role(const ModelReference& model, const char* role) {
 
 /// The folder that a reference means, when `file` is one of its network's files; or that file, where it lies alone.
 fs::path model_folder(const ModelReference& model, const fs::path& file) {
-  if (has_role(model, kLoraRole) || has_role(model, kAnnotatorRole)) return file;
+  if (has_role(model, kLoraRole) || has_role(model, kAnnotatorRole) || has_role(model, kEmbeddingRole)) return file;
   const fs::path network = file.parent_path();
   if (!fs::exists(network / "config.json")) return file;
   return has_role(model, kVaeRole) && has_role(model, kNetworkRole) ? network.parent_path() : network;
@@ -132,6 +133,13 @@ GenerationRequest with_hashes(const ResolvedRun& run, FileHashes& hashes, const 
     request.loras[i].model.files.clear();
     hasher.add(request.loras[i].model.files, kLoraRole, run.loras[i].file->source().stamps());
   }
+  for (EmbeddingChoice& embedding : request.embeddings) {
+    embedding.model.files.clear();
+    for (const RunWord& word : run.words) {
+      const bool meant = word.word == embedding.word && word.file == embedding.model.location;
+      if (meant && embedding.model.files.empty()) hasher.add(embedding.model.files, kEmbeddingRole, {word.stamp});
+    }
+  }
   return request;
 }
 
@@ -166,6 +174,9 @@ GenerationRequest located(GenerationRequest request, FileHashes& hashes, const s
     if (control.annotator) locate(*control.annotator, hashes, pairs, kControlHint);
   }
   for (LoraChoice& lora : request.loras) locate(lora.model, hashes, pairs, "Give it with --lora.");
+  for (EmbeddingChoice& embedding : request.embeddings) {
+    locate(embedding.model, hashes, pairs, "Give it with --embedding.");
+  }
   return request;
 }
 

@@ -9,6 +9,7 @@
 #include "core/base/text.h"
 #include "core/local_engine/additions.h"
 #include "core/local_engine/part_facts.h"
+#include "core/local_engine/prompt_additions.h"
 #include "core/request/sampler_traits.h"
 
 namespace tstitch {
@@ -154,6 +155,21 @@ void require_fitting_condition(ResolvedRun& run) {
   for (const DenoiserChoice& choice : run.request.denoisers) static_cast<void>(run.text_source(choice.name));
 }
 
+/// The layers that there are to count: those of the encoder with the fewest.
+void require_hidden_layer(const ResolvedRun& run) {
+  if (!run.request.clip_skip) return;
+  for (const DenoiserChoice& choice : run.request.denoisers) {
+    const DenoiserName source = run.text_source(choice.name);
+    for (const TextPart& part : run.models.at(source).text->encoders) {
+      if (*run.request.clip_skip <= part.config.layers) continue;
+      throw UsageError(
+          concat(*run.request.clip_skip, " is not in 1..", part.config.layers, ", the layers of the ",
+                 part.role == "text_encoder" ? "text encoder" : "second text encoder", " of ", source, "."),
+          "--clip-skip");
+    }
+  }
+}
+
 void require_size_on_grid(const ResolvedRun& run) {
   const Extent& extent = run.request.extent;
   const int multiple = size_multiple(run.latent_space(), run.models.at(run.owner).network);
@@ -204,6 +220,14 @@ LoraSet ResolvedRun::loras_of(const DenoiserName& denoiser, LoraTarget target) c
   return set;
 }
 
+std::vector<RunWord> ResolvedRun::words_of(const DenoiserName& denoiser) const {
+  std::vector<RunWord> own;
+  for (const RunWord& word : words) {
+    if (word.denoiser.value_or(denoiser) == denoiser) own.push_back(word);
+  }
+  return own;
+}
+
 std::vector<std::int64_t> ResolvedRun::latent_shape() const {
   const LatentSpace space = latent_space();
   return {space.channels, request.extent.height / space.factor, request.extent.width / space.factor};
@@ -230,8 +254,10 @@ std::map<DenoiserName, std::string> ResolvedRun::residual_maps() const {
   return names;
 }
 
-RunParts read_run_parts(const GenerationRequest& request, const std::string& variant) {
+RunParts read_run_parts(const GenerationRequest& request, const std::string& variant,
+                        const std::vector<std::filesystem::path>& roots) {
   RunParts parts;
+  if (request.prompt_syntax == PromptSyntax::Weighted) parts.known = known_files(roots);
   for (const DenoiserChoice& choice : request.denoisers) {
     parts.models.emplace(choice.name, read_model_parts(choice.model.location, variant, request.weights));
   }
@@ -240,9 +266,10 @@ RunParts read_run_parts(const GenerationRequest& request, const std::string& var
   return parts;
 }
 
-ResolvedRun resolve_run(const GenerationRequest& request, const std::string& variant) {
+ResolvedRun resolve_run(const GenerationRequest& request, const std::string& variant,
+                        const std::vector<std::filesystem::path>& roots) {
   require_valid(request);
-  return resolve_run(request, read_run_parts(request, variant), variant);
+  return resolve_run(request, read_run_parts(request, variant, roots), variant);
 }
 
 ResolvedRun resolve_run(const GenerationRequest& request, RunParts parts, const std::string& variant) {
@@ -257,6 +284,8 @@ ResolvedRun resolve_run(const GenerationRequest& request, RunParts parts, const 
   run.vae = vae_of(run, variant);
   require_fitting_vae(run);
   require_all_stitch(run);
+  settle_prompts(run, parts.known);
+  require_hidden_layer(run);
   fill_defaults(run.request, run);
   require_size_on_grid(run);
   std::string note;

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "core/engine/engine.h"
+#include "core/engine/known_files.h"
 #include "core/local_engine/control_part.h"
+#include "core/local_engine/embedding_part.h"
 #include "core/local_engine/lora_set.h"
 #include "core/local_engine/model_parts.h"
 #include "core/trajectory/trajectory.h"
@@ -18,10 +20,12 @@ struct RunParts {
   std::map<DenoiserName, ModelParts> models;  ///< every denoiser of the request
   std::vector<ControlPart> controls;          ///< in the request's order, without places
   std::vector<LoraPart> loras;                ///< likewise
+  std::vector<KnownFile> known;               ///< files that weighted texts may name
 };
 
-/// Throws BadInput, or UsageError for a control without an annotator.
-RunParts read_run_parts(const GenerationRequest& request, const std::string& variant);
+/// Throws BadInput, or UsageError for a control without an annotator. `roots`: the folders of models.
+RunParts read_run_parts(const GenerationRequest& request, const std::string& variant,
+                        const std::vector<std::filesystem::path>& roots = {});
 
 /// A request against its models: what will be run, from which parts, without a tensor loaded.
 struct ResolvedRun {
@@ -33,6 +37,7 @@ struct ResolvedRun {
   Trajectory trajectory;
   std::vector<ControlPart> controls;  ///< in the request's order
   std::vector<LoraPart> loras;        ///< likewise
+  std::vector<RunWord> words;         ///< the request's, then those that LoRAs bring
   std::vector<std::string> notes;
 
   /// Whether its denoisers draw classes instead of a prompt: all of them do, or none.
@@ -46,6 +51,8 @@ struct ResolvedRun {
   /// What is added to the weights of that denoiser, and of the encoders of the text that it is given: folded into them,
   /// but for a network that another denoiser uses with other files, which then is loaded once for both.
   [[nodiscard]] LoraSet loras_of(const DenoiserName& denoiser, LoraTarget target) const;
+  /// The words that the text of that denoiser has.
+  [[nodiscard]] std::vector<RunWord> words_of(const DenoiserName& denoiser) const;
   /// The controls that act at an evaluation, by their places in the request.
   [[nodiscard]] std::vector<std::size_t> controls_at(EvaluationIndex evaluation) const;
   /// Denoisers that a ControlNet of another structure acts on, with the names of the maps.
@@ -56,7 +63,8 @@ struct ResolvedRun {
 };
 
 /// Reads the models' configs, fills in every default and plans. Throws UsageError, BadInput or IncompatibleModels.
-ResolvedRun resolve_run(const GenerationRequest& request, const std::string& variant);
+ResolvedRun resolve_run(const GenerationRequest& request, const std::string& variant,
+                        const std::vector<std::filesystem::path>& roots = {});
 
 /// The same with parts that were read before.
 ResolvedRun resolve_run(const GenerationRequest& request, RunParts parts, const std::string& variant);

@@ -74,7 +74,7 @@ NetworkFunction dit_function(std::shared_ptr<const Dit> dit, at::Device device) 
 }
 
 std::shared_ptr<const Denoiser> denoiser_of(const ResolvedRun& run, const Segment& segment, const SegmentParts& parts,
-                                            ActingControls controls) {
+                                            const Conditioning& conditioning, ActingControls controls) {
   NetworkFunction network;
   bool told_guidance = false;
   if (const auto* dit = std::get_if<std::shared_ptr<const Dit>>(&parts.network)) {
@@ -89,7 +89,7 @@ std::shared_ptr<const Denoiser> denoiser_of(const ResolvedRun& run, const Segmen
     network = unet_function(unet, embedding, std::move(controls), parts.device);
   }
   return std::make_shared<const NetworkDenoiser>(std::move(network), run.schedule_of(segment.denoiser), run.scheduler,
-                                                 told_guidance ? 1.0 : guidance_of(run, segment), parts.conditioning,
+                                                 told_guidance ? 1.0 : guidance_of(run, segment), conditioning,
                                                  guided_channels(run, parts.network));
 }
 
@@ -124,12 +124,16 @@ int passes_of(const ResolvedRun& run, const DenoiserName& denoiser, double guida
 
 std::vector<std::shared_ptr<const Denoiser>> segment_denoisers(const ResolvedRun& run, const Segment& segment,
                                                                int begin, int end, const SegmentParts& parts) {
-  std::map<std::vector<std::size_t>, std::shared_ptr<const Denoiser>> known;
+  std::map<std::pair<std::size_t, std::vector<std::size_t>>, std::shared_ptr<const Denoiser>> known;
   std::vector<std::shared_ptr<const Denoiser>> denoisers;
   for (int i = begin; i < end; ++i) {
     const std::vector<std::size_t> indices = run.controls_at(EvaluationIndex{i});
-    std::shared_ptr<const Denoiser>& denoiser = known[indices];
-    if (!denoiser) denoiser = denoiser_of(run, segment, parts, acting_controls(run, segment, parts, indices));
+    const std::size_t text = parts.conditioning_at.at(static_cast<std::size_t>(i));
+    std::shared_ptr<const Denoiser>& denoiser = known[{text, indices}];
+    if (!denoiser) {
+      denoiser =
+          denoiser_of(run, segment, parts, parts.conditionings.at(text), acting_controls(run, segment, parts, indices));
+    }
     denoisers.push_back(denoiser);
   }
   return denoisers;

@@ -30,14 +30,15 @@ struct LoadedControl {
 /// What answers the evaluations of one segment.
 struct SegmentParts {
   DenoiserNetwork network;
-  Conditioning conditioning;
-  std::vector<LoadedControl> controls;  ///< one per control of the run
+  std::vector<Conditioning> conditionings;   ///< all that occur in the run
+  std::vector<std::size_t> conditioning_at;  ///< which of them, by evaluation
+  std::vector<LoadedControl> controls;       ///< one per control of the run
   at::Device device = at::kCPU;
 };
 
-/// One denoiser for each evaluation of [begin, end), which lies within the segment. Which controls act is a matter of
-/// the evaluation, so the network is asked through another denoiser where they change; evaluations with the same
-/// controls share one.
+/// One denoiser for each evaluation of [begin, end), which lies within the segment. Which controls act and what the
+/// text says is a matter of the evaluation, so the network is asked through another denoiser where they change;
+/// evaluations with the same controls and text share one.
 std::vector<std::shared_ptr<const Denoiser>> segment_denoisers(const ResolvedRun& run, const Segment& segment,
                                                                int begin, int end, const SegmentParts& parts);
 

@@ -22,7 +22,7 @@ struct Workshop {
   ModelStore store;
   FileHashes hashes;
   MeasuredTimes times;
-  std::map<std::string, Conditioning> conditionings;                 ///< by encoder, LoRAs, prompts and syntax
+  std::map<std::string, std::vector<Conditioning>> conditionings;    ///< by encoder, LoRAs, words and texts
   std::map<std::string, std::shared_ptr<const Image>> control_maps;  ///< by picture, annotator and size
   std::map<std::string, std::vector<at::Tensor>> hints;              ///< run_denoisers.h, by control network and map
 };

@@ -5,6 +5,7 @@
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/sigmoid.h>
 
+#include "core/base/check.h"
 #include "core/base/stop.h"
 #include "core/nn/attention.h"
 
@@ -55,7 +56,9 @@ ClipTextModel::ClipTextModel(const WeightScope& at, const ClipTextConfig& config
       position_embedding_(without_prefix(at) / "embeddings" / "position_embedding", config.max_positions,
                           config.hidden_size),
       final_layer_norm_(without_prefix(at) / "final_layer_norm", config.hidden_size, config.layer_norm_eps),
-      eos_token_id_(config.eos_token_id) {
+      eos_token_id_(config.eos_token_id),
+      vocabulary_(config.vocab_size),
+      width_(config.hidden_size) {
   // What a file of the class with a projection, or of a whole CLIP, has besides.
   for (const char* part : {"vision_model", "visual_projection"}) at.skip(part);
   if (!config.with_projection) at.skip("text_projection");
@@ -66,18 +69,26 @@ ClipTextModel::ClipTextModel(const WeightScope& at, const ClipTextConfig& config
   }
 }
 
-ClipTextModel::Output ClipTextModel::operator()(const at::Tensor& ids, const std::stop_token& stop) const {
-  at::Tensor h = token_embedding_(ids) + position_embedding_.first(ids.size(1));
-  at::Tensor penultimate = h;
+ClipTextModel::Output ClipTextModel::operator()(const at::Tensor& ids, const std::stop_token& stop,
+                                                const Hidden& wanted, const std::vector<Placed>& placed) const {
+  TSTITCH_CHECK(wanted.from_end >= 1 && wanted.from_end <= layers() + 1, wanted.from_end);
+  const at::Tensor known = placed.empty() ? ids : ids.masked_fill(ids >= vocabulary_, 0);
+  at::Tensor h = token_embedding_(known);
+  for (const Placed& each : placed) h.select(1, each.position).copy_(each.vector);
+  h = h + position_embedding_.first(ids.size(1));
+  std::size_t left = layers_.size();
+  at::Tensor hidden = h;
   for (const ClipTextLayer& layer : layers_) {
     stop_point(stop);
-    penultimate = h;
+    if (static_cast<int>(left--) >= wanted.from_end - 1) hidden = h;
     h = layer(h);
   }
+  if (wanted.from_end == 1) hidden = h;
   const at::Tensor last = final_layer_norm_(h);
   const at::Tensor end = at_end_token(last, ids, eos_token_id_);
   const at::Tensor pooled = text_projection_ ? (*text_projection_)(end) : end;
-  return {last.to(at::kFloat), penultimate.to(at::kFloat), pooled.to(at::kFloat)};
+  if (wanted.final_norm) hidden = wanted.from_end == 1 ? last : final_layer_norm_(hidden);
+  return {last.to(at::kFloat), hidden.to(at::kFloat), pooled.to(at::kFloat)};
 }
 
 }  // namespace tstitch

@@ -1,6 +1,7 @@
 #include "core/request/option_text.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -329,6 +330,25 @@ LoraChoice parse_lora(std::string_view text) {
   lora.model.location = typed_path(rest, "LoRA file");
   lora.model.name = rest;
   return lora;
+}
+
+EmbeddingChoice parse_embedding(std::string_view text) {
+  constexpr std::array<std::string_view, 3> kEndings{".safetensors", ".pt", ".bin"};
+  EmbeddingChoice embedding;
+  std::string_view file = text;
+  if (const std::size_t equals = text.rfind('='); equals != std::string_view::npos) {
+    const std::string_view word = trimmed(text.substr(equals + 1));
+    const bool is_file = word.find('/') != std::string_view::npos ||
+                         std::any_of(kEndings.begin(), kEndings.end(), [&](auto end) { return word.ends_with(end); });
+    if (word.empty()) throw UsageError(concat("\"", text, "\" names no word after its =."));
+    if (!is_file) {
+      embedding.word = word;
+      file = text.substr(0, equals);
+    }
+  }
+  embedding.model.location = typed_path(file, "file of a textual inversion");
+  embedding.model.name = file;
+  return embedding;
 }
 
 std::string text_of(Percent share) {

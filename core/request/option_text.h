@@ -78,6 +78,9 @@ ControlChoice parse_control(std::string_view text);
 /// made of a number's characters. Other `@` and `:` are the file's.
 LoraChoice parse_lora(std::string_view text);
 
+/// `FILE[=WORD]`: what follows the last `=` is the word, unless a file's ending stands there.
+EmbeddingChoice parse_embedding(std::string_view text);
+
 /// `40%`, `512x768`, `small:20,large:31`: the same spellings, written.
 std::string text_of(Percent share);
 std::string text_of(Extent extent);

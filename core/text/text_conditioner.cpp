@@ -1,6 +1,8 @@
 #include "core/text/text_conditioner.h"
 
 #include <algorithm>
+#include <map>
+#include <string>
 #include <utility>
 
 #include <ATen/ops/cat.h>
@@ -15,9 +17,17 @@ namespace {
 using Encoders = std::vector<std::shared_ptr<const TextEncoder>>;
 using Chunks = std::vector<std::vector<PromptChunk>>;  ///< per encoder
 
-Chunks chunks_of(const Encoders& encoders, const std::string& text, PromptSyntax syntax) {
+/// Of one encoder, by its place.
+const std::vector<TextWord>& words_of(const TextWords& words, std::size_t encoder) {
+  static const std::vector<TextWord> none;
+  return words.empty() ? none : words.at(encoder);
+}
+
+Chunks chunks_of(const Encoders& encoders, const std::string& text, PromptSyntax syntax, const TextWords& words) {
   Chunks chunks;
-  for (const auto& encoder : encoders) chunks.push_back(encoder->chunks_of(text, syntax));
+  for (std::size_t i = 0; i < encoders.size(); ++i) {
+    chunks.push_back(encoders[i]->chunks_of(text, syntax, words_of(words, i)));
+  }
   return chunks;
 }
 
@@ -34,7 +44,7 @@ void fill(Chunks& chunks, const Encoders& encoders, std::size_t count) {
 }  // namespace
 
 TextPrompts text_prompts(const GenerationRequest& request, bool guided) {
-  return {request.prompt, request.negative_prompt, request.prompt_syntax, guided};
+  return {request.prompt, request.negative_prompt, request.prompt_syntax, guided, request.clip_skip};
 }
 
 TextConditioner::TextConditioner(Encoders encoders, TextRecipe recipe)
@@ -42,32 +52,78 @@ TextConditioner::TextConditioner(Encoders encoders, TextRecipe recipe)
   TSTITCH_CHECK(!encoders_.empty());
 }
 
-Conditioning TextConditioner::encode(const TextPrompts& prompts, const std::stop_token& stop) const {
-  const bool zeros = recipe_.zeros_for_missing_negative && !prompts.negative;
-  Chunks positive = chunks_of(encoders_, prompts.prompt, prompts.syntax);
-  Chunks negative;
-  if (prompts.guided && !zeros) negative = chunks_of(encoders_, prompts.negative.value_or(""), prompts.syntax);
-  const std::size_t count = std::max(longest(positive), longest(negative));
-  fill(positive, encoders_, count);
-  fill(negative, encoders_, count);
+/// The texts of some prompts, each cut into chunks once and encoded once.
+class TextConditioner::Batch {
+ public:
+  Batch(const TextConditioner& conditioner, const std::vector<TextPrompts>& prompts, const TextWords& words)
+      : conditioner_(conditioner), prompts_(prompts), words_(words) {
+    std::size_t count = 0;
+    for (const TextPrompts& each : prompts) {
+      count = std::max(count, longest(chunks(each.prompt)));
+      if (each.guided && !takes_zeros(each)) count = std::max(count, longest(chunks(each.negative.value_or(""))));
+    }
+    for (auto& [text, chunks] : chunks_) fill(chunks, conditioner_.encoders_, count);
+  }
 
-  Conditioning conditioning;
-  const EncodedText wanted = joined(positive, stop);
-  conditioning.positive = wanted.states;
-  if (recipe_.pooled) conditioning.positive_pooled = wanted.pooled;
-  if (!prompts.guided) return conditioning;
-  const EncodedText unwanted =
-      zeros ? EncodedText{at::zeros_like(wanted.states), at::zeros_like(wanted.pooled)} : joined(negative, stop);
-  conditioning.negative = unwanted.states;
-  if (recipe_.pooled) conditioning.negative_pooled = unwanted.pooled;
-  return conditioning;
+  Conditioning conditioning(const TextPrompts& prompts, const std::stop_token& stop) {
+    const bool pooled = conditioner_.recipe_.pooled;
+    Conditioning conditioning;
+    const EncodedText wanted = encoded(prompts.prompt, stop);
+    conditioning.positive = wanted.states;
+    if (pooled) conditioning.positive_pooled = wanted.pooled;
+    if (!prompts.guided) return conditioning;
+    const EncodedText unwanted = takes_zeros(prompts)
+                                     ? EncodedText{at::zeros_like(wanted.states), at::zeros_like(wanted.pooled)}
+                                     : encoded(prompts.negative.value_or(""), stop);
+    conditioning.negative = unwanted.states;
+    if (pooled) conditioning.negative_pooled = unwanted.pooled;
+    return conditioning;
+  }
+
+ private:
+  [[nodiscard]] bool takes_zeros(const TextPrompts& prompts) const {
+    return conditioner_.recipe_.zeros_for_missing_negative && !prompts.negative;
+  }
+
+  const Chunks& chunks(const std::string& text) {
+    const auto known = chunks_.find(text);
+    if (known != chunks_.end()) return known->second;
+    return chunks_[text] = chunks_of(conditioner_.encoders_, text, prompts_.front().syntax, words_);
+  }
+
+  const EncodedText& encoded(const std::string& text, const std::stop_token& stop) {
+    const auto known = encoded_.find(text);
+    if (known != encoded_.end()) return known->second;
+    return encoded_[text] = conditioner_.joined(chunks_.at(text), prompts_.front().hidden_layer, words_, stop);
+  }
+
+  const TextConditioner& conditioner_;
+  const std::vector<TextPrompts>& prompts_;
+  const TextWords& words_;
+  std::map<std::string, Chunks> chunks_;
+  std::map<std::string, EncodedText> encoded_;
+};
+
+Conditioning TextConditioner::encode(const TextPrompts& prompts, const std::stop_token& stop,
+                                     const TextWords& words) const {
+  return encode_all({prompts}, stop, words).front();
 }
 
-EncodedText TextConditioner::joined(const Chunks& chunks, const std::stop_token& stop) const {
+std::vector<Conditioning> TextConditioner::encode_all(const std::vector<TextPrompts>& prompts,
+                                                      const std::stop_token& stop, const TextWords& words) const {
+  Batch batch(*this, prompts, words);
+  std::vector<Conditioning> conditionings;
+  conditionings.reserve(prompts.size());
+  for (const TextPrompts& each : prompts) conditionings.push_back(batch.conditioning(each, stop));
+  return conditionings;
+}
+
+EncodedText TextConditioner::joined(const Chunks& chunks, HiddenLayer layer, const TextWords& words,
+                                    const std::stop_token& stop) const {
   EncodedText result;
   std::vector<at::Tensor> states;
   for (std::size_t i = 0; i < encoders_.size(); ++i) {
-    const EncodedText encoded = encoders_[i]->encode(chunks[i], recipe_.states, stop);
+    const EncodedText encoded = encoders_[i]->encode(chunks[i], recipe_.states, stop, layer, words_of(words, i));
     states.push_back(encoded.states);
     result.pooled = encoded.pooled;
   }

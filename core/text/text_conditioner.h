@@ -17,9 +17,14 @@ struct TextPrompts {
   std::optional<std::string> negative;  ///< none given is not the same as empty (exactness.md 13)
   PromptSyntax syntax = PromptSyntax::Plain;
   bool guided = true;  ///< false where no segment has guidance above 1: nothing then asks for the negative half
+  HiddenLayer hidden_layer = std::nullopt;  ///< the model's own where none is chosen
+  friend bool operator==(const TextPrompts&, const TextPrompts&) = default;
 };
 
 TextPrompts text_prompts(const GenerationRequest& request, bool guided);
+
+/// The words with vectors of their own, for each encoder; empty where there are none.
+using TextWords = std::vector<std::vector<TextWord>>;
 
 /// How a family makes its conditioning from the states of its encoders.
 struct TextRecipe {
@@ -38,11 +43,20 @@ class TextConditioner {
 
   /// Both halves have equally many tokens for every encoder: the shorter ones are filled with empty chunks. Fp32.
   /// Throws Interrupted between layers.
-  [[nodiscard]] Conditioning encode(const TextPrompts& prompts, const std::stop_token& stop = {}) const;
+  [[nodiscard]] Conditioning encode(const TextPrompts& prompts, const std::stop_token& stop = {},
+                                    const TextWords& words = {}) const;
+  /// The same for texts that take turns in one run: all have equally many tokens, and equal ones are encoded once.
+  [[nodiscard]] std::vector<Conditioning> encode_all(const std::vector<TextPrompts>& prompts,
+                                                     const std::stop_token& stop = {},
+                                                     const TextWords& words = {}) const;
+
+  [[nodiscard]] const std::vector<std::shared_ptr<const TextEncoder>>& encoders() const { return encoders_; }
 
  private:
-  [[nodiscard]] EncodedText joined(const std::vector<std::vector<PromptChunk>>& chunks,
-                                   const std::stop_token& stop) const;
+  class Batch;
+
+  [[nodiscard]] EncodedText joined(const std::vector<std::vector<PromptChunk>>& chunks, HiddenLayer layer,
+                                   const TextWords& words, const std::stop_token& stop) const;
 
   std::vector<std::shared_ptr<const TextEncoder>> encoders_;
   TextRecipe recipe_;

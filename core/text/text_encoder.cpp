@@ -22,6 +22,16 @@ at::Tensor weighted(const at::Tensor& states, const PromptChunk& chunk) {
   return scaled * (states.mean() / scaled.mean());
 }
 
+std::vector<ClipTextModel::Placed> placed(const PromptChunk& chunk, const std::vector<TextWord>& words) {
+  std::vector<ClipTextModel::Placed> vectors;
+  vectors.reserve(chunk.vectors.size());
+  for (const PromptVector& each : chunk.vectors) {
+    vectors.push_back({static_cast<std::int64_t>(each.position),
+                       words.at(each.word).vectors[static_cast<std::int64_t>(each.vector)]});
+  }
+  return vectors;
+}
+
 }  // namespace
 
 void require_fitting_tokenizer(const BpeTokenizer& tokenizer, const ClipTextConfig& config, const std::string& file) {
@@ -43,21 +53,27 @@ TextEncoder::TextEncoder(std::shared_ptr<const BpeTokenizer> tokenizer, std::sha
   require_fitting_tokenizer(*tokenizer_, config);
 }
 
-std::vector<PromptChunk> TextEncoder::chunks_of(std::string_view text, PromptSyntax syntax) const {
-  if (syntax == PromptSyntax::Weighted) return weighted_chunks(text, *tokenizer_);
-  return {plain_chunk(text, *tokenizer_)};
+std::vector<PromptChunk> TextEncoder::chunks_of(std::string_view text, PromptSyntax syntax,
+                                                const std::vector<TextWord>& words) const {
+  std::vector<PromptWord> known;
+  known.reserve(words.size());
+  for (const TextWord& word : words) known.push_back({word.text, static_cast<std::size_t>(word.vectors.size(0))});
+  if (syntax == PromptSyntax::Weighted) return weighted_chunks(text, *tokenizer_, known);
+  return {plain_chunk(text, *tokenizer_, known)};
 }
 
-EncodedText TextEncoder::encode(const std::vector<PromptChunk>& chunks, TextStates states,
-                                const std::stop_token& stop) const {
+EncodedText TextEncoder::encode(const std::vector<PromptChunk>& chunks, TextStates states, const std::stop_token& stop,
+                                HiddenLayer layer, const std::vector<TextWord>& words) const {
   TSTITCH_CHECK(!chunks.empty());
+  const bool last = states == TextStates::Last;
+  const ClipTextModel::Hidden hidden{layer.value_or(last ? 1 : 2), last};
   EncodedText encoded;
   std::vector<at::Tensor> all;
   all.reserve(chunks.size());
   for (const PromptChunk& chunk : chunks) {
     const at::Tensor ids = at::tensor(chunk.ids, at::kLong).unsqueeze(0).to(device_);  // [1, T]
-    const ClipTextModel::Output output = (*network_)(ids, stop);
-    all.push_back(weighted(states == TextStates::Last ? output.last_hidden_state : output.penultimate, chunk));
+    const ClipTextModel::Output output = (*network_)(ids, stop, hidden, placed(chunk, words));
+    all.push_back(weighted(output.hidden, chunk));
     if (!encoded.pooled.defined()) encoded.pooled = output.pooled;
   }
   encoded.states = all.size() == 1 ? all.front() : at::cat(all, 1);

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -29,6 +31,14 @@ struct EncodedText {
 /// Throws BadInput naming `file` when the tokenizer's ids or length exceed the network's.
 void require_fitting_tokenizer(const BpeTokenizer& tokenizer, const ClipTextConfig& config,
                                const std::string& file = "tokenizer");
+/// Which of the states a text is made of, where a run chooses: counted from the end as ClipTextModel::Hidden counts.
+using HiddenLayer = std::optional<int>;
+
+/// A word with the vectors that one encoder has for it (textual inversion), [n, width] fp32.
+struct TextWord {
+  std::string text;
+  at::Tensor vectors;
+};
 
 /// One tokenizer with its network. Weights are applied as the AUTOMATIC1111 web UI does: each state times its token's
 /// weight, then the chunk's mean restored; the pooled vector is left alone.
@@ -40,12 +50,16 @@ class TextEncoder {
               const ClipTextConfig& config, at::Device device = at::kCPU);
 
   /// A text in chunks of `model_max_length` ids, at least one.
-  [[nodiscard]] std::vector<PromptChunk> chunks_of(std::string_view text, PromptSyntax syntax) const;
-  /// Throws Interrupted between layers.
+  [[nodiscard]] std::vector<PromptChunk> chunks_of(std::string_view text, PromptSyntax syntax,
+                                                   const std::vector<TextWord>& words = {}) const;
+  /// `words`: those that the chunks were made with. The norm goes with the states, whichever layer is chosen. Throws
+  /// Interrupted between layers.
   [[nodiscard]] EncodedText encode(const std::vector<PromptChunk>& chunks, TextStates states,
-                                   const std::stop_token& stop = {}) const;
+                                   const std::stop_token& stop = {}, HiddenLayer layer = std::nullopt,
+                                   const std::vector<TextWord>& words = {}) const;
 
   [[nodiscard]] const BpeTokenizer& tokenizer() const { return *tokenizer_; }
+  [[nodiscard]] std::int64_t width() const { return network_->width(); }
 
  private:
   std::shared_ptr<const BpeTokenizer> tokenizer_;

@@ -14,7 +14,8 @@ namespace {
 
 using Cells = std::vector<std::size_t>;
 
-/// Who answers one evaluation; equal answers on an equal state give an equal state.
+/// Who answers one evaluation, how guided and to which text of its own; equal answers on an equal state give an equal
+/// state. Words that change along the run are the same for all cells of a group.
 using Answer = std::tuple<DenoiserName, std::optional<double>, std::optional<std::string>>;
 using Step = std::vector<Answer>;
 

@@ -29,7 +29,8 @@ struct PrefixForest {
 };
 
 /// Groups cells that share everything but their split; within a group, steps are shared up to the first step in which a
-/// denoiser or its guidance differs. `requests` and `trajectories` run in parallel; cells are indices into them.
+/// denoiser, its guidance or its text differs. `requests` and `trajectories` run in parallel; cells are indices into
+/// them.
 PrefixForest share_prefixes(const std::vector<GenerationRequest>& requests,
                             const std::vector<Trajectory>& trajectories);
 

@@ -73,6 +73,36 @@ class CreatePanelTest : public QObject {
     QVERIFY(says(QStringLiteral("no faster here")));
   }
 
+  void clipSkipIsTheModelsOwnUnlessOneIsChosen() {
+    auto* clipSkip = field<QSpinBox>("Clip skip");
+    QVERIFY(!panel_->request().clip_skip);
+    clipSkip->setValue(2);
+    QCOMPARE(panel_->request().clip_skip, std::optional(2));
+    GenerationRequest picture = panel_->request();
+    picture.clip_skip = 3;
+    panel_->apply(picture);
+    QCOMPARE(clipSkip->value(), 3);
+    picture.clip_skip.reset();
+    panel_->apply(picture);
+    QCOMPARE(clipSkip->value(), 0);
+  }
+
+  void embeddingsOfAPictureAreShownAndCanBeLeftOut() {
+    auto* words = field<QLabel>("Embeddings");
+    QVERIFY(words->isHidden());
+    GenerationRequest picture = panel_->request();
+    picture.embeddings = {{{"zz.pt", "embedding", {}, "zz.pt"}, "zz"}};
+    panel_->apply(picture);
+    QVERIFY(!words->isHidden() && words->text().contains(QStringLiteral("zz")));
+    panel_->setPair(test::fakePair(), CreatePanel::Values::Keep);
+    QCOMPARE(panel_->request().embeddings, picture.embeddings);
+    panel_->addEmbedding(QStringLiteral("/words/<toy>.pt"));
+    QCOMPARE(panel_->request().embeddings.back().word, std::string("<toy>"));
+    QCOMPARE(panel_->request().embeddings.back().model.location, std::filesystem::path("/words/<toy>.pt"));
+    Q_EMIT words->linkActivated(QStringLiteral("leave"));
+    QVERIFY(panel_->request().embeddings.empty() && words->isHidden());
+  }
+
   void controlsBecomeTheRequest() {
     field<QPlainTextEdit>("Prompt")->setPlainText(QStringLiteral("a fox, \u72d0"));
     field<QPlainTextEdit>("Negative prompt")->setPlainText(QStringLiteral("blur"));

@@ -42,16 +42,21 @@ CreatePanel::CreatePanel(QWidget* parent)
       trajectory_(new TrajectorySection),
       sampling_(new SamplingSection),
       additions_(new AdditionsSection),
+      words_(remark()),
       problem_(remark()),
       generate_(new QPushButton(tr("Generate"))) {
   generate_->setObjectName(QStringLiteral("primary"));
   generate_->setAccessibleName(tr("Generate"));
   problem_->setObjectName(QStringLiteral("problem"));
+  words_->setAccessibleName(tr("Embeddings"));
+  words_->setTextFormat(Qt::RichText);
+  words_->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
   buildLayout();
   connectControls();
   setFocusProxy(prompt_);
   showClasses(0, {});
   classCount_.reset();
+  showWords();
   update();
 }
 
@@ -62,6 +67,7 @@ void CreatePanel::buildLayout() {
   sections->setContentsMargins(16, 16, 16, 16);
   sections->setSpacing(20);
   sections->addWidget(prompt_);
+  sections->addWidget(words_);
   sections->addWidget(class_);
   sections->addWidget(trajectory_);
   sections->addWidget(sampling_);
@@ -99,6 +105,11 @@ void CreatePanel::connectControls() {
   connect(sampling_, &SamplingSection::changed, this, &CreatePanel::update);
   connect(sampling_, &SamplingSection::shapeChanged, this, &CreatePanel::updateShape);
   connect(additions_, &AdditionsSection::changed, this, &CreatePanel::update);
+  connect(words_, &QLabel::linkActivated, this, [this] {
+    embeddings_.clear();
+    showWords();
+    update();
+  });
   connect(generate_, &QPushButton::clicked, this, &CreatePanel::generateRequested);
 }
 
@@ -175,6 +186,11 @@ GenerationRequest CreatePanel::request() const {
   sampling_->fill(request);
   request.controls = additions_->controls();
   request.loras = additions_->loras();
+  request.embeddings = embeddings_;
+  if (takesClass()) {
+    request.embeddings.clear();
+    request.clip_skip.reset();
+  }
   return request;
 }
 
@@ -234,8 +250,30 @@ void CreatePanel::apply(const GenerationRequest& request) {
   if (request.class_label) class_->setLabel(*request.class_label);
   sampling_->apply(request);
   additions_->set(request.controls, request.loras);
+  embeddings_ = request.embeddings;
+  showWords();
   updateShape();
   trajectory_->setSplit(request.split);
+}
+
+void CreatePanel::addEmbedding(const QString& path) {
+  const std::filesystem::path file = path.toStdString();
+  const std::string word = file.stem().string();
+  std::erase_if(embeddings_, [&](const EmbeddingChoice& choice) { return choice.word == word; });
+  embeddings_.push_back({{file.filename().string(), {}, {}, file}, word});
+  showWords();
+  update();
+}
+
+/// The words that stand for vectors of their own, with a way to be rid of them.
+void CreatePanel::showWords() {
+  QStringList words;
+  for (const EmbeddingChoice& choice : embeddings_) {
+    words << QStringLiteral("<b>%1</b>").arg(QString::fromStdString(choice.word).toHtmlEscaped());
+  }
+  const QString link = QStringLiteral("<a href=\"leave\">%1</a>").arg(tr("Leave out"));
+  words_->setText(tr("Embeddings: %1").arg(words.join(QStringLiteral(", "))) + QStringLiteral(" \u00b7 ") + link);
+  words_->setVisible(!words.isEmpty());
 }
 
 void CreatePanel::showUsedSeed(std::uint64_t seed) {

@@ -51,6 +51,8 @@ class CreatePanel : public QWidget {
 
   /// Fills every control from a picture's request; what has no control is kept with it.
   void apply(const GenerationRequest& request);
+  /// Lets the file's name stand for its vectors in the prompts.
+  void addEmbedding(const QString& path);
   /// The first seed of a run, which only a drawn one changes: a seed that was written stays.
   void showUsedSeed(std::uint64_t seed);
   [[nodiscard]] bool hasRandomSeed() const;
@@ -79,6 +81,7 @@ class CreatePanel : public QWidget {
   void takeModels(const GenerationRequest& defaults);
   [[nodiscard]] GenerationRequest unfinished() const;
   [[nodiscard]] bool takesClass() const { return classCount_.value_or(0) > 0; }
+  void showWords();
   void updateShape();
   void update();
 
@@ -87,10 +90,12 @@ class CreatePanel : public QWidget {
   TrajectorySection* trajectory_;
   SamplingSection* sampling_;
   AdditionsSection* additions_;
+  QLabel* words_;
   QLabel* problem_;
   QPushButton* generate_;
   GenerationRequest base_;  ///< denoisers and what no control shows
   GenerationRequest last_;  ///< the last session's, as long as no pair is chosen
+  std::vector<EmbeddingChoice> embeddings_;
   std::vector<LoraChoice> pairLoras_;
   std::vector<std::string> examples_;
   std::optional<SchedulerConfig> scheduler_;

@@ -17,6 +17,7 @@ namespace {
 constexpr int kMostSteps = 1000;
 constexpr int kLongestSide = 16384;
 constexpr int kMostPictures = 1000;
+constexpr int kMostLayers = 24;
 constexpr double kMostGuidance = 100;
 constexpr Extent kUsualSize{512, 512};
 
@@ -40,12 +41,15 @@ SamplingSection::SamplingSection(QWidget* parent)
       width_(wholeField(tr("Width"), 8, kLongestSide, 8)),
       height_(wholeField(tr("Height"), 8, kLongestSide, 8)),
       count_(wholeField(tr("Count"), 1, kMostPictures)),
+      clipSkip_(wholeField(tr("Clip skip"), 0, kMostLayers)),
       seed_(new SeedField) {
   guidance_->setRange(0, kMostGuidance);
   guidance_->setDecimals(4);
   guidance_->setSingleStep(0.5);
   guidance_->setAccessibleName(tr("Guidance"));
   guardWheel(guidance_);
+  clipSkip_->setLeastText(tr("model's own"));
+  clipSkip_->setToolTip(tr("The layer of the text encoder that speaks, counted from the end: 1 is the last."));
   steps_->setValue(25);
   guidance_->setValue(7.5);
   setExtent(kUsualSize);
@@ -68,6 +72,7 @@ void SamplingSection::buildLayout() {
   grid->addWidget(captioned(tr("Width"), width_), 3, 0, 1, 2);
   grid->addWidget(captioned(tr("Height"), height_), 3, 2, 1, 2);
   grid->addWidget(captioned(tr("Pictures"), count_), 3, 4, 1, 2);
+  grid->addWidget(captioned(tr("Clip skip"), clipSkip_), 4, 0, 1, 2);
   for (int column = 0; column < 6; ++column) grid->setColumnStretch(column, 1);
 }
 
@@ -79,8 +84,9 @@ void SamplingSection::connectControls() {
   connect(width_, &QSpinBox::valueChanged, this, &SamplingSection::sizeChosen);
   connect(height_, &QSpinBox::valueChanged, this, &SamplingSection::sizeChosen);
   connect(count_, &QSpinBox::valueChanged, this, &SamplingSection::changed);
+  connect(clipSkip_, &QSpinBox::valueChanged, this, &SamplingSection::changed);
   connect(seed_, &SeedField::changed, this, &SamplingSection::changed);
-  for (WholeField* field : {steps_, width_, height_, count_}) {
+  for (WholeField* field : {steps_, width_, height_, count_, clipSkip_}) {
     connect(field, &WholeField::problemChanged, this, &SamplingSection::changed);
   }
   connect(guidance_, &DecimalField::problemChanged, this, &SamplingSection::changed);
@@ -91,6 +97,7 @@ void SamplingSection::setDefaults(const GenerationRequest& defaults) {
   setExtent(sizeChosen_ ? defaults.extent : kUsualSize);
   steps_->setValue(defaults.steps);
   guidance_->setValue(defaults.guidance_scale);
+  clipSkip_->setValue(defaults.clip_skip.value_or(0));
   choose(sampler_, defaults.sampler);
   choose(spacing_, defaults.spacing);
 }
@@ -120,6 +127,7 @@ void SamplingSection::fill(GenerationRequest& request) const {
   request.sampler = sampler;
   request.spacing = chosen<Spacing>(spacing_);
   request.guidance_scale = guidance_->value();
+  request.clip_skip = clipSkip_->value() == 0 ? std::nullopt : std::optional(clipSkip_->value());
   request.seed = seed_->seed().value_or(0);
 }
 
@@ -129,6 +137,7 @@ void SamplingSection::apply(const GenerationRequest& request) {
   choose(sampler_, request.sampler);
   choose(spacing_, request.spacing);
   guidance_->setValue(request.guidance_scale);
+  clipSkip_->setValue(request.clip_skip.value_or(0));
   if (sizeChosen_) setExtent(request.extent);
   showSeed(request.seed);
   seed_->setRandom(false);

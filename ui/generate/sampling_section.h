@@ -15,7 +15,7 @@ class DecimalField;
 class SeedField;
 class WholeField;
 
-/// The numbers of a run: steps, sampler, schedule, guidance, seed, size and how many pictures.
+/// The numbers of a run: steps, sampler, schedule, guidance, seed, size, the layer of the text and how many pictures.
 class SamplingSection : public QWidget {
   Q_OBJECT
 
@@ -65,6 +65,7 @@ class SamplingSection : public QWidget {
   WholeField* width_;
   WholeField* height_;
   WholeField* count_;
+  WholeField* clipSkip_;  ///< 0 = the model's own
   SeedField* seed_;
   int sizeMultiple_ = 8;
   bool sizeChosen_ = false;

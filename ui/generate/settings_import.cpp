@@ -32,13 +32,14 @@ bool canSplit(const GenerationRequest& request, const std::variant<RatioSplit, S
 }
 
 /// The settings of a picture whose models are not here, for the pair that is chosen now: everything but the models,
-/// controls and LoRAs among them, and the split only where the pair has its denoisers.
+/// controls, LoRAs and embeddings among them, and the split only where the pair has its denoisers.
 GenerationRequest forPair(const GenerationRequest& picture, const GenerationRequest& current) {
   GenerationRequest request = picture;
   request.denoisers = current.denoisers;
   request.vae = current.vae;
   request.controls.clear();  // nor are their files known to be here
   request.loras.clear();
+  request.embeddings.clear();
   if (!canSplit(current, picture.split)) request.split = current.split;
   return request;
 }
@@ -68,6 +69,8 @@ QString notRestored(const GenerationRequest& asked, const CreatePanel& panel) {
   note(asked.seed != shown.seed, tr("the seed"));
   note(asked.controls != shown.controls, tr("the controls"));
   note(asked.loras != shown.loras, tr("the LoRAs"));
+  note(asked.embeddings != shown.embeddings, tr("the embeddings"));
+  note(asked.clip_skip != shown.clip_skip, tr("clip skip"));
   if (fields.isEmpty()) return {};
   return tr("Not restored exactly: %1.").arg(fields.join(QStringLiteral(", ")));
 }

@@ -157,6 +157,18 @@ TEST(ModelIdentity, tellsLoraFiles) {
   expect_identity(identify_tensors(loha, "f"), {"lora", ModelRole::Lora, "lora", "kohya (LoHa)", ""});
 }
 
+TEST(ModelIdentity, tellsTextualInversions) {
+  const auto said = [](const TensorShapes& tensors) {
+    const ModelIdentity found = identify_tensors(tensors, "a");
+    EXPECT_EQ(found.role, ModelRole::Embedding);
+    return found.family + " " + found.layout;
+  };
+  EXPECT_EQ(said({{"string_to_param.*", {2, 768}}, {"string_to_token.*", {}}}), "embedding-sd1 A1111");
+  EXPECT_EQ(said({{"emb_params", {1, 1024}}}), "embedding-sd2 A1111");
+  EXPECT_EQ(said({{"clip_l", {2, 768}}, {"clip_g", {2, 1280}}}), "embedding-sdxl SDXL");
+  EXPECT_EQ(said({{"<cat-toy>", {64}}}), "embedding diffusers");
+}
+
 TEST(ModelIdentity, tellsAnnotators) {
   const std::vector<std::pair<TensorShapes, std::string>> files{
       {{{"dpt.embeddings.backbone.bit.embedder.convolution.weight", {64, 3, 7, 7}}}, "dpt-hybrid"},

@@ -37,6 +37,12 @@ TEST(PictureText, KeepsTheOrderAndGrammarOfTheWebUi) {
             "Version: T-Stitch Studio " TSTITCH_VERSION);
 }
 
+TEST(PictureText, TellsTheHiddenLayerWhereOneIsChosen) {
+  GenerationRequest made = request();
+  made.clip_skip = 2;
+  EXPECT_NE(parameters(made).find("Model: sd15, Clip skip: 2, RNG"), std::string::npos) << parameters(made);
+}
+
 TEST(PictureText, QuotesWhatTheGrammarWouldSplit) {
   const std::string text = parameters(request(), "a, b: \"c\"");
   EXPECT_NE(text.find(R"(Model: "a, b: \"c\"", RNG)"), std::string::npos) << text;

@@ -69,6 +69,21 @@ TEST(TorchArchive, findsTensorsBelowNestedDicts) {
   EXPECT_TRUE(tensor.is_contiguous());
 }
 
+TEST(TorchArchive, findsTensorsInDictsOfParametersAndTextsBesideThem) {
+  const std::string tensor = test::PickledTensor{.elements = 4, .shape = {2, 2}, .strides = {2, 1}}.pickled();
+  const std::string state =
+      test::pickle_dict({{"training", "\x88"}, {"_parameters", test::pickle_dict({{"*", tensor}})}});
+  const std::string parameters =
+      test::pickle_global("torch.nn.modules.container", "ParameterDict") + ")\x81" + state + "b";
+  const std::string pickle =
+      test::pickle_of(test::pickle_dict({{"string_to_param", parameters}, {"name", test::pickle_text("zz")}}));
+  const std::string bytes = test::torch_archive_bytes(pickle, {std::string(16, '\0')});
+  const TorchArchive archive = read_torch_archive(MemoryBytes(bytes, "a.pt"));
+  ASSERT_EQ(archive.tensors.size(), 1U);
+  EXPECT_EQ(archive.tensors.begin()->first, "string_to_param.*");
+  EXPECT_EQ(archive.texts.at("name"), "zz");
+}
+
 TEST(TorchArchive, placesViews) {
   PickledTensor view = kMatrix;
   view.offset = 2;

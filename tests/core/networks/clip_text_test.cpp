@@ -26,7 +26,7 @@ ClipTextModel::Output encode(const WeightSource& weights, const test::NetworkGol
 double difference(const WeightSource& weights, const test::NetworkGolden& golden, const BuildOptions& options) {
   const ClipTextModel::Output out = encode(weights, golden, options);
   return std::max({test::relative_difference(out.last_hidden_state, golden["out.last_hidden_state"]),
-                   test::relative_difference(out.penultimate, golden["out.penultimate"]),
+                   test::relative_difference(out.hidden, golden["out.penultimate"]),
                    test::relative_difference(out.pooled, golden["out.pooled"])});
 }
 

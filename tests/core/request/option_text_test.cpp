@@ -105,6 +105,22 @@ TEST(ParseLora, NamesThePartThatIsWrong) {
   EXPECT_THAT(said(":1"), HasSubstr("LoRA file is empty"));
 }
 
+TEST(ParseEmbedding, TakesTheWordFromTheEnd) {
+  const auto parts = [](const char* text) {
+    const EmbeddingChoice embedding = parse_embedding(text);
+    return concat(embedding.model.location.string(), "|", embedding.word);
+  };
+  EXPECT_EQ(parts("a.pt"), "a.pt|");
+  EXPECT_EQ(parts("a.pt=my word"), "a.pt|my word");
+  EXPECT_EQ(parts("a.pt=<toy>"), "a.pt|<toy>");
+  EXPECT_EQ(parts("v=2/a.safetensors"), "v=2/a.safetensors|");
+  EXPECT_EQ(parts("x=1.pt"), "x=1.pt|");
+  EXPECT_EQ(parts("x=1.pt=w"), "x=1.pt|w");
+  const auto said = [](const char* text) { return refusal(parse_embedding, text); };
+  EXPECT_THAT(said("a.pt="), HasSubstr("names no word"));
+  EXPECT_THAT(said("=w"), HasSubstr("is empty"));
+}
+
 TEST(ParseCrop, TakesLeftThenTop) {
   EXPECT_EQ(parse_crop("0,128"), (CropOffset{0, 128}));
   EXPECT_EQ(parse_crop(" 12 , 3 "), (CropOffset{12, 3}));

@@ -43,9 +43,9 @@ TEST_F(TextEncoding, TakesTheStatesThatItIsAskedForAndThePooledVector) {
   const auto chunks = encoder_.chunks_of("a cat", PromptSyntax::Plain);
   const ClipTextModel::Output expected = output(tokenizer_->encode_padded("a cat"));
   EXPECT_TRUE(at::equal(encoder_.encode(chunks, TextStates::Last).states, expected.last_hidden_state));
-  EXPECT_TRUE(at::equal(encoder_.encode(chunks, TextStates::Penultimate).states, expected.penultimate));
+  EXPECT_TRUE(at::equal(encoder_.encode(chunks, TextStates::Penultimate).states, expected.hidden));
   EXPECT_TRUE(at::equal(encoder_.encode(chunks, TextStates::Penultimate).pooled, expected.pooled));
-  EXPECT_FALSE(at::equal(expected.last_hidden_state, expected.penultimate));
+  EXPECT_FALSE(at::equal(expected.last_hidden_state, expected.hidden));
 }
 
 TEST_F(TextEncoding, PoolsTheFirstChunkWithoutItsWeights) {

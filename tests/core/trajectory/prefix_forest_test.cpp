@@ -163,6 +163,17 @@ TEST(PrefixForest, TellsGuidanceApart) {
   expect_every_cell_is_made(grid);
 }
 
+TEST(PrefixForest, TellsTextsApart) {
+  Planned grid;
+  for (const char* text : {"a cat", "a cat", "a dog"}) {
+    GenerationRequest request = pair_request();
+    request.split = SegmentSplit{{{"small", 4, 1.0}, {"large", 6, 1.0, text}}};
+    grid.requests.push_back(request);
+    grid.trajectories.push_back(make_trajectory(request, plain_schedule(10)));
+  }
+  EXPECT_THAT(grid.evaluations(), UnorderedElementsAre(Pair("small", 4), Pair("large", 12)));
+}
+
 TEST(PrefixForest, SharesAmongAnyOrderOfDenoisers) {
   Planned grid;
   const std::vector<std::vector<Segment>> splits{{{"large", 3, {}}, {"small", 7, {}}},

@@ -105,6 +105,11 @@ TEST(MakeTrajectory, JoinsNeighboursThatDoNotDiffer) {
               ElementsAre(Segment{"small", 3, 7.5}, Segment{"large", 1, 7.5}));
 }
 
+TEST(MakeTrajectory, KeepsSegmentsOfDifferentTextsApart) {
+  const auto request = with_segments({{"large", 1, 7.5, "a cat"}, {"large", 2, 7.5, "a dog"}, {"large", 1, 7.5}});
+  EXPECT_EQ(make_trajectory(request, plain_schedule(4)).segments.size(), 3U);
+}
+
 TEST(MakeTrajectory, TakesSegmentsInAnyOrder) {
   const auto request =
       with_segments({{"large", 3, std::nullopt}, {"small", 20, std::nullopt}, {"large", 2, std::nullopt}});

@@ -1,0 +1,42 @@
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/base/check.h"
+#include "core/base/error.h"
+#include "core/formats/prompt_grammar.h"
+#include "core/formats/prompt_schedule.h"
+#include "core/formats/prompt_tags.h"
+
+namespace {
+
+using namespace tstitch;
+
+/// The words of every step come from the prompt, in order up to the last step.
+void schedule(std::string_view prompt, int steps) {
+  int before = 0;
+  for (const ScheduledText& text : scheduled_texts(prompt, steps)) {
+    TSTITCH_CHECK(text.until > before && text.until <= steps, text.until);
+    TSTITCH_CHECK(text.text.size() <= prompt.size());
+    before = text.until;
+    TSTITCH_CHECK(!parse_weighted_prompt(text.text).empty());
+  }
+  TSTITCH_CHECK(before == steps, before);
+}
+
+}  // namespace
+
+/// Prompts come from pictures of other programs, too: any bytes are words, tags and weights.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const int steps = 1 + data[0] % 50;
+  const TaggedPrompt taken = take_tags({reinterpret_cast<const char*>(data) + 1, size - 1});
+  for (const PromptTag& tag : taken.tags) TSTITCH_CHECK(!tag.arguments.empty() && !text_of(tag).empty());
+  static_cast<void>(foreign_syntax(taken.words));
+  try {
+    schedule(taken.words, steps);
+  } catch (const UsageError& error) {
+    TSTITCH_CHECK(!error.sentence().empty());
+  }
+  return 0;
+}
