@@ -125,7 +125,9 @@ TEST(Options, computeInThePrecisionsThatThisProcessorHasArithmeticFor) {
     ASSERT_EQ(ended.exit, is_fast ? 0 : 2) << ended.err;
     if (is_fast) {
       EXPECT_EQ(stored(scratch, output).at("made").at("precision"), precision);
-      if (precision != "fp32") EXPECT_NE(pixels(scratch, "fp32.png"), pixels(scratch, output));
+      if (precision != "fp32") {
+        EXPECT_NE(pixels(scratch, "fp32.png"), pixels(scratch, output));
+      }
       continue;
     }
     EXPECT_FALSE(fs::exists(scratch.path() / output));
@@ -136,7 +138,9 @@ TEST(Options, computeInThePrecisionsThatThisProcessorHasArithmeticFor) {
     for (const std::string& refusal : {ended.err, bench.err}) {
       EXPECT_NE(refusal.find("--precision"), std::string::npos) << refusal;
       for (const auto& [other, other_is_fast] : fast) {
-        if (other_is_fast) EXPECT_NE(refusal.find(other), std::string::npos) << refusal;
+        if (other_is_fast) {
+          EXPECT_NE(refusal.find(other), std::string::npos) << refusal;
+        }
       }
     }
   }
