@@ -64,12 +64,10 @@ TEST(LoraSettings, refuseWhatTheyCannotApply) {
   };
   EXPECT_THAT(refusal(R"({"peft_type":"OFT"})"), HasSubstr("OFT"));
   EXPECT_THAT(refusal(R"({"init_lora_weights":"pissa_niter_4"})"), HasSubstr("pissa_niter_4"));
-  EXPECT_THAT(refusal(R"({"alpha_pattern":{"to_(q|k)":4
-}
-})"), HasSubstr("to_(q|k)"));
+  EXPECT_THAT(refusal(R"json({"alpha_pattern":{"to_(q|k)":4}})json"), HasSubstr("to_(q|k)"));
   EXPECT_THAT(refusal(R"({"lora_alpha":"8"})"), HasSubstr("a number was expected"));
-EXPECT_THAT(refusal("[]"), HasSubstr("no JSON object"));
-EXPECT_THROW((void)read_lora_metadata({{"lora_adapter_metadata", "{"}}, "file"), BadInput);
+  EXPECT_THAT(refusal("[]"), HasSubstr("no JSON object"));
+  EXPECT_THROW((void)read_lora_metadata({{"lora_adapter_metadata", "{"}}, "file"), BadInput);
 }
 
 }  // namespace
