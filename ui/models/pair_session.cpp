@@ -44,7 +44,7 @@ PairSession::PairSession(GenerationController& controller, const PairViews& view
       wanted_(std::move(wanted)),
       catalog_(new PairCatalog(controller_, views_.pairs)) {
   connect(catalog_, &PairCatalog::obstacleFound, this, &PairSession::tellObstacle);
-  connect(&views_.panel, &CreatePanel::noticed, &views_.notice, &NoticeBar::say);
+  connect(&views_.panel, &CreatePanel::noticed, this, [this](const QString& sentence) { views_.notice.say(sentence); });
   connect(&views_.pairs, &PairBox::pairChosen, this, &PairSession::pairChanged);
   connect(&controller_, &GenerationController::pairsKnown, this, &PairSession::takePairs);
   connect(&controller_, &GenerationController::inspected, this, &PairSession::takeFacts);
