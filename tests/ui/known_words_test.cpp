@@ -31,8 +31,7 @@ class KnownWordsTest : public QObject {
     QStringList marked;
     for (const auto& mark : prompt->extraSelections()) marked << mark.cursor.selectedText();
     QCOMPARE(marked, (QStringList{"photo", "of", "dragonfly"}));
-    QVERIFY2(answer(studio).contains(QStringLiteral("draws 124 things: try dragon, butterfly")),
-             qPrintable(answer(studio)));
+    QVERIFY2(answer(studio).contains(QStringLiteral("draws 124 things: try dragon, ")), qPrintable(answer(studio)));
     QVERIFY(answer(studio).contains(QStringLiteral("photo, of, dragonfly")));
     QVERIFY(!studio.find(QAccessible::Button, QStringLiteral("Generate"))->state().disabled);
   }

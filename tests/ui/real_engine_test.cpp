@@ -99,6 +99,18 @@ class RealEngineTest : public QObject {
     QCOMPARE(saved, 6);
   }
 
+  void row19_aGridsTimesAreKept() {
+    const QTemporaryDir cache;  // nothing was measured here
+    studio_ = std::make_unique<Studio>([&] { return realEngine(cache); });
+    QVERIFY(studio_->start());
+    set("Steps", 6);
+    QTRY_VERIFY(hasLabel(QStringLiteral("Time not measured yet")));
+    studio_->window().makeGrid();
+    QVERIFY(studio_->waitForStatus(QStringLiteral("saved ")));
+    QTRY_VERIFY(!hasLabel(QStringLiteral("Time not measured yet")));
+    studio_.reset();
+  }
+
   void noEventKeepsTheWindowBusy() {
     auto& clock = test::TimedApplication::instance();
     set("Steps", 12);
@@ -125,6 +137,11 @@ class RealEngineTest : public QObject {
     studio_->window().generate();
     if (!studio_->waitForStatus(QStringLiteral("saved "))) return {};
     return ui::loadPicture(studio_->status().mid(6)).image;
+  }
+
+  bool hasLabel(const QString& text) {
+    const auto labels = studio_->window().findChildren<QLabel*>();
+    return std::any_of(labels.begin(), labels.end(), [&](const QLabel* one) { return one->text().contains(text); });
   }
 
   void set(const char* spinBox, int value) {

@@ -53,7 +53,9 @@ int slipsBetween(const QString& a, const QString& b) {
 
 bool isNear(const QString& word, const QString& known) {
   if (std::min(word.size(), known.size()) < kLeastPart) return false;
-  if (word.contains(known) || known.contains(word)) return true;
+  const auto [shorter, longer] =
+      std::minmax(word, known, [](const auto& a, const auto& b) { return a.size() < b.size(); });
+  if (longer.startsWith(shorter) || longer.endsWith(shorter)) return true;
   return std::abs(word.size() - known.size()) <= kMostSlips && word.size() > 2 * kMostSlips &&
          slipsBetween(word, known) <= kMostSlips;
 }

@@ -30,7 +30,7 @@ class KnownWords {
 
   /// Numbers, weights, BREAK and what stands in <> are no words of the prompt.
   [[nodiscard]] QList<WordPlace> unknownIn(const QString& prompt) const;
-  /// Names that are near those words (parts of each other, or a slip of the fingers apart), then others.
+  /// Names that are near those words (one begins or ends with the other, or a slip of the fingers apart), then others.
   [[nodiscard]] QStringList suggestionsFor(const QStringList& words, int most) const;
 
  private:
