@@ -154,15 +154,17 @@ std::optional<Reading> read_role(std::string_view name) {
 /// Takes prefixes off until none is left.
 std::optional<LoraComponent> take_prefixes(std::string& path) {
   std::optional<LoraComponent> component;
+  std::string_view rest = path;
   const auto matches = [&](const Prefix& prefix) {
-    return path.starts_with(prefix.text) && !(component && prefix.component && *component != *prefix.component);
+    return rest.starts_with(prefix.text) && !(component && prefix.component && *component != *prefix.component);
   };
-  for (auto found = kPrefixes.begin(); found != kPrefixes.end();) {
-    found = std::find_if(kPrefixes.begin(), kPrefixes.end(), matches);
+  while (true) {
+    const auto found = std::find_if(kPrefixes.begin(), kPrefixes.end(), matches);
     if (found == kPrefixes.end()) break;
-    path.erase(0, found->text.size());
+    rest.remove_prefix(found->text.size());
     if (found->component) component = found->component;
   }
+  path.erase(0, path.size() - rest.size());
   return component;
 }
 

@@ -84,11 +84,14 @@ const SamplerTraits* row_named(std::string_view SamplerTraits::*field, std::stri
 }
 
 bool is_table(Spacing spacing) {
-  return spacing == Spacing::Karras || spacing == Spacing::Exponential || spacing == Spacing::Ays;
+  return spacing == Spacing::Karras || spacing == Spacing::Exponential || spacing == Spacing::Beta ||
+         spacing == Spacing::Ays;
 }
 
 std::optional<SamplerSetting> together(const SamplerTraits* row, std::optional<Spacing> spacing) {
   if (row == nullptr || !spacing || (is_table(*spacing) && !row->takes_tables)) return std::nullopt;
+  const bool asks_spacing = spacing == Spacing::Leading || spacing == Spacing::Trailing;
+  if (asks_spacing && !row->has_spacings) return std::nullopt;
   // Its noise levels are those it was distilled for, whatever the schedule is called.
   if (row->grid == GridRule::Distilled) spacing = Spacing::Default;
   return SamplerSetting{row->kind, *spacing};

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include <ATen/TensorOperators.h>
@@ -10,25 +9,54 @@
 namespace tstitch {
 namespace {
 
-/// Integral over sigma from `from` to `to` of the polynomial in log sigma that is 1 at sigmas[which] and 0 at the
-/// others; one, two or three of them.
-double coefficient(const std::vector<double>& sigmas, std::size_t which, double from, double to) {
-  double scale = 1.0;
-  std::vector<double> zeros;
-  for (std::size_t k = 0; k < sigmas.size(); ++k) {
-    if (k == which) continue;
-    zeros.push_back(std::log(sigmas[k]));
-    scale /= std::log(sigmas[which]) - std::log(sigmas[k]);
+/// Integrals over sigma of the polynomials in log sigma that are 1 at one of the given sigmas and 0 at the others. In
+/// float32 and in the reference's order: where logarithms lie close its rounding becomes part of the result.
+class LogRho {
+ public:
+  /// Takes an earlier sigma, newest first, up to three. False for one whose logarithm is no other than one taken
+  /// before: it tells nothing new.
+  bool take(Sigma sigma) {
+    const float value = rho(sigma);
+    const auto is_known = [&](float known) { return std::log(known) == std::log(value); };
+    if (std::any_of(rhos_.begin(), rhos_.end(), is_known)) return false;
+    rhos_.push_back(value);
+    return true;
   }
-  const auto primitive = [&](double sigma) {
-    const double log = std::log(sigma);
-    if (zeros.empty()) return sigma;
-    if (zeros.size() == 1) return sigma * (log - 1.0 - zeros[0]);
-    const double sum = zeros[0] + zeros[1];
-    return sigma * (log * log - (2.0 + sum) * log + 2.0 + sum + zeros[0] * zeros[1]);
-  };
-  return scale * (primitive(to) - primitive(from));
-}
+
+  /// From the newest sigma to `to`, one weight each.
+  [[nodiscard]] std::vector<double> weights(Sigma to) const {
+    const float end = rho(to);
+    const auto between = [&](auto... places) { return primitive(end, places...) - primitive(rhos_[0], places...); };
+    if (rhos_.size() == 1) return {static_cast<double>(end) - static_cast<double>(rhos_[0])};
+    if (rhos_.size() == 2) return {between(rhos_[0], rhos_[1]), between(rhos_[1], rhos_[0])};
+    return {between(rhos_[0], rhos_[1], rhos_[2]), between(rhos_[1], rhos_[2], rhos_[0]),
+            between(rhos_[2], rhos_[0], rhos_[1])};
+  }
+
+ private:
+  static float rho(Sigma sigma) {
+    const auto value = static_cast<float>(sigma.value);
+    const float signal = 1.0F / std::sqrt(value * value + 1.0F);
+    return value * signal / signal;
+  }
+
+  /// Of the line that is 1 at `one` and 0 at `zero`.
+  static float primitive(float at, float one, float zero) {
+    return at * (-std::log(zero) + std::log(at) - 1.0F) / (std::log(one) - std::log(zero));
+  }
+
+  /// Of the parabola that is 1 at `one` and 0 at the other two.
+  static float primitive(float at, float one, float zero, float other) {
+    const float log_at = std::log(at);
+    const float log_zero = std::log(zero);
+    const float log_other = std::log(other);
+    const float numerator = at * (log_zero * (log_other - log_at + 1.0F) - log_other * log_at + log_other +
+                                  log_at * log_at - 2.0F * log_at + 2.0F);
+    return numerator / ((std::log(one) - log_zero) * (std::log(one) - log_other));
+  }
+
+  std::vector<float> rhos_;
+};
 
 /// Zhang and Chen 2023 (DEIS in log rho): Adams-Bashforth of order 1 to 3 over the noise of the last evaluations.
 class Deis final : public Sampler {
@@ -43,17 +71,14 @@ class Deis final : public Sampler {
         remembering(state.history, {denoised, from, {}, predicted_noise(state.latent, denoised, from)}, order);
 
     const std::size_t used = std::min(order_at(step, schedule), history.size());
-    std::vector<double> sigmas;
+    LogRho rhos;
     for (std::size_t i = 0; i < used; ++i) {
-      const double sigma = history[history.size() - 1 - i].level.sigma().value;
-      // A level that repeats tells nothing new.
-      if (std::find(sigmas.begin(), sigmas.end(), sigma) != sigmas.end()) break;
-      sigmas.push_back(sigma);
+      if (!rhos.take(history[history.size() - 1 - i].level.sigma())) break;
     }
     at::Tensor latent = state.latent * (to.signal / from.signal);
-    for (std::size_t i = 0; i < sigmas.size(); ++i) {
-      const double weight = to.signal * coefficient(sigmas, i, sigmas.front(), to.sigma().value);
-      latent = latent + history[history.size() - 1 - i].noise * weight;
+    const std::vector<double> weights = rhos.weights(to.sigma());
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      latent = latent + history[history.size() - 1 - i].noise * (to.signal * weights[i]);
     }
     SamplerState next = advanced(state, latent);
     next.history = history;

@@ -93,8 +93,10 @@ std::vector<double> beta_sigmas(double max, double min, int steps) {
 }
 
 AncestralStep ancestral_step(double from, double to) {
-  const double up = std::sqrt(to * to * (from * from - to * to) / (from * from));
-  return {std::sqrt(std::max(to * to - up * up, 0.0)), up};
+  const auto start = static_cast<float>(from);
+  const auto end = static_cast<float>(to);
+  const float up = std::sqrt(end * end * (start * start - end * end) / (start * start));
+  return {std::sqrt(std::max(end * end - up * up, 0.0F)), up};
 }
 
 }  // namespace tstitch

@@ -38,6 +38,7 @@ std::vector<double> exponential_sigmas(double max, double min, int steps);
 std::vector<double> beta_sigmas(double max, double min, int steps);
 
 /// A step of an ancestral sampler: down to `down`, then noise of deviation `up` brings it to the sigma that it is for.
+/// In float32, as diffusers has it: of a long step its rounding is what is left of `down`.
 struct AncestralStep {
   double down = 0.0;
   double up = 0.0;

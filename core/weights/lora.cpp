@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
-#include <numeric>
 #include <utility>
 
 #include <ATen/TensorOperators.h>
@@ -18,8 +16,8 @@
 #include "core/base/text.h"
 #include "core/formats/foreign_kinds.h"
 #include "core/formats/model_config.h"
+#include "core/formats/tensor_shapes.h"
 #include "core/weights/mapped_source.h"
-#include "core/weights/safetensors_source.h"
 
 namespace tstitch {
 namespace fs = std::filesystem;
@@ -30,10 +28,6 @@ using Shape = std::vector<std::int64_t>;
 
 constexpr std::string_view kWeight = ".weight";
 constexpr std::string_view kBias = ".bias";
-
-std::int64_t elements(const Shape& shape) {
-  return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
-}
 
 std::string text_of(const Shape& shape) {
   std::vector<std::string> sides;
@@ -233,13 +227,7 @@ at::Tensor with_magnitude(const Factors& factors, const at::Tensor& trained, con
 
 /// The settings beside the tensors, of a file.
 LoraSettings settings_of(const WeightSource& source, const fs::path& file, bool is_peft) {
-  LoraSettings settings;
-  if (const auto* safetensors = dynamic_cast<const SafetensorsSource*>(&source)) {
-    if (!source.entries().empty()) {
-      const SafetensorsFile& opened = safetensors->file_of(source.entries().begin()->first);
-      settings = read_lora_metadata(opened.header().metadata, source.label());
-    }
-  }
+  LoraSettings settings = read_lora_metadata(source.metadata(), source.label());
   const fs::path config = file.parent_path() / "adapter_config.json";
   std::error_code ignored;
   if (!is_peft || !settings.scaling.empty() || !fs::is_regular_file(config, ignored)) return settings;
@@ -270,15 +258,15 @@ std::optional<Shape> product_shape(const Shape& left, const Shape& right, const 
 /// Whether two tensors, each as a matrix of its first side by all others, multiply to one of such sides.
 bool fits_matrices(const Shape& left, const Shape& right, std::int64_t rows, std::int64_t columns) {
   if (left.size() < 2 || right.size() < 2 || left[0] != rows || right[0] <= 0) return false;
-  return elements(left) == rows * right[0] && elements(right) == right[0] * columns;
+  return element_count(left) == rows * right[0] && element_count(right) == right[0] * columns;
 }
 
 /// GLoRA with a kernel between its second factors.
 bool fits_tucker(const Shape& a1, const Shape& a2, const Shape& b1, const Shape& b2, const Shape& kernel,
                  const Shape& wanted) {
   if (b1.size() < 2 || b2.size() < 2 || !fits_matrices(a1, a2, wanted[1], wanted[1])) return false;
-  if (elements(b1) != b1[0] * b1[1] || b1[0] != wanted[0]) return false;
-  if (elements(b2) != b2[0] * b2[1] || b2[1] != wanted[1]) return false;
+  if (element_count(b1) != b1[0] * b1[1] || b1[0] != wanted[0]) return false;
+  if (element_count(b2) != b2[0] * b2[1] || b2[1] != wanted[1]) return false;
   return kernel == Shape{b1[1], b2[0], wanted[2], wanted[3]};
 }
 
@@ -311,7 +299,7 @@ void LoraFile::require_all_known() const {
   }
   for (const std::string& name : names_.foreign) {
     // A tensor without elements is a mark that some program left.
-    if (elements(source_->entries().at(name).shape) == 0) continue;
+    if (element_count(source_->entries().at(name).shape) == 0) continue;
     throw BadInput(concat("its tensor ", name, " is of no kind that a LoRA is known to hold and would be left out."),
                    label());
   }
@@ -319,6 +307,10 @@ void LoraFile::require_all_known() const {
 }
 
 void LoraFile::require_complete(const LoraModule& module) const {
+  for (const auto& [role, name] : module.tensors) {
+    if (element_count(source_->entries().at(name).shape) > 0) continue;
+    throw BadInput(concat("its tensor ", name, " has no elements."), label());
+  }
   const auto is_there = [&](const char* role) { return module.has(role); };
   for (const ChangeRoles& roles : change_roles()) {
     if (std::none_of(roles.told_by.begin(), roles.told_by.end(), is_there)) continue;
@@ -415,10 +407,10 @@ std::optional<LoraFile::Shape> LoraFile::shape_of(const LoraModule& module) cons
   if (kind == ChangeKind::Whole) return shape(module.has("diff") ? "diff" : "w_norm");
   if (kind == ChangeKind::Product) {
     const Shape down = shape("down"), up = shape("up"), mid = shape("mid");
-    if (down.size() < 2 || up.size() < 2 || up[1] != down[0] || elements(up) != up[0] * up[1]) return std::nullopt;
+    if (down.size() < 2 || up.size() < 2 || up[1] != down[0] || element_count(up) != up[0] * up[1]) return std::nullopt;
     if (mid.empty()) return joined(up[0], down);
     const bool is_kernel =
-        mid.size() == 4 && mid[0] == up[1] && mid[1] == down[0] && elements(down) == down[0] * down[1];
+        mid.size() == 4 && mid[0] == up[1] && mid[1] == down[0] && element_count(down) == down[0] * down[1];
     return is_kernel ? std::optional(Shape{up[0], down[1], mid[2], mid[3]}) : std::nullopt;
   }
   if (kind == ChangeKind::Embedding) {
@@ -450,29 +442,30 @@ bool LoraFile::fits_weight(const LoraModule& module, const Shape& wanted) const 
   const std::int64_t out = wanted[0], in = wanted.size() > 1 ? wanted[1] : 1;
   for (const char* role : {"magnitude", "dora_scale"}) {
     if (!module.has(role)) continue;
-    const std::int64_t count = elements(shape(role));
+    const std::int64_t count = element_count(shape(role));
     if (wanted.size() < 2 || (count != out && (std::string_view(role) == "magnitude" || count != in))) return false;
   }
   switch (kind_of(module)) {
     case ChangeKind::Generalised: {
       const Shape a1 = shape("a1"), a2 = shape("a2"), b1 = shape("b1"), b2 = shape("b2");
       if (module.has("bm")) return wanted.size() == 4 && fits_tucker(a1, a2, b1, b2, shape("bm"), wanted);
-      const std::int64_t inner = elements(wanted) / std::max<std::int64_t>(out, 1);
+      const std::int64_t inner = element_count(wanted) / std::max<std::int64_t>(out, 1);
       const bool is_new = fits_matrices(a1, a2, in, in) && fits_matrices(b1, b2, out, inner);
       return is_new || (fits_matrices(a2, a1, in, in) && fits_matrices(b2, b1, out, inner));
     }
     case ChangeKind::Scaling:
-      return wanted.size() >= 2 && elements(shape("ia3")) == wanted[scaled_side(Factors(*source_, module, settings_))];
+      return wanted.size() >= 2 &&
+             element_count(shape("ia3")) == wanted[scaled_side(Factors(*source_, module, settings_))];
     default:
       break;
   }
   const auto found = shape_of(module);
-  return found && elements(*found) == elements(wanted) && found->front() == out;
+  return found && element_count(*found) == element_count(wanted) && found->front() == out;
 }
 
 bool LoraFile::fits_bias(const LoraModule& module, const Shape& wanted) const {
   const char* role = bias_role(module);
-  return role == nullptr || elements(shape_of_tensor(module, role)) == elements(wanted);
+  return role == nullptr || element_count(shape_of_tensor(module, role)) == element_count(wanted);
 }
 
 at::Tensor LoraFile::difference(const LoraModule& module, const at::Tensor& stored) const {
@@ -525,7 +518,7 @@ std::optional<LowRankTerm> LoraFile::factors(const LoraModule& module, const Sha
   const LowRankTerm term = low_rank_term(Factors(*source_, module, settings_));
   Shape sides = shape;
   sides.front() = term.down.size(0);
-  if (term.down.numel() != elements(sides) || term.up.size(0) != shape.front()) {
+  if (term.down.numel() != element_count(sides) || term.up.size(0) != shape.front()) {
     throw BadInput(concat("the factors of ", module.path, " do not multiply to ", text_of(shape), "."), label());
   }
   return LowRankTerm{term.down.reshape(sides), term.up};

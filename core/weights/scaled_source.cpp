@@ -36,6 +36,10 @@ at::Tensor ScaledSource::read(const std::string& name, at::ScalarType type, cons
   return weight;
 }
 
+double ScaledSource::number(const std::string& name) const {
+  return scales_.scale_of.contains(name) ? WeightSource::number(name) : file_->number(name);
+}
+
 std::unique_ptr<WeightSource> with_scales(std::unique_ptr<WeightSource> file) {
   WeightScales scales = find_weight_scales(shapes_of(*file), file->label());
   if (scales.company.empty()) return file;

@@ -1,10 +1,13 @@
+#include <cmath>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "core/base/check.h"
 #include "core/base/error.h"
 #include "core/formats/adapter_config.h"
 #include "core/formats/dit_config.h"
+#include "core/formats/lora_settings.h"
 #include "core/formats/model_config.h"
 #include "core/formats/vq_config.h"
 
@@ -43,6 +46,12 @@ void check_vq(const tstitch::VqConfig& vq) {
   TSTITCH_CHECK(!vq.block_out_channels.empty() && vq.level_attention.size() == vq.block_out_channels.size());
 }
 
+void check_lora(const tstitch::LoraSettings& settings) {
+  tstitch::LoraModule module;
+  module.path = "down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q";
+  for (const int rank : {0, 4}) TSTITCH_CHECK(!std::isnan(settings.scale(module, rank)));
+}
+
 }  // namespace
 
 /// Every config parser on the same bytes: files of one kind stand where another is expected.
@@ -59,5 +68,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   run([&] { (void)parse_scheduler_config(text, "input"); });
   run([&] { (void)parse_tokenizer_config(text, text, "input"); });
   run([&] { (void)class_name_of(text, "input"); });
+  run([&] { check_lora(parse_adapter_settings(text, "input")); });
+  run([&] { check_lora(read_lora_metadata({{"lora_adapter_metadata", std::string(text)}}, "input")); });
   return 0;
 }

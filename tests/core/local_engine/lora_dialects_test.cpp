@@ -1,4 +1,5 @@
 // One adapter as each trainer and program writes it: all of the files change the model's tensors alike.
+#include <algorithm>
 #include <functional>
 #include <random>
 
@@ -25,27 +26,20 @@ struct Layer {
   LoraComponent component;
   std::string ours;      ///< of the network in diffusers, of the text encoder in transformers
   std::string original;  ///< of the network when it was first published
-  std::vector<std::int64_t> shape;
 };
 
 const std::vector<Layer>& layers() {
   const std::string block = "transformer_blocks.0.";
   static const std::vector<Layer> kLayers{
-      {LoraComponent::Network,
-       "down_blocks.0.attentions.0." + block + "attn1.to_q",
-       "input_blocks.1.1." + block + "attn1.to_q",
-       {}},
-      {LoraComponent::Network,
-       "down_blocks.0.attentions.0." + block + "attn2.to_k",
-       "input_blocks.1.1." + block + "attn2.to_k",
-       {}},
-      {LoraComponent::Network,
-       "mid_block.attentions.0." + block + "attn2.to_out.0",
-       "middle_block.1." + block + "attn2.to_out.0",
-       {}},
-      {LoraComponent::TextEncoder, "text_model.encoder.layers.0.self_attn.q_proj", "", {}},
-      {LoraComponent::TextEncoder, "text_model.encoder.layers.0.self_attn.out_proj", "", {}},
-      {LoraComponent::TextEncoder, "text_model.encoder.layers.0.mlp.fc1", "", {}},
+      {LoraComponent::Network, "down_blocks.0.attentions.0." + block + "attn1.to_q",
+       "input_blocks.1.1." + block + "attn1.to_q"},
+      {LoraComponent::Network, "down_blocks.0.attentions.0." + block + "attn2.to_k",
+       "input_blocks.1.1." + block + "attn2.to_k"},
+      {LoraComponent::Network, "mid_block.attentions.0." + block + "attn2.to_out.0",
+       "middle_block.1." + block + "attn2.to_out.0"},
+      {LoraComponent::TextEncoder, "text_model.encoder.layers.0.self_attn.q_proj", ""},
+      {LoraComponent::TextEncoder, "text_model.encoder.layers.0.self_attn.out_proj", ""},
+      {LoraComponent::TextEncoder, "text_model.encoder.layers.0.mlp.fc1", ""},
   };
   return kLayers;
 }
