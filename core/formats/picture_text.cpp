@@ -88,7 +88,7 @@ std::string a1111_parameters(const GenerationRequest& request, const std::vector
   line.add("Size", text_of(request.extent));
   line.add("Model hash", large.sha256.substr(0, 10));
   line.add("Model", large.name);
-  if (request.clip_skip) line.add("Clip skip", std::to_string(*request.clip_skip));
+  if (request.clip_skip) line.add("Clip skip", concat(*request.clip_skip));
   line.add("RNG", "CPU");
   add_stitch_pairs(line, request, segments, small);
   line.add("Version", concat("T-Stitch Studio ", TSTITCH_VERSION));
