@@ -12,6 +12,7 @@
 
 #include "app/application.h"
 #include "app/passive_threads.h"
+#include "app/removed_folder.h"
 #include "core/base/error.h"
 
 namespace {
@@ -101,6 +102,7 @@ int runStudio(QApplication& application) {
 
 int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow (ulimit -f) is then a failed write, told in one sentence
+  tstitch::return_to_removed_folder();
   tstitch::use_passive_threads(argv);
   QCoreApplication::setApplicationName(QStringLiteral("tstitch-studio"));
   QCoreApplication::setApplicationVersion(QStringLiteral(TSTITCH_VERSION));

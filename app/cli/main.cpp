@@ -12,6 +12,7 @@
 #include "app/cli/ending.h"
 #include "app/cli/output.h"
 #include "app/passive_threads.h"
+#include "app/removed_folder.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 
@@ -97,6 +98,7 @@ ExitCode tstitch::cli::run_command_line(const std::vector<std::string>& words) {
 int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow (ulimit -f) is then a failed write, told in one sentence
   std::signal(SIGPIPE, SIG_IGN);  // likewise a reader that is gone
+  tstitch::return_to_removed_folder();
   tstitch::use_passive_threads(argv);
   const std::vector<std::string> words = words_of(argc, argv);
   const auto guarded = [&] {

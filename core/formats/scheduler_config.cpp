@@ -157,29 +157,10 @@ void read_prediction(const ConfigReader& config, SchedulerConfig& scheduler) {
   scheduler.rescale_zero_snr = config.boolean("rescale_betas_zero_snr", false);
 }
 
-/// Python writes an infinite number as the bare word, which is no JSON: the default of `lambda_min_clipped` in every
-/// file that was saved from DPMSolverMultistepScheduler. Silence means the same.
-std::string without_infinity(std::string_view text) {
-  constexpr std::string_view kWord = "-Infinity";
-  std::string result;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (!in_string && text.substr(i, kWord.size()) == kWord) {
-      result += "null";
-      i += kWord.size() - 1;
-      continue;
-    }
-    result += text[i];
-    if (text[i] == '"') in_string = !in_string;
-    if (in_string && text[i] == '\\' && i + 1 < text.size()) result += text[++i];
-  }
-  return result;
-}
-
 }  // namespace
 
 SchedulerConfig parse_scheduler_config(std::string_view text, const std::string& file) {
-  const ConfigReader config(without_infinity(text), file);
+  const ConfigReader config(text, file);
   SchedulerConfig scheduler;
   scheduler.class_name = class_name(config);
   scheduler.file = file;

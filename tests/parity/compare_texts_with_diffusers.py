@@ -19,7 +19,7 @@ from compare_with_diffusers import PAIRS, Reference, build_pair, relative, run_t
 
 NEGATIVE, GUIDANCE, SIZE = "blurry", 5.0, (128, 96)
 PAIRS_HERE = ["sd15+bk-tiny", "sdxl+ssd-1b"]
-PROMPTS = {"word": "3d zz on a blue background", "plain": "3d fox on a blue background"}
+PROMPTS = {"word": "3d zzmascot on a blue background", "plain": "3d fox on a blue background"}
 
 
 def pipeline(reference, scheduler):
@@ -42,7 +42,7 @@ def vectors_of(reference):
 def load_words(pipe, vectors):
     for tensor, tokenizer, encoder in zip(vectors.values(), ("tokenizer", "tokenizer_2"),
                                           ("text_encoder", "text_encoder_2")):
-        pipe.load_textual_inversion({"zz": tensor}, token="zz", tokenizer=getattr(pipe, tokenizer),
+        pipe.load_textual_inversion({"zzmascot": tensor}, token="zzmascot", tokenizer=getattr(pipe, tokenizer),
                                     text_encoder=getattr(pipe, encoder))
 
 
@@ -71,7 +71,7 @@ def main():
         build_pair(folder, *PAIRS[pair], "epsilon")
         single, double = Reference(folder), Reference(folder, torch.float64)
         vectors = vectors_of(single)
-        save_file(vectors, folder / "zz.safetensors")
+        save_file(vectors, folder / "zzmascot.safetensors")
         unit = torch.randn(1, 4, SIZE[1] // 8, SIZE[0] // 8)
         save_file({"latents": unit}, folder / "init.safetensors")
         save_file({"noise": torch.zeros(options.steps, *unit.shape)}, folder / "noise.safetensors")
@@ -84,7 +84,7 @@ def main():
                 expected = by_diffusers(single, *case)
                 bound = max(1e-4, 40 * relative(expected.double(), by_diffusers(double, *case)))
                 more = [] if layer is None else ["--clip-skip", str(layer)]
-                more += ["--embedding", f"{folder / 'zz.safetensors'}=zz"]
+                more += ["--embedding", f"{folder / 'zzmascot.safetensors'}=zzmascot"]
                 found, _ = run_tstitch(options.tstitch, folder, folder / "out", prompt, NEGATIVE, "ddim", "default",
                                        options.steps, 0, GUIDANCE, SIZE, more)
                 off = relative(found, expected)

@@ -28,6 +28,7 @@ class ProcessLocale {
       throw std::runtime_error("the locale " + name + " is not in " + locale_folder().string());
     }
     std::locale::global(std::locale(name));
+    std::setlocale(LC_MESSAGES, "C");  // what the system says is compared by its English words
   }
   ~ProcessLocale() {
     std::locale::global(cpp_);

@@ -27,8 +27,8 @@ class AccessibilityTest : public QObject {
       add(QAccessible::EditableText, name);
     for (const char* name : {"Pair", "Sampler", "Control kind", "LoRA on"}) add(QAccessible::ComboBox, name);
     for (const char* name :
-         {"Ratio", "Steps", "Guidance", "Width", "Height", "Count", "Control weight in numbers", "Control start",
-          "Control end", "Control low threshold", "Control high threshold", "LoRA strength"})
+         {"Ratio", "Steps", "Guidance", "Width", "Height", "Count", "Clip skip", "Control weight in numbers",
+          "Control start", "Control end", "Control low threshold", "Control high threshold", "LoRA strength"})
       add(QAccessible::SpinBox, name);
     for (const char* name :
          {"Generate", "Stop", "Make grid", "Export grid", "List of classes", "Add control", "Remove control",

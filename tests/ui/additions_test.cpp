@@ -125,10 +125,10 @@ class AdditionsTest : public QObject {
   void aClosedSectionSaysWhatIsInIt() {
     QCOMPARE(summaryOf("Control"), QStringLiteral("none"));
     fillControl();
-    QCOMPARE(summaryOf("Control"), QStringLiteral("Canny edges, house.png, 0.5"));
+    QCOMPARE(summaryOf("Control"), QStringLiteral("Canny edges, house.png, ") + QLocale().toString(0.5));
     setText("LoRA file", QStringLiteral("/m/lora-style.safetensors"));
     choose("LoRA on", QStringLiteral("Large"));
-    QCOMPARE(summaryOf("LoRA"), QStringLiteral("lora-style.safetensors, 1, Large"));
+    QCOMPARE(summaryOf("LoRA"), QStringLiteral("lora-style.safetensors, %1, Large").arg(QLocale().toString(1)));
   }
 
   void aDroppedLoraBecomesARow() {

@@ -16,6 +16,7 @@
 #include "ui/generate/trajectory_section.h"
 #include "ui/settings/studio_state.h"
 #include "ui/widgets/captions.h"
+#include "ui/widgets/number_fields.h"
 #include "ui/widgets/window_words.h"
 
 namespace tstitch::ui {
@@ -238,7 +239,7 @@ QString CreatePanel::problems() const {
   if (takesClass() && !class_->label()) sentences << class_->problem();
   for (const Problem& problem : validate(request())) sentences << sentenceOf(problem);
   if (!trajectory_->shape().problem.isEmpty()) sentences << trajectory_->shape().problem;
-  sentences << sampling_->problems() << additions_->problems();
+  sentences << numberProblems(trajectory_) << sampling_->problems() << additions_->problems();
   return sentences.join(QLatin1Char('\n'));
 }
 

@@ -24,7 +24,7 @@ const fs::path kLarge = TSTITCH_SOURCE_DIR "/models/miniature/large";
 /// The vectors that the bundled text encoder has for the words of a text.
 StoredTensor vectors_of(const std::string& text) {
   const SafetensorsFile file(kLarge / "text_encoder" / "model.safetensors", "text encoder");
-  const auto& table = file.header().tensors.at("text_model.embeddings.token_embedding.weight");
+  const auto& table = file.header().tensors.at("embeddings.token_embedding.weight");
   const std::size_t row = (table.end - table.begin) / static_cast<std::size_t>(table.shape.front());
   const auto ids = BpeTokenizer::load(kLarge / "tokenizer").encode(text);
   StoredTensor vectors{table.type, {static_cast<std::int64_t>(ids.size()), table.shape.back()}, {}};

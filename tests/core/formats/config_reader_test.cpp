@@ -68,7 +68,7 @@ TEST(ConfigReader, requireAcceptsTheListedValuesAndSilence) {
   reader().require("null", {});
   reader().require("absent", {});
   EXPECT_EQ(refusal([] { return reader().require("text", {"xyz"}), 0; }),
-            "text is \"\"abc\"\", which no supported model uses.");
+            "text is \"abc\", which no supported model uses.");
 }
 
 }  // namespace

@@ -110,7 +110,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{R"("variance_type": "big")", "variance_type"},
         Refusal{R"("final_sigmas_type": "one")", "final_sigmas_type"},
         Refusal{R"("original_inference_steps": 0)", "original_inference_steps", "LCM"},
-        Refusal{R"("timestep_scaling": 0)", "timestep_scaling", "LCM"}, Refusal{R"("a": Infinity)", "not JSON"}));
+        Refusal{R"("timestep_scaling": 0)", "timestep_scaling", "LCM"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Contradictions, SchedulerConfigRefusal,
@@ -125,7 +125,7 @@ INSTANTIATE_TEST_SUITE_P(
     Solvers, SchedulerConfigRefusal,
     testing::Values(Refusal{R"("x": 1)", "_class_name", "MadeUp"}, Refusal{R"("x": 1)", "_class_name", "VQDiffusion"},
                     Refusal{R"("solver_type": "rk4")", "solver_type is \"rk4\"", "DPMSolverMultistep"},
-                    Refusal{R"("solver_type": "rk4")", "bh1", "Euler"},
+                    Refusal{R"("solver_type": "rk4")", "bh1", "EulerDiscrete"},
                     Refusal{R"("algorithm_type": "dpmsolver+")", "algorithm_type", "DPMSolverMultistep"},
                     Refusal{R"("algorithm_type": "noise_prediction")", "algorithm_type", "DPMSolverMultistep"},
                     Refusal{R"("solver_order": 0)", "solver_order", "DPMSolverMultistep"},

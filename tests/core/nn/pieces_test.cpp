@@ -29,7 +29,8 @@ std::vector<std::pair<std::int64_t, std::int64_t>> cut(std::int64_t size, std::i
 }
 
 TEST(Pieces, coverARangeWithoutShortOnes) {
-  EXPECT_THAT(cut(10, 4), ElementsAre(Pair(0, 4), Pair(4, 6)));
+  EXPECT_THAT(cut(10, 4), ElementsAre(Pair(0, 4), Pair(4, 4), Pair(8, 2)));
+  EXPECT_THAT(cut(9, 4), ElementsAre(Pair(0, 4), Pair(4, 5)));
   EXPECT_THAT(cut(10, 5), ElementsAre(Pair(0, 5), Pair(5, 5)));
   EXPECT_THAT(cut(3, 7), ElementsAre(Pair(0, 3)));
   EXPECT_THAT(cut(3, 0), ElementsAre(Pair(0, 1), Pair(1, 1), Pair(2, 1)));

@@ -158,8 +158,8 @@ TEST(SamplerSeam, singleStepsGoOnFromInsideAGroup) {
     const SamplerState head = test::walked(run, denoise, noise, 0, {}, 0.0, seam);
     EXPECT_TRUE(at::equal(test::walked(run, denoise, noise, seam, head).latent, plain)) << seam;
     const at::Tensor fresh = test::walked(run, denoise, noise, seam, without_history(head)).latent;
-    // Order 1 begins a group: there is nothing to forget.
-    EXPECT_EQ(at::equal(fresh, plain), seam % 3 == 0) << seam;
+    // Order 1 begins a group, and ends the run: there is nothing to forget.
+    EXPECT_EQ(at::equal(fresh, plain), seam % 3 == 0 || seam == 8) << seam;
   }
 }
 

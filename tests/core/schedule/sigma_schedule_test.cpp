@@ -45,9 +45,13 @@ SigmaSchedule schedule_of(const nlohmann::json& entry) {
                              test::golden_config(entry.at("config")));
 }
 
-/// diffusers' `sigmas`: Heun's list names the inner ones twice.
+/// diffusers' `sigmas`: Heun's list names the inner ones twice; of others that ask twice the goldens hold the steps'.
 std::vector<double> sigmas_of(const SigmaSchedule& schedule) {
   std::vector<double> sigmas;
+  if (traits_of(schedule.sampler).calls == StepCalls::TwoButLast && schedule.sampler != SamplerKind::Heun) {
+    for (const NoiseLevel& level : schedule.levels) sigmas.push_back(level.sigma().value);
+    return sigmas;
+  }
   for (const Evaluation& evaluation : schedule.evaluations) sigmas.push_back(evaluation.level.sigma().value);
   sigmas.push_back(schedule.levels.back().sigma().value);
   return sigmas;
