@@ -33,8 +33,19 @@ TEST(Plan, followsEachRule) {
 
 TEST(Plan, takesSegmentsInAnyOrderAndAnyNumberOfDenoisers) {
   EXPECT_EQ(planned({"--model", "mid=miniature", "--segments", "large:3,mid:2,small:5"}), "large 3, mid 2, small 5");
+  EXPECT_EQ(planned({"--model", "mid=miniature", "--segments", "small:5@5,mid:2,large:3@7.5"}),
+            "small 5, mid 2, large 3");
+}
+
+/// three-models: one ratio is for small and large, a list for all of them, the large one last.
+TEST(Plan, sharesAmongThreeDenoisers) {
+  for (const char* rule : {"floor", "dit", "dit-multi"}) {
+    EXPECT_EQ(planned({"--model", "mid=miniature", "--rule", rule, "--ratio", "0"}), "large 10") << rule;
+    EXPECT_EQ(planned({"--model", "mid=miniature", "--rule", rule, "--ratio", "40%"}), "small 4, large 6") << rule;
+    EXPECT_EQ(planned({"--model", "mid=miniature", "--rule", rule, "--ratio", "1"}), "small 10") << rule;
+  }
   EXPECT_EQ(planned({"--model", "mid=miniature", "--rule", "dit-multi", "--ratio", "0.2,0.3,0.5"}),
-            "small 2, large 3, mid 5");
+            "small 2, mid 3, large 5");
 }
 
 TEST(Plan, saysWhatWasNotMeasured) {
