@@ -33,8 +33,9 @@ void add_model_options(CLI::App& app, RunArguments& arguments) {
   app.add_option(
          "--control", arguments.controls,
          concat("guide by a picture (repeatable): KIND=IMAGE,model=PATH[,scale=0.5][,start=0][,end=1]"
-                "[,on=both|small|large][,map|,annotator=PATH][,low=100][,high=200]; the model is a ControlNet or a "
-                "T2I-Adapter; KIND: ",
+                "[,on=both|small|large][,map|,annotator=PATH][,low=100][,high=200][,fit=stretch|crop|pad]; the model "
+                "is a ControlNet or a T2I-Adapter; fit: how a picture of another shape is brought to the run's size; "
+                "KIND: ",
                 choices<ControlKind>()))
       ->type_name("SPEC")
       ->allow_extra_args(false);

@@ -160,6 +160,7 @@ GenerationRequest PictureParameters::applied_to(GenerationRequest request) const
   request.guidance_scale = guidance_scale.value_or(request.guidance_scale);
   request.seed = seed.value_or(request.seed);
   request.extent = extent.value_or(request.extent);
+  request.clip_skip = clip_skip;
   if (ratio) request.split = *ratio;
   if (segments) request.split = *segments;
   return request;

@@ -10,6 +10,7 @@
 #include "core/engine/model_index.h"
 #include "core/formats/foreign_kinds.h"
 #include "core/formats/inferred_config.h"
+#include "core/image/fit.h"
 #include "core/image/image_file.h"
 #include "core/image/lanczos.h"
 #include "core/local_engine/part_facts.h"
@@ -85,6 +86,14 @@ std::optional<AnnotatorPart> read_annotator(const ControlChoice& choice) {
   const std::string stamp = place_stamp(choice.annotator->location);
   const auto weights = open_annotator(choice.annotator->location);
   return AnnotatorPart{identify_tensors(shapes_of(*weights), weights->label()).family, weights->stamps(), stamp};
+}
+
+/// Without the borders of ControlFit::Pad, whose edges an annotator would draw.
+Image at_size_of_run(ControlFit fit, const Image& picture, const Extent& extent) {
+  if (fit == ControlFit::Crop) return cropped_to(picture, extent.width, extent.height);
+  if (fit == ControlFit::Stretch) return lanczos_resized(picture, extent.width, extent.height);
+  const InnerSides sides = inner_sides(picture, extent.width, extent.height);
+  return lanczos_resized(picture, sides.width, sides.height);
 }
 
 /// Attentions without transformer layers do not read the text.
@@ -180,9 +189,10 @@ ControlPart read_control_part(const ControlChoice& choice, const std::string& va
 
 Image control_map(const ControlChoice& choice, const Image& picture, const Extent& extent, at::Device device,
                   const std::stop_token& stop) {
-  Image sized = lanczos_resized(picture, extent.width, extent.height);
-  if (choice.shows_map()) return sized;
-  return annotator_of(choice, {.device = device, .stop = stop})->map(sized, stop);
+  Image sized = at_size_of_run(choice.fit, picture, extent);
+  Image map =
+      choice.shows_map() ? std::move(sized) : annotator_of(choice, {.device = device, .stop = stop})->map(sized, stop);
+  return choice.fit == ControlFit::Pad ? with_borders(map, extent.width, extent.height) : map;
 }
 
 bool acts_at(const ControlChoice& choice, int evaluation, int evaluations) {

@@ -60,8 +60,9 @@ struct ControlPart {
 /// weights where none are given.
 ControlPart read_control_part(const ControlChoice& choice, const std::string& variant);
 
-/// What the control network sees in a run of that size, RGB: the picture brought to it as diffusers brings control
-/// images, then, unless it is a map already, annotated on that device, in fp32 whatever the run's precision is.
+/// What the control network sees in a run of that size, RGB: the picture brought to it as its fit says (stretched
+/// as diffusers brings control images), then, unless it is a map already, annotated on that device, in fp32 whatever
+/// the run's precision is. Borders stay black.
 Image control_map(const ControlChoice& choice, const Image& picture, const Extent& extent, at::Device device,
                   const std::stop_token& stop);
 

@@ -80,7 +80,7 @@ void append_seeds(std::string_view item, std::vector<std::uint64_t>& seeds) {
 
 constexpr const char* kControlForm =
     "KIND=IMAGE,model=PATH[,scale=0.5][,start=0][,end=1][,on=both|small|large][,map|,annotator=PATH]"
-    "[,low=100][,high=200]";
+    "[,low=100][,high=200][,fit=stretch|crop|pad]";
 
 std::filesystem::path typed_path(std::string_view text, const char* of) {
   if (text.empty()) throw UsageError(concat("The path of the ", of, " is empty."));
@@ -152,6 +152,8 @@ void read_control_part(const std::string& part, ControlChoice& control) {
     control.thresholds.low = parse_part(value, "low threshold");
   } else if (name == "high") {
     control.thresholds.high = parse_part(value, "high threshold");
+  } else if (name == "fit") {
+    control.fit = parse_choice<ControlFit>(value);
   } else if (name == "on") {
     control.denoiser = parse_scope(value);
   } else if (part == "map") {

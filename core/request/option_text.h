@@ -68,9 +68,9 @@ Extent parse_extent(std::string_view text);
 CropOffset parse_crop(std::string_view text);
 
 /// `KIND=IMAGE,model=PATH[,scale=0.5][,start=0][,end=1][,on=both|small|large][,map|,annotator=PATH][,low=100]
-/// [,high=200]`, in any order after IMAGE; `on` also takes the name of a further denoiser; `low` and `high` are canny's
-/// thresholds, `annotator` the network that makes the map of another kind. Commas in IMAGE and PATH are theirs unless
-/// `NAME=` or `map` follows. Locations and names are what was typed; an error names the part.
+/// [,high=200][,fit=stretch|crop|pad]`, in any order after IMAGE; `on` also takes the name of a further denoiser; `low`
+/// and `high` are canny's thresholds, `annotator` the network that makes the map of another kind. Commas in IMAGE and
+/// PATH are theirs unless `NAME=` or `map` follows. Locations and names are what was typed; an error names the part.
 ControlChoice parse_control(std::string_view text);
 
 /// `FILE[:W][@small|large]`, or @both, or @ and the name of a further denoiser. What follows the last `@` is a

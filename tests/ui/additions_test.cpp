@@ -82,6 +82,7 @@ class AdditionsTest : public QObject {
     setNumber("Control end", 0.75);
     toggle("Control on large");
     const ControlChoice control = made().controls.at(0);
+    QVERIFY(control.fit == ControlFit::Crop);
     QVERIFY(control.kind == ControlKind::Canny);
     QCOMPARE(control.picture.location.string(), picture_.toStdString());
     QCOMPARE(control.picture.name, std::string("house.png"));

@@ -125,6 +125,60 @@ class SettingsImportTest : public QObject {
              QStringLiteral("Euler a"));
   }
 
+  /// The row `foreign-json` of the cases.
+  void jsonIsReadAsWhatItIsOrNamed() {
+    Studio studio;
+    QVERIFY(studio.start());
+    auto* prompt = studio.window().findChildren<QPlainTextEdit*>().first();
+    drop(studio, write(studio, {{kParametersKeyword, kSwarm}}));
+    QTRY_VERIFY(hasLabel(studio, QStringLiteral("Restored from SwarmUI: prompt, negative prompt, steps, sampler")));
+    QCOMPARE(prompt->toPlainText(), QStringLiteral("a red fox, snow"));
+    QCOMPARE(valueOf(studio, "Steps"), 28);
+    drop(studio, write(studio, {{"prompt", kComfy}, {"workflow", "{\"nodes\": [], \"links\": []}"}}));
+    QTRY_VERIFY(hasLabel(studio, QStringLiteral("Restored from ComfyUI")));
+    QCOMPARE(prompt->toPlainText(), QStringLiteral("a red fox"));
+    drop(studio, write(studio, {{kParametersKeyword, "{\"prompt\": \"of nobody\"}"}}));
+    QTRY_VERIFY(hasLabel(studio, QStringLiteral("JSON of a program that is not known here")));
+    QCOMPARE(prompt->toPlainText(), QStringLiteral("a red fox"));
+    QCOMPARE(valueOf(studio, "Steps"), 27);
+  }
+
+  /// The row `unknown-sampler` of the cases.
+  void aSamplerComesWithItsScheduleOrNotAtAll() {
+    Studio studio;
+    QVERIFY(studio.start());
+    const auto text = [](const std::string& sampler) {
+      return "a red fox\nNegative prompt: blurry\nSteps: 28, Sampler: " + sampler +
+             ", CFG scale: 6.5, Seed: 4242, Size: 128x192";
+    };
+    const QString before = shownSampler(studio);
+    for (const char* sampler : {"DPM fast Karras", "Euler a, Schedule type: Karras"}) {
+      drop(studio, write(studio, {{kParametersKeyword, text(sampler)}}));
+      QTRY_VERIFY(hasLabel(studio, QStringLiteral("Left out: sampler and schedule")));
+      QCOMPARE(shownSampler(studio), before);
+      QVERIFY(!studio.find(QAccessible::Button, QStringLiteral("Generate"))->state().disabled);
+    }
+    drop(studio, write(studio, {{kParametersKeyword, text("Euler a, Schedule type: Automatic")}}));
+    QTRY_COMPARE(shownSampler(studio), QStringLiteral("Euler a"));
+    QVERIFY(!studio.find(QAccessible::Button, QStringLiteral("Generate"))->state().disabled);
+  }
+
+  /// The row `lora-tags` of the cases.
+  void loraTagsLeaveTheWordsAndAreNamed() {
+    Studio studio;
+    QVERIFY(studio.start());
+    const std::string text =
+        "a red fox <lora:foxStyle:0.8> <lora:more_details:0.3>\nNegative prompt: EasyNegative\nSteps: 28, Sampler: "
+        "DPM++ 2M Karras, CFG scale: 6.5, Seed: 4242, Size: 128x192, Clip skip: 2, Hires upscale: 2";
+    drop(studio, write(studio, {{kParametersKeyword, text}}));
+    QTRY_VERIFY(hasLabel(studio, QStringLiteral("LoRA foxStyle, LoRA more_details")));
+    QVERIFY(hasLabel(studio, QStringLiteral("Left out: second pass (hires fix)")));
+    QCOMPARE(studio.window().findChildren<QPlainTextEdit*>().first()->toPlainText(), QStringLiteral("a red fox"));
+    studio.window().generate();
+    QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
+    QVERIFY(studio.script().seenJobs().at(0).request.clip_skip == 2);
+  }
+
   void aDropDuringARunIsSaidToComeLater() {
     auto script = std::make_shared<FakeScript>();
     Studio studio(script);
@@ -140,6 +194,20 @@ class SettingsImportTest : public QObject {
   }
 
  private:
+  static constexpr const char* kSwarm =
+      "{\n  \"sui_image_params\": {\"prompt\": \"a red fox, snow\", \"negativeprompt\": \"blurry\", \"model\": "
+      "\"someMix\", \"seed\": 4242, \"steps\": 28, \"cfgscale\": 6.5, \"width\": 128, \"height\": 192, "
+      "\"sampler\": \"dpmpp_2m\"}}";
+  static constexpr const char* kComfy =
+      "{\"3\": {\"class_type\": \"KSampler\", \"inputs\": {\"seed\": 4242, \"steps\": 27, \"cfg\": 6.5, "
+      "\"sampler_name\": \"dpmpp_2m\", \"scheduler\": \"karras\", \"positive\": [\"6\", 0], \"negative\": "
+      "[\"7\", 0]}}, \"6\": {\"class_type\": \"CLIPTextEncode\", \"inputs\": {\"text\": \"a red fox\"}}, "
+      "\"7\": {\"class_type\": \"CLIPTextEncode\", \"inputs\": {\"text\": \"blurry\"}}}";
+
+  static QString shownSampler(Studio& studio) {
+    return studio.find(QAccessible::ComboBox, QStringLiteral("Sampler"))->text(QAccessible::Value);
+  }
+
   static void drop(Studio& studio, const QString& path) {
     QMimeData data;
     data.setUrls({QUrl::fromLocalFile(path)});

@@ -46,6 +46,7 @@ ControlCard::ControlCard(QWidget* parent)
     : AdditionItem(parent),
       kind_(choiceField<ControlKind>()),
       isMap_(new QCheckBox(tr("Already a map"))),
+      fit_(choiceField<ControlFit>()),
       remove_(new QToolButton),
       pictureTile_(new PictureDropTile),
       mapTile_(new PictureTile),
@@ -72,12 +73,14 @@ ControlCard::ControlCard(QWidget* parent)
 void ControlCard::buildLayout() {
   model_->setPlaceholder(tr("ControlNet or T2I-Adapter: folder or file"));
   picture_->setPlaceholder(tr("Picture: file"));
+  fit_->setToolTip(tr("How a picture of another shape than the run's is brought to its size"));
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(12, 12, 12, 12);
   layout->setSpacing(8);
   layout->addWidget(buildHead());
   layout->addWidget(buildPictures());
   layout->addWidget(picture_);
+  layout->addWidget(captioned(tr("Another shape"), fit_));
   layout->addWidget(buildAnnotator());
   layout->addWidget(model_);
   layout->addWidget(buildStrength());
@@ -162,6 +165,7 @@ void ControlCard::connectControls() {
   connect(picture_, &PlaceField::changed, this, &ControlCard::showPicture);
   connect(kind_, &QComboBox::currentIndexChanged, this, &ControlCard::showKind);
   connect(isMap_, &QCheckBox::toggled, this, &ControlCard::showKind);
+  connect(fit_, &QComboBox::currentIndexChanged, this, &ControlCard::outdateMap);
   connect(annotator_, &PlaceField::changed, this, &ControlCard::outdateMap);
   for (DecimalField* threshold : {low_, high_}) {
     connect(threshold, &QDoubleSpinBox::valueChanged, this, &ControlCard::outdateMap);
@@ -194,6 +198,7 @@ void ControlCard::setNumber(int number) {
   const auto name = [number](QWidget* field, const QString& text) { field->setAccessibleName(numbered(text, number)); };
   name(kind_, tr("Control kind"));
   name(isMap_, tr("Control picture is a map"));
+  name(fit_, tr("Control fit"));
   name(remove_, tr("Remove control"));
   name(pictureTile_, tr("Control picture shown"));
   name(mapTile_, tr("Control map"));
@@ -212,7 +217,9 @@ void ControlCard::setNumber(int number) {
 }
 
 void ControlCard::clear() {
-  setChoice({});
+  ControlChoice fresh;
+  fresh.fit = ControlFit::Crop;
+  setChoice(fresh);
 }
 
 void ControlCard::setChoice(const ControlChoice& choice) {
@@ -221,6 +228,7 @@ void ControlCard::setChoice(const ControlChoice& choice) {
     known_ = choice;
     choose(kind_, choice.kind);
     isMap_->setChecked(choice.is_map);
+    choose(fit_, choice.fit);
     picture_->setPlace(QString::fromStdString(choice.picture.location.string()));
     model_->setPlace(QString::fromStdString(choice.model.location.string()));
     annotator_->setPlace(choice.annotator ? QString::fromStdString(choice.annotator->location.string()) : QString());
@@ -280,6 +288,7 @@ ControlChoice ControlCard::given() const {
   choice.end = end_->value();
   choice.denoiser = only_;
   choice.is_map = isMap_->isChecked();
+  choice.fit = chosen<ControlFit>(fit_);
   if (needsAnnotator() && !annotator_->place().isEmpty()) {
     choice.annotator = referenceTo(known_.annotator.value_or(ModelReference{}), annotator_->place());
   }

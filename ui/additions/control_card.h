@@ -84,6 +84,7 @@ class ControlCard : public AdditionItem {
   int number_ = 1;
   QComboBox* kind_;
   QCheckBox* isMap_;
+  QComboBox* fit_;
   QToolButton* remove_;
   PictureDropTile* pictureTile_;
   PictureTile* mapTile_;

@@ -42,6 +42,18 @@ QString shownName(Spacing spacing) {
   TSTITCH_CHECK(false, "no such schedule");
 }
 
+QString shownName(ControlFit fit) {
+  switch (fit) {
+    case ControlFit::Stretch:
+      return tr("Stretch");
+    case ControlFit::Crop:
+      return tr("Crop");
+    case ControlFit::Pad:
+      return tr("Pad");
+  }
+  return {};
+}
+
 QString shownName(ControlKind kind) {
   switch (kind) {
     case ControlKind::Canny:

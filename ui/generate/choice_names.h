@@ -10,5 +10,6 @@ namespace tstitch::ui {
 QString shownName(SamplerKind sampler);
 QString shownName(Spacing spacing);
 QString shownName(ControlKind kind);
+QString shownName(ControlFit fit);
 
 }  // namespace tstitch::ui

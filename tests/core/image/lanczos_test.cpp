@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/check.h"
+#include "core/image/fit.h"
 
 namespace tstitch {
 namespace {
@@ -31,6 +32,33 @@ TEST(Lanczos, EqualsPillowToTheBit) {
     const Image resized = lanczos_resized(picture(entry.at("from").at(0), entry.at("from").at(1)), width, height);
     EXPECT_EQ(resized, (Image{width, height, entry.at("rgb").get<std::vector<std::uint8_t>>()}))
         << width << "x" << height;
+  }
+}
+
+TEST(Fit, CropEqualsDiffusersToTheBit) {
+  const auto golden = nlohmann::json::parse(std::ifstream(TSTITCH_GOLDEN_DIR "/lanczos.json"));
+  ASSERT_GE(golden.at("crops").size(), 5U);
+  for (const auto& entry : golden.at("crops")) {
+    const int width = entry.at("to").at(0), height = entry.at("to").at(1);
+    const Image cut = cropped_to(picture(entry.at("from").at(0), entry.at("from").at(1)), width, height);
+    EXPECT_EQ(cut, (Image{width, height, entry.at("rgb").get<std::vector<std::uint8_t>>()})) << width << "x" << height;
+  }
+}
+
+TEST(Fit, PadKeepsTheWholePictureBetweenBlackBorders) {
+  const InnerSides tall = inner_sides(picture(3, 8), 8, 8);
+  EXPECT_EQ(tall.width, 3);
+  EXPECT_EQ(tall.height, 8);
+  const InnerSides thin = inner_sides(picture(1, 200), 8, 8);
+  EXPECT_EQ(thin.width, 1);
+  const Image padded = with_borders(picture(3, 8), 8, 8);
+  for (int y = 0; y < 8; ++y) {
+    for (int x = 0; x < 8; ++x) {
+      const std::size_t at = (std::size_t(y) * 8 + x) * 3;
+      const bool inside = x >= 3 && x < 6;
+      const int expected = inside ? ((x - 3) * 37 + y * 91 + (x - 3) * y * 7) % 256 : 0;
+      ASSERT_EQ(padded.rgb[at], expected) << x << ',' << y;
+    }
   }
 }
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "core/control/canny.h"
+#include "core/image/fit.h"
 #include "core/image/lanczos.h"
 #include "core/local_engine/part_weights.h"
 #include "core/weights/mapped_source.h"
@@ -50,6 +51,21 @@ TEST(ControlMap, isAnnotatedAtTheSizeOfTheRunUnlessItIsAMap) {
   choice = {};
   choice.kind = ControlKind::Other;
   EXPECT_EQ(control_map(choice, picture, {16, 8}, at::kCPU, {}), sized);
+}
+
+TEST(ControlMap, fitsAPictureOfAnotherShape) {
+  Image picture{10, 6, std::vector<std::uint8_t>(180)};
+  for (std::size_t i = 0; i < picture.rgb.size(); ++i) picture.rgb[i] = (i / 3) % 10 < 5 ? 0 : 255;
+  ControlChoice choice;
+  choice.fit = ControlFit::Crop;
+  EXPECT_EQ(control_map(choice, picture, {16, 16}, at::kCPU, {}), canny_map(cropped_to(picture, 16, 16)));
+  choice.fit = ControlFit::Pad;
+  const Image whole = canny_map(lanczos_resized(picture, 16, 9));
+  EXPECT_EQ(control_map(choice, picture, {16, 16}, at::kCPU, {}), with_borders(whole, 16, 16))
+      << "borders are no edges";
+  choice.is_map = true;
+  EXPECT_EQ(control_map(choice, picture, {16, 16}, at::kCPU, {}),
+            with_borders(lanczos_resized(picture, 16, 9), 16, 16));
 }
 
 class ControlNetFolder : public testing::Test {

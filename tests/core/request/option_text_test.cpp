@@ -49,6 +49,9 @@ TEST(ParseControl, TakesItsPartsInAnyOrder) {
   EXPECT_EQ(full.start, 0.25);
   EXPECT_EQ(full.end, 0.75);
   EXPECT_FALSE(parse_control("canny=a,model=b,on=both").denoiser);
+  EXPECT_EQ(plain.fit, ControlFit::Stretch);
+  EXPECT_EQ(parse_control("canny=a,fit=crop,model=b").fit, ControlFit::Crop);
+  EXPECT_EQ(parse_control("canny=a,model=b,fit=pad").fit, ControlFit::Pad);
 }
 
 TEST(ParseControl, TakesAnAnnotatorAndThresholds) {
