@@ -55,6 +55,9 @@ constexpr std::array kUntakenKeys{UntakenKey{"Hires", LeftOutKind::Hires},
                                   UntakenKey{"Seed resize", LeftOutKind::Variation},
                                   UntakenKey{"Styles", LeftOutKind::Styles},
                                   UntakenKey{"Noise Schedule", LeftOutKind::Noise},
+                                  UntakenKey{"ENSD", LeftOutKind::Noise},
+                                  UntakenKey{"Eta", LeftOutKind::Scripts},
+                                  UntakenKey{"Sigma", LeftOutKind::Scripts},
                                   UntakenKey{"RP ", LeftOutKind::Scripts},
                                   UntakenKey{"Dynamic thresholding", LeftOutKind::Scripts},
                                   UntakenKey{"Script", LeftOutKind::Scripts},
@@ -269,8 +272,9 @@ class SettingsReader {
     draft.guidance(value({"CFG scale", "Guidance Scale", "CFG Scale"}));
     draft.seed(value({"Seed"}));
     read_size(draft);
-    const std::string schedule = value({"Schedule type", "Scheduler", "Schedule"});
-    const std::string sampler = value({"Sampler"});
+    std::string schedule = value({"Schedule type", "Scheduler", "Schedule"});
+    std::string sampler = value({"Sampler"});
+    if (sampler.empty()) sampler.swap(schedule);  // SD.Next calls it so
     draft.sampler(a1111_sampler(sampler, schedule), sampler, schedule);
     draft.clip_skip(value({"Clip skip"}));
     draft.model(value({"Model"}));

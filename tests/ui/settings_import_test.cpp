@@ -179,6 +179,23 @@ class SettingsImportTest : public QObject {
     QVERIFY(studio.script().seenJobs().at(0).request.clip_skip == 2);
   }
 
+  void aLoraThatIsKnownBecomesARow() {
+    Studio studio;
+    QVERIFY(studio.start());
+    const std::string text =
+        "a heron <lora:my-lora:0.75> <lora:missing:1>\nSteps: 11, Sampler: Euler a, Seed: 77, Size: 64x64";
+    drop(studio, write(studio, {{kParametersKeyword, text}}));
+    QTRY_VERIFY(hasLabel(studio, QStringLiteral("LoRA my-lora")));
+    QTRY_VERIFY(hasLabel(studio, QStringLiteral("Not found in the model folders: LoRA missing.")));
+    studio.window().generate();
+    QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
+    const GenerationRequest run = studio.script().seenJobs().at(0).request;
+    QCOMPARE(run.prompt, std::string("a heron"));
+    QCOMPARE(run.loras.size(), std::size_t{1});
+    QCOMPARE(run.loras.at(0).model.name, std::string("my-lora"));
+    QCOMPARE(run.loras.at(0).strength, 0.75);
+  }
+
   void aDropDuringARunIsSaidToComeLater() {
     auto script = std::make_shared<FakeScript>();
     Studio studio(script);

@@ -2,6 +2,8 @@
 
 #include <QCoreApplication>
 #include <algorithm>
+#include <map>
+#include <vector>
 
 namespace tstitch::ui {
 namespace {
@@ -87,7 +89,7 @@ QString sizeSentence(const PictureParameters& parameters) {
   return {};
 }
 
-QStringList takenFields(const PictureParameters& parameters) {
+QStringList takenFields(const PictureParameters& parameters, const QStringList& foundLoras) {
   QStringList fields;
   const auto note = [&](bool there, const QString& field) {
     if (there) fields << field;
@@ -102,6 +104,7 @@ QStringList takenFields(const PictureParameters& parameters) {
   note(parameters.extent.has_value(), tr("size"));
   note(parameters.clip_skip.has_value(), tr("clip skip"));
   note(parameters.ratio.has_value() || parameters.segments.has_value(), tr("split"));
+  for (const QString& lora : foundLoras) fields << tr("LoRA %1").arg(lora);
   return fields;
 }
 
@@ -119,9 +122,9 @@ QString nothingTaken(PictureProgram program) {
   return tr("This picture carries settings of %1, but none that is known here; nothing was restored.").arg(name);
 }
 
-QString takenSentence(const PictureParameters& parameters) {
+QString takenSentence(const PictureParameters& parameters, const QStringList& foundLoras) {
   const std::string_view name = name_of(parameters.program);
-  const QString fields = takenFields(parameters).join(QStringLiteral(", "));
+  const QString fields = takenFields(parameters, foundLoras).join(QStringLiteral(", "));
   if (name.empty()) return tr("Restored from a text that names no program: %1.").arg(fields);
   return tr("Restored from %1: %2.").arg(QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size())), fields);
 }
@@ -134,9 +137,10 @@ QString modelSentence(const PictureParameters& parameters) {
 
 }  // namespace
 
-QString importReport(const PictureParameters& parameters, const QStringList& missingLoras) {
+QString importReport(const PictureParameters& parameters, const QStringList& foundLoras,
+                     const QStringList& missingLoras) {
   if (parameters.is_empty()) return nothingTaken(parameters.program);
-  QStringList sentences{takenSentence(parameters), sizeSentence(parameters)};
+  QStringList sentences{takenSentence(parameters, foundLoras), sizeSentence(parameters)};
   const QString left = leftOutList(parameters.left_out);
   if (!left.isEmpty()) sentences << tr("Left out: %1.").arg(left);
   const bool noSampler = std::any_of(parameters.left_out.begin(), parameters.left_out.end(),

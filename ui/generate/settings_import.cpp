@@ -4,6 +4,7 @@
 #include <QStringList>
 #include <algorithm>
 
+#include "core/engine/model_identity.h"
 #include "ui/generate/create_panel.h"
 #include "ui/generate/import_report.h"
 #include "ui/generate/pair_box.h"
@@ -75,10 +76,21 @@ QString notRestored(const GenerationRequest& asked, const CreatePanel& panel) {
   return tr("Not restored exactly: %1.").arg(fields.join(QStringLiteral(", ")));
 }
 
-QStringList lorasOf(const PictureParameters& parameters) {
+QString namesOf(const std::vector<NamedLora>& loras) {
   QStringList names;
-  for (const NamedLora& lora : parameters.loras) names << QString::fromStdString(lora.name);
-  return names;
+  for (const NamedLora& lora : loras) names << QString::fromStdString(lora.name);
+  return names.join(QStringLiteral(", "));
+}
+
+/// What lies behind a LoRA's name; an empty name where that is none.
+LoraChoice foundLora(const NamedLora& lora, const Inspection& inspection) {
+  LoraChoice choice;
+  choice.strength = lora.strength;
+  const bool isLora = inspection.models.size() == 1 && inspection.models.front().purpose == phrase_of(ModelRole::Lora);
+  if (!inspection.problem.empty() || !isLora) return choice;
+  choice.model.name = inspection.models.front().name;
+  choice.model.location = inspection.models.front().path;
+  return choice;
 }
 
 template <class Choice>
@@ -120,24 +132,64 @@ std::filesystem::path placeOf(const GenerationRequest& request, const char* name
 SettingsImport::SettingsImport(GenerationController& controller, CreatePanel& panel, PairBox& pairs, NoticeBar& notice)
     : QObject(&panel), controller_(controller), panel_(panel), pairs_(pairs), notice_(notice) {
   connect(&controller_, &GenerationController::located, this, &SettingsImport::takeLocated);
+  connect(&controller_, &GenerationController::inspected, this, &SettingsImport::takeInspection);
 }
 
 void SettingsImport::restore(const LoadedPicture& picture) {
   source_ = QFileInfo(picture.path).fileName();
+  wanted_.reset();
   if (picture.request) {
     restored_ = PictureRequest{*picture.request, picture.made};
     controller_.locate(*picture.request);
     if (!controller_.isRunning()) return;
     notice_.sayInstead(tr("The picture's settings come as soon as this run has ended."), NoticeMatter::Settings);
   } else if (picture.parameters) {
-    restored_.reset();
-    const Standing before = standing();
-    const QString rest = apply(picture.parameters->applied_to(panel_.request()));
-    tell(importReport(*picture.parameters, lorasOf(*picture.parameters)) + (rest.isEmpty() ? rest : u' ' + rest),
-         before, panel_.request());
+    restoreText(*picture.parameters);
   } else {
     notice_.sayInstead(picture.problem, NoticeMatter::File);
   }
+}
+
+void SettingsImport::restoreText(const PictureParameters& parameters) {
+  restored_.reset();
+  if (parameters.is_empty()) return notice_.sayInstead(importReport(parameters), NoticeMatter::Settings);
+  const Standing before = standing();
+  GenerationRequest request = parameters.applied_to(before.request);
+  if (!canSplit(request, request.split)) request.split = before.request.split;
+  NamedLoras named{parameters, before, apply(request), {}, {}};
+  named.found.resize(parameters.loras.size());
+  for (std::size_t i = 0; i < parameters.loras.size(); ++i) {
+    named.open[controller_.inspect({parameters.loras[i].name})] = i;
+  }
+  if (named.open.empty()) return addFoundLoras(named);
+  tell(tr("%1 Looking for LoRA: %2.").arg(importReport(parameters), namesOf(parameters.loras)), before,
+       panel_.request());
+  wanted_ = std::move(named);
+}
+
+void SettingsImport::takeInspection(quint64 question, const Inspection& inspection) {
+  const auto asked = wanted_ ? wanted_->open.find(question) : std::map<quint64, std::size_t>::iterator();
+  if (!wanted_ || asked == wanted_->open.end()) return;
+  const std::size_t index = asked->second;
+  wanted_->open.erase(asked);
+  wanted_->found[index] = foundLora(wanted_->parameters.loras[index], inspection);
+  if (!wanted_->open.empty()) return;
+  const NamedLoras named = std::move(*wanted_);
+  wanted_.reset();
+  addFoundLoras(named);
+}
+
+void SettingsImport::addFoundLoras(const NamedLoras& named) {
+  GenerationRequest request = panel_.request();
+  QStringList found, missing;
+  for (std::size_t i = 0; i < named.found.size(); ++i) {
+    const bool here = !named.found[i].model.name.empty();
+    if (here) request.loras.push_back(named.found[i]);
+    (here ? found : missing) << QString::fromStdString(named.parameters.loras[i].name);
+  }
+  const QString rest = found.isEmpty() ? named.rest : apply(request);
+  tell(importReport(named.parameters, found, missing) + (rest.isEmpty() ? rest : u' ' + rest), named.before,
+       panel_.request());
 }
 
 void SettingsImport::restoreMadeBy(const LoadedPicture& picture, const GenerationRequest& made) {
@@ -200,6 +252,7 @@ void SettingsImport::chooseParts(const Standing& before, const GenerationRequest
 }
 
 void SettingsImport::undo(const Standing& before) {
+  wanted_.reset();
   const PairEntry* pair = pairs_.pair();
   if (before.pair && (pair == nullptr || pair->defaults.denoisers != before.pair->defaults.denoisers)) {
     choosingPair_ = true;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <QObject>
+#include <map>
 #include <optional>
+#include <vector>
 
 #include "ui/convert/picture_loader.h"
 #include "ui/run/generation_controller.h"
@@ -40,6 +42,18 @@ class SettingsImport : public QObject {
     bool randomSeed = false;
   };
 
+  /// A text of another program, and the LoRAs that it names while the engine is asked for them.
+  struct NamedLoras {
+    PictureParameters parameters;
+    Standing before;
+    QString rest;                         ///< what else could not be restored
+    std::map<quint64, std::size_t> open;  ///< questions without an answer
+    std::vector<LoraChoice> found;        ///< in the order of the text; empty names are not here
+  };
+
+  void restoreText(const PictureParameters& parameters);
+  void takeInspection(quint64 question, const Inspection& inspection);
+  void addFoundLoras(const NamedLoras& named);
   void takeLocated(const LocateAnswer& answer);
   [[nodiscard]] Standing standing() const;
   void undo(const Standing& before);
@@ -53,6 +67,7 @@ class SettingsImport : public QObject {
   PairBox& pairs_;
   NoticeBar& notice_;
   std::optional<PictureRequest> restored_;
+  std::optional<NamedLoras> wanted_;
   QString source_;  ///< the picture that was restored last
   bool choosingPair_ = false;
 };
