@@ -102,7 +102,8 @@ std::string conditioning_key(const ResolvedRun& run, const DenoiserName& source,
 std::string map_key(const ControlChoice& choice, const ControlPart& part, const Extent& extent) {
   return concat(text_of(part.picture_file), '\x1f', static_cast<int>(choice.kind), choice.is_map, '\x1f', extent.width,
                 'x', extent.height, '\x1f', number_text(choice.thresholds.low), '\x1f',
-                number_text(choice.thresholds.high), '\x1f', part.annotator ? part.annotator->stamp : "");
+                number_text(choice.thresholds.high), '\x1f', static_cast<int>(choice.fit), '\x1f',
+                part.annotator ? part.annotator->stamp : "");
 }
 
 /// What made a map is what the run was resolved with.
