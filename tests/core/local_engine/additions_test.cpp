@@ -82,7 +82,7 @@ TEST_F(Additions, otherFamilyWithoutText) {
 /// Networks with fewer blocks take what they have of a file for the whole one.
 TEST_F(Additions, takePartOfALoraForALargerRelative) {
   auto shapes = kFitting;
-  for (const char* layer : {"lora_unet_down_blocks_1_attentions_1_transformer_blocks_0_attn1_to_q",
+  for (const char* layer : {"lora_unet_down_blocks_0_attentions_5_transformer_blocks_0_attn1_to_q",
                             "lora_unet_mid_block_resnets_1_conv1"}) {
     shapes[std::string(layer) + ".lora_down.weight"] = {2, 7};
     shapes[std::string(layer) + ".lora_up.weight"] = {5, 2};
