@@ -56,15 +56,19 @@ class RealEngineTest : public QObject {
 
   /// Whoever embeds the window sets the process's locale, as Qt does: no pixel depends on it.
   void commaThePictureIsTheSameInEveryLocale() {
+    set("Steps", 2);
     const QImage classic = generated();
-    for (const char* name : {"de_DE.UTF-8", "fr_FR.UTF-8", "tr_TR.UTF-8", "ps_AF.UTF-8"}) {
+    QVERIFY(!classic.isNull());
+    for (const char* name : {"de_DE.UTF-8", "fr_FR.UTF-8", "tr_TR.UTF-8"}) {
       const test::ProcessLocale locale(name);
+      studio_.reset();
       const QTemporaryDir cache;  // fitted and measured numbers are written and read anew
       studio_ = std::make_unique<Studio>([&] { return realEngine(cache); });
       QVERIFY2(studio_->start(), name);
-      set("Steps", 6);
+      set("Steps", 2);
       studio_->window().findChildren<QPlainTextEdit*>().first()->setPlainText(QStringLiteral("3d fox"));
-      QVERIFY2(!classic.isNull() && generated() == classic, name);
+      const QImage picture = generated();
+      QVERIFY2(picture == classic, qPrintable(QString::fromLatin1(name) + u' ' + studio_->status()));
       studio_.reset();
     }
   }
