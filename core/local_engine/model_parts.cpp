@@ -100,9 +100,12 @@ TextParts text_parts(const fs::path& model, const std::string& variant) {
   return parts;
 }
 
+/// A scheduler's settings belong to the class that its own file names; the index's counts where it names none.
 SchedulerConfig scheduler_at(const fs::path& folder, const std::string& given = {}) {
   const fs::path file = folder / "scheduler_config.json";
-  return parse_scheduler_config(with_class(text_of(file), given, file.string()), file.string());
+  const std::string text = text_of(file);
+  const bool named = tells_class(text, file.string());
+  return parse_scheduler_config(named ? text : with_class(text, given, file.string()), file.string());
 }
 
 void read_network(ModelParts& parts, const fs::path& folder, const std::string& given, const std::string& variant) {

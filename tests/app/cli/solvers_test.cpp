@@ -10,21 +10,32 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kScheduler = "large/scheduler/scheduler_config.json";
+constexpr const char* kIndex = "large/model_index.json";
 
 /// The case `solvers`: the pair with another scheduler, planned.
 class Solvers : public ::testing::Test {
  protected:
   Ended plan(const json& settings, const std::vector<std::string>& more = {}) const {
-    json scheduler = json::parse(pair_.read(kScheduler));
-    scheduler.update(settings);
-    const std::string before = pair_.read(kScheduler);
-    pair_.write(kScheduler, scheduler.dump());
+    const std::string scheduler = pair_.read(kScheduler);
+    const std::string index = pair_.read(kIndex);
+    set_scheduler(settings);
     std::vector<std::string> words{"plan",    "--large", "m/large",   "--small", "m/small/unet",
                                    "--steps", "6",       "--profile", "profile", "--json"};
     words.insert(words.end(), more.begin(), more.end());
     Ended ended = run_program(words, scratch_.path());
-    pair_.write(kScheduler, before);
+    pair_.write(kScheduler, scheduler);
+    pair_.write(kIndex, index);
     return ended;
+  }
+
+  /// The class stands in the pipeline's index too, which counts first.
+  void set_scheduler(const json& settings) const {
+    json scheduler = json::parse(pair_.read(kScheduler));
+    scheduler.update(settings);
+    pair_.write(kScheduler, scheduler.dump());
+    json index = json::parse(pair_.read(kIndex));
+    index["scheduler"][1] = scheduler["_class_name"];
+    pair_.write(kIndex, index.dump());
   }
 
   static int evaluations(const Ended& ended) {
@@ -99,9 +110,7 @@ TEST_F(Solvers, drawByName) {
 }
 
 TEST_F(Solvers, areToldByInspect) {
-  json scheduler = json::parse(pair_.read(kScheduler));
-  scheduler["_class_name"] = "SASolverScheduler";
-  pair_.write(kScheduler, scheduler.dump());
+  set_scheduler({{"_class_name", "SASolverScheduler"}});
   const Ended ended = run_program({"inspect", "m/large", "--json", "--profile", "profile"}, scratch_.path());
   ASSERT_EQ(ended.exit, 0) << ended.err;
   const json told = json::parse(ended.out)["schedule"];

@@ -68,7 +68,10 @@ TEST_F(ModelPartsOnDisk, takeAPartsClassFromTheIndexItsConfigOrItsTensors) {
 }
 
 TEST_F(ModelPartsOnDisk, takeTheSchedulersClassFromTheIndex) {
+  const std::string own = read("large").scheduler->class_name;
   pair_.set("large/model_index.json", "scheduler", {"diffusers", "EulerDiscreteScheduler"});
+  EXPECT_EQ(read("large").scheduler->class_name, own) << "its settings are those of the class that it names";
+  pair_.set("large/scheduler/scheduler_config.json", "_class_name", nullptr);
   EXPECT_EQ(read("large").scheduler->class_name, "EulerDiscreteScheduler");
 }
 
