@@ -85,7 +85,7 @@ class ChooseModelsTest : public QObject {
     QVERIFY(studio.start());
     ChooseModelsDialog dialog(studio.controller());
     dialog.setPlaces({"/m/missing", "/m/small"});
-    QTRY_VERIFY(says(dialog, QStringLiteral("There is no such folder.")));
+    QTRY_VERIFY(says(dialog, QStringLiteral("There is no such file or folder")));
     QVERIFY(!use(dialog)->isEnabled());
   }
 

@@ -77,6 +77,7 @@ void takeNoticeShots(Studio& studio, const QDir& place, const QString& theme) {
   auto* tabs = studio.window().findChild<QTabBar*>(QStringLiteral("pages"));
   auto* notices = studio.window().findChild<NoticeBar*>();
   tabs->setCurrentIndex(0);
+  studio.window().findChild<PairBox*>()->setCurrentText(QStringLiteral("Miniature"));
   notices->say(QStringLiteral("/home/someone/lora-ink.safetensors on large: 3 of 4 modules fit."));
   studio.press(QStringLiteral("Example: 3d rocket"));
   fillPrompt(studio, QStringLiteral("a dragonfly above neon "));

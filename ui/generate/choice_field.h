@@ -19,6 +19,9 @@ QComboBox* choiceField(const QString& name = {}) {
     field->addItem(shownName(choice), static_cast<int>(choice));
   }
   field->setAccessibleName(name);
+  // The longest entry need not fit into the closed field, which would widen the whole panel.
+  field->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  field->setMinimumContentsLength(6);
   guardWheel(field);
   return field;
 }

@@ -11,7 +11,12 @@ namespace {
 
 constexpr qint64 kMostBytes = 1 << 16;
 constexpr qsizetype kLeastPart = 3;  // letters that two words must share to be near
-constexpr int kMostSlips = 2;
+/// Slips of the fingers that a word of that length may hold.
+int slipsIn(const QString& word) {
+  constexpr qsizetype kShort = 4;
+  constexpr qsizetype kLong = 7;
+  return word.size() < kShort ? 0 : word.size() < kLong ? 1 : 2;
+}
 
 const QRegularExpression& wordPattern() {
   static const QRegularExpression word(QStringLiteral("[\\p{L}\\p{N}\\p{M}]+"),
@@ -56,8 +61,8 @@ bool isNear(const QString& word, const QString& known) {
   const auto [shorter, longer] =
       std::minmax(word, known, [](const auto& a, const auto& b) { return a.size() < b.size(); });
   if (longer.startsWith(shorter) || longer.endsWith(shorter)) return true;
-  return std::abs(word.size() - known.size()) <= kMostSlips && word.size() > 2 * kMostSlips &&
-         slipsBetween(word, known) <= kMostSlips;
+  const int slips = slipsIn(word);
+  return std::abs(word.size() - known.size()) <= slips && slipsBetween(word, known) <= slips;
 }
 
 }  // namespace
