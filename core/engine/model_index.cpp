@@ -125,8 +125,7 @@ ModelKind kind_of_class(const std::string& name, const fs::path& config) {
   }
   const std::string_view what = foreign_class(name);
   if (what.empty()) {
-    throw BadInput(concat("The config is of class ", name, "; expected one of ", join(names, ", "), "."),
-                   config.string());
+    throw BadInput(concat("_class_name is ", name, "; expected one of ", join(names, ", "), "."), config.string());
   }
   throw BadInput(concat("is the config of ", what, " (", name, "), which is not taken here; expected one of ",
                         join(names, ", "), "."),

@@ -37,19 +37,23 @@ PipelineIndex index_of(const fs::path& model) {
   return parse_pipeline_index(text_of(file), file.string());
 }
 
-/// model_index.json's class, where it gives one.
+/// model_index.json's class, where it gives one; a class in the part's own config that nobody has is refused all the
+/// same.
 std::string class_of_part(const fs::path& folder, const std::string& given) {
-  return given.empty() ? class_of_folder(folder) : given;
+  if (given.empty()) return class_of_folder(folder);
+  const fs::path file = folder / kConfig;
+  if (tells_class(text_of(file), file.string())) static_cast<void>(identify_model(folder));
+  return given;
 }
 
 /// `given`: the class that model_index.json gives; empty for none.
 VaePart vae_part(const fs::path& folder, const std::string& given, const std::string& variant) {
   const fs::path file = folder / kConfig;
-  const std::string json = with_class(text_of(file), class_of_part(folder, given), file.string());
-  const std::string name = class_name_of(json, file.string());
   VaePart part;
   part.folder = folder;
   part.stamp = place_stamp(folder);
+  const std::string json = with_class(text_of(file), class_of_part(folder, given), file.string());
+  const std::string name = class_name_of(json, file.string());
   if (name == "AutoencoderKL") {
     part.config = parse_vae_config(json, file.string());
   } else if (name == "AutoencoderTiny") {
