@@ -61,7 +61,7 @@ class AtspiLocaleTest : public QObject {
   }
 
  private:
-  static constexpr int kLongMs = 20000;
+  static constexpr int kLongMs = 60000;
 
   bool findProgram() {
     for (const AccessibleNode& program : AccessibleNode::desktop(session_.accessibilityBus()).children()) {
