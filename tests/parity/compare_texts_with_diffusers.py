@@ -48,6 +48,9 @@ def load_words(pipe, vectors):
 
 def by_diffusers(reference, vectors, prompt, skip, latents, steps):
     pipe = pipeline(reference, reference.scheduler("ddim", "default"))
+    pipe.scheduler = reference.scheduler("ddim", "default")  # the pipeline changes the one that it is given
+    if not hasattr(pipe.text_encoder, "text_model"):
+        object.__setattr__(pipe.text_encoder, "text_model", pipe.text_encoder)  # newer transformers have no such level
     pipe.set_progress_bar_config(disable=True)
     load_words(pipe, vectors)
     return pipe(prompt, negative_prompt=NEGATIVE, width=SIZE[0], height=SIZE[1], latents=latents.to(reference.dtype),
