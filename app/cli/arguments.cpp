@@ -104,7 +104,7 @@ void add_picture_options(CLI::App& app, RunArguments& arguments) {
   option(app, "--negative", arguments.negative, "TEXT", "what it does not show");
   option(app, "--prompt-syntax", arguments.prompt_syntax, "NAME", choices<PromptSyntax>());
   option(app, "--clip-skip", arguments.clip_skip, "N",
-         "hidden layer of the text encoder, counted from the end (default: the model's own: SD 1: 1, SDXL: 2)");
+         "hidden layer that encodes the prompt, counted from the end (default: the model's own: SD 1: 1, SDXL: 2)");
   option(app, "--text", arguments.text, "NAME", concat("text encoder of the small denoiser: ", choices<TextSource>()));
   option(app, "--seed", arguments.seed, "S", "0..2^64-1 (default: a random one, printed)");
   option(app, "--decoder", arguments.decoder, "NAME", choices<DecoderKind>());

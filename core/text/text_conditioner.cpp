@@ -68,13 +68,13 @@ class TextConditioner::Batch {
   Conditioning conditioning(const TextPrompts& prompts, const std::stop_token& stop) {
     const bool pooled = conditioner_.recipe_.pooled;
     Conditioning conditioning;
-    const EncodedText wanted = encoded(prompts.prompt, stop);
+    const EncodedText wanted = encoded(prompts.prompt, prompts.hidden_layer, stop);
     conditioning.positive = wanted.states;
     if (pooled) conditioning.positive_pooled = wanted.pooled;
     if (!prompts.guided) return conditioning;
     const EncodedText unwanted = takes_zeros(prompts)
                                      ? EncodedText{at::zeros_like(wanted.states), at::zeros_like(wanted.pooled)}
-                                     : encoded(prompts.negative.value_or(""), stop);
+                                     : encoded(prompts.negative.value_or(""), std::nullopt, stop);
     conditioning.negative = unwanted.states;
     if (pooled) conditioning.negative_pooled = unwanted.pooled;
     return conditioning;
@@ -91,17 +91,18 @@ class TextConditioner::Batch {
     return chunks_[text] = chunks_of(conditioner_.encoders_, text, prompts_.front().syntax, words_);
   }
 
-  const EncodedText& encoded(const std::string& text, const std::stop_token& stop) {
-    const auto known = encoded_.find(text);
+  const EncodedText& encoded(const std::string& text, HiddenLayer layer, const std::stop_token& stop) {
+    const std::pair key{text, layer};
+    const auto known = encoded_.find(key);
     if (known != encoded_.end()) return known->second;
-    return encoded_[text] = conditioner_.joined(chunks_.at(text), prompts_.front().hidden_layer, words_, stop);
+    return encoded_[key] = conditioner_.joined(chunks_.at(text), layer, words_, stop);
   }
 
   const TextConditioner& conditioner_;
   const std::vector<TextPrompts>& prompts_;
   const TextWords& words_;
   std::map<std::string, Chunks> chunks_;
-  std::map<std::string, EncodedText> encoded_;
+  std::map<std::pair<std::string, HiddenLayer>, EncodedText> encoded_;
 };
 
 Conditioning TextConditioner::encode(const TextPrompts& prompts, const std::stop_token& stop,

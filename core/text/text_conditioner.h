@@ -17,7 +17,7 @@ struct TextPrompts {
   std::optional<std::string> negative;  ///< none given is not the same as empty (exactness.md 13)
   PromptSyntax syntax = PromptSyntax::Plain;
   bool guided = true;  ///< false where no segment has guidance above 1: nothing then asks for the negative half
-  HiddenLayer hidden_layer = std::nullopt;  ///< the model's own where none is chosen
+  HiddenLayer hidden_layer = std::nullopt;  ///< of the prompt; the negative one has the model's own, as in diffusers
   friend bool operator==(const TextPrompts&, const TextPrompts&) = default;
 };
 

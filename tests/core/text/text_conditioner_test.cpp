@@ -81,6 +81,16 @@ TEST_F(TextConditioning, FillsTheShorterHalfWithEmptyChunks) {
   EXPECT_TRUE(at::equal(long_negative.positive.slice(1, 2 * kLength), empty));
 }
 
+TEST_F(TextConditioning, TakesAnotherLayerForThePromptOnly) {
+  const Conditioning own = sd_.encode({"a cat", "dark", PromptSyntax::Plain, true});
+  const Conditioning chosen = sd_.encode({"a cat", "dark", PromptSyntax::Plain, true, 2});
+  EXPECT_FALSE(at::equal(chosen.positive, own.positive));
+  EXPECT_TRUE(at::equal(chosen.negative, own.negative));
+  const Conditioning twice = sd_.encode({"a cat", "a cat", PromptSyntax::Plain, true, 2});
+  EXPECT_TRUE(at::equal(twice.positive, chosen.positive));
+  EXPECT_FALSE(at::equal(twice.negative, twice.positive));
+}
+
 TEST_F(TextConditioning, StopsWhenAsked) {
   std::stop_source source;
   source.request_stop();
