@@ -80,6 +80,7 @@ void takeNoticeShots(Studio& studio, const QDir& place, const QString& theme) {
   studio.window().findChild<PairBox*>()->setCurrentText(QStringLiteral("Miniature"));
   notices->say(QStringLiteral("/home/someone/lora-ink.safetensors on large: 3 of 4 modules fit."));
   studio.press(QStringLiteral("Example: 3d rocket"));
+  QTest::qWait(200);  // a press takes its time
   fillPrompt(studio, QStringLiteral("a dragonfly above neon "));
   studio.window().findChild<AdditionsSection*>()->addLora(QStringLiteral("models/control-canny"));
   QTest::qWait(900);
