@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::string_view kEndOfWord = "</w>";
 constexpr std::uintmax_t kLargestFile = 64U << 20U;
-constexpr std::uintmax_t kLargestConfig = 1U << 20U;
+constexpr std::uintmax_t kLargestConfig = 8U << 20U;
 
 std::uint64_t pair_key(int first, int second) {
   return std::uint64_t{static_cast<std::uint32_t>(first)} << 32 | static_cast<std::uint32_t>(second);

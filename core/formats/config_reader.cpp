@@ -15,6 +15,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kLongestList = 4096;
+constexpr std::size_t kLongestConfig = 9U << 20U;  ///< of a file of 8 MiB, with what plain_json() adds
 
 /// A value as a message shows it.
 std::string shown(const json& value) {
@@ -25,7 +26,7 @@ std::string shown(const json& value) {
 }  // namespace
 
 ConfigReader::ConfigReader(std::string_view text, std::string file) : file_(std::move(file)) {
-  json_ = parse_bounded_json(plain_json(text), file_);
+  json_ = parse_bounded_json(plain_json(text), file_, {.bytes = kLongestConfig});
   if (!json_.is_object()) throw BadInput("is no JSON object.", file_);
 }
 

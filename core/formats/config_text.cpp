@@ -1,7 +1,6 @@
 #include "core/formats/config_text.h"
 
 #include <algorithm>
-#include <array>
 
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
@@ -9,7 +8,6 @@
 namespace tstitch {
 namespace {
 
-constexpr std::array<std::string_view, 3> kWords{"-Infinity", "Infinity", "NaN"};
 constexpr std::size_t kDigitsOf64Bits = 20;
 
 bool is_digit(char c) {
@@ -32,7 +30,8 @@ std::size_t end_of_number(std::string_view text, std::size_t begin) {
 }
 
 nlohmann::json object_in(std::string_view config, const std::string& file) {
-  nlohmann::json json = parse_bounded_json(plain_json(config), file);
+  constexpr std::size_t kLongest = 9U << 20U;
+  nlohmann::json json = parse_bounded_json(plain_json(config), file, {.bytes = kLongest});
   if (!json.is_object()) throw BadInput("is no JSON object.", file);
   return json;
 }
@@ -40,20 +39,30 @@ nlohmann::json object_in(std::string_view config, const std::string& file) {
 }  // namespace
 
 std::string plain_json(std::string_view text) {
+  constexpr std::string_view kWord = "-Infinity";
   std::string result;
   result.reserve(text.size());
   for (std::size_t i = 0; i < text.size();) {
-    const std::string_view rest = text.substr(i);
-    const auto* const word = std::find_if(kWords.begin(), kWords.end(), [&](auto w) { return rest.starts_with(w); });
-    std::size_t end = i + 1;
-    if (word != kWords.end()) {
+    if (text.substr(i).starts_with(kWord)) {
       result += "null";
-      i += word->size();
+      i += kWord.size();
       continue;
     }
-    if (text[i] == '"') end = end_of_string(text, i);
+    const std::size_t end = text[i] == '"' ? end_of_string(text, i) : i + 1;
+    result += text.substr(i, end - i);
+    i = end;
+  }
+  return result;
+}
+
+std::string with_long_numbers(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  for (std::size_t i = 0; i < text.size();) {
     const bool number = is_digit(text[i]) || text[i] == '-';
-    if (number) end = std::max(end, end_of_number(text, i));
+    const std::size_t end = number           ? std::max(i + 1, end_of_number(text, i))
+                            : text[i] == '"' ? end_of_string(text, i)
+                                             : i + 1;
     const std::string_view piece = text.substr(i, end - i);
     result += piece;
     if (number && piece.size() >= kDigitsOf64Bits && is_integer_text(piece)) result += ".0";

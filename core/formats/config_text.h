@@ -5,10 +5,13 @@
 
 namespace tstitch {
 
-/// The text of a config as plain JSON. Python writes what is no JSON: infinite numbers and NaN as bare words, which
-/// become null (silence), and whole numbers of any length, of which those beyond 64 bits become numbers with a point
-/// (transformers' `model_max_length` of 10^30).
+/// The text of a config as plain JSON: Python writes an infinite number as a bare word, which is none. -Infinity, the
+/// default of `lambda_min_clipped` in every saved multistep solver, becomes null (silence).
 std::string plain_json(std::string_view text);
+
+/// The text with a point behind every whole number of more than 64 bits, which Python writes, too: transformers'
+/// `model_max_length` of 10^30.
+std::string with_long_numbers(std::string_view text);
 
 /// Whether a config says of which class its part is (`_class_name` or `architectures`).
 bool tells_class(std::string_view config, const std::string& file);

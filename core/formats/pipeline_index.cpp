@@ -46,7 +46,8 @@ PipelineIndex parse_pipeline_index(std::string_view text, const std::string& fil
   PipelineIndex index;
   index.class_name = class_name_of(text, file);
   index.force_zeros_for_empty_prompt = ConfigReader(text, file).boolean("force_zeros_for_empty_prompt", true);
-  const nlohmann::json json = parse_bounded_json(text, file);
+  constexpr std::size_t kLongest = 8U << 20U;
+  const nlohmann::json json = parse_bounded_json(text, file, {.bytes = kLongest});
   index.class_names = class_names_of(json);
   for (const auto& [name, value] : json.items()) {
     // A part is a library and a class of it; other lists of the file are options.

@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <filesystem>
 #include <map>
 
 #include "core/base/text.h"
 #include "core/formats/config_reader.h"
+#include "core/formats/config_text.h"
 #include "core/formats/model_config.h"
 
 namespace tstitch {
@@ -31,26 +33,34 @@ std::optional<AddedToken> special_token(const ConfigReader& config, std::string_
   return std::nullopt;
 }
 
-/// Everything else that a tokenizer's files make a token of its own: further `*_token`s, and the lists.
-void append_further(const ConfigReader& config, std::vector<AddedToken>& further) {
-  for (const auto& [key, value] : config.all().items()) {
-    const bool named = key.ends_with("_token") && key != "bos_token" && key != "eos_token" && key != "unk_token" &&
-                       key != "pad_token" && (value.is_string() || value.is_object());
-    if (named) further.push_back(*special_token(config, key, false));
+constexpr std::array<std::string_view, 7> kNamedTokens{"bos_token", "eos_token", "unk_token", "pad_token",
+                                                       "sep_token", "cls_token", "mask_token"};
+
+/// Tokens that no other part of CLIP asks for, by their names: the usual ones first.
+void append_named(const ConfigReader& config, std::vector<AddedToken>& further) {
+  for (const std::string_view key : {"sep_token", "cls_token", "mask_token"}) {
+    if (auto token = special_token(config, key, false)) further.push_back(std::move(*token));
   }
-  for (const char* key : {"additional_special_tokens", "extra_special_tokens"}) {
-    const json& list = config.value(key);
-    if (!list.is_array() && !list.is_object()) continue;
-    for (const json& value : list) {
-      if (value.is_string()) further.push_back({value.get<std::string>()});
-      if (value.is_object()) further.push_back(added_token(config, key, value, false));
-    }
+  for (const auto& [key, value] : config.all().items()) {
+    const bool is_token = key.ends_with("_token") && (value.is_string() || value.is_object());
+    const bool known = std::find(kNamedTokens.begin(), kNamedTokens.end(), key) != kNamedTokens.end();
+    if (is_token && !known) further.push_back(*special_token(config, key, false));
+  }
+}
+
+void append_list(const ConfigReader& config, const char* key, std::vector<AddedToken>& further) {
+  const json& list = config.value(key);
+  if (!list.is_array() && !list.is_object()) return;
+  for (const json& value : list) {
+    if (value.is_string()) further.push_back({value.get<std::string>()});
+    if (value.is_object()) further.push_back(added_token(config, key, value, false));
   }
 }
 
 struct SpecialTokens {
   AddedToken bos{"<|startoftext|>"}, eos{"<|endoftext|>"}, unk{"<|endoftext|>"}, pad{"<|endoftext|>"};
   std::vector<AddedToken> further;
+  std::vector<AddedToken> additional;  ///< under the old name of such lists in a special_tokens_map.json
 
   /// `normalized` holds for objects that do not say.
   void overrule(const ConfigReader& config, bool normalized) {
@@ -58,9 +68,11 @@ struct SpecialTokens {
     eos = special_token(config, "eos_token", normalized).value_or(eos);
     unk = special_token(config, "unk_token", normalized).value_or(unk);
     pad = special_token(config, "pad_token", normalized).value_or(pad);
-    append_further(config, further);
+    append_named(config, further);
+    append_list(config, "extra_special_tokens", further);
   }
 
+  /// Whether transformers knows such a token for special while it reads an added_tokens.json.
   [[nodiscard]] bool contains(const std::string& content) const {
     const auto same = [&](const AddedToken& token) { return token.content == content; };
     return same(bos) || same(eos) || same(unk) || same(pad) || std::any_of(further.begin(), further.end(), same);
@@ -101,8 +113,10 @@ std::vector<AddedToken> united(const std::vector<AddedToken>& listed, const Spec
       *found = *each;
     }
   }
-  for (const AddedToken& each : special.further) {
-    if (with_content(tokens, each.content) == tokens.end()) tokens.push_back(each);
+  for (const std::vector<AddedToken>* list : {&special.further, &special.additional}) {
+    for (const AddedToken& each : *list) {
+      if (with_content(tokens, each.content) == tokens.end()) tokens.push_back(each);
+    }
   }
   return tokens;
 }
@@ -146,17 +160,21 @@ std::string beside(const std::string& file, const char* name) {
 TokenizerConfig parse_tokenizer_config(std::string_view tokenizer_config, std::string_view special_tokens_map,
                                        const std::string& file, const std::vector<AddedToken>& serialized,
                                        std::string_view added_tokens) {
-  const ConfigReader config(tokenizer_config, file);
+  const ConfigReader config(with_long_numbers(tokenizer_config), file);
   config.require("tokenizer_class", {"CLIPTokenizer", "CLIPTokenizerFast", "TokenizersBackend", "PreTrainedTokenizer",
                                      "PreTrainedTokenizerFast"});
   config.require("padding_side", {"right"});
   config.require("truncation_side", {"right"});
   SpecialTokens special;
   special.overrule(config, true);
+  append_list(config, "additional_special_tokens", special.further);
   const bool complete = config.has("added_tokens_decoder");
   if (!special_tokens_map.empty()) {
     const ConfigReader map(special_tokens_map, beside(file, "special_tokens_map.json"));
-    if (!complete) special.overrule(map, false);
+    if (!complete) {
+      special.overrule(map, false);
+      append_list(map, "additional_special_tokens", special.additional);
+    }
   }
   TokenizerConfig tokenizer;
   tokenizer.model_max_length = length_of(config);

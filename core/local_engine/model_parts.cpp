@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/links.h"
 #include "core/base/text.h"
 #include "core/engine/model_identity.h"
 #include "core/engine/model_index.h"
@@ -110,6 +111,14 @@ SchedulerConfig scheduler_at(const fs::path& folder, const std::string& given = 
   const std::string text = text_of(file);
   const bool named = tells_class(text, file.string());
   return parse_scheduler_config(named ? text : with_class(text, given, file.string()), file.string());
+}
+
+/// A network's folder may lie in that of its model.
+std::optional<SchedulerConfig> scheduler_beside(const fs::path& network) {
+  const fs::path model = network / "..";
+  if (!is_file_or_dangling(model / "scheduler" / "scheduler_config.json")) return std::nullopt;
+  const bool has_index = is_file_or_dangling(model / kIndex);
+  return scheduler_at(model / "scheduler", has_index ? index_of(model).class_of("scheduler") : std::string());
 }
 
 void read_network(ModelParts& parts, const fs::path& folder, const std::string& given, const std::string& variant) {
@@ -221,9 +230,7 @@ ModelParts read_model_parts(const fs::path& place, const std::string& variant, W
     }
     case ModelKind::NetworkFolder:
       read_network(parts, place, {}, variant);
-      if (fs::exists(place / ".." / "scheduler" / "scheduler_config.json")) {
-        parts.scheduler = scheduler_at(place / ".." / "scheduler");
-      }
+      parts.scheduler = scheduler_beside(place);
       break;
     case ModelKind::WeightFile:
       return read_single_file(place, weights);

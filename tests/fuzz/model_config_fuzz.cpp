@@ -66,7 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   run([&] { (void)parse_tiny_vae_config(text, "input"); });
   run([&] { (void)parse_clip_text_config(text, "input"); });
   run([&] { (void)parse_scheduler_config(text, "input"); });
-  run([&] { (void)parse_tokenizer_config(text, text, "input"); });
+  run([&] { (void)parse_tokenizer_config(text, text, "input", {}, text); });
   run([&] { (void)class_name_of(text, "input"); });
   run([&] { check_lora(parse_adapter_settings(text, "input")); });
   run([&] { check_lora(read_lora_metadata({{"lora_adapter_metadata", std::string(text)}}, "input")); });

@@ -8,6 +8,7 @@
 #include "core/engine/model_identity.h"
 #include "core/formats/inferred_config.h"
 #include "core/formats/single_file.h"
+#include "core/formats/weight_scales.h"
 
 namespace {
 
@@ -33,8 +34,9 @@ TensorShapes shapes_in(std::string_view text) {
 
 /// Names and shapes of any kind are identified or refused; every part of a file comes from tensors that it has.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const TensorShapes shapes = shapes_in({reinterpret_cast<const char*>(data), size});
+  const TensorShapes all = shapes_in({reinterpret_cast<const char*>(data), size});
   try {
+    const TensorShapes shapes = without_scales(all, "input");
     const SingleFile parts = map_single_file(shapes, "input");
     for (const TensorMap* part :
          {&parts.unet, &parts.dit, &parts.controlnet, &parts.adapter, &parts.vae, &parts.class_embedding}) {

@@ -235,8 +235,13 @@ TEST(BpeTokenizer, RefusesAMergeOutsideTheVocabulary) {
   }
 }
 
-TEST(BpeTokenizer, RefusesASpecialTokenOutsideTheVocabulary) {
-  EXPECT_THROW(BpeTokenizer({{"a", 0}}, {}, TokenizerConfig{}, "here"), BadInput);
+TEST(BpeTokenizer, AppendsSpecialTokensThatTheVocabularyLacks) {
+  const BpeTokenizer tokenizer({{"a", 0}}, {}, TokenizerConfig{}, "here");
+  EXPECT_EQ(tokenizer.vocabulary_size(), 3);
+  EXPECT_EQ(tokenizer.eos(), tokenizer.pad());
+  TokenizerConfig empty;
+  empty.pad.clear();
+  EXPECT_THROW(BpeTokenizer({{"a", 0}}, {}, empty, "here"), BadInput);
 }
 
 TEST(BpeTokenizer, NamesTheFileThatIsMissing) {

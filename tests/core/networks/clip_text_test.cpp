@@ -67,6 +67,19 @@ TEST(ClipTextModel, encodesFewerTokensThanItHasPositionsFor) {
       kTolerance);
 }
 
+TEST(ClipTextModel, poolsAtTheEndTokenThatItsConfigNames) {
+  const auto golden = test::NetworkGolden::load("clip-gelu");
+  const at::Tensor ids = golden["ids"].to(at::kLong);
+  ClipTextConfig config = parse_clip_text_config(golden.config, "golden");
+  EXPECT_EQ(config.eos_token_id, std::nullopt) << "2 is the wrong id of published files: the largest id counts";
+  config.eos_token_id = ids[0][3].item<int>();
+  const std::int64_t first = (ids[0] == *config.eos_token_id).nonzero()[0].item<std::int64_t>();
+  const WeightScope root(golden.weights, {});
+  const ClipTextModel::Output output = ClipTextModel(root, config)(ids, {});
+  EXPECT_TRUE(at::equal(output.pooled[0], output.last_hidden_state[0][first]));
+  EXPECT_EQ(parse_clip_text_config("{}", "config").eos_token_id, 49'407);
+}
+
 TEST(ClipTextModel, stopsWhenAsked) {
   const auto golden = test::NetworkGolden::load("clip-gelu");
   const WeightScope root(golden.weights, {});
