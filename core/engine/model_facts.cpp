@@ -95,7 +95,9 @@ std::optional<int> time_ids_beside(const ModelFacts& text, const ModelFacts& net
   const int left = network.addition_width - text.pooled_width;
   constexpr int kFull = 6, kRefiner = 5;
   for (const int count : {kFull, kRefiner}) {
-    if (text.pooled_width > 0 && left == count * network.time_id_width) return count;
+    // A width that is not known is what the pooled text leaves to each.
+    const bool fits = network.time_id_width > 0 ? left == count * network.time_id_width : left > 0 && left % count == 0;
+    if (text.pooled_width > 0 && fits) return count;
   }
   return std::nullopt;
 }

@@ -181,7 +181,7 @@ std::string known_names(const std::vector<PairEntry>& pairs) {
 
 std::string class_of_folder(const fs::path& folder) {
   const fs::path config = folder / "config.json";
-  const std::string text = read_text_file(config);
+  const std::string text = read_text_file(config, kLongestConfig);
   if (tells_class(text, config.string())) return class_name_of(text, config.string());
   return class_of(identify_tensors(shapes_in(folder), config.string()));
 }
@@ -193,7 +193,7 @@ ModelKind identify_model(const fs::path& place) {
   if (is_file(place)) return ModelKind::WeightFile;
   if (!is_folder(place)) throw BadInput(concat("This is neither; expected ", kExpected, "."), place.string());
   if (const fs::path index = place / "model_index.json"; is_file(index)) {
-    require_parts(place, parse_pipeline_index(read_text_file(index), index.string()));
+    require_parts(place, parse_pipeline_index(read_text_file(index, kLongestConfig), index.string()));
     return ModelKind::DiffusersFolder;
   }
   refuse_dangling(place / "model_index.json");

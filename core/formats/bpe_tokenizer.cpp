@@ -11,6 +11,7 @@
 #include "core/base/text.h"
 #include "core/base/utf8.h"
 #include "core/formats/bpe_files.h"
+#include "core/formats/config_text.h"
 #include "core/formats/unicode.h"
 
 namespace tstitch {
@@ -19,7 +20,6 @@ namespace {
 
 constexpr std::string_view kEndOfWord = "</w>";
 constexpr std::uintmax_t kLargestFile = 64U << 20U;
-constexpr std::uintmax_t kLargestConfig = 8U << 20U;
 
 std::uint64_t pair_key(int first, int second) {
   return std::uint64_t{static_cast<std::uint32_t>(first)} << 32 | static_cast<std::uint32_t>(second);
@@ -150,9 +150,9 @@ void BpeTokenizer::note_special(const std::string& content) {
 }
 
 BpeTokenizer BpeTokenizer::load(const std::filesystem::path& folder, int length) {
-  const std::string config = text_in(folder, "tokenizer_config.json", kLargestConfig);
-  const std::string map = text_if_there(folder, "special_tokens_map.json", kLargestConfig);
-  const std::string added = text_if_there(folder, "added_tokens.json", kLargestConfig);
+  const std::string config = text_in(folder, "tokenizer_config.json", kLongestConfig);
+  const std::string map = text_if_there(folder, "special_tokens_map.json", kLongestConfig);
+  const std::string added = text_if_there(folder, "added_tokens.json", kLongestConfig);
   SerializedTokenizer tables = tables_in(folder);
   TokenizerConfig parsed =
       parse_tokenizer_config(config, map, (folder / "tokenizer_config.json").string(), tables.added, added);

@@ -15,7 +15,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kLongestList = 4096;
-constexpr std::size_t kLongestConfig = 9U << 20U;  ///< of a file of 8 MiB, with what plain_json() adds
 
 /// A value as a message shows it.
 std::string shown(const json& value) {

@@ -30,8 +30,7 @@ std::size_t end_of_number(std::string_view text, std::size_t begin) {
 }
 
 nlohmann::json object_in(std::string_view config, const std::string& file) {
-  constexpr std::size_t kLongest = 9U << 20U;
-  nlohmann::json json = parse_bounded_json(plain_json(config), file, {.bytes = kLongest});
+  nlohmann::json json = parse_bounded_json(plain_json(config), file, {.bytes = kLongestConfig});
   if (!json.is_object()) throw BadInput("is no JSON object.", file);
   return json;
 }

@@ -1,9 +1,13 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace tstitch {
+
+/// Bytes of a model's config that are read.
+inline constexpr std::uintmax_t kLongestConfig = 8U << 20U;
 
 /// The text of a config as plain JSON: Python writes an infinite number as a bare word, which is none. -Infinity, the
 /// default of `lambda_min_clipped` in every saved multistep solver, becomes null (silence).

@@ -134,7 +134,7 @@ struct TokenizerConfig {
 
 /// Each parse_ function takes the text of a file and the name to say in messages. Defaults are those of the class in
 /// diffusers 0.42 / transformers 5.23. Throws BadInput naming the file and the key for a value that is unknown, of the
-/// wrong type, out of range or in contradiction to another; JSON is bounded (8 MiB, depth 64, no duplicate keys).
+/// wrong type, out of range or in contradiction to another; JSON is bounded (1 MiB, depth 64, no duplicate keys).
 UnetConfig parse_unet_config(std::string_view json, const std::string& file);
 ControlNetConfig parse_control_net_config(std::string_view json, const std::string& file);
 VaeConfig parse_vae_config(std::string_view json, const std::string& file);
@@ -156,6 +156,6 @@ std::string class_name_of(std::string_view json, const std::string& file);
 
 /// The whole text of a small file; throws BadInput when it is missing, a link to nothing, no regular file, what a
 /// broken download leaves in its place, or larger than `limit` bytes.
-std::string read_text_file(const std::filesystem::path& path, std::uintmax_t limit = 8U << 20U);
+std::string read_text_file(const std::filesystem::path& path, std::uintmax_t limit = 1U << 20U);
 
 }  // namespace tstitch

@@ -5,6 +5,7 @@
 
 #include "core/base/bounded_json.h"
 #include "core/formats/config_reader.h"
+#include "core/formats/config_text.h"
 #include "core/formats/model_config.h"
 
 namespace tstitch {
@@ -46,8 +47,7 @@ PipelineIndex parse_pipeline_index(std::string_view text, const std::string& fil
   PipelineIndex index;
   index.class_name = class_name_of(text, file);
   index.force_zeros_for_empty_prompt = ConfigReader(text, file).boolean("force_zeros_for_empty_prompt", true);
-  constexpr std::size_t kLongest = 8U << 20U;
-  const nlohmann::json json = parse_bounded_json(text, file, {.bytes = kLongest});
+  const nlohmann::json json = parse_bounded_json(text, file, {.bytes = kLongestConfig});
   index.class_names = class_names_of(json);
   for (const auto& [name, value] : json.items()) {
     // A part is a library and a class of it; other lists of the file are options.

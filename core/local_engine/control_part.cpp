@@ -8,6 +8,7 @@
 #include "core/control/annotator.h"
 #include "core/engine/model_identity.h"
 #include "core/engine/model_index.h"
+#include "core/formats/config_text.h"
 #include "core/formats/foreign_kinds.h"
 #include "core/formats/inferred_config.h"
 #include "core/image/fit.h"
@@ -52,7 +53,7 @@ std::variant<ControlNetConfig, AdapterConfig> config_of(const fs::path& place, M
     return infer_control_net_config(shapes, place.string());
   }
   const fs::path file = place / "config.json";
-  const std::string text = read_text_file(file);
+  const std::string text = read_text_file(file, kLongestConfig);
   if (kind == ModelKind::AdapterFolder) return parse_adapter_config(text, file.string());
   return parse_control_net_config(text, file.string());
 }

@@ -30,7 +30,7 @@ constexpr const char* kDiffusionStem = "diffusion_pytorch_model";
 constexpr const char* kTextStem = "model";
 
 std::string text_of(const fs::path& file) {
-  return read_text_file(file);
+  return read_text_file(file, kLongestConfig);
 }
 
 PipelineIndex index_of(const fs::path& model) {

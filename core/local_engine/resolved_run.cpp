@@ -96,6 +96,19 @@ void require_fitting_vae(const ResolvedRun& run) {
   }
 }
 
+/// A network alone in one file does not show how wide its time ids are; the run's pooled text leaves them their width.
+void infer_time_ids(ResolvedRun& run) {
+  const ModelFacts& lead = run.models.at(run.owner).facts;
+  for (auto& [name, parts] : run.models) {
+    auto* unet = std::get_if<UnetConfig>(&parts.network);
+    if (unet == nullptr || parts.facts.addition_width == 0 || parts.facts.time_id_width > 0) continue;
+    const std::optional<int> count = time_ids_beside(lead, parts.facts);
+    if (!count) continue;
+    parts.facts.time_id_width = (parts.facts.addition_width - lead.pooled_width) / *count;
+    unet->addition_time_embed_dim = parts.facts.time_id_width;
+  }
+}
+
 void require_all_stitch(ResolvedRun& run) {
   const ModelFacts& owner = run.models.at(run.owner).facts;
   if (owner.latent && owner.latent_channels != owner.latent->channels) {
@@ -283,6 +296,7 @@ ResolvedRun resolve_run(const GenerationRequest& request, RunParts parts, const 
   run.scheduler = *scheduler_lead(run).scheduler;
   run.vae = vae_of(run, variant);
   require_fitting_vae(run);
+  infer_time_ids(run);
   require_all_stitch(run);
   settle_prompts(run, parts.known);
   require_hidden_layer(run);

@@ -255,6 +255,7 @@ void read_text_unet(ModelParts& parts, const OpenFile& file) {
   }
   parts.network = unet;
   describe_network(parts.facts, parts.network, *weights);
+  if (!parts.text) parts.facts.time_id_width = 0;  // it shows only beside the pooled text
   if (const std::optional<LatentSpace> latent = parts.facts.latent) {
     take_latent_space(parts.facts, *latent, parts.network);
   }

@@ -234,6 +234,18 @@ TEST(SingleFileWithoutText, saysSoOrUsesWhatItHas) {
               HasSubstr("it has no scheduler, no text encoder and no autoencoder of its own"));
 }
 
+TEST(SingleFileWithoutText, ofSdxlLearnsItsTimeIdsFromThePooledText) {
+  const test::TemporaryFolder folder;
+  const fs::path whole = write_published(folder, "sdxl");
+  test::KeyList list{{}, original("sdxl", kUnet)};
+  list.tensors[kUnet + "label_emb.0.0.weight"][1] = 1280 + 6 * 8;
+  const fs::path bare = write_list(folder, "bare", list);
+  EXPECT_EQ(read_single_file(bare).facts.time_id_width, 0);
+  const ResolvedRun run = resolve_run(request_of(bare, whole), {});
+  EXPECT_EQ(std::get<UnetConfig>(run.models.at("large").network).addition_time_embed_dim, 8);
+  EXPECT_EQ(run.models.at("large").facts.time_id_width, 8);
+}
+
 TEST(SingleFileOfSdxl, wantsBothTextEncoders) {
   const test::TemporaryFolder folder;
   for (const char* missing : {"conditioner.embedders.0.", "conditioner.embedders.1."}) {
