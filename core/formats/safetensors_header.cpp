@@ -48,7 +48,7 @@ constexpr std::array kTypes{
 };
 
 constexpr std::uint64_t kLongestHeader = 100'000'000;
-constexpr std::size_t kMostTensors = 1U << 18U;
+constexpr std::size_t kMostTensors = 1U << 16U;
 constexpr std::size_t kMostDimensions = 1U << 21U;
 constexpr std::size_t kMostKeptBytes = 8U << 20U;  ///< of metadata
 constexpr std::size_t kMostNameBytes = 32U << 20U;

@@ -15,7 +15,7 @@ namespace {
 
 using Kind = PickleValue::Kind;
 
-constexpr std::size_t kMostTensors = 1U << 18U;
+constexpr std::size_t kMostTensors = 1U << 16U;
 constexpr std::size_t kMostTexts = 64;
 constexpr std::size_t kMostVisits = 1U << 20U;
 constexpr std::size_t kMostNameBytes = 32U << 20U;
