@@ -54,7 +54,8 @@ TEST_F(ModelPartsOnDisk, takeAPartsClassFromTheIndexItsConfigOrItsTensors) {
     text["config"].erase("architectures");
     if (!architectures.is_null()) text["config"]["architectures"] = architectures;
     test::write_part(model / "text_encoder_2", "model", text["config"].dump(), shapes, 5, at::kFloat);
-    fs::copy(model / "tokenizer", model / "tokenizer_2", fs::copy_options::overwrite_existing);
+    fs::copy(model / "tokenizer", model / "tokenizer_2",
+             fs::copy_options::recursive | fs::copy_options::overwrite_existing);
     pair_.set("large/model_index.json", "text_encoder_2", in_index);
     return read("large").text->encoders.back().config.with_projection;
   };

@@ -213,7 +213,8 @@ TEST(SingleFileWithoutAutoencoder, keepsItsOwnTextEncoder) {
   EXPECT_EQ(run.text_source("large"), "large");
   EXPECT_EQ(run.models.at("large").text->encoders.front().encoder_folder, file);
   EXPECT_EQ(run.vae.folder, whole);
-  EXPECT_THAT(run.notes, testing::Contains(HasSubstr("no-vae has no autoencoder of its own")));
+  EXPECT_THAT(run.notes,
+              testing::Contains(HasSubstr("no-vae.safetensors has no autoencoder of its own; that of sd15")));
   GenerationRequest given = request_of(file, file);
   given.vae = ModelReference{"vae", {}, {}, whole};
   run = resolve_run(given, {});
