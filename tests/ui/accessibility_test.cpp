@@ -85,6 +85,7 @@ class AccessibilityTest : public QObject {
                                QStringLiteral("Control picture shown"),
                                QStringLiteral("Control picture"),
                                QStringLiteral("Browse: Control picture"),
+                               QStringLiteral("Control fit"),
                                QStringLiteral("Control low threshold"),
                                QStringLiteral("Control high threshold"),
                                QStringLiteral("Control model"),
