@@ -4,6 +4,9 @@
 #include <stop_token>
 #include <string>
 
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/equal.h>
+#include <ATen/ops/nonzero.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -73,7 +76,7 @@ TEST(ClipTextModel, poolsAtTheEndTokenThatItsConfigNames) {
   ClipTextConfig config = parse_clip_text_config(golden.config, "golden");
   EXPECT_EQ(config.eos_token_id, std::nullopt) << "2 is the wrong id of published files: the largest id counts";
   config.eos_token_id = ids[0][3].item<int>();
-  const std::int64_t first = (ids[0] == *config.eos_token_id).nonzero()[0].item<std::int64_t>();
+  const std::int64_t first = ids[0].eq(*config.eos_token_id).nonzero()[0].item<std::int64_t>();
   const WeightScope root(golden.weights, {});
   const ClipTextModel::Output output = ClipTextModel(root, config)(ids, {});
   EXPECT_TRUE(at::equal(output.pooled[0], output.last_hidden_state[0][first]));
