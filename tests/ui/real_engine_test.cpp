@@ -109,6 +109,8 @@ class RealEngineTest : public QObject {
     QVERIFY(studio_->start());
     set("Steps", 6);
     QTRY_VERIFY(hasLabel(QStringLiteral("Time not measured yet")));
+    studio_->find(QAccessible::EditableText, QStringLiteral("Ratios"))
+        ->setText(QAccessible::Value, QStringLiteral("0, 50"));
     studio_->window().makeGrid();
     QVERIFY(studio_->waitForStatus(QStringLiteral("saved ")));
     QTRY_VERIFY(!hasLabel(QStringLiteral("Time not measured yet")));

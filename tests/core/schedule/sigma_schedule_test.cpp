@@ -57,8 +57,15 @@ std::vector<double> sigmas_of(const SigmaSchedule& schedule) {
   return sigmas;
 }
 
-void expect_entry(double found, double expected, const std::string& label) {
-  EXPECT_NEAR(found, expected, 1e-6 * std::max(1.0, std::abs(expected))) << label;
+void expect_entry(double found, double expected, const std::string& label, double slack = 1e-6) {
+  EXPECT_NEAR(found, expected, std::max(slack, 1e-6 * std::abs(expected))) << label;
+}
+
+/// How far a timestep may be off: the middle of a step is interpolated from float32 logarithms, and that of an
+/// ancestral step from a difference of two squares besides.
+double timestep_slack(SamplerKind sampler) {
+  if (sampler == SamplerKind::Dpm2Ancestral) return 1e-2;
+  return sampler == SamplerKind::Dpm2 || sampler == SamplerKind::DpmppSde ? 1e-4 : 1e-6;
 }
 
 std::string usage_error(SamplerKind sampler, Spacing spacing, int steps, const SchedulerConfig& config) {
@@ -82,9 +89,10 @@ TEST_P(SigmaScheduleGolden, hasTheReferencesGrid) {
     expect_entry(schedule.initial_scale, entry.at("init_noise_sigma"), label);
     double sum = 0.0;
     for (const Evaluation& evaluation : schedule.evaluations) sum += evaluation.level.timestep.value;
-    expect_entry(sum, entry.at("timestep_sum"), label);
+    expect_entry(sum, entry.at("timestep_sum"), label, timestep_slack(schedule.sampler));
     for (const auto& [place, timestep] : entry.at("timesteps").get<std::vector<std::pair<std::size_t, double>>>()) {
-      expect_entry(schedule.evaluations.at(place).level.timestep.value, timestep, label);
+      expect_entry(schedule.evaluations.at(place).level.timestep.value, timestep, label,
+                   timestep_slack(schedule.sampler));
     }
     if (entry.at("sigmas").is_null()) continue;
     const std::vector<double> sigmas = sigmas_of(schedule);
@@ -102,7 +110,7 @@ TEST_P(SigmaScheduleGolden, hasTheGridOfEveryRecordedRun) {
     const auto timesteps = entry.at("timesteps").get<std::vector<double>>();
     ASSERT_EQ(schedule.evaluations.size(), timesteps.size()) << label;
     for (std::size_t i = 0; i < timesteps.size(); ++i) {
-      expect_entry(schedule.evaluations[i].level.timestep.value, timesteps[i], label);
+      expect_entry(schedule.evaluations[i].level.timestep.value, timesteps[i], label, timestep_slack(schedule.sampler));
     }
   }
 }
