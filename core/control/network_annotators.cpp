@@ -67,6 +67,7 @@ void require_annotator(const WeightSource& source) {
   try {
     found = identify_tensors(shapes, source.label());
   } catch (const BadInput&) {
+    refuse_stray_kind(shapes, source.label(), kExpected);
     return;  // nothing that is known: how it differs from an annotator says more
   }
   if (found.role == ModelRole::Annotator) return;

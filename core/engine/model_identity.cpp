@@ -329,9 +329,7 @@ Found original(const TensorShapes& tensors, const std::string& file) {
 
 [[noreturn]] void refuse(const TensorShapes& tensors, const std::string& file) {
   refuse_unsupported_adapter(names_of(tensors), tensors, file);
-  if (const std::string_view stray = stray_kind(tensors); !stray.empty()) {
-    throw BadInput(concat("is ", stray, ", which is not supported."), file);
-  }
+  refuse_stray_kind(tensors, file);
   if (tensors.empty()) throw BadInput("holds no tensors.", file);
   throw BadInput(concat("holds ", tensors.size(), " tensors (first: ", in_quotes(tensors.begin()->first),
                         ") of no model that is known here."),
@@ -383,6 +381,16 @@ ModelIdentity identify_tensors(const TensorShapes& tensors, const std::string& f
   if (!found) refuse(tensors, file);
   found->parameters = parameter_count(tensors);
   return std::move(*found);
+}
+
+ModelIdentity identify_tensors(const TensorShapes& tensors, const std::string& file, std::string_view expected) {
+  refuse_foreign_kind(tensors, file, expected);
+  try {
+    return identify_tensors(tensors, file);
+  } catch (const BadInput&) {
+    refuse_stray_kind(tensors, file, expected);
+    throw;
+  }
 }
 
 std::string dit_family(const DitConfig& dit) {

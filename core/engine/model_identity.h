@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "core/formats/dit_config.h"
 #include "core/formats/model_config.h"
@@ -42,6 +43,9 @@ std::string phrase_of(ModelRole role);
 /// Throws BadInput naming `file` for the tensors of nothing that is known here; where it is known what they are (SD 3,
 /// FLUX, another family's transformer, an optimiser's state) it says so.
 ModelIdentity identify_tensors(const TensorShapes& tensors, const std::string& file);
+
+/// The same for a place where something else was expected: what the file is, be it of no known kind, is said with that.
+ModelIdentity identify_tensors(const TensorShapes& tensors, const std::string& file, std::string_view expected);
 
 /// The family of a U-Net or a DiT by its structure.
 std::string unet_family(const UnetConfig& unet);

@@ -122,6 +122,13 @@ std::string_view first_of(const std::array<Kind, Count>& kinds, const TensorShap
   return {};
 }
 
+/// Nothing where the kind is none.
+void refuse(std::string_view kind, const std::string& file, std::string_view expected) {
+  if (kind.empty()) return;
+  const std::string taken = expected.empty() ? std::string() : concat("; expected ", expected);
+  throw BadInput(concat("is ", kind, ", which is not supported", taken, "."), file);
+}
+
 }  // namespace
 
 std::vector<std::string> names_of(const TensorShapes& tensors) {
@@ -170,10 +177,11 @@ std::string_view foreign_class(std::string_view name) {
 }
 
 void refuse_foreign_kind(const TensorShapes& tensors, const std::string& file, std::string_view expected) {
-  const std::string_view kind = foreign_kind(tensors);
-  if (kind.empty()) return;
-  const std::string taken = expected.empty() ? std::string() : concat("; expected ", expected);
-  throw BadInput(concat("is ", kind, ", which is not supported", taken, "."), file);
+  refuse(foreign_kind(tensors), file, expected);
+}
+
+void refuse_stray_kind(const TensorShapes& tensors, const std::string& file, std::string_view expected) {
+  refuse(stray_kind(tensors), file, expected);
 }
 
 }  // namespace tstitch

@@ -35,4 +35,7 @@ std::string_view foreign_class(std::string_view name);
 /// Throws BadInput for a foreign kind, naming it and what was expected in its place (may be empty).
 void refuse_foreign_kind(const TensorShapes& tensors, const std::string& file, std::string_view expected = {});
 
+/// The same for a stray kind.
+void refuse_stray_kind(const TensorShapes& tensors, const std::string& file, std::string_view expected = {});
+
 }  // namespace tstitch

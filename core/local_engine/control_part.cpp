@@ -9,7 +9,6 @@
 #include "core/engine/model_identity.h"
 #include "core/engine/model_index.h"
 #include "core/formats/config_text.h"
-#include "core/formats/foreign_kinds.h"
 #include "core/formats/inferred_config.h"
 #include "core/image/fit.h"
 #include "core/image/image_file.h"
@@ -161,8 +160,8 @@ ControlNetworkPart read_control_network(const fs::path& place, const std::string
   part.stamp = place_stamp(place);
   part.is_inferred = kind == ModelKind::WeightFile;
   const auto weights = open_control_network(place, variant);
-  refuse_foreign_kind(shapes_of(*weights), weights->label(), "a ControlNet or a T2I-Adapter");
-  const ModelIdentity identity = identify_tensors(shapes_of(*weights), weights->label());
+  const ModelIdentity identity =
+      identify_tensors(shapes_of(*weights), weights->label(), "a ControlNet or a T2I-Adapter");
   part.config = config_of(place, kind, identity, *weights);
   require_control_structure(*weights, part);
   describe(part, place, identity, *weights);

@@ -7,7 +7,6 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/engine/model_identity.h"
-#include "core/formats/foreign_kinds.h"
 #include "core/formats/original_unet_aliases.h"
 #include "core/system/current_folder.h"
 
@@ -48,8 +47,7 @@ LoraPart read_lora_part(const fs::path& place) {
   LoraPart part;
   part.path = is_folder ? file_in(place) : place;
   const TensorShapes shapes = read_tensor_shapes(part.path);
-  refuse_foreign_kind(shapes, part.path.string(), "a LoRA");
-  const ModelIdentity identity = identify_tensors(shapes, part.path.string());
+  const ModelIdentity identity = identify_tensors(shapes, part.path.string(), "a LoRA");
   if (identity.role != ModelRole::Lora) {
     throw BadInput(concat("is ", phrase_of(identity.role), " (", identity.family, "), expected a LoRA."),
                    part.path.string());

@@ -44,7 +44,7 @@ void OpenFile::require_known() const {
 }
 
 void OpenFile::refuse(const char* expected) const {
-  const ModelIdentity found = identify_tensors(shapes_of(*source), source->label());
+  const ModelIdentity found = identify_tensors(shapes_of(*source), source->label(), expected);
   throw BadInput(concat("is ", phrase_of(found.role), " (", found.family, "), expected ", expected, "."),
                  source->label());
 }

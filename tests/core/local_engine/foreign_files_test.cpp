@@ -78,6 +78,14 @@ TEST_F(ForeignFiles, sayWhatIsTaken) {
               HasSubstr("expected a ControlNet or a T2I-Adapter."));
 }
 
+/// Where a textual inversion is not taken it is called so, with what is.
+TEST_F(ForeignFiles, strays) {
+  const auto file = file_of({{"emb_params", {2, 64}}});
+  EXPECT_THAT(sentence([&] { (void)read_vae_part(file, {}); }), HasSubstr("expected an autoencoder."));
+  EXPECT_THAT(sentence([&] { (void)read_lora_part(file); }), StartsWith("is a textual inversion"));
+  EXPECT_THAT(sentence([&] { (void)read_control_network(file, {}); }), StartsWith("is a textual inversion"));
+}
+
 /// A published union network lies in a folder whose config says ControlNetModel, or its own class.
 TEST_F(ForeignFiles, unionFolders) {
   const auto read = [&] { return sentence([&] { (void)read_control_network(folder_.path(), {}); }); };
