@@ -9,7 +9,7 @@
 namespace tstitch::test {
 namespace {
 
-const std::string kPicture = TSTITCH_SOURCE_DIR "/models/miniature/strip.png";
+const std::string kPicture = TSTITCH_SOURCE_DIR "/models/miniature/strip.webp";
 
 TEST(Annotate, drawsTheEdgesOfAPictureAndNeverOverwrites) {
   const ScratchFolder scratch;

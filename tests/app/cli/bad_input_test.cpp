@@ -308,7 +308,7 @@ TEST(BadInput, refusesPicturesWithoutARequestOfOurs) {
   const ScratchFolder scratch;
   std::ofstream(scratch.path() / "text.png") << "hello";
   for (const std::string& picture : {std::string("text.png"), std::string("nowhere.png"),
-                                     std::string(TSTITCH_SOURCE_DIR "/models/miniature/strip.png")}) {
+                                     std::string(TSTITCH_SOURCE_DIR "/models/miniature/strip.webp")}) {
     const Ended ended = run_program({"generate", "--from", picture}, scratch.path());
     EXPECT_EQ(ended.exit, 3) << ended.err;
     EXPECT_NE(ended.err.find(picture), std::string::npos) << ended.err;
