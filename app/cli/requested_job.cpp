@@ -338,6 +338,7 @@ void require_fast(const RunSettings& settings, const LocalHost& host) {
   const std::vector<Precision> fast = host.engine->fast_precisions(settings);
   if (std::find(fast.begin(), fast.end(), settings.precision) != fast.end()) return;
   std::vector<std::string> names;
+  names.reserve(fast.size());
   for (const Precision each : fast) names.emplace_back(name_of(each));
   const std::string known = join(names, " and ");
   throw UsageError(concat("this processor has no ", name_of(settings.precision),

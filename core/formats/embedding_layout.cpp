@@ -30,6 +30,7 @@ EmbeddingTensor table(EmbeddingEncoder encoder, const std::string& name, const s
                       const std::string& file) {
   if (!is_table(shape)) {
     std::vector<std::string> sides;
+    sides.reserve(shape.size());
     for (const std::int64_t side : shape) sides.push_back(concat(side));
     throw BadInput(concat("expected up to ", kMostVectors, " vectors of a text encoder's width in ", in_quotes(name),
                           ", found the shape [", join(sides, ","), "]."),

@@ -219,7 +219,7 @@ class Schedule {
 std::vector<ScheduledText> scheduled_texts(std::string_view prompt, int steps) {
   TSTITCH_CHECK(steps >= 1, steps);
   std::vector<ScheduledText> texts;
-  if (prompt.find_first_of("[") == std::string_view::npos) return {{steps, std::string(prompt)}};
+  if (prompt.find('[') == std::string_view::npos) return {{steps, std::string(prompt)}};
   const Schedule schedule(prompt, steps);
   if (!schedule.reads_all()) return {{steps, std::string(prompt)}};
   const std::set<int> changes = schedule.changes();

@@ -93,6 +93,7 @@ std::vector<AddedToken> listed_tokens(const ConfigReader& config) {
     by_id.emplace(number, added_token(config, kKey, value, true));
   }
   std::vector<AddedToken> tokens;
+  tokens.reserve(by_id.size());
   for (auto& [id, token] : by_id) tokens.push_back(std::move(token));
   return tokens;
 }

@@ -222,7 +222,7 @@ class Pixels {
   const PngFile& file_;
   const std::string& label_;
   PixelStream stream_;
-  std::array<std::uint8_t, 256 * 3> palette_{};
+  std::array<std::uint8_t, std::size_t{256} * 3> palette_{};
   Image image_;
 };
 

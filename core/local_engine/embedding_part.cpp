@@ -29,6 +29,7 @@ std::map<std::string, std::string> texts_in(const fs::path& file) {
 
 std::string widths_of(const std::vector<EmbeddingTensor>& tensors) {
   std::vector<std::string> widths;
+  widths.reserve(tensors.size());
   for (const EmbeddingTensor& tensor : tensors) widths.push_back(concat(tensor.width));
   return join(widths, " and ");
 }

@@ -1,6 +1,5 @@
 #include "core/local_engine/file_hashes.h"
 
-#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -12,7 +11,7 @@
 namespace tstitch {
 namespace fs = std::filesystem;
 
-FileHashes::FileHashes(fs::path cache) : file_(std::move(cache) / "hashes.json") {
+FileHashes::FileHashes(const fs::path& cache) : file_(cache / "hashes.json") {
   load();
 }
 

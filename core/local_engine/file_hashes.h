@@ -15,7 +15,7 @@ namespace tstitch {
 /// share the folder.
 class FileHashes {
  public:
-  explicit FileHashes(std::filesystem::path cache);
+  explicit FileHashes(const std::filesystem::path& cache);
 
   /// Lower-case hex of what lies there now; throws BadInput when the file cannot be read, Interrupted after a stop.
   std::string of(const std::filesystem::path& file, const std::stop_token& stop = {});

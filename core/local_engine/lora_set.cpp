@@ -28,7 +28,7 @@ fs::path file_in(const fs::path& folder) {
   std::error_code ignored;
   for (const char* stem : {"pytorch_lora_weights", "adapter_model"}) {
     for (const char* end : {".safetensors", ".bin"}) {
-      const fs::path file = folder / concat(stem, end);
+      fs::path file = folder / concat(stem, end);
       if (fs::is_regular_file(file, ignored)) return file;
     }
   }

@@ -173,6 +173,7 @@ std::vector<int> seam_places(const SigmaSchedule& schedule) {
 
 std::vector<DenoiserName> names_by_cost(const std::vector<DenoiserChoice>& denoisers) {
   std::vector<DenoiserName> names;
+  names.reserve(denoisers.size());
   for (const DenoiserChoice& choice : denoisers) names.push_back(choice.name);
   const auto large = std::find(names.begin(), names.end(), "large");
   if (large != names.end()) std::rotate(large, large + 1, names.end());

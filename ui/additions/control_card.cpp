@@ -308,7 +308,7 @@ QString ControlCard::problem() const {
   if (!hasPicture()) return tr("%1: choose a picture.").arg(numbered(tr("Control"), number_));
   if (model_->place().isEmpty())
     return tr("%1: choose a ControlNet or a T2I-Adapter.").arg(numbered(tr("Control"), number_));
-  const QString number = numberProblem();
+  QString number = numberProblem();
   if (!number.isEmpty()) return number;
   const QString missing = missingForMap();
   const QString wrong = missing.isEmpty() ? model_->problem() : missing;

@@ -84,7 +84,7 @@ template <class Choice>
 std::vector<Choice> listOf(const QVariant& stored, Choice (*read)(const Entry&)) {
   std::vector<Choice> choices;
   const QJsonArray all = QJsonDocument::fromJson(stored.toString().toUtf8()).array();
-  for (const QJsonValue& value : all) {
+  for (const auto& value : all) {
     if (value.isObject()) choices.push_back(read(Entry(value.toObject())));
   }
   return choices;

@@ -3,7 +3,6 @@
 #include <QList>
 #include <QStyle>
 #include <QWidget>
-#include <utility>
 
 #include "core/base/number_text.h"
 
@@ -83,12 +82,12 @@ std::optional<double> readNumber(const QVariant& value) {
   return known ? std::optional(number) : std::nullopt;
 }
 
-QString shownNumber(double value, QLocale locale) {
-  return ungrouped(std::move(locale)).toString(value, 'f', QLocale::FloatingPointShortest);
+QString shownNumber(double value, const QLocale& locale) {
+  return ungrouped(locale).toString(value, 'f', QLocale::FloatingPointShortest);
 }
 
-QString shownNumber(int value, QLocale locale) {
-  return ungrouped(std::move(locale)).toString(value);
+QString shownNumber(int value, const QLocale& locale) {
+  return ungrouped(locale).toString(value);
 }
 
 void markUnreadable(QWidget* field, const QString& sentence) {

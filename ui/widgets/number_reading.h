@@ -26,8 +26,8 @@ std::optional<std::uint64_t> readSeed(const QString& text);
 std::optional<double> readNumber(const QVariant& value);
 
 /// As the language writes it, without groups and trailing zeros: 7.5, 7,5.
-QString shownNumber(double value, QLocale locale = QLocale());
-QString shownNumber(int value, QLocale locale = QLocale());
+QString shownNumber(double value, const QLocale& locale = QLocale());
+QString shownNumber(int value, const QLocale& locale = QLocale());
 
 /// Marks a field whose text is not what it takes: for the eyes by its border, for assistive tools by a description that
 /// says why. An empty sentence takes the mark off. The text itself stays.
