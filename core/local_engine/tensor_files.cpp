@@ -18,6 +18,7 @@ namespace {
 
 std::string shape_text(const std::vector<std::int64_t>& shape) {
   std::vector<std::string> sides;
+  sides.reserve(shape.size());
   for (const std::int64_t side : shape) sides.push_back(concat(side));
   return concat("[", join(sides, ","), "]");
 }
