@@ -97,7 +97,8 @@ TEST(BpeTokenizerJson, RefusesWhatIsNone) {
   }
   EXPECT_NE(refused(R"({"added_tokens": [{"id": 1}]})").find("without content"), std::string::npos);
   EXPECT_NE(refused(R"({"added_tokens": [["content"]]})").find("a list as an added token"), std::string::npos);
-  EXPECT_NE(refused(R"({"added_tokens": [{"content": "a", "single_word": true}]})").find("single_word"), std::string::npos);
+  EXPECT_NE(refused(R"({"added_tokens": [{"content": "a", "single_word": true}]})").find("single_word"),
+            std::string::npos);
   EXPECT_NE(refused(std::string(100, '[')).find("levels"), std::string::npos);
   EXPECT_NE(refused(R"({"model": )").find("syntax error at byte"), std::string::npos);
 }
