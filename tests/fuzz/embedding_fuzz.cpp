@@ -8,26 +8,11 @@
 #include "core/base/text.h"
 #include "core/formats/embedding_layout.h"
 #include "core/formats/torch_archive.h"
+#include "tests/fuzz/listed_shapes.h"
 
 namespace {
 
 using namespace tstitch;
-
-/// Lines of "name side side ...".
-TensorShapes shapes_in(std::string_view text) {
-  TensorShapes shapes;
-  for (const std::string& line : split(text, '\n')) {
-    const std::vector<std::string> words = split(line, ' ');
-    std::vector<std::int64_t> shape;
-    for (std::size_t i = 1; i < words.size(); ++i) {
-      std::int64_t side = 0;
-      for (const char c : words[i].substr(0, 9)) side = side * 10 + (c >= '0' && c <= '9' ? c - '0' : 0);
-      shape.push_back(side);
-    }
-    shapes[words.front()] = shape;
-  }
-  return shapes;
-}
 
 /// Every tensor of a layout is one of the file's, with as many numbers as its vectors have.
 void check(const EmbeddingLayout& layout, const TensorShapes& shapes) {
@@ -55,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::map<std::string, std::string> texts;
   expect_a_sentence([&] {
     if (!bytes.starts_with("PK")) {
-      shapes = shapes_in(bytes);
+      shapes = listed_shapes(bytes);
       return;
     }
     const TorchArchive archive = read_torch_archive(MemoryBytes(bytes, "input"));
