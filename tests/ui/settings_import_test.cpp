@@ -11,6 +11,7 @@
 #include "tests/ui/qt_test.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/generate/pair_box.h"
+#include "ui/generate/restore_dialog.h"
 
 using namespace tstitch;
 using test::FakeScript;
@@ -194,6 +195,42 @@ class SettingsImportTest : public QObject {
     QCOMPARE(run.loras.size(), std::size_t{1});
     QCOMPARE(run.loras.at(0).model.name, std::string("my-lora"));
     QCOMPARE(run.loras.at(0).strength, 0.75);
+  }
+
+  /// Whatever a picture's request says comes with one of the ticks.
+  void allPartsTogetherAreTheWholeRequest() {
+    GenerationRequest picture;
+    picture.prompt = "3d fox";
+    picture.negative_prompt = "blurry";
+    picture.prompt_syntax = PromptSyntax::Weighted;
+    picture.class_label = 207;
+    picture.denoisers = {{"large", {"big", "unet", {}, {}}, 3.0}};
+    picture.vae = ModelReference{"vae", {}, {}, {}};
+    picture.split = RatioSplit{{Percent{60}}, SplitRule::Dit};
+    picture.extent = {512, 768};
+    picture.steps = 7;
+    picture.sampler = SamplerKind::Heun;
+    picture.spacing = Spacing::Karras;
+    picture.eta = 0.5;
+    picture.guidance_scale = 3.5;
+    picture.seed = 9;
+    picture.text = TextSource::Own;
+    picture.clip_skip = 2;
+    picture.seam = SeamHistory::Reset;
+    picture.decoder = DecoderKind::Tiny;
+    picture.guidance_embedding = GuidanceEmbedding::Off;
+    picture.guided_channels = GuidedChannels::Three;
+    picture.null_class = NullClass::Mean;
+    picture.weights = WeightChoice::Ema;
+    picture.micro_conditioning.crop = {8, 16};
+    picture.controls.emplace_back().scale = 0.25;
+    picture.loras.emplace_back().strength = 0.75;
+    picture.embeddings.emplace_back().word = "mascot";
+    using Part = ui::RestoredPart;
+    const QList<Part> all{Part::Prompt, Part::Negative, Part::Seed,   Part::Steps, Part::Sampler, Part::Guidance,
+                          Part::Size,   Part::Split,    Part::Models, Part::Lora,  Part::Controls};
+    QVERIFY(ui::withParts(GenerationRequest(), picture, all) == picture);
+    QVERIFY(ui::withParts(GenerationRequest(), picture, {}) == GenerationRequest());
   }
 
   void aDropDuringARunIsSaidToComeLater() {

@@ -52,6 +52,8 @@ void takePart(GenerationRequest& request, const GenerationRequest& from, Restore
     case RestoredPart::Guidance:
       request.guidance_scale = from.guidance_scale;
       request.guidance_embedding = from.guidance_embedding;
+      request.guided_channels = from.guided_channels;
+      request.null_class = from.null_class;
       break;
     case RestoredPart::Size:
       request.extent = from.extent;
