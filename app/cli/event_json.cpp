@@ -52,7 +52,7 @@ struct EventWriter {
   ordered_json operator()(const StageChanged& event) const {
     return {{"event", "stage"}, {"stage", stage_name(event.stage)}};
   }
-  ordered_json operator()(const RunPlanned& event) const {
+  ordered_json operator()(const EvaluationCounts& event) const {
     return {{"event", "planned"}, {"evaluations", event.evaluations}};
   }
   ordered_json operator()(const StepDone& event) const {

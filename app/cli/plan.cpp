@@ -24,22 +24,22 @@ struct PlanArguments {
   std::optional<std::string> budget;
 };
 
-std::optional<double> segment_seconds(const PlannedRun& plan, const Segment& segment) {
+std::optional<double> segment_seconds(const RunPlan& plan, const Segment& segment) {
   const auto found = plan.measured.evaluation.find(segment.denoiser);
   if (found == plan.measured.evaluation.end()) return std::nullopt;
   return found->second * segment.evaluations;
 }
 
-CostModel cost_model(const PlannedRun& plan) {
+CostModel cost_model(const RunPlan& plan) {
   return {plan.measured.evaluation, plan.measured.text.value_or(0) + plan.measured.decode.value_or(0)};
 }
 
-std::optional<SpeedUp> speed_of(const PlannedRun& plan) {
+std::optional<SpeedUp> speed_of(const RunPlan& plan) {
   const std::vector<DenoiserName> names = names_by_cost(plan.request.denoisers);
   return speed_up(plan.segments, names.front(), names.back(), cost_model(plan));
 }
 
-ordered_json seam_json(const PlannedRun& plan) {
+ordered_json seam_json(const RunPlan& plan) {
   if (plan.segments.size() < 2) return nullptr;
   const int evaluation = plan.segments.front().evaluations;
   const NoiseLevel& level = plan.evaluation_levels[static_cast<std::size_t>(evaluation)];
@@ -64,7 +64,7 @@ ordered_json memory_json(const ResidencyPlan& residency) {
           {"stages", stages}};
 }
 
-void print_json(const PlannedRun& plan) {
+void print_json(const RunPlan& plan) {
   ordered_json segments = ordered_json::array();
   for (const Segment& segment : plan.segments) {
     segments.push_back({{"model", segment.denoiser},
@@ -99,7 +99,7 @@ std::string seconds_text(const std::optional<double>& seconds) {
   return seconds ? fixed_text(*seconds, 3) + " s" : std::string("not measured");
 }
 
-void print_text(const PlannedRun& plan) {
+void print_text(const RunPlan& plan) {
   std::cout << plan.evaluation_levels.size() << " evaluations\n";
   for (const Segment& segment : plan.segments) {
     std::cout << "  " << segment.denoiser << ": " << segment.evaluations << ", "
@@ -120,7 +120,7 @@ void print_text(const PlannedRun& plan) {
 }
 
 /// The same request with the segments that fit the budget best.
-GenerationRequest within_budget(const PlannedRun& plan, double budget) {
+GenerationRequest within_budget(const RunPlan& plan, double budget) {
   std::vector<double> seconds;
   const std::vector<DenoiserName> names = names_by_cost(plan.request.denoisers);
   for (const DenoiserName& name : names) {
@@ -147,7 +147,7 @@ ExitCode plan(const PlanArguments& arguments) {
   const RunSettings settings = settings_of(arguments.run, host);
   GenerationRequest request;
   read_request(arguments.run, host, request);
-  PlannedRun planned = host.engine->plan(request, settings);
+  RunPlan planned = host.engine->plan(request, settings);
   if (arguments.budget) {
     constexpr double kMostSeconds = 1e9;
     const double budget = parse_number(*arguments.budget, "--budget", 0, kMostSeconds);

@@ -32,7 +32,7 @@ void Progress::show(const Event& event) {
     line(concat("saved ", saved->image.file.string(), " (seed ", saved->image.seed, ")"));
   } else if (const auto* warning = std::get_if<Warning>(&event)) {
     line("note: " + warning->text);
-  } else if (const auto* plan = std::get_if<RunPlanned>(&event)) {
+  } else if (const auto* plan = std::get_if<EvaluationCounts>(&event)) {
     planned_ = plan->evaluations;
   }
 }

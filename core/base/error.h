@@ -14,6 +14,7 @@ enum class ExitCode {
   BadInput = 3,
   Incompatible = 4,
   OutOfMemory = 5,
+  NoEngine = 6,
   Cancelled = 130
 };
 
@@ -63,6 +64,14 @@ class OutOfMemory : public Error {
  public:
   explicit OutOfMemory(const std::string& what, std::string where = {}, std::string hint = {})
       : Error(ExitCode::OutOfMemory, what, std::move(where), std::move(hint)) {}
+};
+
+/// The engine of `--engine` could not be started, did not answer, broke the protocol or was lost; the text names its
+/// command and the reason (exit 6).
+class EngineUnavailable : public Error {
+ public:
+  explicit EngineUnavailable(const std::string& what, std::string where = {}, std::string hint = {})
+      : Error(ExitCode::NoEngine, what, std::move(where), std::move(hint)) {}
 };
 
 }  // namespace tstitch

@@ -20,8 +20,8 @@ struct StageChanged {
   Stage stage;
 };
 
-/// How many evaluations each denoiser makes in the whole run, all its pictures or cells; said once, before the first.
-struct RunPlanned {
+/// How many evaluations each denoiser makes in the whole job, all its pictures or cells; said once, before the first.
+struct EvaluationCounts {
   std::map<DenoiserName, int> evaluations;
 };
 
@@ -83,7 +83,7 @@ struct CellEnded {
   std::string error;
 };
 
-using Event = std::variant<StageChanged, RunPlanned, LoadProgress, StepBegun, StepDone, PreviewReady, ImageSaved,
+using Event = std::variant<StageChanged, EvaluationCounts, LoadProgress, StepBegun, StepDone, PreviewReady, ImageSaved,
                            Warning, CellBegun, CellEnded>;
 
 /// Called on the engine's thread; must not block.

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/engine/engine.h"
+#include "core/engine/pair_entry.h"
 
 namespace tstitch {
 
@@ -42,9 +42,6 @@ void require_here(const PairEntry& pair);
 
 /// The pair of that name; null where there is none.
 const PairEntry* pair_named(const std::vector<PairEntry>& pairs, std::string_view name);
-
-/// Which of a pair's models a name means.
-enum class PairRole { Small, Large };
 
 /// The path behind what a user gave: a path that is there, the name of a pair (its model of that role), a path below
 /// one of the roots (`miniature/large`), the name of a described repository (`ssd-1b`, `ssd-1b/vae`), or a file's below

@@ -2,12 +2,16 @@
 
 #include <exception>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "core/base/error.h"
 #include "core/engine/event.h"
+#include "core/engine/host_tensor.h"
+#include "core/request/request_json.h"
 
 namespace tstitch {
 
@@ -21,6 +25,23 @@ struct SegmentTime {
 /// What each denoiser took over all its segments.
 std::map<DenoiserName, double> seconds_per_denoiser(const std::vector<SegmentTime>& segments);
 
+/// What happened at one evaluation.
+struct EvaluationRecord {
+  HostTensor latent;    ///< [1, C, h, w] before it, in diffusers' state of the sampler
+  HostTensor denoised;  ///< [1, C, h, w] from the guided prediction
+  DenoiserName denoiser;
+};
+
+/// A picture with all that is known of it; where it is written is the asking side's affair.
+struct MadePicture {
+  std::shared_ptr<const Image> image;
+  GenerationRequest request;             ///< resolved, with the hashes of the files that were read
+  Made made;                             ///< its seconds are those of the run that ended in it
+  std::vector<Segment> segments;         ///< as planned
+  std::optional<HostTensor> latents;     ///< [1, C, h, w] that it was decoded from, where wanted
+  std::vector<EvaluationRecord> record;  ///< where wanted
+};
+
 struct StageSeconds {
   double load = 0;
   double text = 0;
@@ -28,10 +49,11 @@ struct StageSeconds {
   double decode = 0;
 };
 
-/// What a run did, however it ended: `request` is resolved (no default, no auto).
+/// What a run or a job did, however it ended: `request` is resolved (no default, no auto).
 struct RunReport {
   std::vector<SegmentTime> segments;
-  std::vector<SavedImage> images;
+  std::optional<MadePicture> picture;  ///< of a run; of a job, the one that could not be saved
+  std::vector<SavedImage> images;      ///< of a job
   StageSeconds seconds;
   GenerationRequest request;
 };

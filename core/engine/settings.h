@@ -1,12 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
-#include <optional>
 #include <string>
-#include <vector>
-
-#include "core/request/request_json.h"
 
 namespace tstitch {
 
@@ -28,35 +23,7 @@ struct RunSettings {
 
 struct PreviewSettings {
   PreviewKind kind = PreviewKind::Linear;
-  int every = 1;                                ///< evaluations between previews
-  std::optional<std::filesystem::path> folder;  ///< also written there, one file per due evaluation, none dropped
-};
-
-/// Where pictures go (cli.md, *Output*). Never part of the request.
-struct OutputPlace {
-  std::filesystem::path path = ".";  ///< a folder, a pattern with `[...]`, or one file
-  bool metadata = true;
-};
-
-/// Tensors that come from or go to files, for exact comparisons (cli.md).
-struct TensorFiles {
-  std::optional<std::filesystem::path> initial_latents;
-  std::optional<std::filesystem::path> step_noise;
-  std::optional<std::filesystem::path> save_latents;
-  std::optional<std::filesystem::path> save_trajectory;
-};
-
-/// One running request: everything the engine needs to make its pictures. `count` pictures are own runs, seed + k;
-/// where there are `classes`, picture k draws class k of them.
-struct Job {
-  GenerationRequest request;
-  int count = 1;
-  std::vector<int> classes;  ///< empty, or one per picture
-  RunSettings settings;
-  PreviewSettings preview;
-  OutputPlace output;
-  TensorFiles tensors;
-  std::optional<Made> expected;  ///< how the picture whose request this is was made; differences are warned about
+  int every = 1;  ///< evaluations between previews
 };
 
 }  // namespace tstitch

@@ -59,8 +59,8 @@ void warn_of_differences(const Job& job, const ComputeChoice& compute, const Eve
   if (!found.empty()) sink(Warning{"the pixels may differ a little: " + join(found, " ")});
 }
 
-RunPlanned planned(const ResolvedRun& run, int pictures) {
-  RunPlanned plan;
+EvaluationCounts planned(const ResolvedRun& run, int pictures) {
+  EvaluationCounts plan;
   for (const Segment& segment : run.trajectory.segments) {
     plan.evaluations[segment.denoiser] += pictures * segment.evaluations;
   }

@@ -83,7 +83,7 @@ class GridRun {
       trajectories.push_back(runs_[cell]->trajectory);
     }
     forest_ = share_prefixes(requests, trajectories);
-    sink_(RunPlanned{run_evaluations(forest_, trajectories)});
+    sink_(EvaluationCounts{run_evaluations(forest_, trajectories)});
     results_.resize(forest_.nodes.size());
     PictureMaker maker(workshop_, compute_, job_.base.settings, job_.base.preview, Residency::Keep, stop_,
                        [this](const Event& event) { pass_on(event); });

@@ -53,10 +53,10 @@ class LocalEngine final : public Engine {
     return tstitch::fast_precisions(settings, workshop_.options.plugins, workshop_.options.torch_libraries);
   }
 
-  PlannedRun plan(const GenerationRequest& request, const RunSettings& settings) override {
+  RunPlan plan(const GenerationRequest& request, const RunSettings& settings) override {
     return translated([&] {
       const ResolvedRun run = resolve_run(request, settings.variant, workshop_.options.model_roots);
-      PlannedRun planned;
+      RunPlan planned;
       planned.request = run.request;
       planned.segments = run.trajectory.segments;
       for (const Evaluation& evaluation : run.trajectory.schedule.evaluations) {

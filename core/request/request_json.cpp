@@ -388,6 +388,7 @@ Made read_made(const json& object) {
   made.program = text_or_empty(object, "program");
   made.initial_noise = text_or_empty(object, "initial_noise");
   made.step_noise = text_or_empty(object, "step_noise");
+  made.engine = text_or_empty(object, "engine");
   const json threads = object.value("threads", json());
   constexpr std::uint64_t kMostThreads = 1U << 16U;
   if (threads.is_number_unsigned() && threads.get<std::uint64_t>() <= kMostThreads) made.threads = threads.get<int>();
@@ -418,6 +419,7 @@ std::string picture_request_json(const GenerationRequest& request, const Made& m
                    {"program", made.program}, {"initial_noise", made.initial_noise}, {"step_noise", made.step_noise},
                    {"seconds", made.seconds}};
   if (!made.residual_maps.empty()) how["residual_maps"] = made.residual_maps;
+  if (!made.engine.empty()) how["engine"] = made.engine;
   return compact(
       {{"tstitch", kRequestVersion}, {"request", written(request, RequestForm::Portable)}, {"made", std::move(how)}});
 }

@@ -46,6 +46,7 @@ struct Made {
   std::map<DenoiserName, double> seconds;
   /// By denoiser that a ControlNet of another structure acted on: how residuals went to its skips (residual_map.h).
   std::map<DenoiserName, std::string> residual_maps{};
+  std::string engine{};  ///< the command whose engine made it; empty: the program itself did
   friend bool operator==(const Made&, const Made&) = default;
 };
 

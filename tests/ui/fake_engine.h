@@ -157,9 +157,9 @@ class FakeEngine : public Engine {
     return map;
   }
 
-  PlannedRun plan(const GenerationRequest& request, const RunSettings&) override {
+  RunPlan plan(const GenerationRequest& request, const RunSettings&) override {
     ++script_->planned;
-    PlannedRun plan;
+    RunPlan plan;
     plan.request = request;
     if (script_->measured) plan.measured = {{{"small", 0.047}, {"large", 0.156}}, 0.02, 0.11};
     return plan;

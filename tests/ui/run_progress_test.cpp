@@ -52,7 +52,7 @@ class RunProgressTest : public QObject {
   void row18_theTimeLeftIsThatOfTheWholeJob() {
     RunProgress progress(10, 25, {{{"small", 0.1}, {"large", 0.2}}, 0.05, 0.5});
     progress.setPictures(2);
-    progress.take(RunPlanned{{{"small", 15}, {"large", 35}}});
+    progress.take(EvaluationCounts{{{"small", 15}, {"large", 35}}});
     QCOMPARE(progress.secondsLeft().value_or(0), 15 * 0.1 + 35 * 0.2 + 2 * 0.5);
     for (int i = 0; i < 10; ++i) makeStep(progress, i, "small", 0.1);
     for (int i = 10; i < 25; ++i) makeStep(progress, i, "large", 0.4);

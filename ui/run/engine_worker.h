@@ -38,7 +38,7 @@ struct LocateAnswer {
 
 /// A plan, or why there is none.
 struct PlanAnswer {
-  std::optional<PlannedRun> plan;
+  std::optional<RunPlan> plan;
   std::string problem;
 };
 

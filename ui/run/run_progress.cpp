@@ -33,14 +33,14 @@ void RunProgress::take(const Event& event) {
       ++denoiser->done;
       denoiser->seconds += done->took.value;
     }
-  } else if (const auto* planned = std::get_if<RunPlanned>(&event)) {
+  } else if (const auto* planned = std::get_if<EvaluationCounts>(&event)) {
     planRun(*planned);
   } else if (std::holds_alternative<ImageSaved>(event)) {
     ++picturesDone_;
   }
 }
 
-void RunProgress::planRun(const RunPlanned& planned) {
+void RunProgress::planRun(const EvaluationCounts& planned) {
   runIsKnown_ = true;
   smallOfRun_.of = largeOfRun_.of = 0;
   for (const auto& [name, evaluations] : planned.evaluations) {

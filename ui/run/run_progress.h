@@ -47,7 +47,7 @@ class RunProgress {
 
  private:
   void begin(const StepBegun& step);
-  void planRun(const RunPlanned& planned);
+  void planRun(const EvaluationCounts& planned);
   [[nodiscard]] std::optional<double> secondsEach(const DenoiserProgress& progress, const char* name) const;
   [[nodiscard]] std::optional<double> secondsFor(int small, int large, int pictures) const;
 

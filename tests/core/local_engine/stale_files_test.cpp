@@ -203,7 +203,7 @@ TEST_F(StaleFiles, replacedAfterTheirHashWasKnownKeepIt) {
   const std::string other = other_numbers(weights("large/unet"));
   fs::remove(job().output.path);
   const Outcome outcome = engine_->generate(job(), {}, [&](const Event& event) {
-    if (std::holds_alternative<RunPlanned>(event)) replace_by_rename(weights("large/unet"), other);
+    if (std::holds_alternative<EvaluationCounts>(event)) replace_by_rename(weights("large/unet"), other);
   });
   ASSERT_TRUE(std::holds_alternative<Finished>(outcome)) << std::get<Failed>(outcome).what;
   EXPECT_EQ(read_picture(job().output.path).image, first.picture) << "the network was loaded already";

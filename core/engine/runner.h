@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <stop_token>
+
+#include "core/engine/event.h"
+#include "core/engine/host_tensor.h"
+#include "core/engine/outcome.h"
+#include "core/engine/settings.h"
+
+namespace tstitch {
+
+/// A state that a runner keeps, by the number that the asking side chose for it.
+using StateId = std::uint64_t;
+
+/// One picture, or the beginning of one.
+struct PictureRun {
+  GenerationRequest request;
+  RunSettings settings;
+  PreviewSettings preview;
+  std::optional<HostTensor> initial_noise;  ///< unit noise [1, C, h, w]; none = from the seed
+  std::optional<HostTensor> step_noise;  ///< unit noise [N, 1, C, h, w], one entry per evaluation; none = from the seed
+  bool wants_latents = false;            ///< MadePicture::latents
+  bool wants_record = false;             ///< MadePicture::record; from the first evaluation on, so not with `from`
+  /// Goes on from that state instead of from the noise. Where it is no longer kept, or is not a state of this very
+  /// trajectory, the run starts from the noise: the picture is the same to the bit, it only takes longer.
+  std::optional<StateId> from;
+  std::optional<StepIndex> until;  ///< ends before this step, without a picture
+  std::optional<StateId> keep;     ///< keeps the state at the end under this number
+  bool more_follow = false;        ///< what is loaded stays for the next run
+};
+
+struct BenchReport {
+  struct Denoiser {
+    double seconds_per_step = 0;
+    double load_seconds = 0;
+  };
+  std::map<DenoiserName, Denoiser> denoisers;
+  double text_seconds = 0;
+  double decode_seconds = 0;
+  double start_to_first_step_seconds = 0;
+  std::int64_t peak_bytes = 0;
+  double roof_gflops = 0;
+};
+
+/// The compute lane of an engine: one call at a time, from one thread; events come on that thread. make() and prepare()
+/// never throw: endings are values. The others throw Error, or Interrupted when `stop` is asked for.
+class Runner {
+ public:
+  virtual ~Runner() = default;
+
+  /// Loads what the request needs so that a later make() starts at once.
+  [[nodiscard]] virtual Outcome prepare(const GenerationRequest& request, const RunSettings& settings,
+                                        const std::stop_token& stop, const EventSink& sink) = 0;
+
+  /// Makes one picture; it comes back as `RunReport::picture`, written nowhere.
+  [[nodiscard]] virtual Outcome make(const PictureRun& run, const std::stop_token& stop, const EventSink& sink) = 0;
+
+  /// Lets a kept state go; one that is not there is no error. A runner keeps a bounded number, the newest.
+  virtual void forget(StateId state) = 0;
+
+  /// What the network of `choice` would see in a run of that size: its picture annotated, or as it is where it is a
+  /// map.
+  [[nodiscard]] virtual Image control_map(const ControlChoice& choice, const Extent& extent,
+                                          const std::stop_token& stop) = 0;
+
+  [[nodiscard]] virtual BenchReport bench(const GenerationRequest& request, const RunSettings& settings,
+                                          const std::stop_token& stop, const EventSink& sink) = 0;
+};
+
+}  // namespace tstitch

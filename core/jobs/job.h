@@ -1,0 +1,57 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "core/engine/outcome.h"
+#include "core/engine/settings.h"
+#include "core/trajectory/ratio_grid.h"
+
+namespace tstitch {
+
+/// Where pictures go, as `--output` takes it (core/image/output_name.h). Never part of the request.
+struct OutputPlace {
+  std::filesystem::path path = ".";  ///< a folder, a pattern with `[...]`, or one file
+  bool metadata = true;
+};
+
+/// Tensors that come from or go to files, for exact comparisons.
+struct TensorFiles {
+  std::optional<std::filesystem::path> initial_latents;
+  std::optional<std::filesystem::path> step_noise;
+  std::optional<std::filesystem::path> save_latents;
+  std::optional<std::filesystem::path> save_trajectory;
+};
+
+/// Pictures that are asked for together. `count` of them are own runs, seed + k; where there are `classes`, picture k
+/// draws class k of them.
+struct Job {
+  GenerationRequest request;
+  int count = 1;
+  std::vector<int> classes;  ///< empty, or one per picture
+  RunSettings settings;
+  PreviewSettings preview;
+  std::optional<std::filesystem::path> preview_folder;  ///< every due preview is written there, too
+  OutputPlace output;
+  TensorFiles tensors;
+  std::optional<Made> expected;  ///< how the picture whose request this is was made; differences are warned about
+};
+
+/// Cells are those of grid_cells(). Pictures, `grid.json` and the composite go to `base.output.path`, a folder; what a
+/// stopped grid left there is used again.
+struct GridJob {
+  Job base;
+  std::vector<GridAxis> axes;
+};
+
+struct GridReport {
+  std::vector<CellEnded> cells;
+  std::filesystem::path composite;
+  std::map<DenoiserName, int> evaluations;  ///< really run, in all sittings
+  ExitCode first_failure = ExitCode::Done;  ///< of the first cell that failed
+  bool cancelled = false;
+};
+
+}  // namespace tstitch
