@@ -5,7 +5,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "core/engine/engine.h"
+#include "core/jobs/job.h"
 
 namespace tstitch::cli {
 

@@ -10,6 +10,7 @@
 #include "app/cli/event_json.h"
 #include "app/cli/progress.h"
 #include "app/cli/requested_job.h"
+#include "core/jobs/picture_job.h"
 
 namespace tstitch::cli {
 
@@ -22,7 +23,7 @@ Outcome generate(const RunArguments& arguments, SignalStop& stop) {
     read_job(arguments, host, job);
     EventTeller teller(arguments.json, stop);
     if (draws_seed(arguments)) teller.tell_seed(job.request.seed);
-    Outcome outcome = host.engine->generate(job, stop.token(), [&](const Event& event) { teller.tell(event); });
+    Outcome outcome = make_pictures(*host.engine, job, stop.token(), [&](const Event& event) { teller.tell(event); });
     teller.finish();
     return outcome;
   } catch (...) {

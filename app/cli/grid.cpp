@@ -12,6 +12,7 @@
 #include "app/cli/progress.h"
 #include "app/cli/requested_job.h"
 #include "core/base/text.h"
+#include "core/jobs/grid_job.h"
 
 namespace tstitch::cli {
 
@@ -78,7 +79,7 @@ ExitCode grid(const GridArguments& arguments) {
   const GridReport report = [&] {
     EventTeller teller(arguments.run.json, stop);
     if (draws_seed(arguments.run) && !has_seed_axis(job)) teller.tell_seed(job.base.request.seed);
-    GridReport made = host.engine->grid(job, stop.token(), [&](const Event& event) { teller.tell(event); });
+    GridReport made = make_grid(*host.engine, job, stop.token(), [&](const Event& event) { teller.tell(event); });
     teller.finish();
     return made;
   }();

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/engine/engine.h"
+#include "core/engine/pair_entry.h"
 #include "core/engine/repository_manifest.h"
 
 namespace tstitch::cli {

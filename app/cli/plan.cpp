@@ -42,7 +42,7 @@ std::optional<SpeedUp> speed_of(const RunPlan& plan) {
 ordered_json seam_json(const RunPlan& plan) {
   if (plan.segments.size() < 2) return nullptr;
   const int evaluation = plan.segments.front().evaluations;
-  const NoiseLevel& level = plan.evaluation_levels[static_cast<std::size_t>(evaluation)];
+  const NoiseLevel& level = plan.evaluations[static_cast<std::size_t>(evaluation)].level;
   const double sigma = level.sigma().value;
   return {{"evaluation", evaluation},
           {"timestep", level.timestep.value},
@@ -72,7 +72,7 @@ void print_json(const RunPlan& plan) {
                         {"seconds", number_or_null(segment_seconds(plan, segment))}});
   }
   const std::optional<SpeedUp> speed = speed_of(plan);
-  const ordered_json line = {{"evaluations", plan.evaluation_levels.size()},
+  const ordered_json line = {{"evaluations", plan.evaluations.size()},
                              {"segments", segments},
                              {"seam", seam_json(plan)},
                              {"speedup", speed ? ordered_json(speed->value) : ordered_json(nullptr)},
@@ -100,7 +100,7 @@ std::string seconds_text(const std::optional<double>& seconds) {
 }
 
 void print_text(const RunPlan& plan) {
-  std::cout << plan.evaluation_levels.size() << " evaluations\n";
+  std::cout << plan.evaluations.size() << " evaluations\n";
   for (const Segment& segment : plan.segments) {
     std::cout << "  " << segment.denoiser << ": " << segment.evaluations << ", "
               << seconds_text(segment_seconds(plan, segment)) << '\n';

@@ -9,8 +9,7 @@
 #include "app/cli/option_reader.h"
 #include "core/base/text.h"
 #include "core/engine/model_index.h"
-#include "core/local_engine/embedding_part.h"
-#include "core/local_engine/stored_request.h"
+#include "core/jobs/stored_request.h"
 #include "core/request/class_names.h"
 #include "core/request/option_text.h"
 #include "core/system/current_folder.h"
@@ -104,9 +103,17 @@ class ModelChooser {
   /// Where the model that was typed lies, and what it is called.
   void find(const char* option, ModelReference& model, PairRole role = PairRole::Large) {
     reader_.attempt(option, [&] {
-      model.location = locate_model(model.name, host_.model_roots, role);
+      model.location = host_.engine->find_model(model.name, role);
       model.name = display_name(absolute_path(model.location));
     });
+  }
+
+  /// A file of the asking side where it is there, else the engine's.
+  void find_file(const char* option, ModelReference& model) {
+    std::error_code ignored;
+    if (!fs::exists(model.name, ignored)) return find(option, model);
+    model.location = model.name;
+    model.name = display_name(absolute_path(model.location));
   }
 
   void choose_further(const std::string& named) {
@@ -126,12 +133,12 @@ class ModelChooser {
 
   void choose_lora(const std::string& text) {
     LoraChoice& lora = request_.loras.emplace_back(parse_lora(text));
-    find("--lora", lora.model);
+    find_file("--lora", lora.model);
   }
 
   void choose_embedding(const std::string& text) {
     EmbeddingChoice& embedding = request_.embeddings.emplace_back(parse_embedding(text));
-    find("--embedding", embedding.model);
+    find_file("--embedding", embedding.model);
   }
 
   OptionReader& reader_;
@@ -285,14 +292,14 @@ void refuse_problems(OptionReader& reader, const GenerationRequest& request) {
 }
 
 /// The words of textual inversions that were given without one.
-void choose_embedding_words(OptionReader& reader, GenerationRequest& request) {
+void choose_embedding_words(OptionReader& reader, const LocalHost& host, GenerationRequest& request) {
   const std::vector<std::string> texts{request.prompt, request.negative_prompt.value_or("")};
   for (EmbeddingChoice& embedding : request.embeddings) {
     if (!embedding.word.empty()) continue;
     embedding.word = fs::path(embedding.model.name).stem().string();
     if (embedding.model.location.empty()) continue;  // told already
     reader.attempt("--embedding",
-                   [&] { embedding.word = read_embedding_part(embedding.model.location).word_in(texts); });
+                   [&] { embedding.word = host.engine->embedding_word(embedding.model.location, texts); });
   }
 }
 
@@ -305,7 +312,7 @@ void read_request(OptionReader& reader, const RunArguments& arguments, const Loc
   choose_split(reader, arguments, request);
   choose_sampling(reader, arguments, request);
   choose_words(reader, arguments, request);
-  choose_embedding_words(reader, request);
+  choose_embedding_words(reader, host, request);
   refuse_problems(reader, request);
 }
 
@@ -385,7 +392,7 @@ void read_job(const RunArguments& arguments, const LocalHost& host, Job& job) {
   reader.read("--count", arguments.count, job.count, whole_number(1, kMost));
   if (arguments.classes) reader.attempt("--class", [&] { choose_classes(*arguments.classes, host, job); });
   job.preview.kind = arguments.preview ? PreviewKind::Linear : PreviewKind::None;
-  job.preview.folder = path_of(arguments.preview);
+  job.preview_folder = path_of(arguments.preview);
   reader.read("--preview-every", arguments.preview_every, job.preview.every, whole_number(1, kMost));
   reader.read("--output", arguments.output, job.output.path, parse_output);
   job.output.metadata = !arguments.no_metadata;

@@ -2,6 +2,7 @@
 
 #include "app/cli/arguments.h"
 #include "app/cli/engine.h"
+#include "core/jobs/job.h"
 
 namespace tstitch::cli {
 

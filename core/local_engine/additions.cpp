@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/local_engine/part_weights.h"
 

@@ -89,7 +89,7 @@ class StepTimer {
   StepTimer(Workshop& workshop, const ComputeChoice& compute, const RunSettings& settings, const std::stop_token& stop)
       : outer_(stop),
         link_(stop, [this] { enough_.request_stop(); }),
-        maker_(workshop, compute, settings, {PreviewKind::None, 1, {}}, Residency::LetGo, enough_.get_token(),
+        maker_(workshop, compute, settings, {PreviewKind::None, 1}, Residency::LetGo, enough_.get_token(),
                [this](const Event& event) { note(event); }) {}
 
   /// Seconds of a step by the trajectory's only denoiser; loading and text go into the report.
@@ -150,8 +150,7 @@ BenchReport bench_run(ResolvedRun run, Workshop& workshop, const ComputeChoice& 
     workshop.times.add(alone, compute.label(), report);
   }
   RunReport decoding;
-  PictureMaker maker(workshop, compute, settings, {PreviewKind::None, 1, {}}, Residency::LetGo, stop,
-                     [](const Event&) {});
+  PictureMaker maker(workshop, compute, settings, {PreviewKind::None, 1}, Residency::LetGo, stop, [](const Event&) {});
   static_cast<void>(maker.decode(run, blank_latents(run), decoding));
   bench.decode_seconds = decoding.seconds.decode;
   bench.peak_bytes = peak_resident_bytes();

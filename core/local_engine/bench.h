@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/engine/engine.h"
+#include "core/engine/runner.h"
 #include "core/local_engine/picture_maker.h"
 
 namespace tstitch {

@@ -54,6 +54,10 @@ MemoryBudget ComputeChoice::memory_budget() const {
   return memory_limit == 0 ? MemoryBudget{free, false} : MemoryBudget{std::min(memory_limit, free), true};
 }
 
+void ComputeChoice::use_threads() const {
+  if (at::get_num_threads() != threads) at::set_num_threads(threads);
+}
+
 ComputeChoice choose_compute(const RunSettings& settings, const std::filesystem::path& plugins,
                              const std::filesystem::path& torch_libraries) {
   ComputeChoice choice;
@@ -63,7 +67,6 @@ ComputeChoice choose_compute(const RunSettings& settings, const std::filesystem:
   choice.type = type_of(settings.precision, on_cuda);
   choice.memory_limit = settings.memory_limit;
   choice.threads = settings.threads > 0 ? settings.threads : usable_cores();
-  if (at::get_num_threads() != choice.threads) at::set_num_threads(choice.threads);
   return choice;
 }
 

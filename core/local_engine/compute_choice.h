@@ -34,9 +34,11 @@ struct ComputeChoice {
   [[nodiscard]] std::string label() const;
   /// What may still be taken, on the device that computes.
   [[nodiscard]] MemoryBudget memory_budget() const;
+  /// Tells LibTorch, for all that this process computes from now on.
+  void use_threads() const;
 };
 
-/// Resolves the settings and sets LibTorch's thread counts. Throws UsageError for a device that is not there, with what
+/// Resolves the settings. Throws UsageError for a device that is not there, with what
 /// is missing.
 ComputeChoice choose_compute(const RunSettings& settings, const std::filesystem::path& plugins,
                              const std::filesystem::path& torch_libraries);

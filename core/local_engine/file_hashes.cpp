@@ -6,7 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/formats/sha256.h"
-#include "core/local_engine/cache_file.h"
+#include "core/system/cache_file.h"
 
 namespace tstitch {
 namespace fs = std::filesystem;

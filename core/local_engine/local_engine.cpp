@@ -8,9 +8,10 @@
 #include "core/image/image_file.h"
 #include "core/local_engine/bench.h"
 #include "core/local_engine/control_part.h"
-#include "core/local_engine/generate_job.h"
-#include "core/local_engine/grid_job.h"
+#include "core/local_engine/embedding_part.h"
+#include "core/local_engine/picture_maker.h"
 #include "core/local_engine/picture_metadata.h"
+#include "core/local_engine/picture_run.h"
 #include "core/local_engine/single_file_parts.h"
 #include "core/local_engine/torch_errors.h"
 #include "core/local_engine/workshop.h"
@@ -24,6 +25,10 @@ class LocalEngine final : public Engine {
   explicit LocalEngine(const LocalEngineOptions& options) : workshop_(options) {}
 
   std::vector<PairEntry> pairs() override { return known_pairs(workshop_.options.model_roots); }
+
+  std::filesystem::path find_model(const std::string& place, PairRole role) override {
+    return locate_model(place, workshop_.options.model_roots, role);
+  }
 
   GenerationRequest locate(const GenerationRequest& request) override {
     return located(request, workshop_.hashes, pairs());
@@ -53,62 +58,86 @@ class LocalEngine final : public Engine {
     return tstitch::fast_precisions(settings, workshop_.options.plugins, workshop_.options.torch_libraries);
   }
 
+  std::string embedding_word(const std::filesystem::path& file, const std::vector<std::string>& texts) override {
+    return read_embedding_part(file).word_in(texts);
+  }
+
   RunPlan plan(const GenerationRequest& request, const RunSettings& settings) override {
+    return translated([&] { return plan_of(resolved(request, settings), request, settings); });
+  }
+
+  std::vector<PlanAnswer> plan_all(const GenerationRequest& base, const std::vector<GenerationRequest>& requests,
+                                   const RunSettings& settings) override {
     return translated([&] {
-      const ResolvedRun run = resolve_run(request, settings.variant, workshop_.options.model_roots);
-      RunPlan planned;
-      planned.request = run.request;
-      planned.segments = run.trajectory.segments;
-      for (const Evaluation& evaluation : run.trajectory.schedule.evaluations) {
-        planned.evaluation_levels.push_back(evaluation.level);
+      const RunParts parts = read_run_parts(base, settings.variant, workshop_.options.model_roots);
+      std::vector<PlanAnswer> answers(requests.size());
+      for (std::size_t i = 0; i < requests.size(); ++i) {
+        try {
+          answers[i].plan = plan_of(resolve_run(requests[i], parts, settings.variant), requests[i], settings);
+        } catch (const Error& error) {
+          answers[i].problem = error;
+        }
       }
-      planned.seam_places = seam_places(run.trajectory.schedule);
-      for (const DenoiserChoice& choice : request.denoisers) planned.models.push_back(run.models.at(choice.name).facts);
-      const ComputeChoice compute = compute_for(settings);
-      planned.measured = workshop_.times.of(run, compute.label());
-      const Residency residency = workshop_.options.keep_loaded ? Residency::Keep : Residency::LetGo;
-      planned.residency = PictureMaker(workshop_, compute, settings, {}, residency, {}, {}).residency_of(run);
-      planned.notes = run.notes;
-      return planned;
+      return answers;
     });
+  }
+
+  GenerationRequest identify(const GenerationRequest& request, const RunSettings& settings) override {
+    return translated([&] { return with_hashes(resolved(request, settings), workshop_.hashes); });
   }
 
   Outcome prepare(const GenerationRequest& request, const RunSettings& settings, const std::stop_token& stop,
                   const EventSink& sink) override {
     const StopScope scope(stop);
     return ended([&](RunReport& report) {
-      const ResolvedRun run = resolve_run(request, settings.variant, workshop_.options.model_roots);
+      const ResolvedRun run = resolved(request, settings);
       report.request = run.request;
-      PictureMaker(workshop_, compute_for(settings), settings, {}, Residency::Keep, stop, sink).prepare(run);
+      PictureMaker(workshop_, used(settings), settings, {}, Residency::Keep, stop, sink).prepare(run);
     });
   }
 
-  Outcome generate(const Job& job, const std::stop_token& stop, const EventSink& sink) override {
+  Outcome make(const PictureRun& run, const std::stop_token& stop, const EventSink& sink) override {
     const StopScope scope(stop);
-    return ended([&](RunReport& report) {
-      report.request = job.request;
-      const ResolvedRun run = resolve_run(job.request, job.settings.variant, workshop_.options.model_roots);
-      run_job(job, run, workshop_, stop, sink, report);
-    });
+    return ended([&](RunReport& report) { make_picture(run, workshop_, stop, sink, report); });
   }
 
-  GridReport grid(const GridJob& job, const std::stop_token& stop, const EventSink& sink) override {
-    const StopScope scope(stop);
-    return run_grid(job, workshop_, stop, sink);
-  }
+  void forget(StateId state) override { workshop_.states.forget(state); }
 
   BenchReport bench(const GenerationRequest& request, const RunSettings& settings, const std::stop_token& stop,
                     const EventSink&) override {
     const StopScope scope(stop);
-    return translated([&] {
-      const ResolvedRun run = resolve_run(request, settings.variant, workshop_.options.model_roots);
-      return bench_run(run, workshop_, compute_for(settings), settings, stop);
-    });
+    return translated(
+        [&] { return bench_run(resolved(request, settings), workshop_, used(settings), settings, stop); });
   }
 
  private:
-  ComputeChoice compute_for(const RunSettings& settings) const {
-    return choose_compute(settings, workshop_.options.plugins, workshop_.options.torch_libraries);
+  [[nodiscard]] ResolvedRun resolved(const GenerationRequest& request, const RunSettings& settings) const {
+    return resolve_run(request, settings.variant, workshop_.options.model_roots);
+  }
+
+  /// What the lane computes with.
+  [[nodiscard]] ComputeChoice used(const RunSettings& settings) const {
+    const ComputeChoice compute = workshop_.compute_for(settings);
+    compute.use_threads();
+    return compute;
+  }
+
+  RunPlan plan_of(const ResolvedRun& run, const GenerationRequest& request, const RunSettings& settings) {
+    RunPlan plan;
+    plan.request = run.request;
+    plan.segments = run.trajectory.segments;
+    plan.evaluations = run.trajectory.schedule.evaluations;
+    plan.seam_places = seam_places(run.trajectory.schedule);
+    plan.latent_shape = run.latent_shape();
+    for (const DenoiserChoice& choice : request.denoisers) plan.models.push_back(run.models.at(choice.name).facts);
+    plan.class_count = run.class_count();
+    const ComputeChoice compute = workshop_.compute_for(settings);
+    plan.measured = workshop_.times.of(run, compute.label());
+    const Residency residency = workshop_.options.keep_loaded ? Residency::Keep : Residency::LetGo;
+    plan.residency = PictureMaker(workshop_, compute, settings, {}, residency, {}, {}).residency_of(run);
+    plan.made = made_here(compute, {}, NoiseOrigin::Seed);
+    plan.notes = run.notes;
+    return plan;
   }
 
   /// The job slot: whatever is thrown becomes an ending.

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/text.h"
-#include "core/local_engine/cache_file.h"
 #include "core/local_engine/run_denoisers.h"
+#include "core/system/cache_file.h"
 
 namespace tstitch {
 namespace fs = std::filesystem;
@@ -82,9 +82,7 @@ void MeasuredTimes::add(const ResolvedRun& run, const std::string& place, const 
     blend(all, evaluation_key(run, segment.denoiser, place), segment.seconds.value / segment.evaluations);
   }
   if (report.seconds.text > 0) blend(all, shared_key(run, "text", place), report.seconds.text);
-  if (report.seconds.decode > 0 && !report.images.empty()) {
-    blend(all, shared_key(run, "decode", place), report.seconds.decode / static_cast<double>(report.images.size()));
-  }
+  if (report.seconds.decode > 0 && report.picture) blend(all, shared_key(run, "decode", place), report.seconds.decode);
   write_cache_file(file_, all);
 }
 

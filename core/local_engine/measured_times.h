@@ -4,7 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "core/engine/engine.h"
+#include "core/engine/outcome.h"
+#include "core/engine/run_plan.h"
 #include "core/local_engine/resolved_run.h"
 
 namespace tstitch {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/local_engine/harmless_tensors.h"
 #include "core/local_engine/part_weights.h"
@@ -103,13 +104,17 @@ void require_as_resolved(const WeightSource& source, const std::vector<FileStamp
 
 template <class Part, class Make>
 std::shared_ptr<const Part> ModelStore::shelved(const std::string& name, const std::string& stamp, const Make& make) {
-  const auto known = shelf_.find(name);
-  if (known != shelf_.end()) {
-    if (known->second.stamp == stamp) return std::static_pointer_cast<const Part>(known->second.part);
-    shelf_.erase(known);
+  {
+    const std::lock_guard lock(mutex_);
+    const auto known = shelf_.find(name);
+    if (known != shelf_.end()) {
+      if (known->second.stamp == stamp) return std::static_pointer_cast<const Part>(known->second.part);
+      shelf_.erase(known);
+    }
   }
   std::shared_ptr<const Part> part = make();
   return_freed_memory();
+  const std::lock_guard lock(mutex_);
   shelf_[name] = {stamp, part};
   return part;
 }
@@ -234,7 +239,9 @@ std::shared_ptr<const TinyDecoder> ModelStore::tiny_decoder(const VaePart& part,
 
 std::int64_t ModelStore::loaded_bytes(const ResolvedRun& run, const LoadOptions& options) const {
   std::int64_t elements = 0;
-  for (const auto& [name, part] : needed_parts(run, options)) {
+  const auto needed = needed_parts(run, options);
+  const std::lock_guard lock(mutex_);
+  for (const auto& [name, part] : needed) {
     const auto known = shelf_.find(name);
     if (known != shelf_.end() && known->second.stamp == part.stamp) elements += part.elements;
   }
@@ -243,6 +250,7 @@ std::int64_t ModelStore::loaded_bytes(const ResolvedRun& run, const LoadOptions&
 
 void ModelStore::drop_others(const ResolvedRun& run, const LoadOptions& options) {
   const auto own = needed_parts(run, options);
+  const std::lock_guard lock(mutex_);
   const std::size_t gone = std::erase_if(shelf_, [&](const auto& entry) {
     const auto needed = own.find(entry.first);
     const bool stays = needed != own.end() && needed->second.stamp == entry.second.stamp;
@@ -252,6 +260,7 @@ void ModelStore::drop_others(const ResolvedRun& run, const LoadOptions& options)
 }
 
 void ModelStore::drop_unused() {
+  const std::lock_guard lock(mutex_);
   const std::size_t gone = std::erase_if(shelf_, [](const auto& entry) { return entry.second.part.use_count() == 1; });
   if (gone > 0) return_freed_memory();
 }

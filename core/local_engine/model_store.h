@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <stop_token>
 #include <string>
 #include <variant>
@@ -35,7 +36,7 @@ using DenoiserNetwork = std::variant<std::shared_ptr<const Unet>, std::shared_pt
 
 /// Loaded parts by place, type and device, each as long as its files have the stamps of the run that asks: a part whose
 /// files were replaced goes before the new one is read. Throws BadInput when what is read is not what the run was
-/// resolved with. The worker owns it: not for two threads at once.
+/// resolved with. One lane loads; loaded_bytes() is for any thread.
 class ModelStore {
  public:
   /// With low-rank files: another set is another network, which shares the stored weights where the files are added.
@@ -83,6 +84,7 @@ class ModelStore {
     std::string stamp;  ///< of the files that it was made of
     std::shared_ptr<const void> part;
   };
+  mutable std::mutex mutex_;  ///< of the shelf
   std::map<std::string, Shelved> shelf_;
   std::map<std::string, std::weak_ptr<TensorShelf>> weights_;  ///< of networks that share them, which keep them
 };

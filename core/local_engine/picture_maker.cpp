@@ -8,8 +8,6 @@
 #include "core/base/text.h"
 #include "core/denoise/class_conditioning.h"
 #include "core/denoise/extra_conditions.h"
-#include "core/image/atomic_file.h"
-#include "core/image/png.h"
 #include "core/local_engine/torch_errors.h"
 #include "core/networks/tensor_image.h"
 
@@ -302,11 +300,6 @@ void PictureMaker::show_preview(const ResolvedRun& run, const PreviewMaker& prev
   if (!preview || ((evaluation.value + 1) % preview_.every != 0 && !last)) return;
   const std::shared_ptr<const Image> image = preview(denoised);
   if (!image) return;
-  if (preview_.folder) {
-    std::string number = concat(evaluation.value + 1);
-    number.insert(0, number.size() < 4 ? 4 - number.size() : 0, '0');
-    replace_file(*preview_.folder / concat(run.request.seed, '-', number, ".png"), encode_png(*image, {}));
-  }
   sink_(PreviewReady{evaluation, denoiser, image});
 }
 
@@ -351,11 +344,6 @@ std::shared_ptr<const Image> PictureMaker::decode(const ResolvedRun& run, const 
       decoded_picture(run, latents, workshop_, load_options(run), compute_.memory_budget().available));
   let_go(one_at_a_time);
   return image;
-}
-
-MadePicture PictureMaker::make(const ResolvedRun& run, const WalkExtras& extras, RunReport& report) {
-  const at::Tensor latents = walk(run, extras, report).state.latent;
-  return {decode(run, latents, report), latents};
 }
 
 void PictureMaker::require_memory_for(const ResolvedRun& run) {

@@ -17,12 +17,6 @@
 
 namespace tstitch {
 
-/// A picture and the latents that it was decoded from.
-struct MadePicture {
-  std::shared_ptr<const Image> image;
-  at::Tensor latents;  ///< [1, C, h, w] fp32, scaled latent space
-};
-
 /// What a walk may use and leave behind beyond the request: noise from files, a record, a part of the way.
 struct WalkExtras {
   at::Tensor initial_noise;  ///< [1, C, h, w]; undefined = from the seed
@@ -39,9 +33,7 @@ class PictureMaker {
   PictureMaker(Workshop& workshop, ComputeChoice compute, RunSettings settings, PreviewSettings preview,
                Residency residency, std::stop_token stop, EventSink sink);
 
-  /// From text to picture. All of these throw Interrupted, or Error.
-  MadePicture make(const ResolvedRun& run, const WalkExtras& extras, RunReport& report);
-  /// Text, networks and the steps that `extras` names.
+  /// Text, networks and the steps that `extras` names. All of these throw Interrupted, or Error.
   Snapshot walk(const ResolvedRun& run, const WalkExtras& extras, RunReport& report);
   std::shared_ptr<const Image> decode(const ResolvedRun& run, const at::Tensor& latents, RunReport& report);
 

@@ -4,7 +4,6 @@
 #include <optional>
 
 #include "core/base/text.h"
-#include "core/formats/picture_text.h"
 #include "core/local_engine/model_parts.h"
 
 namespace tstitch {
@@ -97,15 +96,6 @@ void locate(PictureReference& picture, FileHashes& hashes) {
   picture.location = *place;
 }
 
-PictureModel picture_model(const GenerationRequest& hashed, const DenoiserName& name) {
-  for (const DenoiserChoice& choice : hashed.denoisers) {
-    if (choice.name == name && !choice.model.files.empty()) {
-      return {choice.model.name, choice.model.files.front().sha256};
-    }
-  }
-  return {};
-}
-
 }  // namespace
 
 GenerationRequest with_hashes(const ResolvedRun& run, FileHashes& hashes, const std::stop_token& stop) {
@@ -153,16 +143,6 @@ Made made_here(const ComputeChoice& compute, const std::map<DenoiserName, double
   made.step_noise = noise == NoiseOrigin::Seed ? "philox4x32-10 1" : "files";
   made.seconds = seconds;
   return made;
-}
-
-std::vector<PictureText> picture_texts(const GenerationRequest& hashed, const ResolvedRun& run,
-                                       const ComputeChoice& compute, const std::map<DenoiserName, double>& seconds,
-                                       NoiseOrigin noise) {
-  const std::string parameters =
-      a1111_parameters(hashed, run.trajectory.segments, picture_model(hashed, "large"), picture_model(hashed, "small"));
-  Made made = made_here(compute, seconds, noise);
-  made.residual_maps = run.residual_maps();
-  return {{kParametersKeyword, parameters}, {kRequestKeyword, picture_request_json(hashed, made)}};
 }
 
 GenerationRequest located(GenerationRequest request, FileHashes& hashes, const std::vector<PairEntry>& pairs) {

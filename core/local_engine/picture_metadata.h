@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/engine/engine.h"
-#include "core/image/picture.h"
+#include "core/engine/pair_entry.h"
 #include "core/local_engine/compute_choice.h"
 #include "core/local_engine/file_hashes.h"
 #include "core/local_engine/resolved_run.h"
@@ -23,11 +22,6 @@ GenerationRequest with_hashes(const ResolvedRun& run, FileHashes& hashes, const 
 
 /// How a run is made here, as pictures record it.
 Made made_here(const ComputeChoice& compute, const std::map<DenoiserName, double>& seconds, NoiseOrigin noise);
-
-/// The texts of a picture: A1111's `parameters` and our own JSON.
-std::vector<PictureText> picture_texts(const GenerationRequest& hashed, const ResolvedRun& run,
-                                       const ComputeChoice& compute, const std::map<DenoiserName, double>& seconds,
-                                       NoiseOrigin noise);
 
 /// Where the models of a picture's request lie: by hash among the files hashed before, then among `pairs`; a model that
 /// has a location keeps it. Throws BadInput with name and hash for one that is not here.

@@ -9,11 +9,11 @@
 
 #include "core/base/text.h"
 #include "core/formats/sha256.h"
-#include "core/local_engine/cache_file.h"
 #include "core/local_engine/residency.h"
 #include "core/networks/tensor_image.h"
 #include "core/preview/linear_preview.h"
 #include "core/preview/tiny_preview.h"
+#include "core/system/cache_file.h"
 
 namespace tstitch {
 

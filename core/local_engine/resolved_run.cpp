@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/local_engine/additions.h"
 #include "core/local_engine/part_facts.h"
@@ -310,17 +311,6 @@ ResolvedRun resolve_run(const GenerationRequest& request, RunParts parts, const 
   require_fitting_condition(run);
   fit_additions(run, variant);
   return run;
-}
-
-void require_condition(const ResolvedRun& run, const std::optional<int>& class_label) {
-  if (!run.takes_classes()) return;
-  const int classes = run.models.at(run.owner).facts.class_count;
-  if (!class_label) {
-    throw UsageError(concat("this model draws one of ", classes, " classes, and none is named."), "--class",
-                     "Give a number, such as --class 207, or a name.");
-  }
-  if (*class_label < classes) return;
-  throw UsageError(concat(*class_label, " is not in 0..", classes - 1, ", the classes of this model."), "--class");
 }
 
 }  // namespace tstitch

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "core/engine/engine.h"
 #include "core/engine/known_files.h"
 #include "core/local_engine/control_part.h"
 #include "core/local_engine/embedding_part.h"
@@ -41,7 +40,9 @@ struct ResolvedRun {
   std::vector<std::string> notes;
 
   /// Whether its denoisers draw classes instead of a prompt: all of them do, or none.
-  [[nodiscard]] bool takes_classes() const { return models.at(owner).facts.class_count > 0; }
+  [[nodiscard]] bool takes_classes() const { return class_count() > 0; }
+  /// How many classes; 0 = it takes text.
+  [[nodiscard]] int class_count() const { return models.at(owner).facts.class_count; }
   /// Whose text encoder conditions that denoiser (exactness.md 14).
   [[nodiscard]] DenoiserName text_source(const DenoiserName& denoiser) const;
   /// The schedule that denoiser was trained with; a bare network folder inherits the owner's.
@@ -68,9 +69,5 @@ ResolvedRun resolve_run(const GenerationRequest& request, const std::string& var
 
 /// The same with parts that were read before.
 ResolvedRun resolve_run(const GenerationRequest& request, RunParts parts, const std::string& variant);
-
-/// What pictures need and a plan does not: a class of a class-conditional model that the request names. Throws
-/// UsageError naming `--class`.
-void require_condition(const ResolvedRun& run, const std::optional<int>& class_label);
 
 }  // namespace tstitch

@@ -6,22 +6,31 @@
 #include <utility>
 
 #include "core/denoise/denoiser.h"
+#include "core/local_engine/compute_choice.h"
 #include "core/local_engine/file_hashes.h"
+#include "core/local_engine/kept_states.h"
 #include "core/local_engine/local_engine.h"
 #include "core/local_engine/measured_times.h"
 #include "core/local_engine/model_store.h"
 
 namespace tstitch {
 
-/// What the engine keeps from job to job.
+/// What the engine keeps from run to run. Library threads use `options`, `hashes`, `times` and what the store says it
+/// holds; everything else is the lane's.
 struct Workshop {
   explicit Workshop(LocalEngineOptions chosen)
       : options(std::move(chosen)), hashes(options.cache), times(options.cache) {}
+
+  /// Throws UsageError for a device that is not there.
+  [[nodiscard]] ComputeChoice compute_for(const RunSettings& settings) const {
+    return choose_compute(settings, options.plugins, options.torch_libraries);
+  }
 
   LocalEngineOptions options;
   ModelStore store;
   FileHashes hashes;
   MeasuredTimes times;
+  KeptStates states;
   std::map<std::string, std::vector<Conditioning>> conditionings;    ///< by encoder, LoRAs, words and texts
   std::map<std::string, std::shared_ptr<const Image>> control_maps;  ///< by picture, annotator and size
   std::map<std::string, std::vector<at::Tensor>> hints;              ///< run_denoisers.h, by control network and map

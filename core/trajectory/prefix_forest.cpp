@@ -121,6 +121,13 @@ PrefixForest share_prefixes(const std::vector<GenerationRequest>& requests,
   return builder.take();
 }
 
+StepIndex shared_steps(const Trajectory& a, const Trajectory& b) {
+  const std::vector<Step> first = steps_of(a);
+  const std::vector<Step> second = steps_of(b);
+  const auto parting = std::mismatch(first.begin(), first.end(), second.begin(), second.end()).first;
+  return StepIndex{static_cast<int>(parting - first.begin())};
+}
+
 std::map<DenoiserName, int> run_evaluations(const PrefixForest& forest, const std::vector<Trajectory>& trajectories) {
   std::map<DenoiserName, int> counts;
   for (const PrefixNode& node : forest.nodes) {

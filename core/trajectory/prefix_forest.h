@@ -34,6 +34,9 @@ struct PrefixForest {
 PrefixForest share_prefixes(const std::vector<GenerationRequest>& requests,
                             const std::vector<Trajectory>& trajectories);
 
+/// How many steps two trajectories begin with that have the same denoisers, guidance and texts.
+StepIndex shared_steps(const Trajectory& a, const Trajectory& b);
+
 /// Evaluations that the forest really runs, per denoiser: 11 ratios of 100 steps are 550 large and 100 small.
 std::map<DenoiserName, int> run_evaluations(const PrefixForest& forest, const std::vector<Trajectory>& trajectories);
 

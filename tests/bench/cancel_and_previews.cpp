@@ -12,6 +12,7 @@
 
 #include "app/passive_threads.h"
 #include "core/base/check.h"
+#include "core/jobs/picture_job.h"
 #include "core/local_engine/local_engine.h"
 #include "core/system/places.h"
 
@@ -68,8 +69,8 @@ void measure_previews(const std::filesystem::path& folder, int runs) {
       preview_sum += previews.back();
     }
   };
-  static_cast<void>(engine->generate(job, {}, [](const Event&) {}));  // loads, and fits the preview's matrix
-  for (int run = 0; run < runs; ++run) static_cast<void>(engine->generate(job, {}, sink));
+  static_cast<void>(make_pictures(*engine, job, {}, [](const Event&) {}));  // loads, and fits the preview's matrix
+  for (int run = 0; run < runs; ++run) static_cast<void>(make_pictures(*engine, job, {}, sink));
   std::cout << "linear previews: " << previews.size() << ", median " << quantile(previews, 0.5) << " ms each; ";
   for (const auto& [name, times] : steps) std::cout << "a " << name << " step " << quantile(times, 0.5) << " ms; ";
   std::cout << "share of all steps " << 100 * preview_sum / step_sum << " %\n" << std::flush;
@@ -80,7 +81,7 @@ void measure_cancel(const std::filesystem::path& folder, int cancels, std::uint3
   const std::unique_ptr<Engine> engine = bundled_engine(folder / "cache", false);
   const Job job = bundled_job(*engine, folder);
   const auto begin = Clock::now();
-  static_cast<void>(engine->generate(job, {}, [](const Event&) {}));
+  static_cast<void>(make_pictures(*engine, job, {}, [](const Event&) {}));
   std::mt19937 random(seed);
   std::uniform_real_distribution<double> moment(0, milliseconds_since(begin));
   std::vector<double> latencies;
@@ -94,7 +95,7 @@ void measure_cancel(const std::filesystem::path& folder, int cancels, std::uint3
       asked = Clock::now();
       stop.request_stop();
     });
-    const Outcome outcome = engine->generate(job, stop.get_token(), [](const Event&) {});
+    const Outcome outcome = make_pictures(*engine, job, stop.get_token(), [](const Event&) {});
     const auto end = Clock::now();
     stopper.join();
     if (!std::holds_alternative<Cancelled>(outcome)) {

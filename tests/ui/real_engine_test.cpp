@@ -6,6 +6,7 @@
 #include <QTemporaryDir>
 #include <algorithm>
 
+#include "core/jobs/picture_job.h"
 #include "core/local_engine/local_engine.h"
 #include "tests/support/process_locale.h"
 #include "tests/ui/event_clock.h"
@@ -161,7 +162,7 @@ class RealEngineTest : public QObject {
     Job job;
     job.request = engine->locate(stored);
     job.output.path = folder.path().toStdString();
-    const Outcome outcome = engine->generate(job, {}, [](const Event&) {});
+    const Outcome outcome = make_pictures(*engine, job, {}, [](const Event&) {});
     return report_of(outcome).images.empty() ? QImage() : ui::toQImage(*report_of(outcome).images.front().image);
   }
 

@@ -13,6 +13,8 @@
 
 #include "core/base/error.h"
 #include "core/base/stop.h"
+#include "core/jobs/grid_job.h"
+#include "core/jobs/picture_job.h"
 
 namespace tstitch::ui {
 namespace {
@@ -122,7 +124,7 @@ void EngineWorker::generate(RunId run, const Job& job, const std::stop_token& st
   }
   Job fast = job;
   fast.settings = usable(job.settings, tell);
-  Q_EMIT generated(run, engine_->generate(fast, stop, tell));
+  Q_EMIT generated(run, make_pictures(*engine_, fast, stop, tell));
 }
 
 void EngineWorker::makeGrid(RunId run, const GridJob& job, const std::stop_token& stop) {
@@ -133,7 +135,7 @@ void EngineWorker::makeGrid(RunId run, const GridJob& job, const std::stop_token
     const EventSink tell = [this, run](const Event& event) { report(run, event); };
     GridJob fast = job;
     fast.base.settings = usable(job.base.settings, tell);
-    result = engine_->grid(fast, stop, tell);
+    result = make_grid(*engine_, fast, stop, tell);
   } catch (...) {
     problem = QString::fromStdString(sentenceOf(std::current_exception()));
   }

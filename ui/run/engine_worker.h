@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/engine/engine.h"
+#include "core/jobs/job.h"
 #include "ui/widgets/mailbox.h"
 
 namespace tstitch::ui {

@@ -69,7 +69,7 @@ RunSettings Preferences::runSettings() const {
 }
 
 PreviewSettings Preferences::previewSettings() const {
-  return {previewKind.get(), std::max(1, previewEvery.get()), std::nullopt};
+  return {previewKind.get(), std::max(1, previewEvery.get())};
 }
 
 QString Preferences::effectiveOutputFolder() const {

@@ -5,9 +5,9 @@
 #include <gtest/gtest.h>
 
 #include "core/formats/adapter_config.h"
+#include "core/jobs/stored_request.h"
 #include "core/local_engine/control_part.h"
 #include "core/local_engine/resolved_run.h"
-#include "core/local_engine/stored_request.h"
 #include "tests/support/adapter_layouts.h"
 #include "tests/support/key_list.h"
 #include "tests/support/original_layout.h"

@@ -9,8 +9,9 @@
 
 #include "core/base/text.h"
 #include "core/image/image_file.h"
+#include "core/jobs/picture_job.h"
+#include "core/jobs/stored_request.h"
 #include "core/local_engine/local_engine.h"
-#include "core/local_engine/stored_request.h"
 #include "core/sample/noise_source.h"
 #include "core/schedule/original_schedules.h"
 #include "tests/support/class_runs.h"
@@ -102,7 +103,7 @@ class ClassConditionalEngine : public ::testing::Test {
   }
 
   Outcome outcome_of(const Job& job) {
-    return engine_->generate(job, {}, [](const Event&) {});
+    return make_pictures(*engine_, job, {}, [](const Event&) {});
   }
 
   /// The final latents, or a failure of the test.

@@ -6,7 +6,9 @@
 #include "core/formats/sha256.h"
 #include "core/image/image_file.h"
 #include "core/image/lanczos.h"
-#include "core/local_engine/stored_request.h"
+#include "core/jobs/grid_job.h"
+#include "core/jobs/picture_job.h"
+#include "core/jobs/stored_request.h"
 #include "core/request/names.h"
 #include "tests/support/annotator_folder.h"
 #include "tests/support/control_file.h"
@@ -154,8 +156,8 @@ TEST_F(ControlledRuns, refuseAnAnnotatorBeforeAnythingIsLoaded) {
     job.request.controls[0].is_map = false;
     job.request.controls[0].annotator = annotator;
     bool loading = false;
-    const Outcome outcome =
-        engine_->generate(job, {}, [&](const Event& event) { loading |= std::holds_alternative<StageChanged>(event); });
+    const Outcome outcome = make_pictures(
+        *engine_, job, {}, [&](const Event& event) { loading |= std::holds_alternative<StageChanged>(event); });
     EXPECT_FALSE(loading);
     return std::get<Failed>(outcome);
   };
@@ -182,11 +184,11 @@ TEST_F(ControlledRuns, shareTheirBeginningsInAGrid) {
   grid.base.tensors = {};
   grid.base.output.path = pair_.folder() / "grid";
   grid.axes = {parse_axis("ratio", "0,50%,100%")};
-  const GridReport report = engine_->grid(grid, {}, [](const Event&) {});
+  const GridReport report = make_grid(*engine_, grid, {}, [](const Event&) {});
   ASSERT_EQ(report.first_failure, ExitCode::Done);
   Job alone = grid.base;
   alone.output.path = pair_.folder() / "alone.png";
-  ASSERT_TRUE(std::holds_alternative<Finished>(engine_->generate(alone, {}, [](const Event&) {})));
+  ASSERT_TRUE(std::holds_alternative<Finished>(make_pictures(*engine_, alone, {}, [](const Event&) {})));
   const auto seconds = report.cells.at(1);
   EXPECT_EQ(read_picture(seconds.file).image, read_picture(pair_.folder() / "alone.png").image);
 }

@@ -11,6 +11,8 @@
 
 #include "core/engine/model_index.h"
 #include "core/image/image_file.h"
+#include "core/jobs/grid_job.h"
+#include "core/jobs/picture_job.h"
 #include "tests/support/runs/golden_run.h"
 #include "tests/support/tensor_near.h"
 
@@ -51,7 +53,7 @@ class BundledPair : public ::testing::Test {
 
   RunReport finished(
       const Job& job, const EventSink& sink = [](const Event&) {}) {
-    const Outcome outcome = engine_->generate(job, {}, sink);
+    const Outcome outcome = make_pictures(*engine_, job, {}, sink);
     if (const auto* failed = std::get_if<Failed>(&outcome)) {
       ADD_FAILURE() << failed->where << ": " << failed->what;
     }
@@ -92,12 +94,13 @@ TEST_F(BundledPair, loadsOneDenoiserAtBothEnds) {
     const auto engine = make_local_engine(options);
     std::int64_t loaded = 0;
     int complete = 0;
-    const Outcome outcome = engine->generate(job(ratio, std::to_string(ratio) + ".png"), {}, [&](const Event& event) {
-      const auto* progress = std::get_if<LoadProgress>(&event);
-      if (progress == nullptr) return;
-      loaded = std::max(loaded, progress->of);
-      complete += progress->bytes == progress->of ? 1 : 0;
-    });
+    const Outcome outcome =
+        make_pictures(*engine, job(ratio, std::to_string(ratio) + ".png"), {}, [&](const Event& event) {
+          const auto* progress = std::get_if<LoadProgress>(&event);
+          if (progress == nullptr) return;
+          loaded = std::max(loaded, progress->of);
+          complete += progress->bytes == progress->of ? 1 : 0;
+        });
     EXPECT_LE(complete, 1) << "everything was there before the last weight";
     ASSERT_TRUE(std::holds_alternative<Finished>(outcome));
     const auto facts = engine->inspect(ratio == 0 ? "miniature/small/unet" : "miniature/large");
@@ -133,7 +136,7 @@ TEST_F(BundledPair, changesNetworksAtTheSeamWhereMemoryIsShort) {
 
   Job impossible = job(50, "never.png");
   impossible.settings.memory_limit = 1000;
-  const Outcome outcome = engine_->generate(impossible, {}, [](const Event&) {});
+  const Outcome outcome = make_pictures(*engine_, impossible, {}, [](const Event&) {});
   ASSERT_TRUE(std::holds_alternative<Failed>(outcome));
   EXPECT_EQ(std::get<Failed>(outcome).code, ExitCode::OutOfMemory);
 }
@@ -194,7 +197,7 @@ TEST_F(BundledPair, cancelsWithinARun) {
   Job longer = job(50, "never.png");
   longer.request.steps = 500;
   std::stop_source stop;
-  const Outcome outcome = engine_->generate(longer, stop.get_token(), [&](const Event& event) {
+  const Outcome outcome = make_pictures(*engine_, longer, stop.get_token(), [&](const Event& event) {
     if (std::holds_alternative<StepDone>(event)) stop.request_stop();
   });
   ASSERT_TRUE(std::holds_alternative<Cancelled>(outcome));
@@ -206,7 +209,7 @@ TEST_F(BundledPair, makesGridCellsBitEqualToSeparateRuns) {
   GridJob grid;
   grid.base = job(0, "grid");
   grid.axes = {parse_axis("seed", "11"), parse_axis("ratio", "0%,50%,100%")};
-  const GridReport report = engine_->grid(grid, {}, [](const Event&) {});
+  const GridReport report = make_grid(*engine_, grid, {}, [](const Event&) {});
   ASSERT_EQ(report.cells.size(), 3U);
   EXPECT_EQ(report.evaluations.at("small"), 6);
   EXPECT_EQ(report.evaluations.at("large"), 9);
@@ -225,7 +228,7 @@ TEST_F(BundledPair, keepsTheTimesOfAGrid) {
   grid.base = job(0, "grid");
   grid.axes = {parse_axis("ratio", "0%,50%")};
   EXPECT_TRUE(engine_->plan(grid.base.request, grid.base.settings).measured.evaluation.empty());
-  ASSERT_EQ(engine_->grid(grid, {}, [](const Event&) {}).cells.size(), 2U);
+  ASSERT_EQ(make_grid(*engine_, grid, {}, [](const Event&) {}).cells.size(), 2U);
   const MeasuredSeconds measured = engine_->plan(grid.base.request, grid.base.settings).measured;
   EXPECT_EQ(measured.evaluation.size(), 2U);
   EXPECT_TRUE(measured.text.has_value());
@@ -252,13 +255,13 @@ TEST_F(BundledPair, goesOnWithAStoppedGrid) {
   grid.base = job(0, "grid");
   grid.axes = {parse_axis("ratio", "0%,50%,100%")};
   std::stop_source stop;
-  const GridReport first = engine_->grid(grid, stop.get_token(), [&](const Event& event) {
+  const GridReport first = make_grid(*engine_, grid, stop.get_token(), [&](const Event& event) {
     if (std::holds_alternative<CellEnded>(event)) stop.request_stop();
   });
   EXPECT_TRUE(first.cancelled);
   int steps = 0;
-  const GridReport second =
-      engine_->grid(grid, {}, [&](const Event& event) { steps += std::holds_alternative<StepDone>(event) ? 1 : 0; });
+  const GridReport second = make_grid(
+      *engine_, grid, {}, [&](const Event& event) { steps += std::holds_alternative<StepDone>(event) ? 1 : 0; });
   EXPECT_FALSE(second.cancelled);
   for (const CellEnded& cell : second.cells) EXPECT_FALSE(cell.file.empty());
   EXPECT_LT(steps, 15);
@@ -270,7 +273,7 @@ TEST_F(BundledPair, goesOnWithAStoppedGrid) {
 TEST_F(BundledPair, failsWithASentenceAndACode) {
   Job odd = job(50, "odd.png");
   odd.request.extent = {100, 100};
-  const Outcome outcome = engine_->generate(odd, {}, [](const Event&) {});
+  const Outcome outcome = make_pictures(*engine_, odd, {}, [](const Event&) {});
   ASSERT_TRUE(std::holds_alternative<Failed>(outcome));
   EXPECT_EQ(std::get<Failed>(outcome).code, ExitCode::Usage);
 }

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/text.h"
-#include "core/local_engine/stored_request.h"
+#include "core/jobs/stored_request.h"
 #include "core/weights/weight_source.h"
 #include "tests/support/runs/runs_of_a_pair.h"
 #include "tests/support/tensor_near.h"

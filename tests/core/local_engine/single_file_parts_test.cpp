@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/formats/safetensors_writer.h"
+#include "core/jobs/picture_job.h"
 #include "core/local_engine/local_engine.h"
 #include "core/local_engine/part_weights.h"
 #include "core/local_engine/resolved_run.h"
@@ -371,7 +372,7 @@ void expect_picture(const fs::path& small, const fs::path& large, const fs::path
   job.settings.device = DeviceKind::Cpu;
   job.preview.kind = PreviewKind::None;
   job.output.path = folder / (vae ? "picture-of-other-vae.png" : "picture.png");
-  const Outcome outcome = make_local_engine(options)->generate(job, {}, [](const Event&) {});
+  const Outcome outcome = make_pictures(*make_local_engine(options), job, {}, [](const Event&) {});
   if (const auto* failed = std::get_if<Failed>(&outcome)) ADD_FAILURE() << failed->where << ": " << failed->what;
   EXPECT_TRUE(fs::exists(job.output.path));
 }

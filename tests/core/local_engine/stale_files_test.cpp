@@ -8,7 +8,8 @@
 #include "core/base/text.h"
 #include "core/formats/sha256.h"
 #include "core/image/image_file.h"
-#include "core/local_engine/stored_request.h"
+#include "core/jobs/picture_job.h"
+#include "core/jobs/stored_request.h"
 #include "core/request/request_json.h"
 #include "core/weights/weight_source.h"
 #include "tests/support/runs/runs_of_a_pair.h"
@@ -85,7 +86,7 @@ class StaleFiles : public test::RunsOfAPair {
 
   static Drawn draw(Engine& engine, const Job& job) {
     fs::remove(job.output.path);
-    const Outcome outcome = engine.generate(job, {}, [](const Event&) {});
+    const Outcome outcome = make_pictures(engine, job, {}, [](const Event&) {});
     if (const auto* failed = std::get_if<Failed>(&outcome)) ADD_FAILURE() << failed->where << ": " << failed->what;
     return {read_picture(job.output.path).image, stored_request(job.output.path).request};
   }
@@ -185,7 +186,7 @@ TEST_F(StaleFiles, configsAndVocabulariesAreReadAgain) {
 TEST_F(StaleFiles, replacedDuringARunAreRefused) {
   const std::string other = other_numbers(weights("large/unet"));
   bool replaced = false;
-  const Outcome outcome = engine_->generate(job(), {}, [&](const Event& event) {
+  const Outcome outcome = make_pictures(*engine_, job(), {}, [&](const Event& event) {
     if (replaced || !std::holds_alternative<StepDone>(event)) return;
     replaced = true;
     replace_by_rename(weights("large/unet"), other);
@@ -202,7 +203,7 @@ TEST_F(StaleFiles, replacedAfterTheirHashWasKnownKeepIt) {
   const Drawn first = draw(*engine_, job());
   const std::string other = other_numbers(weights("large/unet"));
   fs::remove(job().output.path);
-  const Outcome outcome = engine_->generate(job(), {}, [&](const Event& event) {
+  const Outcome outcome = make_pictures(*engine_, job(), {}, [&](const Event& event) {
     if (std::holds_alternative<EvaluationCounts>(event)) replace_by_rename(weights("large/unet"), other);
   });
   ASSERT_TRUE(std::holds_alternative<Finished>(outcome)) << std::get<Failed>(outcome).what;

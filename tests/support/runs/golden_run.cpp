@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "core/image/image_file.h"
+#include "core/jobs/picture_job.h"
 #include "core/weights/weight_source.h"
 
 namespace tstitch::test {
@@ -23,7 +24,7 @@ Job golden_job(const GenerationRequest& request, const std::filesystem::path& fo
 
 at::Tensor final_latents(Engine& engine, const Job& job, const EventSink& sink) {
   std::filesystem::remove(job.output.path);
-  const Outcome outcome = engine.generate(job, {}, sink);
+  const Outcome outcome = make_pictures(engine, job, {}, sink);
   if (const auto* failed = std::get_if<Failed>(&outcome)) {
     ADD_FAILURE() << failed->where << ": " << failed->what;
     return {};

@@ -5,6 +5,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "core/engine/engine.h"
+#include "core/jobs/job.h"
 
 namespace tstitch::test {
 

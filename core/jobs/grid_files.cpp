@@ -1,4 +1,4 @@
-#include "core/local_engine/grid_files.h"
+#include "core/jobs/grid_files.h"
 
 #include <algorithm>
 
@@ -6,8 +6,8 @@
 
 #include "core/base/text.h"
 #include "core/image/atomic_file.h"
-#include "core/local_engine/cache_file.h"
 #include "core/request/option_text.h"
+#include "core/system/cache_file.h"
 
 namespace tstitch {
 using nlohmann::ordered_json;

@@ -1,4 +1,4 @@
-#include "core/local_engine/grid_ledger.h"
+#include "core/jobs/grid_ledger.h"
 
 #include <system_error>
 #include <utility>

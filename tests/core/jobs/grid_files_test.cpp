@@ -1,4 +1,4 @@
-#include "core/local_engine/grid_files.h"
+#include "core/jobs/grid_files.h"
 
 #include <fstream>
 

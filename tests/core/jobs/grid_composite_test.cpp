@@ -1,4 +1,4 @@
-#include "core/local_engine/grid_composite.h"
+#include "core/jobs/grid_composite.h"
 
 #include <gtest/gtest.h>
 

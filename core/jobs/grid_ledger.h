@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "core/engine/engine.h"
-#include "core/local_engine/grid_files.h"
+#include "core/jobs/grid_files.h"
+#include "core/jobs/job.h"
 
 namespace tstitch {
 

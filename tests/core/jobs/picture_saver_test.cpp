@@ -1,10 +1,10 @@
-#include "core/local_engine/picture_saver.h"
+#include "core/jobs/picture_saver.h"
 
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
 #include "core/image/image_file.h"
-#include "core/local_engine/stored_request.h"
+#include "core/jobs/stored_request.h"
 #include "tests/support/small_pair.h"
 
 namespace tstitch {

@@ -1,4 +1,4 @@
-#include "core/local_engine/cache_file.h"
+#include "core/system/cache_file.h"
 
 #include <fstream>
 #include <iterator>

@@ -1,4 +1,4 @@
-#include "core/local_engine/stored_request.h"
+#include "core/jobs/stored_request.h"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/base/image.h"
-#include "core/local_engine/grid_files.h"
+#include "core/jobs/grid_files.h"
 
 namespace tstitch {
 

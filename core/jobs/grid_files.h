@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "core/engine/engine.h"
+#include "core/engine/event.h"
+#include "core/trajectory/ratio_grid.h"
 
 namespace tstitch {
 

@@ -1,4 +1,4 @@
-#include "core/local_engine/tensor_files.h"
+#include "core/jobs/tensor_files.h"
 
 #include <cmath>
 

@@ -1,0 +1,411 @@
+#include "core/jobs/grid_job.h"
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "core/base/stop.h"
+#include "core/base/text.h"
+#include "core/image/atomic_file.h"
+#include "core/image/image_file.h"
+#include "core/image/output_name.h"
+#include "core/image/png.h"
+#include "core/jobs/grid_composite.h"
+#include "core/jobs/grid_files.h"
+#include "core/jobs/grid_ledger.h"
+#include "core/jobs/job_events.h"
+#include "core/jobs/lane_models.h"
+#include "core/jobs/picture_saver.h"
+#include "core/jobs/stored_request.h"
+#include "core/system/current_folder.h"
+#include "core/trajectory/prefix_forest.h"
+
+namespace tstitch {
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Runners are shared by all that ask in this process.
+StateId new_state_id() {
+  static std::atomic<StateId> last{0};
+  return ++last;
+}
+
+/// What a node of the forest leaves to those that start from it.
+struct NodeResult {
+  StateId state = 0;                  ///< kept by the lane that made it; 0: none
+  std::vector<SegmentTime> segments;  ///< from the noise to here
+  int waiting_children = 0;
+  bool failed = false;
+};
+
+/// One way after the other: neighbours of one denoiser become one.
+std::vector<SegmentTime> joined(std::vector<SegmentTime> times, const std::vector<SegmentTime>& further) {
+  for (const SegmentTime& time : further) {
+    if (times.empty() || times.back().denoiser != time.denoiser) {
+      times.push_back(time);
+    } else {
+      times.back().evaluations += time.evaluations;
+      times.back().seconds.value += time.seconds.value;
+    }
+  }
+  return times;
+}
+
+int evaluations_of(const std::vector<SegmentTime>& segments) {
+  int count = 0;
+  for (const SegmentTime& segment : segments) count += segment.evaluations;
+  return count;
+}
+
+/// The cells whose way leads through a node.
+std::vector<std::size_t> cells_from(const PrefixForest& forest, std::size_t index) {
+  std::vector<std::size_t> cells;
+  for (const PrefixNode& node : forest.nodes) {
+    const PrefixNode* at = &node;
+    while (at != &forest.nodes[index] && at->parent) at = &forest.nodes[*at->parent];
+    if (at == &forest.nodes[index]) cells.insert(cells.end(), node.finished.begin(), node.finished.end());
+  }
+  return cells;
+}
+
+/// A tree of the forest: its nodes stand in one piece, parents first.
+struct Tree {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+std::deque<Tree> trees_of(const PrefixForest& forest) {
+  std::deque<Tree> trees;
+  for (std::size_t i = 0; i < forest.nodes.size(); ++i) {
+    if (!forest.nodes[i].parent) trees.push_back({i, i});
+    trees.back().end = i + 1;
+  }
+  return trees;
+}
+
+Error error_of(const Failed& failed) {
+  return {failed.code, failed.what, failed.where, failed.hint};
+}
+
+/// The cells of one grid, walked along the forest of their shared beginnings.
+class GridRun {
+ public:
+  GridRun(const std::vector<Engine*>& lanes, const GridJob& job, const std::stop_token& stop, const EventSink& sink)
+      : lanes_(lanes), job_(job), stop_(stop), sink_(sink), ledger_(sink) {}
+
+  [[nodiscard]] GridLedger& ledger() { return ledger_; }
+
+  /// Cells, models and folder; throws what makes the grid as a whole impossible.
+  void begin() {
+    cells_ = grid_cells(job_.base.request, job_.axes);
+    ledger_.begin(absolute_path(job_.base.output.path).lexically_normal(), job_.axes, cells_);
+    plan_cells();
+    OutputNames(job_.base.output.path / "").require_writable(1);
+    events_.emplace(sink_, job_.base.preview_folder);
+    take_up_earlier_sitting();
+    ledger_.write();
+  }
+
+  void run() {
+    waiting_ = ledger_.waiting();
+    std::vector<GenerationRequest> requests;
+    std::vector<Trajectory> trajectories;
+    for (const std::size_t cell : waiting_) {
+      requests.push_back(plans_[cell]->request);
+      trajectories.push_back({});
+      trajectories.back().schedule.evaluations = plans_[cell]->evaluations;
+      trajectories.back().segments = plans_[cell]->segments;
+    }
+    forest_ = share_prefixes(requests, trajectories);
+    sink_(EvaluationCounts{run_evaluations(forest_, trajectories)});
+    results_.resize(forest_.nodes.size());
+    trees_ = trees_of(forest_);
+    run_lanes();
+    stop_point(stop_);
+    write_composite();
+  }
+
+ private:
+  [[nodiscard]] const RunSettings& settings() const { return job_.base.settings; }
+
+  /// A cell that cannot be planned fails alone.
+  void plan_cells() {
+    std::vector<GenerationRequest> requests;
+    for (const GridCell& cell : cells_) requests.push_back(cell.request);
+    const std::vector<PlanAnswer> answers = lanes_.front()->plan_all(job_.base.request, requests, settings());
+    plans_.resize(cells_.size());
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      try {
+        if (answers[i].problem) throw *answers[i].problem;
+        require_class(answers[i].plan->class_count, answers[i].plan->request.class_label);
+        plans_[i] = answers[i].plan;
+      } catch (const Error& error) {
+        ledger_.fail_cell(i, error);
+      }
+    }
+  }
+
+  /// What an earlier sitting failed or did not come to is done now.
+  void take_up_earlier_sitting() {
+    const GridRecord earlier = read_grid_record(ledger_.folder());
+    ledger_.carry_over(earlier.evaluations, job_.base.request.denoisers);
+    std::map<std::vector<std::string>, const CellRecord*> known;
+    for (const CellRecord& cell : earlier.cells) known[cell.values] = &cell;
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      const auto found = known.find(cells_[i].values);
+      if (found != known.end() && plans_[i] && is_done(*found->second, cells_[i].request)) {
+        ledger_.save_cell(i, found->second->file, found->second->seconds);
+      }
+    }
+  }
+
+  /// True when the file is there and its own request is this cell's.
+  bool is_done(const CellRecord& cell, const GenerationRequest& request) {
+    if (cell.state != CellState::Saved || cell.file.empty() || cell.file != cell.file.filename()) return false;
+    stop_point(stop_);
+    try {
+      return stored_request(ledger_.folder() / cell.file).request == lanes_.front()->identify(request, settings());
+    } catch (const Error&) {
+      return false;
+    }
+  }
+
+  /// One lane works on this thread, several on their own.
+  void run_lanes() {
+    if (lanes_.size() == 1) return run_trees(*lanes_.front(), nullptr);
+    const LaneModels models(*lanes_.front(), job_.base.request, settings());
+    std::vector<std::jthread> threads;
+    for (Engine* lane : lanes_) threads.emplace_back([this, lane, &models] { run_trees(*lane, &models); });
+    threads.clear();
+    fail_left_trees();
+  }
+
+  /// Takes trees until none is left, a stop was asked for or the lane is lost.
+  void run_trees(Engine& lane, const LaneModels* models) {
+    while (const std::optional<Tree> tree = next_tree()) {
+      try {
+        run_tree(*tree, lane, models);
+      } catch (const Interrupted&) {
+        return;
+      } catch (const EngineUnavailable& lost) {
+        give_back(*tree, lost);
+        return;
+      }
+    }
+  }
+
+  std::optional<Tree> next_tree() {
+    const std::lock_guard lock(mutex_);
+    if (trees_.empty() || stop_.stop_requested()) return std::nullopt;
+    const Tree tree = trees_.front();
+    trees_.pop_front();
+    return tree;
+  }
+
+  /// Another lane makes what is missing, where there is one; states of the lost one are gone with it.
+  void give_back(const Tree& tree, const EngineUnavailable& lost) {
+    const std::lock_guard lock(mutex_);
+    for (std::size_t i = tree.begin; i < tree.end; ++i) results_[i].state = 0;
+    lost_.emplace(lost);
+    trees_.push_front(tree);
+    if (lanes_.size() == 1) fail_trees();
+  }
+
+  void fail_left_trees() {
+    const std::lock_guard lock(mutex_);
+    if (!stop_.stop_requested()) fail_trees();
+  }
+
+  /// No lane is left for them.
+  void fail_trees() {
+    for (const Tree& tree : trees_) fail_cells(tree.begin, *lost_);
+    trees_.clear();
+    ledger_.write();
+  }
+
+  void fail_cells(std::size_t node, const Error& error) {
+    for (const std::size_t lost : cells_from(forest_, node)) {
+      if (ledger_.waits(waiting_[lost])) ledger_.fail_cell(waiting_[lost], error);
+    }
+  }
+
+  void run_tree(const Tree& tree, Engine& lane, const LaneModels* models) {
+    for (std::size_t i = tree.begin; i < tree.end; ++i) {
+      if (is_wanted(i)) run_node(i, lane, models);
+      release_parent(i, lane);
+    }
+  }
+
+  /// False where its cells failed with its parent, or another lane made them before it was lost.
+  bool is_wanted(std::size_t index) {
+    const std::lock_guard lock(mutex_);
+    const PrefixNode& node = forest_.nodes[index];
+    results_[index].waiting_children = node.children;
+    if (node.parent && results_[*node.parent].failed) results_[index].failed = true;
+    const std::vector<std::size_t> cells = cells_from(forest_, index);
+    return !results_[index].failed &&
+           std::any_of(cells.begin(), cells.end(), [this](std::size_t cell) { return ledger_.waits(waiting_[cell]); });
+  }
+
+  void release_parent(std::size_t index, Engine& lane) {
+    const PrefixNode& node = forest_.nodes[index];
+    if (!node.parent) return;
+    NodeResult& parent = results_[*node.parent];
+    if (--parent.waiting_children == 0 && parent.state != 0) lane.forget(std::exchange(parent.state, 0));
+  }
+
+  void run_node(std::size_t index, Engine& lane, const LaneModels* models) {
+    const PrefixNode& node = forest_.nodes[index];
+    const std::size_t cell = waiting_[node.cell];
+    begin_cell(cell);
+    const Outcome outcome =
+        lane.make(run_of(index, models, lane), stop_, [&](const Event& event) { pass_on(cell, event); });
+    if (std::holds_alternative<Cancelled>(outcome)) throw Interrupted{};
+    try {
+      if (const auto* failed = std::get_if<Failed>(&outcome)) throw error_of(*failed);
+      take(index, report_of(outcome));
+      for (const std::size_t finished : node.finished) finish_cell(waiting_[finished], index, report_of(outcome), lane);
+    } catch (const Error& error) {
+      if (error.code() == ExitCode::NoEngine) throw EngineUnavailable(error.what(), error.where(), error.hint());
+      const std::lock_guard lock(mutex_);
+      results_[index].failed = true;
+      fail_cells(index, error);
+      ledger_.write();
+    }
+  }
+
+  PictureRun run_of(std::size_t index, const LaneModels* models, Engine& lane) {
+    const PrefixNode& node = forest_.nodes[index];
+    PictureRun run;
+    run.request = cells_[waiting_[node.cell]].request;
+    if (models != nullptr) models->give(run.request, lane);
+    run.settings = settings();
+    run.preview = job_.base.preview;
+    run.more_follow = true;
+    if (node.parent && results_[*node.parent].state != 0) run.from = results_[*node.parent].state;
+    if (node.finished.empty()) {
+      run.until = node.end_step;
+      run.keep = results_[index].state = new_state_id();
+    }
+    return run;
+  }
+
+  /// The way to a node, also where the lane no longer had the state that it was to start from.
+  void take(std::size_t index, const RunReport& report) {
+    const PrefixNode& node = forest_.nodes[index];
+    const int own = node.end_evaluation.value - node.first_evaluation.value;
+    const bool goes_on = node.parent && evaluations_of(report.segments) == own;
+    const std::vector<SegmentTime> before = goes_on ? results_[*node.parent].segments : std::vector<SegmentTime>{};
+    results_[index].segments = joined(before, report.segments);
+  }
+
+  void finish_cell(std::size_t cell, std::size_t node, const RunReport& report, Engine& lane) {
+    begin_cell(cell);
+    tell(cell, StageChanged{Stage::Saving});
+    MadePicture picture = *report.picture;
+    if (cell != waiting_[forest_.nodes[node].cell]) {  // the same pixels under another ratio
+      picture.request = lane.identify(cells_[cell].request, settings());
+    }
+    const std::vector<SegmentTime>& segments = results_[node].segments;
+    picture.made.seconds = seconds_per_denoiser(segments);
+    double seconds = report.seconds.decode;
+    for (const SegmentTime& segment : segments) seconds += segment.seconds.value;
+
+    const std::lock_guard lock(mutex_);
+    const fs::path file = write_free_name(cell_file_stem(job_.axes, cells_[cell].values), picture);
+    begin_if_another(cell);
+    sink_(ImageSaved{{ledger_.folder() / file, picture.request.seed, picture.image}});
+    ledger_.save_cell(cell, file, seconds);
+    ledger_.write();
+  }
+
+  [[nodiscard]] fs::path write_free_name(const std::string& stem, const MadePicture& picture) const {
+    const std::vector<PictureText> texts = picture_texts(picture);
+    for (int number = 1;; ++number) {
+      fs::path name = number == 1 ? stem + ".png" : concat(stem, "_", number, ".png");
+      if (write_new_png(ledger_.folder() / name, *picture.image, texts) == NewFile::Written) return name;
+    }
+  }
+
+  void begin_cell(std::size_t cell) {
+    const std::lock_guard lock(mutex_);
+    told_ = cell;
+    sink_(CellBegun{static_cast<int>(cell)});
+  }
+
+  /// Events of several lanes come in turns. The lock is held.
+  void begin_if_another(std::size_t cell) {
+    if (std::exchange(told_, cell) != cell) sink_(CellBegun{static_cast<int>(cell)});
+  }
+
+  void tell(std::size_t cell, const Event& event) {
+    const std::lock_guard lock(mutex_);
+    begin_if_another(cell);
+    sink_(event);
+  }
+
+  void pass_on(std::size_t cell, const Event& event) {
+    const std::lock_guard lock(mutex_);
+    if (const auto* step = std::get_if<StepDone>(&event)) ledger_.count_evaluation(step->denoiser);
+    begin_if_another(cell);
+    events_->pass_on(event, cells_[cell].request.seed);
+  }
+
+  /// All pictures on one sheet, with what each cell is; failed cells stay blank.
+  void write_composite() {
+    std::vector<std::shared_ptr<const Image>> pictures;
+    for (const CellRecord& cell : ledger_.cells()) {
+      pictures.push_back(cell.state == CellState::Saved
+                             ? std::make_shared<const Image>(read_picture(ledger_.folder() / cell.file).image)
+                             : nullptr);
+    }
+    const std::optional<Image> sheet = grid_composite(job_.axes, ledger_.cells(), pictures);
+    if (!sheet) return;
+    constexpr const char* kSheet = "grid.png";
+    replace_file(ledger_.folder() / kSheet, encode_png(*sheet, {}));
+    ledger_.set_composite(kSheet);
+  }
+
+  const std::vector<Engine*>& lanes_;
+  const GridJob& job_;
+  const std::stop_token& stop_;
+  const EventSink& sink_;
+  std::vector<GridCell> cells_;
+  std::vector<std::optional<RunPlan>> plans_;  ///< one per cell; none: it failed
+  std::vector<std::size_t> waiting_;           ///< the cells of the forest's indices
+  PrefixForest forest_;
+
+  std::mutex mutex_;  ///< of the sink and all that follows, while lanes run
+  GridLedger ledger_;
+  std::optional<JobEvents> events_;
+  std::deque<Tree> trees_;           ///< that no lane has taken
+  std::vector<NodeResult> results_;  ///< one per node; a lane writes those of its tree
+  std::optional<std::size_t> told_;  ///< the cell that the last event was of
+  std::optional<EngineUnavailable> lost_;
+};
+
+}  // namespace
+
+GridReport make_grid(Engine& engine, const GridJob& job, const std::stop_token& stop, const EventSink& sink) {
+  return make_grid(std::vector<Engine*>{&engine}, job, stop, sink);
+}
+
+GridReport make_grid(const std::vector<Engine*>& lanes, const GridJob& job, const std::stop_token& stop,
+                     const EventSink& sink) {
+  GridRun grid(lanes, job, stop, sink);
+  try {
+    grid.begin();
+    grid.run();
+    return grid.ledger().close(false);
+  } catch (...) {
+    const Outcome outcome = outcome_of(std::current_exception(), {});
+    if (const auto* failed = std::get_if<Failed>(&outcome)) grid.ledger().fail_rest(error_of(*failed));
+    return grid.ledger().close(std::holds_alternative<Cancelled>(outcome));
+  }
+}
+
+}  // namespace tstitch

@@ -1,0 +1,171 @@
+#include "core/jobs/picture_job.h"
+
+#include <utility>
+
+#include "core/base/stop.h"
+#include "core/base/text.h"
+#include "core/jobs/job_events.h"
+#include "core/jobs/picture_saver.h"
+#include "core/jobs/tensor_files.h"
+
+namespace tstitch {
+
+namespace {
+
+/// Unit noise from files, for all pictures of a job.
+struct JobNoise {
+  std::optional<HostTensor> initial;  ///< [pictures, C, h, w]
+  std::optional<HostTensor> steps;    ///< [N, pictures, C, h, w]
+
+  void give(PictureRun& run, int picture) const {
+    if (initial) run.initial_noise = entry_of(*initial, 0, picture);
+    if (steps) run.step_noise = entry_of(*steps, 1, picture);
+  }
+};
+
+JobNoise read_noise(const Job& job, const RunPlan& plan) {
+  JobNoise noise;
+  if (job.tensors.initial_latents) {
+    noise.initial = read_initial_latents(*job.tensors.initial_latents, job.count, plan.latent_shape);
+  }
+  if (job.tensors.step_noise) {
+    const int evaluations = static_cast<int>(plan.evaluations.size());
+    noise.steps = read_step_noise(*job.tensors.step_noise, evaluations, job.count, plan.latent_shape);
+  }
+  return noise;
+}
+
+/// Everything that can be refused is refused here, before a network is loaded.
+void require_possible(const Job& job, const RunPlan& plan) {
+  if (job.classes.empty()) require_class(plan.class_count, plan.request.class_label);
+  for (const int label : job.classes) require_class(plan.class_count, label);
+  if (job.tensors.save_trajectory && job.count != 1) {
+    throw UsageError("a trajectory is that of one picture, and --count asks for more.", "--save-trajectory");
+  }
+  for (const auto& file : {job.tensors.save_latents, job.tensors.save_trajectory}) {
+    if (file) require_writable(*file);
+  }
+}
+
+EvaluationCounts counts_of(const RunPlan& plan, int pictures) {
+  EvaluationCounts counts;
+  for (const Segment& segment : plan.segments) counts.evaluations[segment.denoiser] += pictures * segment.evaluations;
+  return counts;
+}
+
+std::vector<DenoiserName> order_of(const GenerationRequest& request) {
+  std::vector<DenoiserName> order{"small", "large"};
+  for (const DenoiserChoice& choice : request.denoisers) {
+    if (choice.name != "small" && choice.name != "large") order.push_back(choice.name);
+  }
+  return order;
+}
+
+void add(StageSeconds& all, const StageSeconds& one) {
+  all.load += one.load;
+  all.text += one.text;
+  all.sample += one.sample;
+  all.decode += one.decode;
+}
+
+Outcome with_report(Outcome outcome, RunReport report) {
+  std::visit([&](auto& ending) { ending.report = std::move(report); }, outcome);
+  return outcome;
+}
+
+class PictureJob {
+ public:
+  PictureJob(Engine& engine, const Job& job, const std::stop_token& stop, const EventSink& sink)
+      : engine_(engine), job_(job), stop_(stop), sink_(sink) {
+    report_.request = job.request;
+  }
+
+  Outcome run() {
+    try {
+      return make_all();
+    } catch (...) {
+      return outcome_of(std::current_exception(), std::move(report_));
+    }
+  }
+
+ private:
+  Outcome make_all() {
+    const RunPlan plan = engine_.plan(job_.request, job_.settings);
+    report_.request = plan.request;
+    require_possible(job_, plan);
+    JobEvents events(sink_, job_.preview_folder);
+    for (const std::string& note : plan.notes) events.warn(note);
+    warn_of_differences(plan.made, events);
+    const PictureSaver saver(job_.output, job_.count);
+    const JobNoise noise = read_noise(job_, plan);
+    sink_(counts_of(plan, job_.count));
+    for (int number = 0; number < job_.count; ++number) {
+      stop_point(stop_);
+      const PictureRun run = run_of(number, noise);
+      Outcome made = engine_.make(run, stop_, [&](const Event& event) { events.pass_on(event, run.request.seed); });
+      take(made);
+      if (!std::holds_alternative<Finished>(made)) return with_report(std::move(made), std::move(report_));
+      save(saver);
+    }
+    if (job_.tensors.save_latents) save_latents(*job_.tensors.save_latents, latents_);
+    return Finished{std::move(report_)};
+  }
+
+  /// Equal pixels are promised for an equal build, processor, thread count and device; anything else is one line.
+  void warn_of_differences(const Made& here, JobEvents& events) const {
+    if (!job_.expected) return;
+    const auto found = differences(*job_.expected, here);
+    if (!found.empty()) events.warn("the pixels may differ a little: " + join(found, " "));
+  }
+
+  [[nodiscard]] PictureRun run_of(int number, const JobNoise& noise) const {
+    PictureRun run;
+    run.request = job_.request;
+    run.request.seed += static_cast<std::uint64_t>(number);
+    if (!job_.classes.empty()) run.request.class_label = job_.classes.at(static_cast<std::size_t>(number));
+    run.settings = job_.settings;
+    run.preview = job_.preview;
+    noise.give(run, number);
+    run.wants_latents = job_.tensors.save_latents.has_value() || job_.tensors.save_trajectory.has_value();
+    run.wants_record = job_.tensors.save_trajectory.has_value();
+    run.more_follow = job_.count > 1;
+    return run;
+  }
+
+  /// What a run did becomes part of what the job did.
+  void take(const Outcome& outcome) {
+    const RunReport& one = report_of(outcome);
+    report_.segments.insert(report_.segments.end(), one.segments.begin(), one.segments.end());
+    add(report_.seconds, one.seconds);
+    report_.picture = one.picture;
+  }
+
+  /// A picture that cannot be saved stays in the report.
+  void save(const PictureSaver& saver) {
+    sink_(StageChanged{Stage::Saving});
+    MadePicture& picture = *report_.picture;
+    report_.images.push_back(saver.save(picture));
+    sink_(ImageSaved{report_.images.back()});
+    if (job_.tensors.save_trajectory) {
+      save_trajectory(*job_.tensors.save_trajectory, picture.record, *picture.latents, order_of(picture.request));
+    }
+    if (job_.tensors.save_latents) latents_.push_back(std::move(*picture.latents));
+    if (report_.images.size() == 1) report_.request = picture.request;
+    report_.picture.reset();
+  }
+
+  Engine& engine_;
+  const Job& job_;
+  const std::stop_token& stop_;
+  const EventSink& sink_;
+  RunReport report_;
+  std::vector<HostTensor> latents_;  ///< of the pictures made so far, where they are to be saved
+};
+
+}  // namespace
+
+Outcome make_pictures(Engine& engine, const Job& job, const std::stop_token& stop, const EventSink& sink) {
+  return PictureJob(engine, job, stop, sink).run();
+}
+
+}  // namespace tstitch

@@ -1,0 +1,86 @@
+#include "core/local_engine/picture_run.h"
+
+#include <utility>
+
+#include "core/local_engine/compute_choice.h"
+#include "core/local_engine/host_tensors.h"
+#include "core/local_engine/picture_maker.h"
+#include "core/local_engine/picture_metadata.h"
+
+namespace tstitch {
+
+namespace {
+
+std::vector<std::int64_t> with_front(std::initializer_list<std::int64_t> front, const std::vector<std::int64_t>& rest) {
+  std::vector<std::int64_t> shape(front);
+  shape.insert(shape.end(), rest.begin(), rest.end());
+  return shape;
+}
+
+bool has_own_noise(const PictureRun& run) {
+  return run.initial_noise.has_value() || run.step_noise.has_value();
+}
+
+void give_noise(const PictureRun& run, const ResolvedRun& resolved, WalkExtras& extras) {
+  const std::vector<std::int64_t> shape = resolved.latent_shape();
+  if (run.initial_noise) extras.initial_noise = tensor_of(*run.initial_noise, with_front({1}, shape));
+  if (run.step_noise)
+    extras.step_noise = tensor_of(*run.step_noise, with_front({resolved.trajectory.evaluations(), 1}, shape));
+}
+
+std::vector<EvaluationRecord> host_records(const std::vector<RecordedEvaluation>& record) {
+  std::vector<EvaluationRecord> records;
+  records.reserve(record.size());
+  for (const RecordedEvaluation& each : record) {
+    records.push_back({host_tensor(each.latent), host_tensor(each.denoised), each.denoiser});
+  }
+  return records;
+}
+
+MadePicture picture_of(const PictureRun& run, const ResolvedRun& resolved, const ComputeChoice& compute,
+                       const RunReport& report) {
+  MadePicture picture;
+  picture.request = resolved.request;
+  picture.segments = resolved.trajectory.segments;
+  picture.made = made_here(compute, seconds_per_denoiser(report.segments),
+                           has_own_noise(run) ? NoiseOrigin::Files : NoiseOrigin::Seed);
+  picture.made.residual_maps = resolved.residual_maps();
+  return picture;
+}
+
+}  // namespace
+
+void make_picture(const PictureRun& run, Workshop& workshop, const std::stop_token& stop, const EventSink& sink,
+                  RunReport& report) {
+  report.request = run.request;
+  const ResolvedRun resolved = resolve_run(run.request, run.settings.variant, workshop.options.model_roots);
+  report.request = resolved.request;
+  require_class(resolved.class_count(), resolved.request.class_label);
+  const ComputeChoice compute = workshop.compute_for(run.settings);
+  compute.use_threads();
+  const bool stays = workshop.options.keep_loaded || run.more_follow;
+  PictureMaker maker(workshop, compute, run.settings, run.preview, stays ? Residency::Keep : Residency::LetGo, stop,
+                     sink);
+  maker.require_memory_for(resolved);
+
+  WalkExtras extras;
+  std::vector<RecordedEvaluation> record;
+  if (run.wants_record) extras.record = &record;
+  give_noise(run, resolved, extras);
+  extras.until = run.until;
+  if (run.from && !has_own_noise(run)) extras.from = workshop.states.on_the_way_of(resolved, compute, *run.from);
+  const Snapshot end = maker.walk(resolved, extras, report);
+  if (run.keep && !has_own_noise(run)) workshop.states.keep(*run.keep, resolved, compute, end);
+  if (!run.until) {
+    const std::shared_ptr<const Image> image = maker.decode(resolved, end.state.latent, report);
+    report.picture = picture_of(run, resolved, compute, report);
+    report.picture->image = image;
+    report.picture->request = with_hashes(resolved, workshop.hashes, stop);
+    if (run.wants_latents) report.picture->latents = host_tensor(end.state.latent);
+    report.picture->record = host_records(record);
+    report.request = report.picture->request;
+  }
+  workshop.times.add(resolved, compute.label(), report);
+}
+
+}  // namespace tstitch
