@@ -32,13 +32,13 @@ struct PreviewSettings {
   std::optional<std::filesystem::path> folder;  ///< also written there, one file per due evaluation, none dropped
 };
 
-/// Where pictures go (cli.md, *Output*). Never part of the request.
+/// Where pictures go (app/cli/README.md, *Output*). Never part of the request.
 struct OutputPlace {
   std::filesystem::path path = ".";  ///< a folder, a pattern with `[...]`, or one file
   bool metadata = true;
 };
 
-/// Tensors that come from or go to files, for exact comparisons (cli.md).
+/// Tensors that come from or go to files, for exact comparisons (app/cli/README.md, *Output*).
 struct TensorFiles {
   std::optional<std::filesystem::path> initial_latents;
   std::optional<std::filesystem::path> step_noise;

@@ -42,7 +42,7 @@ struct ResolvedRun {
 
   /// Whether its denoisers draw classes instead of a prompt: all of them do, or none.
   [[nodiscard]] bool takes_classes() const { return models.at(owner).facts.class_count > 0; }
-  /// Whose text encoder conditions that denoiser (exactness.md 14).
+  /// Whose text encoder conditions that denoiser (core/text/README.md).
   [[nodiscard]] DenoiserName text_source(const DenoiserName& denoiser) const;
   /// The schedule that denoiser was trained with; a bare network folder inherits the owner's.
   [[nodiscard]] const SchedulerConfig& schedule_of(const DenoiserName& denoiser) const;

@@ -24,7 +24,7 @@ void require_writable(const std::filesystem::path& file);
 /// Key `latents`, float32 [B, C, h, w].
 void save_latents(const std::filesystem::path& file, const at::Tensor& latents);
 
-/// `step.0` .. `step.N`, `denoised.i`, `model.i` (cli.md); `order` gives each denoiser its number.
+/// `step.0` .. `step.N`, `denoised.i`, `model.i` (app/cli/README.md, *Output*); `order` gives each denoiser its number.
 void save_trajectory(const std::filesystem::path& file, const std::vector<RecordedEvaluation>& record,
                      const at::Tensor& final_latent, const std::vector<DenoiserName>& order);
 
