@@ -24,7 +24,7 @@ struct Conditioning {
 };
 
 /// Maps a noisy latent to the denoised estimate. Prediction type, preconditioning, the mapping from sigma to the own
-/// timestep and guidance end here (architecture.md rule 6).
+/// timestep and guidance end here (core/denoise/README.md).
 class Denoiser {
  public:
   virtual ~Denoiser() = default;

@@ -7,7 +7,7 @@
 namespace tstitch {
 
 /// What a network of that prediction is given and what its output means, for a latent of the variance-preserving state
-/// x = signal*x0 + noise*e (models.md 3.1). Pure arithmetic, fp32.
+/// x = signal*x0 + noise*e (core/denoise/README.md). Pure arithmetic, fp32.
 
 /// x as the network was trained to see it: unchanged, except for flow, which lives on (1-s)*x0 + s*e with
 /// s = sigma/(1+sigma).

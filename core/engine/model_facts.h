@@ -12,7 +12,7 @@
 
 namespace tstitch {
 
-/// Two models can be stitched when they live in the same latent space (models.md 0).
+/// Two models can be stitched when they live in the same latent space (core/engine/README.md).
 struct LatentSpace {
   int channels = 4;
   int factor = 8;  ///< pixels per latent, each side
@@ -66,12 +66,12 @@ struct StitchVerdict {
 };
 
 /// Whose text encoder conditions `other`: the large model's where its width fits (unless `asked` is Own and its own
-/// fits), else its own; nothing when neither has the width that its cross attention takes (exactness.md 14).
+/// fits), else its own; nothing when neither has the width that its cross attention takes (core/text/README.md).
 std::optional<TextSource> text_source_for(const ModelFacts& large, const ModelFacts& other,
                                           TextSource asked = TextSource::Shared);
 
-/// `large` first. Facts that a bare network folder lacks are inherited, as exactness.md 10e and 15a say.
-/// Prediction type and noise schedule may differ: the hand-over between them is exact (models.md 3).
+/// `large` first. Facts that a bare network folder lacks are inherited, as core/engine/README.md says.
+/// Prediction type and noise schedule may differ: the hand-over between them is exact (core/denoise/README.md).
 StitchVerdict check_stitch(const ModelFacts& large, const ModelFacts& other);
 
 /// Throws IncompatibleModels with the first reason when they do not stitch.

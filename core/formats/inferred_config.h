@@ -8,9 +8,9 @@
 
 namespace tstitch {
 
-/// Configs of networks whose files carry none, from their names and shapes in our layout (exactness.md 16): layers,
-/// widths, contexts and depths follow; there are 32 groups. Each throws BadInput naming
-/// `file` and the tensor that is missing or of an impossible shape.
+/// Configs of networks whose files carry none, from their names and shapes in our layout: layers, widths,
+/// contexts and depths follow; what does not is in core/formats/README.md. Each throws BadInput naming `file` and the
+/// tensor that is missing or of an impossible shape.
 
 /// How wide a head is does not show in shapes. Without `head_width`: matrices as projections (SD 2, SDXL) have heads 64
 /// wide (one head where a level is narrower), 1x1 convolutions (SD 1) eight heads.

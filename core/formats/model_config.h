@@ -22,7 +22,7 @@ struct UnetLevel {
   UnetBlock block = UnetBlock::CrossAttention;
   int channels = 0;
   int layers = 0;  ///< resnets; up levels have layers_per_block + 1
-  int heads = 0;   ///< `attention_head_dim` of the file is the number of heads (models.md 1.1)
+  int heads = 0;   ///< what the file calls `attention_head_dim`; it is the number of heads
   int cross_attention_dim = 0;
   std::vector<int> transformer_layers;  ///< one per attention of the level; 0: none in it
 };
@@ -108,7 +108,7 @@ struct ClipTextConfig {
   TextActivation activation = TextActivation::QuickGelu;
   double layer_norm_eps = 1e-5;
   /// Where the pooled vector is taken: at the first of these; none: at the largest id, which the wrong id 2 of
-  /// published files means as well (exactness.md 12).
+  /// published files means as well (core/text/README.md).
   std::optional<int> eos_token_id;
 };
 

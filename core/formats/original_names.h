@@ -4,9 +4,9 @@
 
 namespace tstitch {
 
-/// Maps from the layouts in which models were first published to ours (models.md 1.10). Each takes the tensors of one
-/// part, without the prefix of that part, and finds the structure from the names that are there: how many layers a
-/// level has, where levels end, also where pruned networks left holes. Tensors that are in our layout already stay.
+/// Maps from the layouts in which models were first published to ours (core/formats/README.md). Each takes the tensors
+/// of one part, without the prefix of that part, and finds the structure from the names that are there: how many layers
+/// a level has, where levels end, also where pruned networks left holes. Tensors that are in our layout already stay.
 
 /// Latent diffusion's U-Net (`input_blocks.1.0.in_layers.0.weight`, ...) and its descendants: SD 1, SD 2, SDXL.
 TensorMap map_original_unet(const TensorShapes& tensors);

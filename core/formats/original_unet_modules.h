@@ -6,7 +6,7 @@
 
 namespace tstitch::detail {
 
-/// The modules of latent diffusion's original U-Net that have fixed names (models.md 1.10; internal to core/formats).
+/// The modules of latent diffusion's original U-Net that have fixed names; internal to core/formats.
 /// Below every resnet:
 inline constexpr std::array kResnetParts{
     Rename{"in_layers.0", "norm1"},  Rename{"in_layers.2", "conv1"},  Rename{"emb_layers.1", "time_emb_proj"},

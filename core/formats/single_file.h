@@ -44,9 +44,9 @@ struct SingleFile {
 inline constexpr std::string_view kVPredictionMark = "v_pred";
 inline constexpr std::string_view kZeroSnrMark = "ztsnr";
 
-/// Sorts the tensors of a file into parts under our names (models.md 1.10), whatever they are nested in (`state_dict.`)
-/// and whatever a training run left beside them. Throws BadInput naming `file` where the asked weights of its denoiser
-/// are not there; a file with one set that does not tell which has them as `Raw`.
+/// Sorts the tensors of a file into parts under our names (core/formats/README.md), whatever they are nested in
+/// (`state_dict.`) and whatever a training run left beside them. Throws BadInput naming `file` where the asked weights
+/// of its denoiser are not there; a file with one set that does not tell which has them as `Raw`.
 SingleFile map_single_file(const TensorShapes& tensors, const std::string& file,
                            WeightChoice choice = WeightChoice::Auto);
 

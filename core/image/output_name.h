@@ -10,7 +10,7 @@
 
 namespace tstitch {
 
-/// Where the pictures of a job go (cli.md, *Output*). The place is one of
+/// Where the pictures of a job go (app/cli/README.md, *Output*). The place is one of
 /// - a folder (it is one, or the path ends in `/`): made if missing, names `[number]-[seed].png`;
 /// - a pattern, when a `[` follows the folders in it that exist as they are written: `[number]` (5 digits) `[seed]`
 /// `[steps]` `[cfg]` `[width]` `[height]` `[sampler]`

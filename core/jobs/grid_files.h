@@ -22,7 +22,7 @@ struct CellRecord {
   std::string error;
 };
 
-/// `grid.json` of a grid's folder: what its cells are, what was made, what was really run in all sittings (cli.md).
+/// `grid.json` of a grid's folder: what its cells are, what was made, what was really run in all sittings.
 struct GridRecord {
   std::vector<GridAxis> axes;
   std::vector<CellRecord> cells;

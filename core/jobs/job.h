@@ -11,13 +11,13 @@
 
 namespace tstitch {
 
-/// Where pictures go, as `--output` takes it (core/image/output_name.h). Never part of the request.
+/// Where pictures go, (app/cli/README.md, *Output*). Never part of the request.
 struct OutputPlace {
   std::filesystem::path path = ".";  ///< a folder, a pattern with `[...]`, or one file
   bool metadata = true;
 };
 
-/// Tensors that come from or go to files, for exact comparisons.
+/// Tensors that come from or go to files, for exact comparisons (app/cli/README.md, *Output*).
 struct TensorFiles {
   std::optional<std::filesystem::path> initial_latents;
   std::optional<std::filesystem::path> step_noise;

@@ -26,7 +26,7 @@ void require_writable(const std::filesystem::path& file);
 /// Key `latents`, float32 [B, C, h, w]: those of B pictures [1, C, h, w] one after the other.
 void save_latents(const std::filesystem::path& file, const std::vector<HostTensor>& pictures);
 
-/// `step.0` .. `step.N`, `denoised.i` float32, `model.i` int32 [1]; `order` gives each denoiser its number.
+/// `step.0` .. `step.N`, `denoised.i`, `model.i` (app/cli/README.md, *Output*); `order` gives each denoiser its number.
 void save_trajectory(const std::filesystem::path& file, const std::vector<EvaluationRecord>& record,
                      const HostTensor& final_latent, const std::vector<DenoiserName>& order);
 

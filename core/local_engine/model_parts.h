@@ -76,7 +76,7 @@ struct ModelParts {
 
 /// Reads the configs and the headers of the weight files at a place: a diffusers folder, a bare network folder or one
 /// file with a whole model or a network (single_file_parts.h).
-/// Throws BadInput naming the file and the fact (cli.md: what is missing, unknown or contradictory).
+/// Throws BadInput naming the file and the fact: what is missing, unknown or contradictory.
 ModelParts read_model_parts(const std::filesystem::path& place, const std::string& variant,
                             WeightChoice weights = WeightChoice::Auto);
 

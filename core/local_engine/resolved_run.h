@@ -43,7 +43,7 @@ struct ResolvedRun {
   [[nodiscard]] bool takes_classes() const { return class_count() > 0; }
   /// How many classes; 0 = it takes text.
   [[nodiscard]] int class_count() const { return models.at(owner).facts.class_count; }
-  /// Whose text encoder conditions that denoiser (exactness.md 14).
+  /// Whose text encoder conditions that denoiser (core/text/README.md).
   [[nodiscard]] DenoiserName text_source(const DenoiserName& denoiser) const;
   /// The schedule that denoiser was trained with; a bare network folder inherits the owner's.
   [[nodiscard]] const SchedulerConfig& schedule_of(const DenoiserName& denoiser) const;

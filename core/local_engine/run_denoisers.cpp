@@ -32,7 +32,7 @@ double guidance_of(const ResolvedRun& run, const Segment& segment) {
   return segment.guidance.value_or(run.request.guidance_scale);
 }
 
-/// Whether the segment's network is told the guidance instead of being asked twice (exactness.md 15).
+/// Whether the segment's network is told the guidance instead of being asked twice (core/denoise/README.md).
 bool embeds_guidance(const ResolvedRun& run, const DenoiserName& denoiser) {
   const auto* unet = std::get_if<UnetConfig>(&run.models.at(denoiser).network);
   return unet != nullptr && unet->time_cond_proj_dim && run.request.guidance_embedding == GuidanceEmbedding::Auto;

@@ -30,7 +30,7 @@ namespace {
 
 constexpr int kUsualFactor = 8;
 
-/// Of latent diffusion for ImageNet: its files carry none of these (exactness.md 16).
+/// Of latent diffusion for ImageNet: its files carry none of these (core/formats/README.md).
 constexpr double kLatentDiffusionScale = 1.0;
 constexpr int kLatentDiffusionHeadWidth = 32;
 constexpr int kLatentDiffusionSize = 32;
@@ -38,7 +38,7 @@ constexpr int kLatentDiffusionSize = 32;
 constexpr int kFullTimeIds = 6;
 constexpr int kRefinerTimeIds = 5;
 
-/// SD 2 networks that predict v show it in this spread (models.md 1.10).
+/// SD 2 networks that predict v show it in this spread (core/formats/README.md).
 constexpr double kLeastSpreadOfV = 0.09;
 
 bool is_sdxl(const UnetConfig& network) {

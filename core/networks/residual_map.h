@@ -10,8 +10,8 @@
 
 namespace tstitch {
 
-/// Which of a ControlNet's residuals goes to which skip of a U-Net (models.md 1.9). A skip is conv_in's, that of a
-/// layer of a level, or that of a level's downsampler; one of each kind and place has one resolution. A U-Net with
+/// Which of a ControlNet's residuals goes to which skip of a U-Net (core/networks/README.md). A skip is conv_in's, that
+/// of a layer of a level, or that of a level's downsampler; one of each kind and place has one resolution. A U-Net with
 /// fewer layers a level (BK-SDM, KOALA) gets the residuals of the first ones; where widths differ a skip gets none. The
 /// middle gets its own where both ways down have as many levels and end in one width.
 struct ResidualMap {

@@ -14,7 +14,7 @@ namespace tstitch {
 /// How a run calls a denoiser: `small`, `large`, or the name given with it.
 using DenoiserName = std::string;
 
-/// The reference's five ways (and the paper's) to turn a ratio into a number of evaluations; method.md section 1.
+/// The reference's five ways (and the paper's) to turn a ratio into a number of evaluations; core/trajectory/README.md.
 enum class SplitRule { Floor, Dit, DitMulti, Ldm, Lcm, Round };
 
 /// The update rule; `Default` = what the large model's scheduler config says.
@@ -47,8 +47,8 @@ enum class TextSource { Shared, Own };
 enum class SeamHistory { Keep, Reset };
 enum class DecoderKind { Full, Tiny, Linear };
 
-/// What U-Nets with a guidance embedding are given (exactness.md 15): `Auto` = the embedding, in one pass; `Off` =
-/// none, and guidance by two passes, as the paper's reference does it.
+/// What U-Nets with a guidance embedding are given (core/denoise/README.md): `Auto` = the embedding, in one pass; `Off`
+/// = none, and guidance by two passes, as the paper's reference does it.
 enum class GuidanceEmbedding { Auto, Off };
 
 /// Which latent channels the guidance of a class-conditional transformer acts on: the first three of four, as in the
@@ -140,7 +140,7 @@ inline constexpr double kMostThreshold = 10000;
 enum class ControlFit { Stretch, Crop, Pad };
 
 /// A ControlNet or a T2I-Adapter and what it sees. It acts at evaluation i of N when start <= i/N and (i+1)/N <= end
-/// (exactness.md 10b); several add up.
+/// (control_reach.h); several add up.
 struct ControlChoice {
   ControlKind kind = ControlKind::Canny;
   PictureReference picture;

@@ -27,7 +27,7 @@ enum class GridRule {
 enum class StepCalls {
   One,
   TwoButLast,  ///< the last step makes one
-  Pndm,        ///< PNDM's own count (exactness.md 5)
+  Pndm,        ///< PNDM's own count (core/schedule/README.md)
 };
 
 /// Whether a class clips the clean estimate where the file is silent; `Never` = it has no such option.

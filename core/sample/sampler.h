@@ -13,7 +13,7 @@
 namespace tstitch {
 
 /// What a multistep sampler remembers of an earlier evaluation: always the denoised estimate and its level, so that the
-/// memory crosses a seam between models of different predictions (models.md 3.5).
+/// memory crosses a seam between models of different predictions (core/sample/README.md).
 struct Memory {
   at::Tensor denoised;
   NoiseLevel level;

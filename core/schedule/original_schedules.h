@@ -4,7 +4,7 @@
 
 namespace tstitch {
 
-/// The schedules of original checkpoints of class-conditional models, which carry none (models.md 1.6).
+/// The schedules of original checkpoints of class-conditional models, which carry none (core/schedule/README.md).
 
 /// DiT's (Peebles and Xie 2023): linear betas, a respaced process on round(i * 999 / (steps - 1)), and a learned range
 /// of variances where the network predicts them. Its default sampler is DDIM.

@@ -15,7 +15,7 @@ enum class FamilyTable { StableDiffusion, StableDiffusionXl };
 enum class Variance { FixedSmall, FixedSmallLog, FixedLarge, FixedLargeLog, Learned, LearnedRange };
 
 /// What a model's `scheduler_config.json` says. An empty optional = the file is silent, and the default of the
-/// sampler's own diffusers class counts (exactness.md 1), not one common default.
+/// sampler's own diffusers class counts (core/schedule/README.md), not one common default.
 struct SchedulerConfig {
   std::string class_name;                      ///< `PNDMScheduler`, ...; empty for a bare network folder
   std::string file = "scheduler_config.json";  ///< where it was read, for refusals

@@ -368,7 +368,7 @@ void lay_out_sigmas(SigmaSchedule& schedule, int steps) {
 }
 
 /// Euler's family starts from sigma_max times noise, or sqrt(sigma_max^2 + 1) times noise where the grid is leading
-/// (exactness.md 3); the others from unit noise.
+/// (core/schedule/README.md); the others from unit noise.
 double initial_scale(const SigmaSchedule& schedule) {
   if (traits_of(schedule.sampler).state == LatentState::VariancePreserving) return 1.0;
   double max = 0.0;

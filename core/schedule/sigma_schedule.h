@@ -41,7 +41,7 @@ bool has_default_sampler(const SchedulerConfig& config);
 /// name has its class's (0 and 0.3). 0 for samplers without one.
 double default_eta(SamplerKind asked, const SchedulerConfig& config);
 
-/// The spacing that `Spacing::Default` means for that sampler made from this config (exactness.md 1).
+/// The spacing that `Spacing::Default` means for that sampler made from this config (core/schedule/README.md).
 Spacing default_spacing(SamplerKind sampler, const SchedulerConfig& config);
 
 /// How many calls a run of that many steps makes; `Default` = nearest_sampler(). Cheap: the window asks at every key
@@ -53,9 +53,9 @@ int evaluation_count(SamplerKind sampler, int steps, const SchedulerConfig& conf
 SchedulerConfig with_class_defaults(SamplerKind sampler, SchedulerConfig config);
 
 /// Lays out a run. `sampler` and `spacing` may be Default. Throws UsageError naming the option when the sampler has no
-/// such spacing (exactness.md 4), when the grid leaves the table (10a) or `ays` has no published table; BadInput when
-/// the config wants of the sampler what it lacks: dynamic thresholding, a predictor of UniPC's own, a variance that
-/// only the network could predict (DDPM), or settings that contradict each other.
+/// such spacing (core/schedule/README.md), when the grid leaves the table or `ays` has no published table; BadInput
+/// when the config wants of the sampler what it lacks: dynamic thresholding, a predictor of UniPC's own, a variance
+/// that only the network could predict (DDPM), or settings that contradict each other.
 SigmaSchedule make_sigma_schedule(SamplerKind sampler, Spacing spacing, int steps, const SchedulerConfig& config);
 
 }  // namespace tstitch

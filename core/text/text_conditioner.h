@@ -14,7 +14,7 @@ namespace tstitch {
 /// What is encoded for a run.
 struct TextPrompts {
   std::string prompt;
-  std::optional<std::string> negative;  ///< none given is not the same as empty (exactness.md 13)
+  std::optional<std::string> negative;  ///< none given is not the same as empty (core/text/README.md)
   PromptSyntax syntax = PromptSyntax::Plain;
   bool guided = true;  ///< false where no segment has guidance above 1: nothing then asks for the negative half
   HiddenLayer hidden_layer = std::nullopt;  ///< of the prompt; the negative one has the model's own, as in diffusers

@@ -72,8 +72,8 @@ std::vector<PlanPoint> plan_points(const std::vector<int>& steps, const std::vec
                                    const std::function<double(int steps, Percent ratio)>& difference);
 
 /// Indices of the points that no other point beats: none is both at most as slow and at most as different, and better
-/// in one of the two. Ascending seconds; of equal points the first. No monotony in the ratio is assumed
-/// (method.md 4.7).
+/// in one of the two. Ascending seconds; of equal points the first. No monotony in the ratio is assumed:
+/// published curves of quality have their best point inside.
 std::vector<std::size_t> pareto_front(const std::vector<PlanPoint>& points);
 
 }  // namespace tstitch

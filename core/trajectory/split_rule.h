@@ -7,7 +7,7 @@
 
 namespace tstitch {
 
-/// Evaluations given to the small denoiser by a rule of two denoisers (method.md 1.1, vectors in 1.2).
+/// Evaluations given to the small denoiser by a rule of two denoisers (core/trajectory/README.md).
 /// `timesteps` holds one entry per evaluation, highest first; only `Dit` and `Ldm` look at the values.
 int small_evaluation_count(SplitRule rule, Percent ratio, const std::vector<Timestep>& timesteps);
 

@@ -32,11 +32,11 @@ std::vector<int> seam_places(const SigmaSchedule& schedule);
 std::vector<DenoiserName> names_by_cost(const std::vector<DenoiserChoice>& denoisers);
 
 /// Resolves the request's ratio or segments against the schedule. A ratio's seam that would fall inside a step of Heun
-/// or of PNDM's Runge-Kutta start moves to that step's start (exactness.md 5); `note` then says so, else it is empty.
-/// One share is the small denoiser's, the rest the large one's (with further denoisers `dit-multi` reads it as `dit`);
-/// several shares go to names_by_cost(); a single denoiser takes everything. Each segment's guidance is resolved: its
-/// own, else its denoiser's, else the request's. Throws UsageError for segments that do not add up, unknown names, or a
-/// seam inside a step (with the two nearest counts).
+/// or of PNDM's Runge-Kutta start moves to that step's start (core/schedule/README.md); `note` then says so, else it is
+/// empty. One share is the small denoiser's, the rest the large one's (with further denoisers `dit-multi` reads it as
+/// `dit`); several shares go to names_by_cost(); a single denoiser takes everything. Each segment's guidance is
+/// resolved: its own, else its denoiser's, else the request's. Throws UsageError for segments that do not add up,
+/// unknown names, or a seam inside a step (with the two nearest counts).
 Trajectory make_trajectory(const GenerationRequest& request, SigmaSchedule schedule, std::string* note = nullptr);
 
 }  // namespace tstitch

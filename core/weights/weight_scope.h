@@ -65,7 +65,7 @@ class WeightScope {
 
   /// Call on the root after the network was built. Throws BadInput that names file, counts and the first of each:
   /// missing, of wrong shape, left over. Left-over names that end with one of `harmless` are passed over
-  /// (`position_ids`; cli.md: what published files carry).
+  /// (`position_ids` and whatever else published files carry).
   void require_complete(const std::vector<std::string>& harmless = {}) const;
 
  private:

@@ -68,7 +68,7 @@ class WeightSource {
 
 /// Opens a part's weights in its folder, whole or in shards (weight_files.h tells which of several files). Weights kept
 /// with scales are read as what they mean (scaled_source.h).
-/// Throws BadInput naming what is missing or damaged (reliability.md 1.1 and cli.md's list), or how the weights are
+/// Throws BadInput naming what is missing or damaged (core/weights/README.md), or how the weights are
 /// quantised.
 std::unique_ptr<WeightSource> open_weights(const std::filesystem::path& folder, const std::string& stem,
                                            const std::string& variant = {});

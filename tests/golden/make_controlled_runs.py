@@ -3,7 +3,7 @@
     python make_controlled_runs.py
 
 The pair is that of make_stitched_runs.py; the small U-Net has one layer a level of the large one's two, so that it takes
-the residuals of its first layers (models.md 1.9). ControlNets are a U-Net's way down by diffusers' ControlNetModel with
+the residuals of its first layers (core/networks/README.md). ControlNets are a U-Net's way down by diffusers' ControlNetModel with
 generated weights; configs and shapes of everything generated are in the json. The control picture is resized by
 diffusers' VaeImageProcessor. LoRAs are loaded by diffusers' pipeline and peft. `bound` as in make_stitched_runs.py.
 Made with torch 2.11, diffusers 0.42.0, transformers 5.23.0 and peft 0.19.

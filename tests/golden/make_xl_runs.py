@@ -165,7 +165,7 @@ class InHalf:
 
 
 class Untold:
-    """An LCM network that is not told the guidance: the demo's way (method.md 2.6)."""
+    """An LCM network that is not told the guidance: as in the demo of the paper."""
 
     def __init__(self, net):
         self.net, self.config = net, types.SimpleNamespace(time_cond_proj_dim=None)

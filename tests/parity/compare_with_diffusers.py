@@ -1,6 +1,6 @@
 """Stitched runs of diffusers and of tstitch on small random pairs, compared: final latents and pictures.
 
-The bound on latents is exactness.md 21a: max|a-b| / max|b| <= 1e-4, or 40 times the distance between the reference's
+The bound on latents is that of tests/README.md: max|a-b| / max|b| <= 1e-4, or 40 times the distance between the reference's
 own fp32 and fp64 runs where that is larger. Pictures: 99.9 % of the values within 1 level, none off by more than 2.
 """
 
@@ -85,7 +85,7 @@ SPACINGS = {"karras": dict(use_karras_sigmas=True), "exponential": dict(use_expo
 
 
 def scale_weights(module, seed):
-    """Random weights that move every block's output (exactness.md 21b)."""
+    """Random weights that move every block's output (tests/README.md)."""
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for name, tensor in module.named_parameters():
@@ -240,7 +240,7 @@ class Reference:
 
 
 def whole_steps(scheduler, count, evaluations):
-    """A seam inside a step of several evaluations moves to that step's start (exactness.md 5)."""
+    """A seam inside a step of several evaluations moves to that step's start (core/schedule/README.md)."""
     if count == evaluations:
         return count
     if isinstance(scheduler, TWO_CALLS):

@@ -22,7 +22,7 @@ class ClassRuns {
   static constexpr int kClass = 3;
   static constexpr double kDitGuidance = 4.0;
   static constexpr double kLdmGuidance = 3.0;
-  static constexpr double kTolerance = 1e-4;  // exactness.md 21a
+  static constexpr double kTolerance = 1e-4;  // tests/README.md
 
   /// The smaller denoiser first.
   using Pair = std::array<std::unique_ptr<const NetworkDenoiser>, 2>;

@@ -12,7 +12,7 @@ namespace tstitch::test {
 /// The project's integer generator of test weights; its twin is tests/golden/generated_weights.py. Element i of a
 /// tensor is made from FNV-1a-64(name) xor seed*0x9E3779B97F4A7C15, splitmix64 of (key + i), and the sum of the hash's
 /// four 16-bit parts: (sum - 131070) / 37837 is nearly N(0, 1). It is then scaled by the rule of the tensor's name and
-/// shape (generated_weights.cpp), so that every block moves its output (exactness.md 21b).
+/// shape (generated_weights.cpp), so that every block moves its output (tests/README.md).
 at::Tensor generated_tensor(const std::string& name, const std::vector<std::int64_t>& shape, std::uint64_t seed);
 
 /// A WeightSource that makes its tensors with generated_tensor().

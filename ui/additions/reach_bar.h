@@ -20,7 +20,7 @@ struct Reach {
   bool onSmall = true;
   bool onLarge = true;
 
-  /// Whether it acts at that evaluation of the run (exactness.md 10b).
+  /// Whether it acts at that evaluation of the run (core/request/control_reach.h).
   [[nodiscard]] bool holds(int evaluation, const ReachRun& run) const;
 };
 

@@ -16,7 +16,7 @@ struct NamedSpace {
   const char* text;
 };
 
-/// The spaces of models.md that have a name.
+/// The latent spaces that have a name.
 const std::array<NamedSpace, 3>& namedSpaces() {
   static const std::array<NamedSpace, 3> kSpaces{
       NamedSpace{"sd", {4, 8, 0.18215, 0, {}}, QT_TRANSLATE_NOOP("PairCatalog", "Stable Diffusion latents")},

@@ -156,10 +156,10 @@ TEST(NetworkDenoiser, asksAtItsOwnTimestepOfTheSameSigmaElsewhere) {
   const NetworkDenoiser denoiser(recorder.function(), other_betas(), stable_diffusion(), 1.0, conditioning());
   const NoiseLevel level = NoiseSchedule(stable_diffusion()).level(500);
   static_cast<void>(denoiser.denoise(at::randn({1, 4, 2, 2}), level, kNeverStopped));
-  EXPECT_NEAR(recorder.input.timestep[0].item<float>(), 353.4, 0.06);  // models.md 3.2
+  EXPECT_NEAR(recorder.input.timestep[0].item<float>(), 353.4, 0.06);  // core/schedule/README.md
 }
 
-// models.md 3.6: networks that describe the same Gaussian data, whatever they predict, give the same estimate.
+// core/denoise/README.md: networks that describe the same Gaussian data, whatever they predict, give the same estimate.
 TEST(NetworkDenoiser, predictionsOfTheSameDataAgree) {
   constexpr double kMean = -0.3;
   constexpr double kVariance = 0.64;

@@ -48,7 +48,7 @@ TEST(Preconditioning, aFlowSeesTheStraightMixture) {
   const at::Tensor noise = at::randn({1, 4, 8, 8});
   const NoiseLevel level = level_at(Sigma{1.6183}, Timestep{500});
   const at::Tensor x = clean * level.signal + noise * level.noise;
-  const double s = 0.6181;  // models.md 3.2
+  const double s = 0.6181;  // sigma / (1 + sigma)
   EXPECT_LE(distance(network_input(Prediction::Flow, x, level), clean * (1.0 - s) + noise * s), 2e-4);
   for (const Prediction prediction : {Prediction::Epsilon, Prediction::V, Prediction::Sample}) {
     EXPECT_EQ(distance(network_input(prediction, x, level), x), 0.0);

@@ -3,9 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
+#include "core/formats/picture_text.h"
 #include "core/image/image_file.h"
 #include "core/jobs/stored_request.h"
-#include "tests/support/small_pair.h"
+#include "tests/support/temporary_folder.h"
 
 namespace tstitch {
 namespace {
@@ -14,40 +15,50 @@ namespace fs = std::filesystem;
 
 class PictureSavers : public ::testing::Test {
  protected:
-  PictureSavers() : run_(pair_.resolved()) { compute_.chosen.name = "cpu"; }
-
-  PictureSaver saver(const std::string& place, int pictures = 1, bool metadata = true) {
-    return {{pair_.folder().string() + "/" + place, metadata}, pictures, run_, compute_, pair_.workshop().hashes};
+  PictureSaver saver(const std::string& place, int pictures = 1, bool metadata = true) const {
+    return {{folder_.path().string() + "/" + place, metadata}, pictures};
   }
 
-  SavedImage save(PictureSaver& saver, std::uint64_t seed) {
-    ResolvedRun one = run_;
-    one.request.seed = seed;
-    return saver.save(one, image_, {{"large", 2.0}}, NoiseOrigin::Seed);
+  MadePicture picture(std::uint64_t seed) const {
+    MadePicture made;
+    made.image = image_;
+    made.request.prompt = "a cat";
+    made.request.seed = seed;
+    made.request.denoisers = {{"small", {"little", "sd1", {{"unet", std::string(64, 'b')}}, {}}, {}},
+                              {"large", {"big", "sd1", {{"unet", std::string(64, 'a')}}, {}}, 3.5}};
+    made.made.device = "cpu";
+    made.made.seconds = {{"large", 2.0}};
+    made.segments = {{"large", 20}};
+    return made;
   }
 
-  test::SmallPair pair_{TSTITCH_GOLDEN_DIR};
-  ResolvedRun run_;
-  ComputeChoice compute_;
+  test::TemporaryFolder folder_;
   std::shared_ptr<const Image> image_ =
       std::make_shared<const Image>(Image{2, 1, std::vector<std::uint8_t>{1, 2, 3, 4, 5, 6}});
 };
 
 TEST_F(PictureSavers, writeThePictureWithItsRequest) {
-  PictureSaver one = saver("a.png");
-  const SavedImage saved = save(one, 3);
-  EXPECT_EQ(saved.file, pair_.folder() / "a.png");
+  const SavedImage saved = saver("a.png").save(picture(3));
+  EXPECT_EQ(saved.file, folder_.path() / "a.png");
   EXPECT_EQ(saved.image, image_);
   EXPECT_EQ(read_picture(saved.file).image, *image_);
   const PictureRequest stored = stored_request(saved.file);
-  EXPECT_EQ(stored.request.denoisers.front().model.files, one.hashed_request().denoisers.front().model.files);
-  EXPECT_EQ(stored.made.seconds, (std::map<DenoiserName, double>{{"large", 2.0}}));
+  EXPECT_EQ(stored.request, picture(3).request);
+  EXPECT_EQ(stored.made, picture(3).made);
+}
+
+TEST_F(PictureSavers, writeTheFieldsTextBesideOurs) {
+  const std::vector<PictureText> texts = picture_texts(picture(3));
+  ASSERT_EQ(texts.size(), 2U);
+  EXPECT_EQ(texts[0].keyword, kParametersKeyword);
+  EXPECT_NE(texts[0].text.find("Model hash: aaaaaaaaaa"), std::string::npos) << texts[0].text;
+  EXPECT_EQ(texts[1].keyword, kRequestKeyword);
 }
 
 TEST_F(PictureSavers, storeTheSeedOfEachPictureOfAJob) {
-  PictureSaver several = saver("many/", 2);
-  const SavedImage first = save(several, 3);
-  const SavedImage second = save(several, 4);
+  const PictureSaver several = saver("many/", 2);
+  const SavedImage first = several.save(picture(3));
+  const SavedImage second = several.save(picture(4));
   EXPECT_LT(first.file, second.file);
   EXPECT_EQ(stored_request(first.file).request.seed, 3U);
   EXPECT_EQ(stored_request(second.file).request.seed, 4U);
@@ -55,22 +66,21 @@ TEST_F(PictureSavers, storeTheSeedOfEachPictureOfAJob) {
 }
 
 TEST_F(PictureSavers, leaveTheTextsOutWhereNoneAreWanted) {
-  PictureSaver plain = saver("a.png", 1, false);
-  EXPECT_TRUE(read_picture(save(plain, 3).file).texts.empty());
+  EXPECT_TRUE(read_picture(saver("a.png", 1, false).save(picture(3)).file).texts.empty());
 }
 
 TEST_F(PictureSavers, refuseBeforeTheRunWhatCannotBeWritten) {
-  pair_.files().write("taken.png", "mine");
+  folder_.write("taken.png", "mine");
   EXPECT_THROW(saver("taken.png"), UsageError);
   EXPECT_THROW(saver("one.png", 2), UsageError);
   EXPECT_THROW(saver("taken.png/below.png"), BadInput);
 }
 
 TEST_F(PictureSavers, neverReplaceWhatCameInBetween) {
-  PictureSaver late = saver("a.png");
-  pair_.files().write("a.png", "mine");
-  EXPECT_THROW(save(late, 3), UsageError);
-  EXPECT_EQ(fs::file_size(pair_.folder() / "a.png"), 4U);
+  const PictureSaver late = saver("a.png");
+  folder_.write("a.png", "mine");
+  EXPECT_THROW(static_cast<void>(late.save(picture(3))), UsageError);
+  EXPECT_EQ(fs::file_size(folder_.path() / "a.png"), 4U);
 }
 
 }  // namespace

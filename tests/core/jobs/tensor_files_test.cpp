@@ -1,52 +1,79 @@
 #include "core/jobs/tensor_files.h"
 
 #include <cmath>
+#include <cstring>
+#include <numeric>
 
-#include <ATen/TensorOperators.h>
-#include <ATen/ops/equal.h>
-#include <ATen/ops/full.h>
-#include <ATen/ops/ones.h>
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
-#include "tests/support/golden.h"
+#include "core/formats/safetensors_file.h"
+#include "core/formats/safetensors_writer.h"
 #include "tests/support/temporary_folder.h"
-#include "tests/support/tensor_files.h"
 
 namespace tstitch {
 namespace {
 
 const std::vector<std::int64_t> kShape{4, 2, 3};
 
+/// 0, 1, 2, ... in that shape.
+HostTensor counting(const std::vector<std::int64_t>& shape) {
+  const std::int64_t count = std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
+  HostTensor tensor{shape, std::vector<float>(static_cast<std::size_t>(count))};
+  std::iota(tensor.values.begin(), tensor.values.end(), 0.0F);
+  return tensor;
+}
+
 class TensorFilesTest : public ::testing::Test {
  protected:
-  std::filesystem::path write(const std::string& name, const at::Tensor& tensor) const {
+  std::filesystem::path write(const std::string& name, const HostTensor& tensor,
+                              SafetensorsType type = SafetensorsType::F32) const {
     const auto file = folder_.path() / "noise.safetensors";
-    test::write_tensors(file, {{name, tensor}});
+    write_safetensors(file, {{name, type, tensor.shape, tensor.values.data()}});
     return file;
   }
+
+  static HostTensor read(const std::filesystem::path& file, const std::string& name) {
+    const SafetensorsFile saved(file, file.string());
+    const SafetensorsEntry& entry = saved.header().tensors.at(name);
+    HostTensor tensor{entry.shape, std::vector<float>((entry.end - entry.begin) / sizeof(float))};
+    saved.read(entry.begin, tensor.values.data(), entry.end - entry.begin);
+    return tensor;
+  }
+
   test::TemporaryFolder folder_;
 };
 
 TEST_F(TensorFilesTest, readBackSavedLatents) {
   const auto file = folder_.path() / "latents.safetensors";
-  const at::Tensor latents = at::full({2, 4, 2, 3}, 0.25);
-  save_latents(file, latents);
-  EXPECT_TRUE(at::equal(read_initial_latents(file, 2, kShape), latents));
+  const HostTensor first = counting({1, 4, 2, 3});
+  HostTensor second = first;
+  second.values[5] = -7;
+  save_latents(file, {first, second});
+  const HostTensor both = read_initial_latents(file, 2, kShape);
+  EXPECT_EQ(entry_of(both, 0, 0), first);
+  EXPECT_EQ(entry_of(both, 0, 1), second);
 }
 
 TEST_F(TensorFilesTest, refuseAnotherKeyTypeShapeOrNumber) {
-  EXPECT_NO_THROW(read_initial_latents(write("latents", at::ones({1, 4, 2, 3})), 1, kShape));
-  EXPECT_THROW(read_initial_latents(write("noise", at::ones({1, 4, 2, 3})), 1, kShape), BadInput);
-  EXPECT_THROW(read_initial_latents(write("latents", at::ones({1, 4, 2, 3}).to(at::kHalf)), 1, kShape), BadInput);
-  EXPECT_THROW(read_initial_latents(write("latents", at::ones({4, 2, 3})), 1, kShape), BadInput);
-  EXPECT_THROW(read_initial_latents(write("latents", at::full({1, 4, 2, 3}, NAN)), 1, kShape), BadInput);
+  EXPECT_NO_THROW(read_initial_latents(write("latents", counting({1, 4, 2, 3})), 1, kShape));
+  EXPECT_THROW(read_initial_latents(write("noise", counting({1, 4, 2, 3})), 1, kShape), BadInput);
+  EXPECT_THROW(read_initial_latents(write("latents", counting({1, 4, 2, 3}), SafetensorsType::F16), 1, kShape),
+               BadInput);
+  EXPECT_THROW(read_initial_latents(write("latents", counting({4, 2, 3})), 1, kShape), BadInput);
+  HostTensor broken = counting({1, 4, 2, 3});
+  broken.values[3] = NAN;
+  EXPECT_THROW(read_initial_latents(write("latents", broken), 1, kShape), BadInput);
 }
 
 TEST_F(TensorFilesTest, wantOneStepNoisePerEvaluation) {
-  const auto file = write("noise", at::ones({5, 1, 4, 2, 3}));
-  EXPECT_EQ(read_step_noise(file, 5, 1, kShape).size(0), 5);
-  EXPECT_THROW(read_step_noise(file, 6, 1, kShape), BadInput);
+  const auto file = write("noise", counting({5, 2, 4, 2, 3}));
+  const HostTensor noise = read_step_noise(file, 5, 2, kShape);
+  EXPECT_THROW(read_step_noise(file, 6, 2, kShape), BadInput);
+  const HostTensor second = entry_of(noise, 1, 1);
+  EXPECT_EQ(second.shape, (std::vector<std::int64_t>{5, 1, 4, 2, 3}));
+  EXPECT_EQ(second.values.front(), 24.0F) << "picture 1 of the first evaluation";
+  EXPECT_EQ(second.values[24], 72.0F) << "picture 1 of the second evaluation";
 }
 
 TEST_F(TensorFilesTest, refusePlacesThatCannotBeWritten) {
@@ -56,15 +83,19 @@ TEST_F(TensorFilesTest, refusePlacesThatCannotBeWritten) {
 }
 
 TEST_F(TensorFilesTest, numberTheModelsOfATrajectory) {
-  const at::Tensor latent = at::ones({1, 4, 2, 3});
+  const HostTensor latent = counting({1, 4, 2, 3});
+  HostTensor other = latent;
+  other.values[0] = 9;
   const auto file = folder_.path() / "trajectory.safetensors";
-  save_trajectory(file, {{latent, latent * 2, "small"}, {latent * 3, latent * 4, "large"}}, latent * 5,
-                  {"small", "large"});
-  const auto saved = test::Golden::load(folder_.path().string(), "trajectory");
-  EXPECT_EQ(saved.tensors().size(), 7U);
-  EXPECT_TRUE(at::equal(saved["step.2"], latent * 5));
-  EXPECT_TRUE(at::equal(saved["denoised.1"], latent * 4));
-  EXPECT_EQ(saved["model.1"].item<int>(), 1);
+  save_trajectory(file, {{latent, other, "small"}, {other, latent, "large"}}, other, {"small", "large"});
+  const SafetensorsFile saved(file, file.string());
+  EXPECT_EQ(saved.header().tensors.size(), 7U);
+  EXPECT_EQ(read(file, "step.0"), latent);
+  EXPECT_EQ(read(file, "step.2"), other);
+  EXPECT_EQ(read(file, "denoised.1"), latent);
+  std::int32_t model = 0;
+  saved.read(saved.header().tensors.at("model.1").begin, &model, sizeof(model));
+  EXPECT_EQ(model, 1);
 }
 
 }  // namespace

@@ -222,7 +222,7 @@ TEST_F(BundledPair, makesGridCellsBitEqualToSeparateRuns) {
   EXPECT_TRUE(fs::exists(report.composite));
 }
 
-/// window.md, row 19: a grid leaves measured times behind.
+/// A grid leaves measured times behind.
 TEST_F(BundledPair, keepsTheTimesOfAGrid) {
   GridJob grid;
   grid.base = job(0, "grid");

@@ -39,7 +39,7 @@ TEST(ResidualMap, isTheIdentityWithinAFamily) {
   }
 }
 
-/// models.md 1.9: conv_in, the first layer of each level and the downsamplers.
+/// core/networks/README.md: conv_in, the first layer of each level and the downsamplers.
 TEST(ResidualMap, takesTheFirstLayersWhereThereAreFewer) {
   const UnetConfig sd = control("controlnet-sd15");
   for (const char* name : {"bk-sdm-base", "bk-sdm-small"}) {

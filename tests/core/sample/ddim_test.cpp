@@ -34,7 +34,7 @@ TEST(DdimSampler, addsNoiseAtTheLastStepOfLatentDiffusion) {
   EXPECT_LE(test::distance(end - mirrored, steps[9] * (-2.0 * deviation)), 1e-3);
 }
 
-// models.md 3.6: with x0 ~ N(m, s^2) the exact denoiser is linear, and DDIM's flow maps N(0, 1) to it.
+// core/denoise/README.md: with x0 ~ N(m, s^2) the exact denoiser is linear, and DDIM's flow maps N(0, 1) to it.
 TEST(DdimSampler, mapsNoiseToAGaussianThroughItsExactDenoiser) {
   constexpr double kMean = 0.4;
   constexpr double kDeviation = 0.7;

@@ -60,7 +60,7 @@ TEST(NoiseSchedule, clampsTimestepsToTheTable) {
   EXPECT_EQ(schedule.timestep_for(Sigma{1e9}).value, 999.0);
 }
 
-// models.md 3.2: the timesteps at which other networks see Stable Diffusion's levels.
+// core/schedule/README.md: the timesteps at which other networks see Stable Diffusion's levels.
 TEST(NoiseSchedule, mapsLevelsToAnotherTable) {
   const NoiseSchedule from(stable_diffusion());
   SchedulerConfig dit;

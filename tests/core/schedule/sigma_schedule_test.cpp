@@ -199,7 +199,7 @@ TEST(SigmaSchedule, knowsTheSamplerOfEachClass) {
   EXPECT_EQ(default_sampler(config), SamplerKind::Dpmpp2MSde);
 }
 
-// exactness.md 3: 10 leading steps.
+// core/schedule/README.md: 10 leading steps.
 TEST(SigmaSchedule, scalesLeadingGridsByTheRootOfSigmaSquaredPlusOne) {
   const SigmaSchedule schedule = make_sigma_schedule(SamplerKind::Euler, Spacing::Leading, 10, stable_diffusion());
   EXPECT_NEAR(schedule.levels.front().sigma().value, 8.3907, 1e-4);
@@ -235,7 +235,7 @@ std::string refusal(SamplerKind sampler, const SchedulerConfig& config) {
   return "accepted";
 }
 
-// cli.md, settled by the field: with --sampler the run goes on, without it the way out is named.
+// app/cli/README.md: with --sampler the run goes on, without it the way out is named.
 TEST(SigmaSchedule, solversOfClassesThatAreLackingNameTheWayOut) {
   SchedulerConfig config = stable_diffusion();
   config.file = "x/scheduler_config.json";

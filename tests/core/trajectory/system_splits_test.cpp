@@ -167,7 +167,7 @@ TEST(SystemSplits, CountAsTheReferenceAsksForThreeDenoisers) {
   }
 }
 
-/// What each system's own script makes of its ratios (method.md 1.2 and 2).
+/// What each system's own script makes of its ratios (core/trajectory/README.md).
 TEST(SystemSplits, AreThoseOfTheScripts) {
   const auto tenths = [](SplitRule rule, const Timesteps& timesteps) {
     std::vector<int> counts;

@@ -156,7 +156,7 @@ TEST(MakeTrajectory, OneShareOfThreeIsForSmallAndLarge) {
   EXPECT_THAT(segments(40, SplitRule::Floor, 25), ElementsAre(Segment{"small", 10, 7.5}, Segment{"large", 15, 7.5}));
 }
 
-/// method.md 1.2, column A: 25 steps of the respaced list.
+/// core/trajectory/README.md, `dit`: 25 steps of the respaced list.
 TEST(MakeTrajectory, ReadsOneShareOfDitMultiAsDit) {
   GenerationRequest request = pair_request();
   request.denoisers.insert(request.denoisers.begin() + 1, {"middle", {}, std::nullopt});

@@ -17,8 +17,8 @@ Job golden_job(const GenerationRequest& request, const std::filesystem::path& fo
 at::Tensor final_latents(
     Engine& engine, const Job& job, const EventSink& sink = [](const Event&) {});
 
-/// Expects the picture of `file` within exactness.md 21a of `expected`, uint8 [h, w, 3]: no value off by more than 2
-/// levels, 99.9 % within 1.
+/// Expects the picture of `file` within the bounds of tests/README.md of `expected`, uint8 [h, w, 3]: no value off by
+/// more than 2 levels, 99.9 % within 1.
 void expect_golden_picture(const std::filesystem::path& file, const at::Tensor& expected);
 
 /// Writes uint8 [h, w, 3] as a PNG.
