@@ -4,6 +4,17 @@
 
 namespace tstitch {
 
+void append_segments(std::vector<SegmentTime>& segments, const std::vector<SegmentTime>& further) {
+  for (const SegmentTime& time : further) {
+    if (segments.empty() || segments.back().denoiser != time.denoiser) {
+      segments.push_back(time);
+    } else {
+      segments.back().evaluations += time.evaluations;
+      segments.back().seconds.value += time.seconds.value;
+    }
+  }
+}
+
 std::map<DenoiserName, double> seconds_per_denoiser(const std::vector<SegmentTime>& segments) {
   std::map<DenoiserName, double> seconds;
   for (const SegmentTime& segment : segments) seconds[segment.denoiser] += segment.seconds.value;

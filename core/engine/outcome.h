@@ -22,6 +22,9 @@ struct SegmentTime {
   Seconds seconds;
 };
 
+/// Adds what came after: neighbours of one denoiser become one.
+void append_segments(std::vector<SegmentTime>& segments, const std::vector<SegmentTime>& further);
+
 /// What each denoiser took over all its segments.
 std::map<DenoiserName, double> seconds_per_denoiser(const std::vector<SegmentTime>& segments);
 

@@ -42,19 +42,6 @@ struct NodeResult {
   bool failed = false;
 };
 
-/// One way after the other: neighbours of one denoiser become one.
-std::vector<SegmentTime> joined(std::vector<SegmentTime> times, const std::vector<SegmentTime>& further) {
-  for (const SegmentTime& time : further) {
-    if (times.empty() || times.back().denoiser != time.denoiser) {
-      times.push_back(time);
-    } else {
-      times.back().evaluations += time.evaluations;
-      times.back().seconds.value += time.seconds.value;
-    }
-  }
-  return times;
-}
-
 int evaluations_of(const std::vector<SegmentTime>& segments) {
   int count = 0;
   for (const SegmentTime& segment : segments) count += segment.evaluations;
@@ -299,8 +286,8 @@ class GridRun {
     const PrefixNode& node = forest_.nodes[index];
     const int own = node.end_evaluation.value - node.first_evaluation.value;
     const bool goes_on = node.parent && evaluations_of(report.segments) == own;
-    const std::vector<SegmentTime> before = goes_on ? results_[*node.parent].segments : std::vector<SegmentTime>{};
-    results_[index].segments = joined(before, report.segments);
+    results_[index].segments = goes_on ? results_[*node.parent].segments : std::vector<SegmentTime>{};
+    append_segments(results_[index].segments, report.segments);
   }
 
   void finish_cell(std::size_t cell, std::size_t node, const RunReport& report, Engine& lane) {

@@ -135,7 +135,7 @@ class PictureJob {
   /// What a run did becomes part of what the job did.
   void take(const Outcome& outcome) {
     const RunReport& one = report_of(outcome);
-    report_.segments.insert(report_.segments.end(), one.segments.begin(), one.segments.end());
+    append_segments(report_.segments, one.segments);
     add(report_.seconds, one.seconds);
     report_.picture = one.picture;
   }

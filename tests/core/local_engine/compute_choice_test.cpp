@@ -31,11 +31,14 @@ TEST(ComputeChoice, isFp32OnACpuUnlessAskedFor) {
   EXPECT_TRUE(chosen(on_the_cpu()).device.is_cpu());
 }
 
-TEST(ComputeChoice, setsTheThreadsOfLibTorch) {
-  EXPECT_EQ(chosen(on_the_cpu(Precision::Auto, 1)).threads, 1);
-  EXPECT_EQ(at::get_num_threads(), 1);
-  EXPECT_EQ(chosen(on_the_cpu()).threads, usable_cores());
+TEST(ComputeChoice, setsTheThreadsOfLibTorchWhenItIsUsed) {
+  chosen(on_the_cpu()).use_threads();
   EXPECT_EQ(at::get_num_threads(), usable_cores());
+  const ComputeChoice one = chosen(on_the_cpu(Precision::Auto, 1));
+  EXPECT_EQ(one.threads, 1);
+  EXPECT_EQ(at::get_num_threads(), usable_cores()) << "a plan changes nothing";
+  one.use_threads();
+  EXPECT_EQ(at::get_num_threads(), 1);
 }
 
 TEST(ComputeChoice, isLabelledByDevicePrecisionAndThreads) {

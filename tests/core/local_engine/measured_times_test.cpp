@@ -20,8 +20,8 @@ class MeasuredTimesOfAPair : public ::testing::Test {
     RunReport report;
     report.segments = {{"small", 2, Seconds{2 * small}}, {"large", 2, Seconds{2 * large}}};
     report.seconds.text = 0.5;
-    report.seconds.decode = 6.0;
-    report.images.resize(2);
+    report.seconds.decode = 3.0;
+    report.picture.emplace();
     return report;
   }
 
@@ -56,7 +56,7 @@ TEST_F(MeasuredTimesOfAPair, keepAFigureThatARunDidNotMeasure) {
   times_.add(pair_.resolved(), kPlace, report(1.0, 2.0));
   RunReport cancelled = report(1.0, 2.0);
   cancelled.seconds.text = 0;  // the text was encoded before
-  cancelled.images.clear();    // and no picture came about
+  cancelled.picture.reset();   // and no picture came about
   times_.add(pair_.resolved(), kPlace, cancelled);
   EXPECT_EQ(times_.of(pair_.resolved(), kPlace).text, 0.5);
   EXPECT_EQ(times_.of(pair_.resolved(), kPlace).decode, 3.0);

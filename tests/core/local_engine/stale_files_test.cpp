@@ -204,7 +204,7 @@ TEST_F(StaleFiles, replacedAfterTheirHashWasKnownKeepIt) {
   const std::string other = other_numbers(weights("large/unet"));
   fs::remove(job().output.path);
   const Outcome outcome = make_pictures(*engine_, job(), {}, [&](const Event& event) {
-    if (std::holds_alternative<EvaluationCounts>(event)) replace_by_rename(weights("large/unet"), other);
+    if (std::holds_alternative<StepBegun>(event)) replace_by_rename(weights("large/unet"), other);
   });
   ASSERT_TRUE(std::holds_alternative<Finished>(outcome)) << std::get<Failed>(outcome).what;
   EXPECT_EQ(read_picture(job().output.path).image, first.picture) << "the network was loaded already";

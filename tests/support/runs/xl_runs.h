@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/engine/settings.h"
+#include "core/jobs/job.h"
 #include "tests/support/golden.h"
 #include "tests/support/temporary_folder.h"
 
