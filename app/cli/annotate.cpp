@@ -4,19 +4,23 @@
 #include <string>
 #include <vector>
 
+#include "app/cli/arguments.h"
 #include "app/cli/commands.h"
+#include "app/cli/engine.h"
 #include "app/cli/option_reader.h"
 #include "core/base/text.h"
 #include "core/control/annotator.h"
 #include "core/image/image_file.h"
 #include "core/request/names.h"
 #include "core/request/option_text.h"
+#include "core/system/current_folder.h"
 
 namespace tstitch::cli {
 
 namespace {
 
 struct AnnotateArguments {
+  RunArguments run;
   std::string kind, input, output;
   std::optional<std::string> weights, low, high;
 };
@@ -44,7 +48,7 @@ ControlKind parse_kind(const std::string& text) {
 }
 
 /// Throws UsageError that names the option.
-std::unique_ptr<Annotator> annotator_for(const AnnotateArguments& arguments) {
+AnnotatorChoice choice_of(const AnnotateArguments& arguments) {
   OptionReader reader;
   AnnotatorChoice choice;
   reader.attempt("KIND", [&] { choice.kind = parse_kind(arguments.kind); });
@@ -56,15 +60,36 @@ std::unique_ptr<Annotator> annotator_for(const AnnotateArguments& arguments) {
   reader.read("--high", arguments.high, choice.thresholds.high, threshold);
   choice.weights = arguments.weights.value_or("");
   reader.finish();
+  return choice;
+}
+
+/// Throws UsageError that names the option.
+std::unique_ptr<Annotator> annotator_for(const AnnotatorChoice& choice) {
+  OptionReader reader;
   std::unique_ptr<Annotator> annotator;
   reader.attempt("--weights", [&] { annotator = make_annotator(choice, {}); });
   reader.finish();
   return annotator;
 }
 
+/// The map that another engine makes, of the picture's own size.
+Image map_of_engine(const AnnotateArguments& arguments, const AnnotatorChoice& choice) {
+  const SignalStop stop;
+  const EngineHost host = host_for(arguments.run, stop.token());
+  const Image picture = read_picture(arguments.input).image;
+  ControlChoice control;
+  control.kind = choice.kind;
+  control.thresholds = choice.thresholds;
+  control.picture = {arguments.input, {}, absolute_path(arguments.input)};
+  if (arguments.weights) control.annotator = ModelReference{*arguments.weights, {}, {}, *arguments.weights};
+  return host.engine->control_map(control, {picture.width, picture.height}, stop.token());
+}
+
 ExitCode annotate(const AnnotateArguments& arguments) {
-  const auto annotator = annotator_for(arguments);
-  const Image map = annotator->map(read_picture(arguments.input).image, {});
+  const AnnotatorChoice choice = choice_of(arguments);
+  const Image map = asks_another_engine(arguments.run)
+                        ? map_of_engine(arguments, choice)
+                        : annotator_for(choice)->map(read_picture(arguments.input).image, {});
   if (write_new_png(arguments.output, map, {}) == NewFile::NameTaken) {
     throw UsageError("there is a file of that name already.", arguments.output, "Choose another name.");
   }
@@ -86,6 +111,7 @@ Command add_annotate(CLI::App& program) {
   app->add_option("IN", arguments->input, "a PNG, JPEG or WebP file")->required();
   app->add_option("OUT", arguments->output, "the PNG file to write")->required();
   text_option(*app, "--weights", arguments->weights, concat("the annotator's weights; ", kinds_with_weights()));
+  add_engine_options(*app, arguments->run);
   text_option(*app, "--low", arguments->low, "canny's lower threshold (default 100)");
   text_option(*app, "--high", arguments->high, "canny's upper threshold (default 200)");
   return [arguments] { return annotate(*arguments); };

@@ -96,6 +96,15 @@ void add_device_options(CLI::App& app, RunArguments& arguments) {
   app.add_flag("--json", arguments.json, "results as JSON objects, one a line");
 }
 
+void add_engine_options(CLI::App& app, RunArguments& arguments) {
+  app.option_defaults()->group("Engine");
+  option(app, "--engine", arguments.engine, "CMD",
+         "the engine that this command line starts (no shell runs): 'tstitch worker', 'ssh box tstitch worker'; here: "
+         "inside this program (default)");
+  option(app, "--engine-wait", arguments.engine_wait, "SECONDS",
+         "for its first word (default 10; 0 = as long as it lives)");
+}
+
 void add_picture_options(CLI::App& app, RunArguments& arguments) {
   app.option_defaults()->group("Picture");
   option(app, "PROMPT", arguments.prompt, "TEXT", "what the picture shows; may be empty");

@@ -21,6 +21,7 @@ struct RunArguments {
   Text text, decoder, guidance_embedding, guided_channels, null_class, weights;
   Text original_size, crop, target_size;
   Text device, precision, threads, memory, profile;
+  Text engine, engine_wait;
   Text init_latents, step_noise, save_latents, save_trajectory;
   Text preview, preview_every, output;
   bool no_metadata = false;
@@ -32,6 +33,8 @@ void add_model_options(CLI::App& app, RunArguments& arguments);
 /// Steps, sampler, size, guidance.
 void add_sampling_options(CLI::App& app, RunArguments& arguments);
 void add_device_options(CLI::App& app, RunArguments& arguments);
+/// Which engine computes or is asked.
+void add_engine_options(CLI::App& app, RunArguments& arguments);
 /// Prompt, negative prompt, seed, outputs and tensor files: what only `generate` and `grid` take.
 void add_picture_options(CLI::App& app, RunArguments& arguments);
 

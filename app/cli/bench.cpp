@@ -43,7 +43,7 @@ void print_text(const BenchReport& report) {
 
 ExitCode bench(const RunArguments& arguments) {
   const SignalStop stop;
-  const LocalHost host = host_for(arguments);
+  const EngineHost host = host_for(arguments, stop.token());
   const RunSettings settings = settings_of(arguments, host);
   GenerationRequest request;
   read_request(arguments, host, request);
@@ -64,6 +64,7 @@ Command add_bench(CLI::App& program) {
   add_model_options(*app, *arguments);
   add_sampling_options(*app, *arguments);
   add_device_options(*app, *arguments);
+  add_engine_options(*app, *arguments);
   return [arguments] { return bench(*arguments); };
 }
 

@@ -1,16 +1,55 @@
 #include "app/cli/engine.h"
 
+#include <chrono>
 #include <csignal>
 #include <iostream>
 
 #include <unistd.h>
 
+#include "app/cli/option_reader.h"
+#include "core/base/text.h"
+#include "core/engine/wire/piped_engine.h"
 #include "core/local_engine/local_engine.h"
+#include "core/request/option_text.h"
 #include "core/system/places.h"
 
 namespace tstitch::cli {
 
-LocalHost host_for(const RunArguments& arguments) {
+namespace {
+
+PipedEngineOptions piped_options(const RunArguments& arguments, const std::stop_token& stop) {
+  constexpr double kMostSeconds = 1e6;
+  OptionReader reader;
+  PipedEngineOptions options;
+  options.command = *arguments.engine;
+  options.stop = stop;
+  options.on_line = [](const std::string& line) { std::cerr << concat("engine: ", line, '\n'); };
+  reader.attempt("--engine-wait", [&] {
+    if (!arguments.engine_wait) return;
+    const std::chrono::duration<double> seconds(parse_number(*arguments.engine_wait, {}, 0, kMostSeconds));
+    options.first_word = std::chrono::duration_cast<std::chrono::milliseconds>(seconds);
+  });
+  reader.finish();
+  return options;
+}
+
+std::unique_ptr<Engine> started_engine(const RunArguments& arguments, const std::stop_token& stop) {
+  OptionReader reader;
+  std::unique_ptr<PipedEngine> engine;
+  const PipedEngineOptions options = piped_options(arguments, stop);
+  reader.attempt("--engine", [&] { engine = make_piped_engine(options); });
+  reader.finish();
+  engine->start();
+  return engine;
+}
+
+}  // namespace
+
+bool asks_another_engine(const RunArguments& arguments) {
+  return arguments.engine && *arguments.engine != "here";
+}
+
+EngineHost host_for(const RunArguments& arguments, const std::stop_token& stop) {
   const Places places = installed_places();
   const UserPlaces user =
       user_places(arguments.profile ? std::optional<std::filesystem::path>(*arguments.profile) : std::nullopt);
@@ -20,6 +59,7 @@ LocalHost host_for(const RunArguments& arguments) {
   options.cache = user.cache;
   options.plugins = places.plugins;
   options.torch_libraries = places.torch;
+  if (asks_another_engine(arguments)) return {options.model_roots, started_engine(arguments, stop)};
   return {options.model_roots, make_local_engine(options)};
 }
 

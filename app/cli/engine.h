@@ -11,14 +11,20 @@
 
 namespace tstitch::cli {
 
-/// The engine over the installed places and the user's, and where models are found by name.
-struct LocalHost {
+/// The engine that was asked for: over the installed places and the user's, or of `--engine`; and where this program
+/// finds models by name.
+struct EngineHost {
   std::vector<std::filesystem::path> model_roots;  ///< as locate_model() takes them
   std::unique_ptr<Engine> engine;
 };
 
-/// The user's folders are those of `--profile` when given. What had to do instead of them is said on stderr.
-LocalHost host_for(const RunArguments& arguments);
+/// True with `--engine` and another value than `here`.
+bool asks_another_engine(const RunArguments& arguments);
+
+/// The user's folders are those of `--profile` when given. What had to do instead of them is said on stderr, where
+/// another engine's own lines come, too, each with a mark. Throws EngineUnavailable. Waiting ends when `stop` is asked
+/// for.
+EngineHost host_for(const RunArguments& arguments, const std::stop_token& stop = {});
 
 /// Asks for a stop at SIGINT and SIGTERM; a second signal ends the process at once. Blocks both in every thread started
 /// after it, so it is made first.

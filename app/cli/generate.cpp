@@ -19,7 +19,7 @@ namespace {
 Outcome generate(const RunArguments& arguments, SignalStop& stop) {
   Job job;
   try {
-    const LocalHost host = host_for(arguments);
+    const EngineHost host = host_for(arguments, stop.token());
     read_job(arguments, host, job);
     EventTeller teller(arguments.json, stop);
     if (draws_seed(arguments)) teller.tell_seed(job.request.seed);
@@ -51,6 +51,7 @@ Command add_generate(CLI::App& program) {
   add_model_options(*app, *arguments);
   add_sampling_options(*app, *arguments);
   add_device_options(*app, *arguments);
+  add_engine_options(*app, *arguments);
   app->add_option_function<std::string>(
          "--count", [arguments](const std::string& text) { arguments->count = text; },
          "pictures; picture k has seed S+k")

@@ -71,7 +71,7 @@ ExitCode report_grid(const GridReport& report, bool json) {
 
 ExitCode grid(const GridArguments& arguments) {
   SignalStop stop;
-  const LocalHost host = host_for(arguments.run);
+  const EngineHost host = host_for(arguments.run, stop.token());
   GridJob job;
   job.axes = axes_of(arguments);
   read_job(arguments.run, host, job.base);
@@ -95,6 +95,7 @@ Command add_grid(CLI::App& program) {
   add_model_options(*app, arguments->run);
   add_sampling_options(*app, arguments->run);
   add_device_options(*app, arguments->run);
+  add_engine_options(*app, arguments->run);
   app->option_defaults()->group("Grid");
   app->add_option_function<std::string>(
          "--ratios", [arguments](const std::string& text) { arguments->ratios = text; },

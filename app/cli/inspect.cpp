@@ -122,7 +122,7 @@ ordered_json verdict_json(const StitchVerdict& verdict) {
 }
 
 ExitCode inspect(const InspectArguments& arguments) {
-  const LocalHost host = host_for(arguments.run);
+  const EngineHost host = host_for(arguments.run);
   std::vector<ModelFacts> facts;
   for (const std::string& place : arguments.places) {
     facts.push_back(host.engine->inspect(place));
@@ -158,6 +158,7 @@ Command add_inspect(CLI::App& program) {
          "settings, caches and models of one's own live in DIR")
       ->type_name("DIR");
   app->add_flag("--json", arguments->run.json, "one JSON object a path");
+  add_engine_options(*app, arguments->run);
   return [arguments] { return inspect(*arguments); };
 }
 

@@ -16,7 +16,6 @@
 #include "app/cli/model_link.h"
 #include "core/base/text.h"
 #include "core/engine/hub_cache.h"
-#include "core/engine/known_files.h"
 #include "core/engine/model_index.h"
 #include "core/engine/repository_manifest.h"
 #include "core/hub/fetch.h"
@@ -35,13 +34,13 @@ struct ModelsArguments {
 
 /// What is known by name.
 struct Shelf {
-  LocalHost host;
+  EngineHost host;
   std::vector<PairEntry> pairs;
   RepositoryIndex repositories;
 };
 
 Shelf shelf_of(const ModelsArguments& arguments) {
-  LocalHost host = host_for(arguments.run);
+  EngineHost host = host_for(arguments.run);
   std::vector<std::string> problems;
   std::vector<PairEntry> pairs = known_pairs(host.model_roots, &problems);
   for (const std::string& problem : problems) std::cerr << "warning: " << problem << '\n';
@@ -82,13 +81,13 @@ ordered_json pair_json(const PairEntry& pair) {
           {"repositories", pair.repositories}};
 }
 
-ordered_json repository_json(const RepositoryEntry& entry, const std::optional<fs::path>& folder) {
-  return {{"model", entry.name},
-          {"title", entry.title},
-          {"licence", entry.licence},
-          {"hub", entry.hub.empty() ? ordered_json(nullptr) : ordered_json(entry.hub)},
-          {"here", folder.has_value()},
-          {"place", folder ? ordered_json((*folder / entry.model).string()) : ordered_json(nullptr)}};
+ordered_json model_json(const KnownModel& model) {
+  return {{"model", model.name},
+          {"title", model.title},
+          {"licence", model.licence},
+          {"hub", model.hub.empty() ? ordered_json(nullptr) : ordered_json(model.hub)},
+          {"here", model.place.has_value()},
+          {"place", model.place ? ordered_json(model.place->string()) : ordered_json(nullptr)}};
 }
 
 void print_row(const std::string& name, const std::string& title, const std::string& state) {
@@ -101,41 +100,31 @@ void print_row(const std::string& name, const std::string& title, const std::str
   std::cout << "  " << padded(name, kName) << padded(title, kTitle) << state << '\n';
 }
 
-/// LoRAs, textual inversions and autoencoders in files of one's own.
-void list_files(const Shelf& shelf, bool json) {
-  bool first = true;
-  for (const KnownFile& file : known_files(shelf.host.model_roots)) {
-    const std::optional<ModelRole> role = role_of_file(file.path);
-    if (role != ModelRole::Lora && role != ModelRole::Embedding && role != ModelRole::Autoencoder) continue;
-    if (json) {
-      print_line({{"file", file.name}, {"is", phrase_of(*role)}, {"place", file.path.string()}});
-      continue;
-    }
-    if (std::exchange(first, false)) std::cout << "Files (--lora, --embedding, --vae, and in weighted prompts)\n";
-    print_row(file.name, phrase_of(*role), "here");
+void print_list(const Catalog& catalog) {
+  std::cout << "Pairs (--pair NAME)\n";
+  for (const PairEntry& pair : catalog.pairs) {
+    print_row(pair.name, pair.title, pair.not_here.empty() ? "here" : pair.not_here);
   }
+  std::cout << "Models (--large, --small, --vae, --lora, model=)\n";
+  for (const KnownModel& model : catalog.models) {
+    print_row(model.name, model.title, model.place ? "here" : not_here_sentence(model.name));
+  }
+  if (!catalog.parts.empty()) std::cout << "Files (--lora, --embedding, --vae, and in weighted prompts)\n";
+  for (const KnownPart& part : catalog.parts) print_row(part.name, part.purpose, "here");
 }
 
 ExitCode list(const ModelsArguments& arguments) {
-  const Shelf shelf = shelf_of(arguments);
-  if (!arguments.run.json) std::cout << "Pairs (--pair NAME)\n";
-  for (const PairEntry& pair : shelf.pairs) {
-    if (arguments.run.json) {
-      print_line(pair_json(pair));
-    } else {
-      print_row(pair.name, pair.title, pair.not_here.empty() ? "here" : pair.not_here);
-    }
+  const Catalog catalog = host_for(arguments.run).engine->catalog();
+  for (const std::string& problem : catalog.problems) std::cerr << "warning: " << problem << '\n';
+  if (!arguments.run.json) {
+    print_list(catalog);
+    return ExitCode::Done;
   }
-  if (!arguments.run.json) std::cout << "Models (--large, --small, --vae, --lora, model=)\n";
-  for (const auto& [name, entry] : shelf.repositories.all()) {
-    const std::optional<fs::path> folder = shelf.repositories.folder(entry);
-    if (arguments.run.json) {
-      print_line(repository_json(entry, folder));
-    } else {
-      print_row(name, entry.title, folder ? "here" : not_here_sentence(name));
-    }
+  for (const PairEntry& pair : catalog.pairs) print_line(pair_json(pair));
+  for (const KnownModel& model : catalog.models) print_line(model_json(model));
+  for (const KnownPart& part : catalog.parts) {
+    print_line({{"file", part.name}, {"is", part.purpose}, {"place", part.place.string()}});
   }
-  list_files(shelf, arguments.run.json);
   return ExitCode::Done;
 }
 
@@ -297,7 +286,7 @@ ExitCode verify(const ModelsArguments& arguments) {
 // ---- add
 
 ExitCode add(const ModelsArguments& arguments) {
-  const LocalHost host = host_for(arguments.run);
+  const EngineHost host = host_for(arguments.run);
   const AddedModels added = add_models(*host.engine, arguments.folder, host.model_roots, arguments.as);
   if (arguments.run.json) {
     print_line({{"name", added.name}, {"pair", added.is_pair}, {"models", added.models}});
@@ -336,6 +325,7 @@ Command add_models_command(CLI::App& program) {
   CLI::App* fetches = app->add_subcommand("fetch", "download a pair or a model; goes on where it was stopped");
   fetches->add_option("NAME", arguments->name, "as tstitch models list names it")->required();
   for (CLI::App* each : {lists, adds, verifies, fetches}) add_common(*each, *arguments);
+  add_engine_options(*lists, arguments->run);
   return [=] {
     if (lists->parsed()) return list(*arguments);
     if (adds->parsed()) return add(*arguments);

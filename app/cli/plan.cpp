@@ -143,7 +143,7 @@ GenerationRequest within_budget(const RunPlan& plan, double budget) {
 }
 
 ExitCode plan(const PlanArguments& arguments) {
-  const LocalHost host = host_for(arguments.run);
+  const EngineHost host = host_for(arguments.run);
   const RunSettings settings = settings_of(arguments.run, host);
   GenerationRequest request;
   read_request(arguments.run, host, request);
@@ -169,6 +169,7 @@ Command add_plan(CLI::App& program) {
   add_model_options(*app, arguments->run);
   add_sampling_options(*app, arguments->run);
   add_device_options(*app, arguments->run);
+  add_engine_options(*app, arguments->run);
   app->add_option_function<std::string>(
          "--budget", [arguments](const std::string& text) { arguments->budget = text; }, "choose the ratio that fits")
       ->type_name("SECONDS")

@@ -54,7 +54,7 @@ ModelReference& denoiser_slot(GenerationRequest& request, const DenoiserName& na
 /// Decides which models run, from what was typed and what the picture of --from names.
 class ModelChooser {
  public:
-  ModelChooser(OptionReader& reader, const RunArguments& arguments, const LocalHost& host, GenerationRequest& request)
+  ModelChooser(OptionReader& reader, const RunArguments& arguments, const EngineHost& host, GenerationRequest& request)
       : reader_(reader), arguments_(arguments), host_(host), request_(request) {}
 
   void choose() {
@@ -143,7 +143,7 @@ class ModelChooser {
 
   OptionReader& reader_;
   const RunArguments& arguments_;
-  const LocalHost& host_;
+  const EngineHost& host_;
   GenerationRequest& request_;
 };
 
@@ -219,14 +219,14 @@ void choose_words(OptionReader& reader, const RunArguments& arguments, Generatio
 }
 
 /// The model that says what a run can draw.
-ModelFacts lead_facts(const LocalHost& host, GenerationRequest& request) {
+ModelFacts lead_facts(const EngineHost& host, GenerationRequest& request) {
   const DenoiserChoice* large = denoiser_named(request, "large");
   const DenoiserChoice& lead = large == nullptr ? request.denoisers.back() : *large;
   return host.engine->inspect(lead.model.location);
 }
 
 /// The classes of --class, --count pictures of each, in the words of the model.
-void choose_classes(const std::string& text, const LocalHost& host, Job& job) {
+void choose_classes(const std::string& text, const EngineHost& host, Job& job) {
   if (job.request.denoisers.empty()) return;  // told already
   const ModelFacts facts = lead_facts(host, job.request);
   if (facts.class_count == 0) throw UsageError("this model draws what a prompt says and takes no class.");
@@ -238,7 +238,7 @@ void choose_classes(const std::string& text, const LocalHost& host, Job& job) {
 }
 
 /// What the picture shows must be said: by a prompt or a class, or by the picture of --from.
-void require_subject(const RunArguments& arguments, const LocalHost& host, Job& job) {
+void require_subject(const RunArguments& arguments, const EngineHost& host, Job& job) {
   if (arguments.prompt || arguments.from || arguments.classes || job.request.denoisers.empty()) return;
   if (lead_facts(host, job.request).class_count == 0) {
     throw UsageError("none was given.", "PROMPT", "Say what the picture shows.");
@@ -292,7 +292,7 @@ void refuse_problems(OptionReader& reader, const GenerationRequest& request) {
 }
 
 /// The words of textual inversions that were given without one.
-void choose_embedding_words(OptionReader& reader, const LocalHost& host, GenerationRequest& request) {
+void choose_embedding_words(OptionReader& reader, const EngineHost& host, GenerationRequest& request) {
   const std::vector<std::string> texts{request.prompt, request.negative_prompt.value_or("")};
   for (EmbeddingChoice& embedding : request.embeddings) {
     if (!embedding.word.empty()) continue;
@@ -304,7 +304,7 @@ void choose_embedding_words(OptionReader& reader, const LocalHost& host, Generat
 }
 
 /// `made`: how the picture of --from came to be.
-void read_request(OptionReader& reader, const RunArguments& arguments, const LocalHost& host,
+void read_request(OptionReader& reader, const RunArguments& arguments, const EngineHost& host,
                   GenerationRequest& request, std::optional<Made>& made) {
   ModelChooser models(reader, arguments, host, request);
   request = start_of(reader, arguments, models, made);
@@ -340,7 +340,7 @@ void read_device(const std::string& text, RunSettings& settings) {
 }
 
 /// What this device computes slowly is no choice here; such files are read all the same.
-void require_fast(const RunSettings& settings, const LocalHost& host) {
+void require_fast(const RunSettings& settings, const EngineHost& host) {
   if (settings.precision == Precision::Auto || settings.precision == Precision::Fp32) return;
   const std::vector<Precision> fast = host.engine->fast_precisions(settings);
   if (std::find(fast.begin(), fast.end(), settings.precision) != fast.end()) return;
@@ -353,7 +353,7 @@ void require_fast(const RunSettings& settings, const LocalHost& host) {
                    {}, concat("Choose --precision ", names.back(), "; files in half precision are read with it, too."));
 }
 
-void read_settings(OptionReader& reader, const RunArguments& arguments, const LocalHost& host, RunSettings& settings) {
+void read_settings(OptionReader& reader, const RunArguments& arguments, const EngineHost& host, RunSettings& settings) {
   if (arguments.device) reader.attempt("--device", [&] { read_device(*arguments.device, settings); });
   reader.read("--precision", arguments.precision, settings.precision, parse_precision);
   reader.attempt("--precision", [&] { require_fast(settings, host); });
@@ -377,14 +377,14 @@ bool draws_seed(const RunArguments& arguments) {
   return !arguments.seed && !arguments.from;
 }
 
-void read_request(const RunArguments& arguments, const LocalHost& host, GenerationRequest& request) {
+void read_request(const RunArguments& arguments, const EngineHost& host, GenerationRequest& request) {
   OptionReader reader;
   std::optional<Made> made;
   read_request(reader, arguments, host, request, made);
   reader.finish();
 }
 
-void read_job(const RunArguments& arguments, const LocalHost& host, Job& job) {
+void read_job(const RunArguments& arguments, const EngineHost& host, Job& job) {
   constexpr int kMost = 100000;
   OptionReader reader;
   read_request(reader, arguments, host, job.request, job.expected);
@@ -402,7 +402,7 @@ void read_job(const RunArguments& arguments, const LocalHost& host, Job& job) {
   require_subject(arguments, host, job);
 }
 
-RunSettings settings_of(const RunArguments& arguments, const LocalHost& host) {
+RunSettings settings_of(const RunArguments& arguments, const EngineHost& host) {
   OptionReader reader;
   RunSettings settings;
   read_settings(reader, arguments, host, settings);

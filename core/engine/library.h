@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/engine/catalog.h"
 #include "core/engine/model_facts.h"
 #include "core/engine/pair_entry.h"
 #include "core/engine/run_plan.h"
@@ -28,6 +29,9 @@ class Library {
 
   /// Known pairs, the bundled one first.
   [[nodiscard]] virtual std::vector<PairEntry> pairs() = 0;
+
+  /// All that is known by name.
+  [[nodiscard]] virtual Catalog catalog() = 0;
 
   /// The path behind what a user gave: a path, the name of a pair (its model of that role), or of a known model.
   /// Throws BadInput that lists the known names.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/stop_scope.h"
+#include "core/engine/hub_cache.h"
 #include "core/engine/model_index.h"
 #include "core/image/image_file.h"
 #include "core/local_engine/bench.h"
@@ -25,6 +26,8 @@ class LocalEngine final : public Engine {
   explicit LocalEngine(const LocalEngineOptions& options) : workshop_(options) {}
 
   std::vector<PairEntry> pairs() override { return known_pairs(workshop_.options.model_roots); }
+
+  Catalog catalog() override { return catalog_of(workshop_.options.model_roots, hub_cache_folder()); }
 
   std::filesystem::path find_model(const std::string& place, PairRole role) override {
     return locate_model(place, workshop_.options.model_roots, role);
