@@ -70,9 +70,10 @@ Application::Application(QApplication& qt, Launch launch) : qt_(qt), launch_(std
 }
 
 Application::~Application() {
-  if (controller_) controller_->stopAll();
+  if (session_) session_->stopAll();
   window_.reset();
-  controller_.reset();  // quits the engine's thread and waits for it
+  session_.reset();
+  engines_.reset();  // waits for their threads
 }
 
 int Application::run() {
@@ -123,17 +124,19 @@ void Application::installTranslators() {
 void Application::makeWindow() {
   auto* theme = new ui::Theme(qt_);
   theme->choose(launch_.theme.value_or(preferences_->theme.get()));
-  controller_ =
-      std::make_unique<ui::GenerationController>([user = folders_] { return make_local_engine(engineOptions(user)); });
+  engines_ = std::make_unique<ui::EngineRack>([user = folders_](const QString&) {
+    return [user](const ui::StandingSink&) { return ui::HeldEngine{make_local_engine(engineOptions(user))}; };
+  });
+  session_ = std::make_unique<ui::Session>(*engines_);
   ui::installChoiceAccessibility();
-  window_ = std::make_unique<ui::MainWindow>(*controller_, *preferences_, *state_, launch_.studio, theme);
+  window_ = std::make_unique<ui::MainWindow>(*session_, *preferences_, *state_, launch_.studio, theme);
   QObject::connect(secondStarts_.get(), &ui::SecondStartListener::started, window_.get(),
                    [window = window_.get()](const ui::SecondStart& start) {
                      window->takePictures(start.pictures);
                      window->comeToFront(start.activationToken);
                    });
   window_->show();
-  controller_->start();
+  engines_->start();
 }
 
 void Application::watchSignals() {

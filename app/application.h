@@ -7,10 +7,11 @@
 #include <memory>
 #include <optional>
 
-#include "core/engine/engine.h"
 #include "core/system/places.h"
 #include "ui/main_window.h"
+#include "ui/session/engine_rack.h"
 #include "ui/session/second_start.h"
+#include "ui/session/session.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/studio_state.h"
 #include "ui/widgets/theme.h"
@@ -53,7 +54,8 @@ class Application {
   QTranslator ownTexts_;
   std::unique_ptr<ui::Preferences> preferences_;
   std::unique_ptr<ui::StudioState> state_;
-  std::unique_ptr<ui::GenerationController> controller_;
+  std::unique_ptr<ui::EngineRack> engines_;
+  std::unique_ptr<ui::Session> session_;
   std::unique_ptr<ui::MainWindow> window_;
   std::unique_ptr<QSocketNotifier> signals_;
 };
