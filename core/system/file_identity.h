@@ -12,7 +12,7 @@ struct FileIdentity {
   std::filesystem::path path;  ///< absolute
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
-  std::uint64_t size = 0;     ///< bytes
+  std::uint64_t size = 0;    ///< bytes
   std::int64_t changed = 0;  ///< nanoseconds since 1970
   friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
 };

@@ -129,7 +129,8 @@ StandardStreams take_standard_streams() {
   if (!nothing.is_open()) throw_system_error("/dev/null");
   if (::dup2(nothing.descriptor(), STDIN_FILENO) < 0) throw_system_error("standard input");
   const bool has_errors = ::fcntl(STDERR_FILENO, F_GETFD) >= 0;
-  if (::dup2(has_errors ? STDERR_FILENO : nothing.descriptor(), STDOUT_FILENO) < 0) throw_system_error("standard output");
+  if (::dup2(has_errors ? STDERR_FILENO : nothing.descriptor(), STDOUT_FILENO) < 0)
+    throw_system_error("standard output");
   return streams;
 }
 

@@ -75,10 +75,10 @@ std::uint64_t Place::unsigned_integer(std::uint64_t most) const {
 }
 
 std::int64_t Place::signed_integer(std::int64_t least, std::int64_t most) const {
-  const bool fits = value_->is_number_unsigned() ? value_->get<std::uint64_t>() <= static_cast<std::uint64_t>(most)
-                                                 : value_->is_number_integer() &&
-                                                       value_->get<std::int64_t>() >= least &&
-                                                       value_->get<std::int64_t>() <= most;
+  const bool fits =
+      value_->is_number_unsigned()
+          ? value_->get<std::uint64_t>() <= static_cast<std::uint64_t>(most)
+          : value_->is_number_integer() && value_->get<std::int64_t>() >= least && value_->get<std::int64_t>() <= most;
   if (!fits) refuse(concat("a whole number from ", least, " to ", most));
   return value_->get<std::int64_t>();
 }

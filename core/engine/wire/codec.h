@@ -113,7 +113,7 @@ struct Codec {
 };
 
 template <class T>
-  requires std::is_enum_v<T>
+requires std::is_enum_v<T>
 struct Codec<T> {
   static json write(const T& value, Blobs&) { return std::string(Names<T>::all.at(static_cast<std::size_t>(value))); }
   static T read(const Place& place) {
@@ -135,15 +135,13 @@ struct Codec<bool> {
 };
 
 template <class T>
-  requires std::is_integral_v<T> && std::is_unsigned_v<T>
+requires std::is_integral_v<T> && std::is_unsigned_v<T>
 struct Codec<T> {
   static json write(const T& value, Blobs&) { return value; }
-  static T read(const Place& place) {
-    return static_cast<T>(place.unsigned_integer(std::numeric_limits<T>::max()));
-  }
+  static T read(const Place& place) { return static_cast<T>(place.unsigned_integer(std::numeric_limits<T>::max())); }
 };
 template <class T>
-  requires std::is_integral_v<T> && std::is_signed_v<T>
+requires std::is_integral_v<T> && std::is_signed_v<T>
 struct Codec<T> {
   static json write(const T& value, Blobs&) { return value; }
   static T read(const Place& place) {
@@ -178,9 +176,7 @@ struct Codec<Quantity<Tag, Rep>> {
 
 template <class T>
 struct Codec<std::optional<T>> {
-  static json write(const std::optional<T>& value, Blobs& blobs) {
-    return value ? wire::write(*value, blobs) : json();
-  }
+  static json write(const std::optional<T>& value, Blobs& blobs) { return value ? wire::write(*value, blobs) : json(); }
   static std::optional<T> read(const Place& place) {
     if (place.is_null()) return std::nullopt;
     return wire::read<T>(place);
@@ -243,7 +239,9 @@ struct Codec<std::variant<Each...>> {
   static json write(const Variant& value, Blobs& blobs) {
     json object = json::object();
     std::visit(
-        [&](const auto& held) { object[std::string(Names<Variant>::all.at(value.index()))] = wire::write(held, blobs); },
+        [&](const auto& held) {
+          object[std::string(Names<Variant>::all.at(value.index()))] = wire::write(held, blobs);
+        },
         value);
     return object;
   }

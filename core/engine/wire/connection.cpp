@@ -15,8 +15,8 @@ namespace {
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
-constexpr milliseconds kLook{200};        ///< between two looks at whether all is over
-constexpr milliseconds kToEnd{2000};      ///< for a process whose streams are closed
+constexpr milliseconds kLook{200};    ///< between two looks at whether all is over
+constexpr milliseconds kToEnd{2000};  ///< for a process whose streams are closed
 constexpr std::size_t kLongestLine = 4096;
 
 std::string seconds_text(milliseconds time) {

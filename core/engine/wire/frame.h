@@ -20,8 +20,8 @@ inline constexpr std::size_t kFrameHeaderBytes = 12;
 std::string framed(std::string_view json, const std::vector<std::string_view>& attachments);
 
 struct Frame {
-  nlohmann::json head;       ///< an object
-  std::string attachments;   ///< all of them, one after the other
+  nlohmann::json head;      ///< an object
+  std::string attachments;  ///< all of them, one after the other
 };
 
 /// Cuts a stream of bytes into frames. Whatever comes, it holds no more than one frame and what was added with it.

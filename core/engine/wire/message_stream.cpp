@@ -50,8 +50,7 @@ bool MessageStream::take(Message& message) {
 void MessageStream::require_progress() const {
   if (!begun_) return;
   constexpr std::size_t kBytesASecond = std::size_t{32} << 10U;
-  const milliseconds allowed =
-      patience_ + milliseconds(1000 * reader_.cutter().begun_length() / kBytesASecond);
+  const milliseconds allowed = patience_ + milliseconds(1000 * reader_.cutter().begun_length() / kBytesASecond);
   if (Clock::now() - *begun_ > allowed) throw BadInput("began and does not come to its end.", "frame");
 }
 

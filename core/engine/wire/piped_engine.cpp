@@ -192,7 +192,7 @@ class PipedEngineProcess final : public PipedEngine {
 
   /// The member names or holds files of this side.
   template <class Ask, class Member>
-  typename Ask::Answer in_library(Ask ask, Member Ask::* member) {
+  typename Ask::Answer in_library(Ask ask, Member Ask::*member) {
     return guarded([&] {
       const std::shared_ptr<Live> engine = live(options_.stop);
       PathsBack back;
@@ -331,8 +331,8 @@ class PipedEngineProcess final : public PipedEngine {
     const auto is_old = [&](Clock::time_point time) { return Clock::now() - time > options_.crash_window; };
     while (!crashes_.empty() && is_old(crashes_.front())) crashes_.pop_front();
     if (static_cast<int>(crashes_.size()) < options_.most_crashes) return;
-    throw Lost{concat("was lost ", crashes_.size(), " times in short succession, the last time because it ",
-                      last_loss_, ", and is not started again until that is asked for"),
+    throw Lost{concat("was lost ", crashes_.size(), " times in short succession, the last time because it ", last_loss_,
+                      ", and is not started again until that is asked for"),
                {}};
   }
 

@@ -210,8 +210,9 @@ struct Fields<AskForget> {
 };
 template <>
 struct Fields<AskControlMap> {
-  static constexpr auto all = std::tuple{field("request", &AskControlMap::request),
-                                         field("width", &AskControlMap::width), field("height", &AskControlMap::height)};
+  static constexpr auto all =
+      std::tuple{field("request", &AskControlMap::request), field("width", &AskControlMap::width),
+                 field("height", &AskControlMap::height)};
 };
 template <>
 struct Fields<AskBench> {
@@ -227,9 +228,9 @@ struct Fields<AskParcel> {
 };
 template <>
 struct Fields<AskParcelPiece> {
-  static constexpr auto all = std::tuple{field("parcel", &AskParcelPiece::parcel),
-                                         field("file", &AskParcelPiece::file),
-                                         field("offset", &AskParcelPiece::offset), field("bytes", &AskParcelPiece::bytes)};
+  static constexpr auto all =
+      std::tuple{field("parcel", &AskParcelPiece::parcel), field("file", &AskParcelPiece::file),
+                 field("offset", &AskParcelPiece::offset), field("bytes", &AskParcelPiece::bytes)};
 };
 template <>
 struct Fields<AskParcelDone> {

@@ -237,24 +237,21 @@ class Server {
 
   void add_library() {
     add<AskPairs>(library_, [this](const AskPairs&, Question&) { return engine_.pairs(); });
-    add<AskFindModel>(library_, [this](const AskFindModel& ask, Question&) {
-      return engine_.find_model(ask.place, ask.role);
-    });
+    add<AskFindModel>(library_,
+                      [this](const AskFindModel& ask, Question&) { return engine_.find_model(ask.place, ask.role); });
     add<AskLocate>(library_, [this](const AskLocate& ask, Question&) { return engine_.locate(ask.request); });
     add<AskInspect>(library_, [this](const AskInspect& ask, Question&) { return engine_.inspect(ask.place); });
     add<AskEmbeddingWord>(library_, [this](const AskEmbeddingWord& ask, Question&) {
       return engine_.embedding_word(ask.file, ask.texts);
     });
-    add<AskFastPrecisions>(library_, [this](const AskFastPrecisions& ask, Question&) {
-      return engine_.fast_precisions(ask.settings);
-    });
+    add<AskFastPrecisions>(
+        library_, [this](const AskFastPrecisions& ask, Question&) { return engine_.fast_precisions(ask.settings); });
     add<AskPlan>(library_, [this](const AskPlan& ask, Question&) { return engine_.plan(ask.request, ask.settings); });
     add<AskPlanAll>(library_, [this](const AskPlanAll& ask, Question&) {
       return Apart<PlanAnswer>{engine_.plan_all(ask.base, ask.requests.values, ask.settings)};
     });
-    add<AskIdentify>(library_, [this](const AskIdentify& ask, Question&) {
-      return engine_.identify(ask.request, ask.settings);
-    });
+    add<AskIdentify>(library_,
+                     [this](const AskIdentify& ask, Question&) { return engine_.identify(ask.request, ask.settings); });
   }
 
   void add_runner() {
@@ -278,9 +275,11 @@ class Server {
   }
 
   void add_parcels() {
-    add<AskSameFiles>(library_, [](const AskSameFiles& ask, Question&) {
+    add<AskSameFiles>(library_, [this](const AskSameFiles& ask, Question&) {
       std::vector<bool> same;
-      for (const FileIdentity& file : ask.files) same.push_back(identity_of(file.path) == file);
+      for (const FileIdentity& file : ask.files) {
+        same.push_back(options_.same_machine && identity_of(file.path) == file);
+      }
       return same;
     });
     add<AskParcel>(library_, [this](const AskParcel& ask, Question&) { return shelf_.find(ask.parcel); });

@@ -57,8 +57,8 @@ struct Names<Variance> {
 };
 template <>
 struct Names<Event> {
-  static constexpr std::array all{"stage"sv,   "counts"sv,  "load"sv,    "begun"sv,      "step"sv,
-                                  "preview"sv, "saved"sv,   "warning"sv, "cell_begun"sv, "cell_ended"sv};
+  static constexpr std::array all{"stage"sv,   "counts"sv, "load"sv,    "begun"sv,      "step"sv,
+                                  "preview"sv, "saved"sv,  "warning"sv, "cell_begun"sv, "cell_ended"sv};
 };
 template <>
 struct Names<Outcome> {
@@ -100,10 +100,10 @@ struct Codec<ExitCode> {
 
 template <>
 struct Fields<RunSettings> {
-  static constexpr auto all = std::tuple{
-      field("device", &RunSettings::device),       field("device_index", &RunSettings::device_index),
-      field("precision", &RunSettings::precision), field("threads", &RunSettings::threads),
-      field("memory", &RunSettings::memory_limit), field("variant", &RunSettings::variant)};
+  static constexpr auto all =
+      std::tuple{field("device", &RunSettings::device),       field("device_index", &RunSettings::device_index),
+                 field("precision", &RunSettings::precision), field("threads", &RunSettings::threads),
+                 field("memory", &RunSettings::memory_limit), field("variant", &RunSettings::variant)};
 };
 template <>
 struct Fields<PreviewSettings> {
@@ -339,14 +339,16 @@ struct Fields<EvaluationRecord> {
 };
 template <>
 struct Fields<MadePicture> {
-  static constexpr auto all = std::tuple{field("image", &MadePicture::image),       field("request", &MadePicture::request),
-                                         field("made", &MadePicture::made),         field("segments", &MadePicture::segments),
-                                         field("latents", &MadePicture::latents),   field("record", &MadePicture::record)};
+  static constexpr auto all =
+      std::tuple{field("image", &MadePicture::image),     field("request", &MadePicture::request),
+                 field("made", &MadePicture::made),       field("segments", &MadePicture::segments),
+                 field("latents", &MadePicture::latents), field("record", &MadePicture::record)};
 };
 template <>
 struct Fields<StageSeconds> {
-  static constexpr auto all = std::tuple{field("load", &StageSeconds::load), field("text", &StageSeconds::text),
-                                         field("sample", &StageSeconds::sample), field("decode", &StageSeconds::decode)};
+  static constexpr auto all =
+      std::tuple{field("load", &StageSeconds::load), field("text", &StageSeconds::text),
+                 field("sample", &StageSeconds::sample), field("decode", &StageSeconds::decode)};
 };
 template <>
 struct Fields<RunReport> {
