@@ -11,4 +11,7 @@ namespace tstitch {
 /// messages. Throws UsageError for a text without a word, a quote that is not closed, and a backslash at the end.
 std::vector<std::string> split_command_line(std::string_view text, const std::string& where);
 
+/// The words as a command line that is split into them again; quoted only where that is needed.
+std::string join_command_line(const std::vector<std::string>& words);
+
 }  // namespace tstitch

@@ -11,6 +11,8 @@
 #include "core/engine/wire/questions.h"
 #include "core/engine/wire/sent_files.h"
 #include "core/system/command_line.h"
+#include "core/system/current_folder.h"
+#include "core/system/own_program.h"
 
 namespace tstitch {
 
@@ -368,6 +370,12 @@ class PipedEngineProcess final : public PipedEngine {
 
 std::unique_ptr<PipedEngine> make_piped_engine(const PipedEngineOptions& options) {
   return std::make_unique<PipedEngineProcess>(options);
+}
+
+std::string default_worker_command(const std::optional<std::filesystem::path>& profile) {
+  std::vector<std::string> words{program_beside("tstitch").string(), "worker"};
+  if (profile) words.insert(words.end(), {"--profile", absolute_path(*profile).string()});
+  return join_command_line(words);
 }
 
 }  // namespace tstitch

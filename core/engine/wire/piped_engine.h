@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -54,5 +55,9 @@ class PipedEngine : public Engine {
 
 /// Throws UsageError for a command line that cannot be split or is empty; starts nothing yet.
 std::unique_ptr<PipedEngine> make_piped_engine(const PipedEngineOptions& options);
+
+/// The command line of a worker on this machine: the program `tstitch` beside the running one, over the user's folders
+/// or those of a profile.
+std::string default_worker_command(const std::optional<std::filesystem::path>& profile);
 
 }  // namespace tstitch

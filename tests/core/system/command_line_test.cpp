@@ -35,6 +35,12 @@ TEST(CommandLine, splitsAsAShellDoes) {
   EXPECT_THAT(words("a $HOME * ~ `b` #c"), ElementsAre("a", "$HOME", "*", "~", "`b`", "#c"));
 }
 
+TEST(CommandLine, joinedWordsAreSplitAgain) {
+  const std::vector<std::string> odd{"/bin/tstitch", "a b", "", "it's", "\"$x\\", "\xC3\xA9\n"};
+  EXPECT_EQ(words(join_command_line(odd)), odd);
+  EXPECT_EQ(join_command_line({"tstitch", "worker", "--profile", "/a b"}), "tstitch worker --profile '/a b'");
+}
+
 TEST(CommandLine, refusesWhatIsNone) {
   for (const char* nothing : {"", "  ", "\t\n", "''", "\"\" a"}) {
     EXPECT_THAT(refusal(nothing), HasSubstr("a command line is expected")) << nothing;

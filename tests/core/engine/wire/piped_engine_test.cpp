@@ -61,12 +61,12 @@ GenerationRequest request_of(const std::string& prompt) {
 
 TEST(EngineContract, heldByTheScriptedEngine) {
   ScriptedEngine engine;
-  test::expect_engine_contract(engine, ScriptedEngine::request());
+  test::expect_engine_contract(engine, ScriptedEngine::request(), request_of("wait"));
 }
 
 TEST(EngineContract, heldByTheScriptedEngineBehindAPipe) {
   const auto engine = make_piped_engine(options_for());
-  test::expect_engine_contract(*engine, ScriptedEngine::request());
+  test::expect_engine_contract(*engine, ScriptedEngine::request(), request_of("wait"));
 }
 
 TEST(PipedEngine, answersAreThoseOfTheEngineItself) {
@@ -251,6 +251,7 @@ class SentFilesTest : public testing::Test {
     folder_.write("loras/style/adapter_config.json", "{}");
     request.controls.emplace_back().picture.location = folder_.write("room.png", std::string(5 << 20, 'p'));
     request.embeddings.emplace_back().model.location = folder_.write("empty.pt", "");
+    request.embeddings.back().word = "word";
     return request;
   }
   test::TemporaryFolder folder_;

@@ -152,7 +152,7 @@ TEST(Serve, brokenInputEndsIt) {
        "speaks version 2"},
       {greeting + framed(R"({"ask":1,"question":"who","with":{},"attachments":[]})", {}), "nobody knows"},
       {greeting + framed(R"({"ask":1,"question":"inspect","with":{},"attachments":[]})", {}), "\"place\" is missing"},
-      {greeting + framed(R"({"ask":-1,"question":"pairs","with":{},"attachments":[]})", {}), "message.ask"}};
+      {greeting + framed(R"({"ask":-1,"question":"pairs","with":{},"attachments":[]})", {}), "message: ask"}};
   for (const auto& [bytes, expected] : cases) {
     Served served;
     served.next();
