@@ -22,6 +22,7 @@ namespace tstitch::app {
 struct Launch {
   ui::StudioOptions studio;
   QString profile;                       ///< empty: the user's own folders
+  QString engine;                        ///< `--engine`; empty: a worker on this machine
   QString language;                      ///< empty: the system's
   std::optional<ui::ThemeChoice> theme;  ///< for this start; else what Preferences say
 };

@@ -37,6 +37,7 @@ class EngineWindowTest : public QObject {
     studio_->press(QStringLiteral("Restart engine"));
     QTRY_VERIFY(isEnabled("Generate"));
     QTRY_VERIFY(studio_->notice().isEmpty());
+    QTRY_COMPARE(studio_->status(), QStringLiteral("idle"));
     studio_->window().generate();
     QVERIFY(studio_->waitForStatus(QStringLiteral("saved ")));
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 
 #include "tests/ui/fake_engine.h"
@@ -10,14 +11,17 @@ namespace tstitch::test {
 /// A window's engine that does what the script says, in a process of its own as far as the window can tell.
 inline ui::EngineClient::Factory factoryOf(const std::shared_ptr<FakeScript>& script) {
   return [script](const ui::StandingSink& tell) {
-    script->onLost = [tell](const std::string& sentence) { tell(ui::EngineStanding::Lost, sentence); };
-    script->onAlive = [tell] {
-      tell(ui::EngineStanding::Starting, {});
-      tell(ui::EngineStanding::Ready, {});
+    const auto isAlive = std::make_shared<std::atomic<bool>>(false);
+    script->onLost = [isAlive, tell](const std::string& sentence) {
+      *isAlive = false;
+      tell(ui::EngineStanding::Lost, sentence);
     };
-    const auto start = [script, tell] {
+    script->onAlive = [isAlive, tell] {
+      if (!isAlive->exchange(true)) tell(ui::EngineStanding::Ready, {});
+    };
+    const auto start = [script, alive = script->onAlive, tell] {
       const std::string why = script->unusableBecause();
-      why.empty() ? tell(ui::EngineStanding::Ready, {}) : tell(ui::EngineStanding::Lost, why);
+      why.empty() ? alive() : tell(ui::EngineStanding::Lost, why);
     };
     const auto restart = [script, start] {
       script->lostSoFar = 0;

@@ -83,6 +83,7 @@ void PairSession::takePairs(const std::vector<PairEntry>& pairs) {
   if (!wanted_.name.isEmpty() && !known) views_.notice.say(tr("There is no pair named %1.").arg(wanted_.name));
   views_.pairs.setPairs(pairs, preferred);
   addWantedPair();
+  if (views_.pairs.pair() == nullptr) session_.prepareNothing();
 }
 
 /// One of the two given: the chosen pair fills in the other.
@@ -115,6 +116,7 @@ void PairSession::takeFacts(const Inspection& inspection) {
     const PairEntry* entry = views_.pairs.pair();
     const bool known = entry != nullptr && !entry->not_here.empty();
     views_.notice.say(inWindowWords(known ? entry->not_here : inspection.problem), NoticeMatter::Pair);
+    session_.prepareNothing();
     return;
   }
   views_.panel.setLargeFacts(inspection.models.front());

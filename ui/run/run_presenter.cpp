@@ -36,6 +36,7 @@ QString sentenceOf(const Failed& failed) {
 RunPresenter::RunPresenter(Session& session, RunViews views, QObject* parent)
     : QObject(parent), session_(session), views_(views), pump_(session.previews(), views.picture) {
   connectSession();
+  views_.strip.setStatus(tr("loading"));  // the engine, then the pair
 }
 
 void RunPresenter::connectSession() {
@@ -250,7 +251,10 @@ void RunPresenter::showExported(const QString& path) {
 }
 
 void RunPresenter::showEngineProblem(const QString& sentence) {
-  if (!running_ && !sentence.isEmpty()) setEnding(tr("failed: %1").arg(sentence));
+  if (running_) return;
+  if (!sentence.isEmpty()) return setEnding(tr("failed: %1").arg(sentence));
+  ended_ = false;
+  views_.strip.setStatus(tr("loading"));
 }
 
 void RunPresenter::showPrepareEvent(const Event& event) {

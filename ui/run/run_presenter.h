@@ -38,7 +38,7 @@ class RunPresenter : public QObject {
 
   /// "saved PATH" for a file that the window itself wrote, while nothing runs.
   void showExported(const QString& path);
-  /// "failed: ..." for an engine that is not to be had, while nothing runs.
+  /// "failed: ..." for an engine that is not to be had, while nothing runs; empty when it is there again.
   void showEngineProblem(const QString& sentence);
   /// A run draws in the big view now.
   [[nodiscard]] bool ownsPicture() const { return running_ && !order_->isGrid(); }

@@ -247,6 +247,10 @@ void Session::prepare(const GenerationRequest& request, const RunSettings& setti
   if (isFree(&engine())) startPrepare();
 }
 
+void Session::prepareNothing() {
+  if (!preparing_) Q_EMIT prepared(Cancelled{});
+}
+
 void Session::startPrepare() {
   if (!wanted_ || preparing_) return;
   const Wanted wanted = *std::exchange(wanted_, std::nullopt);

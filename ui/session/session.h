@@ -52,6 +52,8 @@ class Session : public QObject {
 
   /// Loads the pair behind the window; a later call replaces an earlier one. Waits while the first engine runs a job.
   void prepare(const GenerationRequest& request, const RunSettings& settings);
+  /// There is nothing to load: as if it were done.
+  void prepareNothing();
 
   [[nodiscard]] bool isRunning() const { return !running_.empty(); }
   [[nodiscard]] bool isPreparing() const { return preparing_; }

@@ -35,7 +35,9 @@ class PipedEngineProcess final : public PipedEngine {
 
   std::string name() const override { return name_; }
 
-  void start() override { (void)live(options_.stop); }
+  void start() override {
+    guarded([&] { (void)live(options_.stop); });
+  }
 
   void restart() override {
     retire("is started anew");
