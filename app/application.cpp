@@ -12,9 +12,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "app/studio_engines.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/local_engine/local_engine.h"
 #include "ui/widgets/choice_accessible.h"
 #include "ui/widgets/line_icon.h"
 
@@ -40,21 +40,11 @@ QString fileIn(const std::filesystem::path& folder, const char* name) {
   return QString::fromStdString((folder / name).string());
 }
 
-LocalEngineOptions engineOptions(const UserPlaces& user) {
-  const Places places = installed_places();
-  LocalEngineOptions options;
-  options.model_roots = {user.models, places.models};
-  options.cache = user.cache;
-  options.plugins = places.plugins;
-  options.torch_libraries = places.torch;
-  options.keep_loaded = true;
-  return options;
-}
-
 }  // namespace
 
 Application::Application(QApplication& qt, Launch launch) : qt_(qt), launch_(std::move(launch)) {
   const QString profile = launch_.profile.isEmpty() ? QString() : QDir(launch_.profile).absolutePath();
+  launch_.profile = profile;
   folders_ =
       user_places(profile.isEmpty() ? std::nullopt : std::optional<std::filesystem::path>(profile.toStdString()));
   if (!folders_.note.empty()) std::cerr << folders_.note << '\n';
@@ -70,9 +60,10 @@ Application::Application(QApplication& qt, Launch launch) : qt_(qt), launch_(std
 }
 
 Application::~Application() {
-  if (controller_) controller_->stopAll();
+  if (session_) session_->stopAll();
   window_.reset();
-  controller_.reset();  // quits the engine's thread and waits for it
+  session_.reset();
+  engines_.reset();  // waits for their threads
 }
 
 int Application::run() {
@@ -123,17 +114,19 @@ void Application::installTranslators() {
 void Application::makeWindow() {
   auto* theme = new ui::Theme(qt_);
   theme->choose(launch_.theme.value_or(preferences_->theme.get()));
-  controller_ =
-      std::make_unique<ui::GenerationController>([user = folders_] { return make_local_engine(engineOptions(user)); });
+  engines_ = std::make_unique<ui::EngineRack>(studioEngines(folders_, launch_.engine, launch_.profile),
+                                              firstEngineName(launch_.engine));
+  for (const QString& command : preferences_->engines.get()) engines_->add(command);
+  session_ = std::make_unique<ui::Session>(*engines_);
   ui::installChoiceAccessibility();
-  window_ = std::make_unique<ui::MainWindow>(*controller_, *preferences_, *state_, launch_.studio, theme);
+  window_ = std::make_unique<ui::MainWindow>(*session_, *preferences_, *state_, launch_.studio, theme);
   QObject::connect(secondStarts_.get(), &ui::SecondStartListener::started, window_.get(),
                    [window = window_.get()](const ui::SecondStart& start) {
                      window->takePictures(start.pictures);
                      window->comeToFront(start.activationToken);
                    });
   window_->show();
-  controller_->start();
+  engines_->start();
 }
 
 void Application::watchSignals() {

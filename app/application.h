@@ -7,10 +7,11 @@
 #include <memory>
 #include <optional>
 
-#include "core/engine/engine.h"
 #include "core/system/places.h"
 #include "ui/main_window.h"
+#include "ui/session/engine_rack.h"
 #include "ui/session/second_start.h"
+#include "ui/session/session.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/studio_state.h"
 #include "ui/widgets/theme.h"
@@ -21,6 +22,7 @@ namespace tstitch::app {
 struct Launch {
   ui::StudioOptions studio;
   QString profile;                       ///< empty: the user's own folders
+  QString engine;                        ///< `--engine`; empty: a worker on this machine
   QString language;                      ///< empty: the system's
   std::optional<ui::ThemeChoice> theme;  ///< for this start; else what Preferences say
 };
@@ -53,7 +55,8 @@ class Application {
   QTranslator ownTexts_;
   std::unique_ptr<ui::Preferences> preferences_;
   std::unique_ptr<ui::StudioState> state_;
-  std::unique_ptr<ui::GenerationController> controller_;
+  std::unique_ptr<ui::EngineRack> engines_;
+  std::unique_ptr<ui::Session> session_;
   std::unique_ptr<ui::MainWindow> window_;
   std::unique_ptr<QSocketNotifier> signals_;
 };

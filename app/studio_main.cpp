@@ -14,6 +14,7 @@
 #include "app/passive_threads.h"
 #include "app/removed_folder.h"
 #include "core/base/error.h"
+#include "core/system/command_line.h"
 
 namespace {
 
@@ -33,6 +34,10 @@ void addOptions(QCommandLineParser& parser) {
   parser.addOption({QStringLiteral("small"), QStringLiteral("The small model."), QStringLiteral("PATH")});
   parser.addOption({QStringLiteral("vae"), QStringLiteral("Their autoencoder, where the large model has none."),
                     QStringLiteral("PATH")});
+  parser.addOption({QStringLiteral("engine"),
+                    QStringLiteral("The command that starts the engine, split as a shell splits words; here: inside "
+                                   "this program. Without it a worker on this machine."),
+                    QStringLiteral("CMD")});
   parser.addOption({QStringLiteral("output"), QStringLiteral("Where pictures go."), QStringLiteral("DIR")});
   parser.addOption(
       {QStringLiteral("profile"), QStringLiteral("Keep settings, state and caches there."), QStringLiteral("DIR")});
@@ -52,6 +57,8 @@ Launch launchOf(const QCommandLineParser& parser) {
   launch.studio.vae = parser.value(QStringLiteral("vae"));
   launch.studio.output = parser.value(QStringLiteral("output"));
   launch.studio.pictures = parser.positionalArguments();
+  launch.engine = parser.value(QStringLiteral("engine"));
+  if (parser.isSet(QStringLiteral("engine"))) tstitch::split_command_line(launch.engine.toStdString(), "--engine");
   launch.profile = parser.value(QStringLiteral("profile"));
   launch.language = parser.value(QStringLiteral("lang"));
   if (parser.isSet(QStringLiteral("theme"))) {

@@ -5,31 +5,24 @@
 #include "core/engine/model_identity.h"
 #include "ui/additions/additions_section.h"
 #include "ui/convert/local_files.h"
+#include "ui/run/inspection.h"
 #include "ui/widgets/notice_bar.h"
 
 namespace tstitch::ui {
 
-FileIntake::FileIntake(GenerationController& controller, AdditionsSection& additions, NoticeBar& notice,
-                       QObject* parent)
-    : QObject(parent), controller_(controller), additions_(additions), notice_(notice) {
-  connect(&controller_, &GenerationController::inspected, this, &FileIntake::takeInspection);
-}
+FileIntake::FileIntake(EngineClient& engine, AdditionsSection& additions, NoticeBar& notice, QObject* parent)
+    : QObject(parent), engine_(engine), additions_(additions), notice_(notice) {}
 
 void FileIntake::take(const QString& path) {
   if (hasPictureName(path)) {
     Q_EMIT pictureGiven(path);
     return;
   }
-  asked_[controller_.inspect({path.toStdString()})] = path;
-  if (!controller_.isRunning()) return;
-  notice_.sayInstead(tr("The file is looked at as soon as this run has ended."), NoticeMatter::File);
+  engine_.ask(this, inspecting({path.toStdString()}),
+              [this, path](const Reply<std::vector<ModelFacts>>& reply) { takeInspection(path, inspectionOf(reply)); });
 }
 
-void FileIntake::takeInspection(quint64 question, const Inspection& inspection) {
-  const auto asked = asked_.find(question);
-  if (asked == asked_.end()) return;
-  const QString path = *asked;
-  asked_.erase(asked);
+void FileIntake::takeInspection(const QString& path, const Inspection& inspection) {
   notice_.withdraw(NoticeMatter::File);
   if (inspection.models.empty()) {
     notice_.say(QString::fromStdString(inspection.problem), NoticeMatter::File);

@@ -1,16 +1,15 @@
 #pragma once
 
-#include <QHash>
 #include <QObject>
 #include <QString>
 #include <functional>
 
-#include "ui/run/generation_controller.h"
-
 namespace tstitch::ui {
 
 class AdditionsSection;
+class EngineClient;
 class NoticeBar;
+struct Inspection;
 
 /// Takes files that are given to the window as a whole, and puts each where it belongs by what it holds: a picture's
 /// settings are restored, a LoRA, a ControlNet, a T2I-Adapter and a textual inversion become additions, other models
@@ -19,7 +18,7 @@ class FileIntake : public QObject {
   Q_OBJECT
 
  public:
-  FileIntake(GenerationController& controller, AdditionsSection& additions, NoticeBar& notice, QObject* parent);
+  FileIntake(EngineClient& engine, AdditionsSection& additions, NoticeBar& notice, QObject* parent);
 
   void take(const QString& path);
 
@@ -29,13 +28,12 @@ class FileIntake : public QObject {
   void embeddingGiven(const QString& path);
 
  private:
-  void takeInspection(quint64 question, const Inspection& inspection);
+  void takeInspection(const QString& path, const Inspection& inspection);
   void addWithUndo(const QString& sentence, const std::function<void()>& add);
 
-  GenerationController& controller_;
+  EngineClient& engine_;
   AdditionsSection& additions_;
   NoticeBar& notice_;
-  QHash<quint64, QString> asked_;
 };
 
 }  // namespace tstitch::ui

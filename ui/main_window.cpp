@@ -14,16 +14,13 @@
 #include <QScreen>
 #include <QShortcut>
 #include <QSplitter>
-#include <QStackedWidget>
 #include <QTabBar>
 #include <QToolButton>
 #include <QVBoxLayout>
-#include <algorithm>
 #include <utility>
 
 #include "core/base/error.h"
-#include "core/base/text.h"
-#include "core/request/option_text.h"
+#include "core/engine/run_plan.h"
 #include "core/system/places.h"
 #include "ui/about_dialog.h"
 #include "ui/additions/addition_questions.h"
@@ -42,14 +39,20 @@
 #include "ui/models/pair_session.h"
 #include "ui/preview/picture_actions.h"
 #include "ui/preview/picture_view.h"
+#include "ui/run/engine_client.h"
+#include "ui/run/engine_watch.h"
 #include "ui/run/filmstrip.h"
 #include "ui/run/run_presenter.h"
 #include "ui/run/run_strip.h"
+#include "ui/run/unsaved_pictures.h"
+#include "ui/run/usable_settings.h"
+#include "ui/session/session.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/preferences_dialog.h"
 #include "ui/settings/studio_state.h"
 #include "ui/widgets/line_icon.h"
 #include "ui/widgets/notice_bar.h"
+#include "ui/widgets/page_stack.h"
 #include "ui/widgets/window_words.h"
 
 namespace tstitch::ui {
@@ -59,8 +62,6 @@ constexpr int kPanelWidth = 400;
 constexpr int kPlanDelayMs = 150;
 /// Settings are on the disk within a second of a change, whatever ends the program.
 constexpr int kStoreDelayMs = 500;
-constexpr int kCreatePage = 0;
-constexpr int kGridPage = 1;
 
 /// The usual size, or less where the screen has no room for it and for the frame that the desktop draws around it.
 QSize firstSize(const QSize& available) {
@@ -80,15 +81,14 @@ QString freeGridFolder(const QString& folder) {
 
 }  // namespace
 
-MainWindow::MainWindow(GenerationController& controller, Preferences& preferences, StudioState& state,
-                       StudioOptions options, Theme* theme)
-    : controller_(controller),
+MainWindow::MainWindow(Session& session, Preferences& preferences, StudioState& state, StudioOptions options,
+                       Theme* theme)
+    : session_(session),
       preferences_(preferences),
       state_(state),
       options_(std::move(options)),
       theme_(theme),
-      tabs_(new QTabBar),
-      pages_(new QStackedWidget),
+      pages_(new PageStack),
       pair_(new PairBox),
       menu_(new QToolButton),
       panel_(new CreatePanel),
@@ -99,11 +99,13 @@ MainWindow::MainWindow(GenerationController& controller, Preferences& preference
       strip_(new RunStrip),
       splitter_(new QSplitter),
       actions_(new PictureActions(*picture_, *notice_, this)),
-      import_(new SettingsImport(controller_, *panel_, *pair_, *notice_)),
-      session_(new PairSession(controller_, {*pair_, *panel_, *import_, *notice_}, preferences_, state_,
-                               {options_.pair, options_.large, options_.small, options_.vae})),
-      questions_(new AdditionQuestions(controller_, *panel_->additions())),
-      intake_(new FileIntake(controller_, *panel_->additions(), *notice_, this)) {
+      import_(new SettingsImport(session_.engine(), *panel_, *pair_, *notice_)),
+      models_(new PairSession(session_, {*pair_, *panel_, *import_, *notice_}, preferences_, state_,
+                              {options_.pair, options_.large, options_.small, options_.vae})),
+      questions_(new AdditionQuestions(session_, *panel_->additions())),
+      intake_(new FileIntake(session_.engine(), *panel_->additions(), *notice_, this)),
+      watch_(new EngineWatch(session_.engine(), preferences_, *notice_, this)),
+      unsaved_(new UnsavedPictures(session_, *notice_, this)) {
   setWindowTitle(tr("T-Stitch Studio"));
   setWindowIcon(applicationIcon());
   setAcceptDrops(true);
@@ -111,7 +113,7 @@ MainWindow::MainWindow(GenerationController& controller, Preferences& preference
   buildMenu();
   buildShortcuts();
   presenter_ = std::make_unique<RunPresenter>(
-      controller_, RunViews{*strip_, *picture_, *filmstrip_, *panel_->trajectory()->bar(), *grid_, *notice_});
+      session_, RunViews{*strip_, *picture_, *filmstrip_, *panel_->trajectory()->bar(), *grid_, *notice_});
   planSoon_.setSingleShot(true);
   planSoon_.setInterval(kPlanDelayMs);
   storeSoon_.setSingleShot(true);
@@ -120,7 +122,7 @@ MainWindow::MainWindow(GenerationController& controller, Preferences& preference
   connect(grid_, &GridPage::axesChanged, this, &MainWindow::storeSoon);
   connectPanel();
   connectAdditions();
-  connectController();
+  connectSession();
   restoreState();
   requestChanged();
   updateRunState();
@@ -131,39 +133,27 @@ MainWindow::MainWindow(GenerationController& controller, Preferences& preference
 MainWindow::~MainWindow() = default;
 
 void MainWindow::buildLayout() {
-  pages_->addWidget(buildCreatePage());
-  pages_->addWidget(grid_);
-  auto* middle = new QVBoxLayout;
-  middle->setContentsMargins(0, 0, 0, 0);
-  middle->addWidget(pages_);
+  buildPages();
   auto* central = new QWidget;
   auto* layout = new QVBoxLayout(central);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(0);
   layout->addWidget(buildHeader());
   layout->addWidget(notice_);
-  layout->addLayout(middle, 1);
+  layout->addWidget(pages_, 1);
   layout->addWidget(strip_);
   setCentralWidget(central);
   resize(firstSize(screen()->availableSize()));
 }
 
 QWidget* MainWindow::buildHeader() {
-  tabs_->setObjectName(QStringLiteral("pages"));
-  tabs_->setAccessibleName(tr("Pages"));
-  tabs_->setDrawBase(false);
-  tabs_->setExpanding(false);
-  tabs_->setUsesScrollButtons(false);  // a few pages: always whole
-  tabs_->addTab(tr("Create"));
-  tabs_->addTab(tr("Grid"));
-  connect(tabs_, &QTabBar::currentChanged, pages_, &QStackedWidget::setCurrentIndex);
   auto* header = new QWidget;
   header->setObjectName(QStringLiteral("header"));
   header->setAttribute(Qt::WA_StyledBackground);
   auto* layout = new QHBoxLayout(header);
   layout->setContentsMargins(16, 8, 16, 8);
   layout->setSpacing(12);
-  layout->addWidget(tabs_);
+  layout->addWidget(pages_->tabs());
   layout->addStretch(1);
   auto* caption = new QLabel(tr("Models"));
   caption->setObjectName(QStringLiteral("muted"));
@@ -171,6 +161,11 @@ QWidget* MainWindow::buildHeader() {
   layout->addWidget(pair_);
   layout->addWidget(menu_);
   return header;
+}
+
+void MainWindow::buildPages() {
+  pages_->add({tr("Create"), buildCreatePage(), [this] { generate(); }});
+  pages_->add({tr("Grid"), grid_, [this] { makeGrid(); }});
 }
 
 QWidget* MainWindow::buildCreatePage() {
@@ -194,7 +189,7 @@ void MainWindow::buildMenu() {
   auto* menu = new QMenu(menu_);
   auto* preferences = menu->addAction(tr("Preferences..."), this, &MainWindow::showPreferences);
   preferences->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Comma));
-  menu->addAction(tr("Choose models..."), this, [this] { session_->chooseModels(this); });
+  menu->addAction(tr("Choose models..."), this, [this] { models_->chooseModels(this); });
   auto* fullScreen =
       menu->addAction(tr("Full screen"), this, [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
   fullScreen->setShortcut(QKeySequence(Qt::Key_F11));
@@ -224,16 +219,15 @@ void MainWindow::buildMenu() {
 void MainWindow::buildShortcuts() {
   for (const int key : {Qt::Key_Return, Qt::Key_Enter}) {
     auto* generateKey = new QShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(key)), this);
-    connect(generateKey, &QShortcut::activated, this,
-            [this] { pages_->currentIndex() == kGridPage ? makeGrid() : generate(); });
+    connect(generateKey, &QShortcut::activated, pages_, &PageStack::startCurrent);
   }
   auto* stopKey = new QShortcut(QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_Return), this);
-  connect(stopKey, &QShortcut::activated, &controller_, &GenerationController::stop);
+  connect(stopKey, &QShortcut::activated, &session_, &Session::stop);
   auto* escape = new QShortcut(QKeySequence(Qt::Key_Escape), this);
   connect(escape, &QShortcut::activated, this, [this] {
     // The window has its keys before a list that is open over it: that one is meant first.
     QWidget* open = QApplication::activePopupWidget();
-    open != nullptr ? static_cast<void>(open->close()) : controller_.stop();
+    open != nullptr ? static_cast<void>(open->close()) : session_.stop();
   });
 }
 
@@ -247,14 +241,14 @@ void MainWindow::connectPanel() {
   connect(grid_, &GridPage::continueRequested, this, &MainWindow::continueGrid);
   connect(grid_, &GridPage::exportRequested, this, &MainWindow::exportGrid);
   connect(grid_, &GridPage::cellOpened, this, [this](const QString& path) {
-    tabs_->setCurrentIndex(kCreatePage);
+    pages_->show(splitter_);
     loadPictureAsync(path, this, [this, grid = presenter_->shownGrid()](const LoadedPicture& loaded) {
       if (!loaded.image.isNull() && !presenter_->ownsPicture()) picture_->showSaved(loaded.image, loaded.path);
-      grid ? import_->restoreMadeBy(loaded, grid->gridJob->base.request) : import_->restore(loaded);
+      grid ? import_->restoreMadeBy(loaded, grid->pictures().request) : import_->restore(loaded);
     });
   });
-  connect(pair_, &PairBox::chooseModelsRequested, this, [this] { session_->chooseModels(this); });
-  connect(strip_, &RunStrip::stopRequested, &controller_, &GenerationController::stop);
+  connect(pair_, &PairBox::chooseModelsRequested, this, [this] { models_->chooseModels(this); });
+  connect(strip_, &RunStrip::stopRequested, &session_, &Session::stop);
   connect(actions_, &PictureActions::settingsWanted, this,
           [this](const QString& path) { openPicture(path, Restore::AtOnce); });
   connect(filmstrip_, &Filmstrip::frameShown, picture_, &PictureView::peek);
@@ -265,7 +259,7 @@ void MainWindow::connectAdditions() {
   connect(intake_, &FileIntake::pictureGiven, this,
           [this](const QString& path) { openPicture(path, Restore::AtOnce); });
   connect(intake_, &FileIntake::embeddingGiven, panel_, &CreatePanel::addEmbedding);
-  connect(intake_, &FileIntake::modelGiven, this, [this](const QString& path) { session_->chooseModels(this, path); });
+  connect(intake_, &FileIntake::modelGiven, this, [this](const QString& path) { models_->chooseModels(this, path); });
   const auto watch = [this](ControlCard* card) {
     connect(card, &ControlCard::pixelsGiven, this, [this, card](const QImage& pixels) { keepPasted(card, pixels); });
   };
@@ -273,17 +267,17 @@ void MainWindow::connectAdditions() {
   connect(panel_->additions(), &AdditionsSection::controlAdded, this, watch);
 }
 
-void MainWindow::connectController() {
-  connect(&controller_, &GenerationController::engineFailed, this,
-          [this](const QString& sentence) { notice_->say(sentence); });
-  connect(&controller_, &GenerationController::stateChanged, this, &MainWindow::updateRunState);
-  connect(&controller_, &GenerationController::planned, this, &MainWindow::takePlan);
+void MainWindow::connectSession() {
+  connect(&session_, &Session::stateChanged, this, &MainWindow::updateRunState);
+  connect(watch_, &EngineWatch::unusable, panel_, &CreatePanel::setEngineProblem);
+  connect(watch_, &EngineWatch::unusable, presenter_.get(), &RunPresenter::showEngineProblem);
   connect(presenter_.get(), &RunPresenter::seedUsed, panel_, &CreatePanel::showUsedSeed);
   connect(presenter_.get(), &RunPresenter::runOver, this, &MainWindow::askPlan);
 }
 
 void MainWindow::requestChanged() {
   const GenerationRequest request = panel_->request();
+  session_.setRequest(request);
   grid_->setCreateProblems(panel_->problems());
   if (!panel_->problems().isEmpty()) panel_->setNotes({});
   grid_->setCreateSeed(request.seed);
@@ -316,22 +310,27 @@ void MainWindow::dropStaleNotices(const GenerationRequest& request) {
 }
 
 void MainWindow::askPlan() {
-  if (panel_->problems().isEmpty()) controller_.plan(panel_->request(), preferences_.runSettings());
+  if (!panel_->problems().isEmpty()) return;
+  session_.engine().askNewest(
+      this,
+      [request = session_.request(), settings = preferences_.runSettings()](Library& library) {
+        return library.plan(request, usableSettings(library, settings));
+      },
+      [this](const Reply<tstitch::RunPlan>& reply) {
+        reply.value ? takePlan(*reply.value)
+                    : panel_->setPlan(MeasuredSeconds{}, QString::fromStdString(reply.problem));
+      });
 }
 
-void MainWindow::takePlan(const PlanAnswer& answer) {
+void MainWindow::takePlan(const RunPlan& plan) {
   QStringList notes;
-  if (answer.plan) {
-    for (const std::string& note : answer.plan->notes) notes << inWindowWords(note);
-  } else {
-    notes << QString::fromStdString(answer.problem);
-  }
-  panel_->setPlan(answer.plan ? answer.plan->measured : MeasuredSeconds{}, notes.join(u'\n'));
+  for (const std::string& note : plan.notes) notes << inWindowWords(note);
+  panel_->setPlan(plan.measured, notes.join(u'\n'));
 }
 
 void MainWindow::updateRunState() {
-  const bool busy = controller_.isRunning() || controller_.isPreparing();
-  strip_->setStoppable(busy, controller_.isStopping(), controller_.queued());
+  const bool busy = session_.isRunning() || session_.isPreparing();
+  strip_->setStoppable(busy, session_.isStopping(), session_.queued());
   if (closing_) closeWhenIdle();
 }
 
@@ -354,43 +353,37 @@ void MainWindow::generate() {
   if (!panel_->problems().isEmpty()) return;
   Job job = jobFor(panel_->takeRequest());
   job.expected = import_->madeOf(job.request);
-  const QSize size(job.request.extent.width, job.request.extent.height);
-  RunPlan plan;
-  plan.small = panel_->smallCount();
-  plan.evaluations = panel_->evaluations();
-  plan.measured = panel_->measured();
-  plan.finalSize = size;
-  plan.pictures = job.count;
-  plan.request = job.request;
-  presenter_->expect(controller_.generate(job), plan);
+  tellEarlierPicture(job.request);
+  session_.submit({job, panel_->smallCount(), panel_->evaluations(), panel_->measured(), {}});
+}
+
+/// The same settings make the same picture again, which may not be what was meant.
+void MainWindow::tellEarlierPicture(const GenerationRequest& request) {
+  notice_->withdraw(NoticeMatter::Earlier);
+  const QString earlier = session_.earlierPicture(request);
+  if (earlier.isEmpty()) return;
+  notice_->say(tr("The same settings made %1 before; the picture will be equal.").arg(earlier), NoticeMatter::Earlier);
 }
 
 void MainWindow::makeGrid() {
   const auto axes = grid_->axes();
   if (!axes || !panel_->problems().isEmpty()) return;
-  GridJob job{jobFor(panel_->request()), {{"ratio", {}}, {"seed", {}}}};
+  GridJob job{jobFor(panel_->request()), gridAxesOf(*axes)};
   job.base.count = 1;
   job.base.output.path = freeGridFolder(outputFolder()).toStdString();
-  RunPlan plan;
-  plan.evaluations = panel_->evaluations();
-  plan.measured = panel_->measured();
-  plan.grid = axes;
+  RunOrder order{job, 0, panel_->evaluations(), panel_->measured(), {}};
   SplitChoice choice;
   choice.setShape(panel_->trajectory()->shape());
   for (const Percent ratio : axes->ratios) {
-    job.axes[0].values.push_back(text_of(ratio));
     choice.setPercent(ratio.value);
-    plan.smallOfColumn.push_back(choice.smallCount());
+    order.smallOfColumn.push_back(choice.smallCount());
   }
-  for (const std::uint64_t seed : axes->seeds) job.axes[1].values.push_back(concat(seed));
-  plan.gridJob = std::make_shared<const GridJob>(job);
-  plan.pictures = static_cast<int>(axes->ratios.size() * axes->seeds.size());
-  presenter_->expect(controller_.makeGrid(job), plan);
+  session_.submit(std::move(order));
 }
 
 void MainWindow::continueGrid() {
-  const auto plan = presenter_->shownGrid();
-  if (plan && !controller_.isRunning()) presenter_->expect(controller_.makeGrid(*plan->gridJob), *plan);
+  const auto grid = presenter_->shownGrid();
+  if (grid && !session_.isRunning()) session_.submit(*grid);
 }
 
 void MainWindow::exportGrid() {
@@ -414,8 +407,8 @@ void MainWindow::exportGrid() {
 
 /// Beside the pictures of the grid that is shown.
 QString MainWindow::gridFolder() const {
-  const auto plan = presenter_->shownGrid();
-  return plan ? QString::fromStdString(plan->gridJob->base.output.path.string()) : outputFolder();
+  const auto grid = presenter_->shownGrid();
+  return grid ? QString::fromStdString(grid->pictures().output.path.string()) : outputFolder();
 }
 
 void MainWindow::takePictures(const QStringList& pictures) {
@@ -456,7 +449,8 @@ void MainWindow::keepPasted(ControlCard* card, const QImage& pixels) {
 }
 
 void MainWindow::showPreferences() {
-  auto* dialog = new PreferencesDialog(preferences_, theme_, options_.output, controller_.fastPrecisions(), this);
+  auto* dialog =
+      new PreferencesDialog(preferences_, theme_, options_.output, session_.fastPrecisions(), session_.engines(), this);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->show();
 }
@@ -466,7 +460,7 @@ void MainWindow::restoreState() {
   if (state_.splitter.isStored()) splitter_->restoreState(state_.splitter.get());
   panel_->restore(state_);
   grid_->restore(state_);
-  tabs_->setCurrentIndex(std::clamp(state_.page.get(), kCreatePage, kGridPage));
+  pages_->show(state_.page.get());
 }
 
 /// Not put off by further changes.
@@ -477,8 +471,8 @@ void MainWindow::storeSoon() {
 void MainWindow::storeState() {
   state_.geometry.set(saveGeometry());
   state_.splitter.set(splitter_->saveState());
-  state_.page.set(tabs_->currentIndex());
-  session_->store();
+  state_.page.set(pages_->current());
+  models_->store();
   panel_->store(state_);
   grid_->store(state_);
   state_.sync();
@@ -486,8 +480,8 @@ void MainWindow::storeState() {
 
 void MainWindow::closeEvent(QCloseEvent* event) {
   storeState();
-  if (!controller_.isRunning()) {
-    controller_.stopAll();
+  if (!session_.isRunning()) {
+    session_.stopAll();
     event->accept();
     return;
   }
@@ -510,12 +504,12 @@ void MainWindow::askBeforeClosing() {
 
 void MainWindow::shutDown() {
   closing_ = true;
-  controller_.stopAll();
+  session_.stopAll();
   closeWhenIdle();
 }
 
 void MainWindow::closeWhenIdle() {
-  if (!controller_.isRunning()) QMetaObject::invokeMethod(this, &QWidget::close, Qt::QueuedConnection);
+  if (!session_.isRunning()) QMetaObject::invokeMethod(this, &QWidget::close, Qt::QueuedConnection);
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

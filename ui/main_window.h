@@ -5,11 +5,13 @@
 #include <QTimer>
 #include <memory>
 
-#include "ui/run/generation_controller.h"
+#include "core/jobs/job.h"
+
+namespace tstitch {
+struct RunPlan;
+}
 
 class QSplitter;
-class QStackedWidget;
-class QTabBar;
 class QToolButton;
 
 namespace tstitch::ui {
@@ -17,10 +19,12 @@ namespace tstitch::ui {
 class AdditionQuestions;
 class ControlCard;
 class CreatePanel;
+class EngineWatch;
 class FileIntake;
 class Filmstrip;
 class GridPage;
 class NoticeBar;
+class PageStack;
 class PairBox;
 class PairSession;
 class PictureActions;
@@ -28,9 +32,11 @@ class PictureView;
 class Preferences;
 class RunPresenter;
 class RunStrip;
+class Session;
 class SettingsImport;
 class StudioState;
 class Theme;
+class UnsavedPictures;
 
 /// What the launcher's options say; empty = not given.
 struct StudioOptions {
@@ -47,7 +53,7 @@ class MainWindow : public QMainWindow {
   Q_OBJECT
 
  public:
-  MainWindow(GenerationController& controller, Preferences& preferences, StudioState& state, StudioOptions options,
+  MainWindow(Session& session, Preferences& preferences, StudioState& state, StudioOptions options,
              Theme* theme = nullptr);
   ~MainWindow() override;
 
@@ -74,17 +80,19 @@ class MainWindow : public QMainWindow {
 
   void buildLayout();
   QWidget* buildHeader();
+  void buildPages();
   QWidget* buildCreatePage();
   void buildMenu();
   void buildShortcuts();
   void connectPanel();
   void connectAdditions();
-  void connectController();
+  void connectSession();
 
   void requestChanged();
   void dropStaleNotices(const GenerationRequest& request);
   void askPlan();
-  void takePlan(const PlanAnswer& answer);
+  void takePlan(const RunPlan& plan);
+  void tellEarlierPicture(const GenerationRequest& request);
   void updateRunState();
 
   void openPicture(const QString& path, Restore restore);
@@ -101,14 +109,13 @@ class MainWindow : public QMainWindow {
   void askBeforeClosing();
   void closeWhenIdle();
 
-  GenerationController& controller_;
+  Session& session_;
   Preferences& preferences_;
   StudioState& state_;
   StudioOptions options_;
   Theme* theme_;
 
-  QTabBar* tabs_;
-  QStackedWidget* pages_;
+  PageStack* pages_;
   PairBox* pair_;
   QToolButton* menu_;
   CreatePanel* panel_;
@@ -120,9 +127,11 @@ class MainWindow : public QMainWindow {
   QSplitter* splitter_;
   PictureActions* actions_;
   SettingsImport* import_;
-  PairSession* session_;
+  PairSession* models_;
   AdditionQuestions* questions_;
   FileIntake* intake_;
+  EngineWatch* watch_;
+  UnsavedPictures* unsaved_;
   std::unique_ptr<RunPresenter> presenter_;
   QStringList additions_;  ///< the places of the LoRAs and controls that were last seen
   QTimer planSoon_;

@@ -21,6 +21,7 @@ Command add_bench(CLI::App& program);
 Command add_annotate(CLI::App& program);
 Command add_models_command(CLI::App& program);
 Command add_reference(CLI::App& program);
+Command add_worker(CLI::App& program);
 
 /// Parses and runs the words after `tstitch` as if they had been typed. Throws what a command throws.
 ExitCode run_command_line(const std::vector<std::string>& words);

@@ -1,4 +1,5 @@
 // What linear previews cost, and how soon a run ends after it was told to: on the bundled pair, printed, never judged.
+// With the command line of an engine all of it through its pipe, and a run there against one here.
 
 #include <algorithm>
 #include <chrono>
@@ -8,10 +9,12 @@
 #include <random>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "app/passive_threads.h"
 #include "core/base/check.h"
+#include "core/engine/wire/piped_engine.h"
 #include "core/jobs/picture_job.h"
 #include "core/local_engine/local_engine.h"
 #include "core/system/places.h"
@@ -32,7 +35,14 @@ double quantile(std::vector<double> values, double share) {
   return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1) + 0.5)];
 }
 
+std::string engine_command;  // NOLINT: empty = the engine is here
+
 std::unique_ptr<Engine> bundled_engine(const std::filesystem::path& cache, bool keep_loaded) {
+  if (!engine_command.empty()) {
+    PipedEngineOptions piped;
+    piped.command = engine_command;
+    return make_piped_engine(piped);
+  }
   const Places places = installed_places();
   LocalEngineOptions options;
   options.model_roots = {places.models};
@@ -109,14 +119,48 @@ void measure_cancel(const std::filesystem::path& folder, int cancels, std::uint3
             << too_late << " more had ended before\n";
 }
 
+double milliseconds_of_a_run(Engine& engine, const GenerationRequest& request) {
+  PictureRun run;
+  run.request = request;
+  const auto begin = Clock::now();
+  TSTITCH_CHECK(std::holds_alternative<Finished>(engine.make(run, {}, [](const Event&) {})));
+  return milliseconds_since(begin);
+}
+
+/// Runs of both engines in turn, everything loaded.
+void measure_pipe(const std::filesystem::path& folder, int rounds) {
+  const std::unique_ptr<Engine> there = bundled_engine(folder / "cache", true);
+  const std::string command = std::exchange(engine_command, {});
+  const std::unique_ptr<Engine> here = bundled_engine(folder / "cache", true);
+  engine_command = command;
+  const GenerationRequest request = bundled_job(*here, folder).request;
+  std::vector<double> alone;
+  std::vector<double> ratios;
+  for (int round = 0; round <= rounds; ++round) {
+    const double local = milliseconds_of_a_run(*here, request);
+    const double piped = milliseconds_of_a_run(*there, request);
+    if (round == 0) continue;  // loads
+    alone.push_back(local);
+    ratios.push_back(piped / local);
+  }
+  std::cout << "pipe: " << rounds << " runs, median " << quantile(alone, 0.5) << " ms here; through the pipe "
+            << quantile(ratios, 0.5) << " of it, quartiles " << quantile(ratios, 0.25) << " to "
+            << quantile(ratios, 0.75) << " (goal: 1.03)\n"
+            << std::flush;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   use_passive_threads(argv);
-  const int cancels = argc == 3 ? std::atoi(argv[2]) : 100;
-  if (argc < 2 || argc > 3 || cancels < 1) {
-    std::cerr << "usage: cancel_and_previews FOLDER [CANCELS]\n";
+  const int cancels = argc >= 3 ? std::atoi(argv[2]) : 100;
+  if (argc < 2 || argc > 4 || cancels < 1) {
+    std::cerr << "usage: cancel_and_previews FOLDER [CANCELS [COMMAND]]\n";
     return 2;
+  }
+  if (argc == 4) {
+    engine_command = argv[3];
+    measure_pipe(argv[1], 20);
   }
   measure_previews(argv[1], 4);
   measure_cancel(argv[1], cancels, 1);

@@ -176,10 +176,10 @@ class AccessibilityTest : public QObject {
     setText(studio, "Seed", QStringLiteral("7"));
     studio.press(QStringLiteral("Generate"));
     QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
-    const auto jobs = studio.script().seenJobs();
-    QCOMPARE(jobs.size(), std::size_t{1});
-    QCOMPARE(jobs[0].request.prompt, std::string("a fox"));
-    QCOMPARE(jobs[0].request.seed, std::uint64_t{7});
+    const auto runs = studio.script().seenRuns();
+    QCOMPARE(runs.size(), std::size_t{1});
+    QCOMPARE(runs[0].request.prompt, std::string("a fox"));
+    QCOMPARE(runs[0].request.seed, std::uint64_t{7});
   }
 
   void thePictureTellsWhatItShows() {

@@ -304,9 +304,9 @@ class AdditionsTest : public QObject {
   /// The request of a run with the controls as they stand.
   GenerationRequest made() {
     studio_->window().generate();
-    const auto jobs = [this] { return studio_->script().seenJobs(); };
-    if (!QTest::qWaitFor([&] { return !jobs().empty(); })) return {};
-    return jobs().back().request;
+    const auto runs = [this] { return studio_->script().seenRuns(); };
+    if (!QTest::qWaitFor([&] { return !runs().empty(); })) return {};
+    return runs().back().request;
   }
 
   QAccessibleInterface* one(QAccessible::Role role, const char* name) {

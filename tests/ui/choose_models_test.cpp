@@ -19,7 +19,7 @@ class ChooseModelsTest : public QObject {
   void twoThatStitchCanBeUsed() {
     Studio studio;
     QVERIFY(studio.start());
-    ChooseModelsDialog dialog(studio.controller());
+    ChooseModelsDialog dialog(studio.engines().first());
     QSignalSpy chosen(&dialog, &ChooseModelsDialog::pairChosen);
     dialog.setPlaces({"/m/large", "/m/small"});
     QTRY_VERIFY(says(dialog, QStringLiteral("These two stitch.")));
@@ -33,7 +33,7 @@ class ChooseModelsTest : public QObject {
   void twoThatDoNotStitchSayWhy() {
     Studio studio;
     QVERIFY(studio.start());
-    ChooseModelsDialog dialog(studio.controller());
+    ChooseModelsDialog dialog(studio.engines().first());
     dialog.setPlaces({"/m/large", "/m/other"});
     QTRY_VERIFY(says(dialog, QStringLiteral("do not stitch")));
     QVERIFY(!use(dialog)->isEnabled());
@@ -42,7 +42,7 @@ class ChooseModelsTest : public QObject {
   void aLargeModelWithoutAutoencoderAsksForOne() {
     Studio studio;
     QVERIFY(studio.start());
-    ChooseModelsDialog dialog(studio.controller());
+    ChooseModelsDialog dialog(studio.engines().first());
     QSignalSpy chosen(&dialog, &ChooseModelsDialog::pairChosen);
     dialog.show();
     dialog.setPlaces({"/m/class-bare.pt", "/m/class-small.pt"});
@@ -66,7 +66,7 @@ class ChooseModelsTest : public QObject {
   void everythingThatIsSaidHasItsRoom() {
     Studio studio;
     QVERIFY(studio.start());
-    ChooseModelsDialog dialog(studio.controller());
+    ChooseModelsDialog dialog(studio.engines().first());
     dialog.resize(360, 200);
     dialog.show();
     dialog.setPlaces({"/m/large", "/m/other"});
@@ -83,7 +83,7 @@ class ChooseModelsTest : public QObject {
   void aMissingFolderIsASentence() {
     Studio studio;
     QVERIFY(studio.start());
-    ChooseModelsDialog dialog(studio.controller());
+    ChooseModelsDialog dialog(studio.engines().first());
     dialog.setPlaces({"/m/missing", "/m/small"});
     QTRY_VERIFY(says(dialog, QStringLiteral("There is no such file or folder")));
     QVERIFY(!use(dialog)->isEnabled());

@@ -2,9 +2,8 @@
 
 #include <atomic>
 #include <chrono>
-#include <cstdlib>
-#include <fstream>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -14,9 +13,8 @@
 
 #include "core/engine/engine.h"
 #include "core/engine/model_identity.h"
-#include "core/image/png.h"
-#include "core/request/request_json.h"
-#include "core/trajectory/split_rule.h"
+#include "core/schedule/sigma_schedule.h"
+#include "core/trajectory/trajectory.h"
 
 namespace tstitch::test {
 
@@ -24,32 +22,42 @@ namespace tstitch::test {
 struct FakeScript {
   std::atomic<std::chrono::milliseconds> perEvaluation{std::chrono::milliseconds(1)};  ///< may change during a run
   std::chrono::milliseconds perLoad{1};
-  std::string failure;   ///< generate() ends as Failed with this sentence
-  int failingCell = -1;  ///< -2 = all of them
-  std::string warning;   ///< of every run
+  std::string failure;      ///< a run ends as Failed with this sentence
+  int failingPercent = -1;  ///< pictures of that ratio fail at their end; -2 = all of them
+  std::string warning;      ///< of every run
   bool previews = true;
   int failAtEvaluation = -1;  ///< where it fails; -1 = before the first
   Extent pictureSize{96, 96};
   bool measured = true;
   std::vector<Precision> fast{Precision::Fp32, Precision::Fp16, Precision::Bf16};
   std::vector<PairEntry> pairs;
+  bool hasAll = true;  ///< any path is a model; else only those of its pairs are
+
+  std::atomic<int> losses{0};  ///< so many times the engine is lost at a run's third evaluation
+  std::atomic<int> lostSoFar{0};
+  std::function<void(const std::string&)> onLost = [](const std::string&) {};
+  std::function<void()> onAlive = [] {};
 
   std::atomic<int> prepared{0};
   std::atomic<int> planned{0};
   std::atomic<int> mapped{0};
-  std::atomic<int> generated{0};
-  std::atomic<int> stopped{0};
+  std::atomic<int> stopped{0};  ///< runs that were
   std::mutex mutex;
-  std::vector<Job> jobs;       ///< guarded by mutex
-  std::vector<GridJob> grids;  ///< guarded by mutex
+  std::vector<PictureRun> runs;  ///< in the order of their beginnings; guarded by mutex
+  std::string unusable;          ///< why the engine cannot be started; guarded by mutex
 
-  std::vector<Job> seenJobs() {
+  std::string unusableBecause() {
     const std::lock_guard lock(mutex);
-    return jobs;
+    return unusable;
   }
-  std::vector<GridJob> seenGrids() {
+  void setUnusable(const std::string& reason) {
     const std::lock_guard lock(mutex);
-    return grids;
+    unusable = reason;
+  }
+
+  std::vector<PictureRun> seenRuns() {
+    const std::lock_guard lock(mutex);
+    return runs;
   }
 };
 
@@ -90,7 +98,7 @@ inline Image fakePicture(Extent size, std::uint64_t seed, double progress) {
   return image;
 }
 
-/// An Engine that computes nothing: scripted events, delays and endings. Its pictures are real files with metadata.
+/// An Engine that computes nothing: scripted events, delays and endings, with the true plan of every run.
 class FakeEngine : public Engine {
  public:
   explicit FakeEngine(std::shared_ptr<FakeScript> script) : script_(std::move(script)) {
@@ -115,7 +123,10 @@ class FakeEngine : public Engine {
   }
 
   ModelFacts inspect(const std::filesystem::path& place) override {
-    if (place.string().find("missing") != std::string::npos) throw BadInput("There is no such folder.", place.string());
+    const bool missing = !script_->hasAll && !isKnown(place);
+    if (missing || place.string().find("missing") != std::string::npos) {
+      throw BadInput("There is no such folder.", place.string());
+    }
     ModelFacts facts;
     facts.name = place.filename().string();
     facts.path = place;
@@ -127,9 +138,7 @@ class FakeEngine : public Engine {
     facts.latent = LatentSpace{place.string().find("other") == std::string::npos ? 4 : 16, 4, 1.0, 0, {}};
     facts.latent_channels = facts.latent->channels;
     facts.latent->presumed = place.string().find("bare") != std::string::npos;
-    facts.scheduler = SchedulerConfig{};
-    facts.scheduler->class_name = "DDIMScheduler";
-    facts.scheduler->prediction = Prediction::V;
+    facts.scheduler = config();
     if (place.string().find("class") != std::string::npos) {
       facts.class_count = static_cast<int>(imagenet_class_names().size());
       facts.class_names = imagenet_class_names();
@@ -157,13 +166,36 @@ class FakeEngine : public Engine {
     return map;
   }
 
+  std::filesystem::path find_model(const std::string& place, PairRole role) override {
+    for (const PairEntry& pair : script_->pairs) {
+      if (pair.name == place) return role == PairRole::Large ? pair.large : pair.small;
+    }
+    return place;
+  }
+
+  std::string embedding_word(const std::filesystem::path& file, const std::vector<std::string>&) override {
+    return file.stem().string();
+  }
+
   RunPlan plan(const GenerationRequest& request, const RunSettings&) override {
     ++script_->planned;
-    RunPlan plan;
-    plan.request = request;
-    if (script_->measured) plan.measured = {{{"small", 0.047}, {"large", 0.156}}, 0.02, 0.11};
-    return plan;
+    return planOf(request);
   }
+
+  std::vector<PlanAnswer> plan_all(const GenerationRequest&, const std::vector<GenerationRequest>& requests,
+                                   const RunSettings&) override {
+    std::vector<PlanAnswer> answers;
+    for (const GenerationRequest& request : requests) {
+      try {
+        answers.push_back({planOf(request), {}});
+      } catch (const Error& error) {
+        answers.push_back({{}, error});
+      }
+    }
+    return answers;
+  }
+
+  GenerationRequest identify(const GenerationRequest& request, const RunSettings&) override { return request; }
 
   Outcome prepare(const GenerationRequest&, const RunSettings&, const std::stop_token& stop,
                   const EventSink& sink) override {
@@ -171,43 +203,19 @@ class FakeEngine : public Engine {
     return load(stop, sink) ? Outcome(Finished{}) : Outcome(Cancelled{});
   }
 
-  Outcome generate(const Job& job, const std::stop_token& stop, const EventSink& sink) override {
-    ++script_->generated;
+  Outcome make(const PictureRun& run, const std::stop_token& stop, const EventSink& sink) override {
     {
       const std::lock_guard lock(script_->mutex);
-      script_->jobs.push_back(job);
+      script_->runs.push_back(run);
     }
-    RunReport report;
-    report.request = job.request;
-    if (!load(stop, sink)) return cancelled(report);
-    if (!script_->warning.empty()) sink(Warning{script_->warning});
-    sink(StageChanged{Stage::Text});
-    for (int k = 0; k < job.count; ++k) {
-      const std::uint64_t seed = job.request.seed + static_cast<std::uint64_t>(k);
-      if (script_->failAtEvaluation < 0 && !script_->failure.empty()) return failed(report);
-      if (!sample(job.request, seed, stop, sink)) return stop.stop_requested() ? cancelled(report) : failed(report);
-      report.images.push_back(save(job, seed, sink));
+    try {
+      return makeOnceMore(run, stop, sink);
+    } catch (...) {
+      return outcome_of(std::current_exception(), {});
     }
-    return Finished{report};
   }
 
-  GridReport grid(const GridJob& job, const std::stop_token& stop, const EventSink& sink) override {
-    {
-      const std::lock_guard lock(script_->mutex);
-      script_->grids.push_back(job);
-    }
-    GridReport report;
-    std::filesystem::create_directories(job.base.output.path);
-    int cell = 0;
-    for (const std::string& ratio : job.axes.at(0).values) {
-      for (const std::string& seed : job.axes.at(1).values) {
-        if (!runCell(job, cell++, std::stoi(ratio), std::stoull(seed), stop, sink, report)) return report;
-      }
-    }
-    report.evaluations = {{"small", job.base.request.steps}, {"large", job.base.request.steps}};
-    report.composite = report.cells.empty() ? std::filesystem::path() : report.cells.back().file;
-    return report;
-  }
+  void forget(StateId state) override { states_.erase(state); }
 
   BenchReport bench(const GenerationRequest&, const RunSettings&, const std::stop_token&, const EventSink&) override {
     return {};
@@ -232,82 +240,147 @@ class FakeEngine : public Engine {
     return true;
   }
 
-  static int smallCount(const GenerationRequest& request) {
-    if (const auto* segments = std::get_if<SegmentSplit>(&request.split)) {
-      return segments->segments.front().denoiser == "small" ? segments->segments.front().evaluations : 0;
+  [[nodiscard]] bool isKnown(const std::filesystem::path& place) const {
+    for (const PairEntry& pair : script_->pairs) {
+      if (place == pair.large || place == pair.small) return true;
     }
-    return request.steps * std::get<RatioSplit>(request.split).shares.front().value / 100;
+    return false;
   }
 
-  /// False when stopped or failed.
-  bool sample(const GenerationRequest& request, std::uint64_t seed, const std::stop_token& stop,
-              const EventSink& sink) const {
-    const int small = smallCount(request);
-    for (int i = 0; i < request.steps; ++i) {
-      const DenoiserName name = i < small ? "small" : "large";
-      sink(StepBegun{EvaluationIndex{i}, request.steps, name});
-      if (!script_->failure.empty() && i == script_->failAtEvaluation) return false;
-      const std::chrono::milliseconds time = script_->perEvaluation;
-      if (!pause(i < small ? time / 3 : time, stop)) return false;
-      const double seconds = i < small ? 0.047 : 0.156;
-      sink(StepDone{EvaluationIndex{i}, request.steps, name, Sigma{10.0 / (i + 1)}, Seconds{seconds}});
-      const double progress = (i + 1.0) / request.steps;
-      auto preview = std::make_shared<const Image>(fakePicture({32, 32}, seed, progress));
-      if (script_->previews) sink(PreviewReady{EvaluationIndex{i}, name, std::move(preview)});
+  [[nodiscard]] RunPlan planOf(const GenerationRequest& request) {
+    RunPlan plan;
+    plan.request = request;
+    for (const DenoiserChoice& denoiser : request.denoisers) {
+      plan.models.push_back(inspect(denoiser.model.location));
+      plan.class_count = plan.models.back().class_count;
     }
-    return true;
+    const Trajectory trajectory =
+        make_trajectory(request, make_sigma_schedule(request.sampler, request.spacing, request.steps, config()));
+    plan.segments = trajectory.segments;
+    plan.evaluations = trajectory.schedule.evaluations;
+    plan.seam_places = seam_places(trajectory.schedule);
+    if (script_->measured) plan.measured = {{{"small", 0.047}, {"large", 0.156}}, 0.02, 0.11};
+    return plan;
   }
 
-  SavedImage save(const Job& job, std::uint64_t seed, const EventSink& sink) const {
-    sink(StageChanged{Stage::Decoding});
-    const auto image = std::make_shared<const Image>(fakePicture(script_->pictureSize, seed, 1));
-    sink(StageChanged{Stage::Saving});
-    std::filesystem::create_directories(job.output.path);
-    GenerationRequest stored = job.request;
-    stored.seed = seed;
-    std::filesystem::path file;
-    for (int number = 1; file.empty() || std::filesystem::exists(file); ++number) {
-      file =
-          std::filesystem::absolute(job.output.path) / (std::to_string(number) + "-" + std::to_string(seed) + ".png");
+  /// As an engine in a process does it: a loss is told and the run begins anew; the second one ends it.
+  Outcome makeOnceMore(const PictureRun& run, const std::stop_token& stop, const EventSink& sink) {
+    for (bool again = false;; again = true) {
+      try {
+        return Walk{*this, run, planOf(run.request), stop, sink, {}}.go();
+      } catch (const EngineUnavailable& lost) {
+        states_.clear();
+        script_->onLost(lost.sentence());
+        if (++script_->lostSoFar >= 3 || again) throw;
+        script_->onAlive();
+      }
     }
-    std::ofstream(file, std::ios::binary)
-        << encode_png(*image, {{"io.github.tstitch.request", picture_request_json(stored, {})}});
-    const SavedImage saved{file, seed, image};
-    sink(ImageSaved{saved});
-    return saved;
   }
 
-  /// False when the grid was stopped.
-  bool runCell(const GridJob& job, int cell, int percent, std::uint64_t seed, const std::stop_token& stop,
-               const EventSink& sink, GridReport& report) const {
-    sink(CellBegun{cell});
-    Job one = job.base;
-    one.request.split = RatioSplit{{Percent{percent}}, SplitRule::Floor};
-    one.request.seed = seed;
-    CellEnded ended{cell, {}, Seconds{4.0 - 0.028 * percent}, {}};
-    if (cell == script_->failingCell || script_->failingCell == -2) {
-      ended.error = "The picture could not be decoded.";
-    } else if (!sample(one.request, seed, stop, sink)) {
-      report.cancelled = true;
-      ++script_->stopped;
-      return false;
-    } else {
-      ended.file = save(one, seed, sink).file;
-    }
-    sink(ended);
-    report.cells.push_back(ended);
-    return true;
+  static SchedulerConfig config() {
+    SchedulerConfig config;
+    config.class_name = "DDIMScheduler";
+    config.prediction = Prediction::V;
+    return config;
   }
 
-  Outcome cancelled(const RunReport& report) const {
-    ++script_->stopped;
-    return Cancelled{report};
-  }
-  Outcome failed(const RunReport& report) const {
-    return Failed{script_->failure, "unet", "Try a smaller size.", ExitCode::OutOfMemory, report};
-  }
+  /// One run from its beginning to its end.
+  struct Walk {
+    FakeEngine& engine;
+    const PictureRun& run;
+    RunPlan plan;
+    const std::stop_token& stop;
+    const EventSink& sink;
+    RunReport report;
+
+    Outcome go() {
+      FakeScript& script = *engine.script_;
+      report.request = plan.request;
+      const auto from = run.from ? engine.states_.find(*run.from) : engine.states_.end();
+      const int first = from == engine.states_.end() ? 0 : from->second;
+      if (first == 0 && !engine.load(stop, sink)) return cancelled();
+      if (!script.warning.empty()) sink(Warning{script.warning});
+      sink(StageChanged{Stage::Text});
+      if (script.failAtEvaluation < 0 && !script.failure.empty()) return failed();
+      for (int i = first; i < end(); ++i) {
+        sink(StepBegun{EvaluationIndex{i}, evaluations(), denoiserAt(i)});
+        if (!script.failure.empty() && i == script.failAtEvaluation) return failed();
+        if (i == 2 && lose()) throw EngineUnavailable("the engine \"fake\" was ended by signal 11.");
+        if (!sample(i)) return cancelled();
+      }
+      if (run.keep) engine.states_[*run.keep] = end();
+      return run.until ? Outcome(Finished{report}) : decode();
+    }
+
+    bool lose() const {
+      int left = engine.script_->losses;
+      while (left > 0 && !engine.script_->losses.compare_exchange_weak(left, left - 1)) {
+      }
+      return left > 0;
+    }
+
+    [[nodiscard]] int evaluations() const { return static_cast<int>(plan.evaluations.size()); }
+    [[nodiscard]] int end() const {
+      int count = 0;
+      for (const Evaluation& evaluation : plan.evaluations) {
+        count += !run.until || evaluation.step < *run.until ? 1 : 0;
+      }
+      return count;
+    }
+
+    [[nodiscard]] DenoiserName denoiserAt(int evaluation) const {
+      int begin = 0;
+      for (const Segment& segment : plan.segments) {
+        begin += segment.evaluations;
+        if (evaluation < begin) return segment.denoiser;
+      }
+      return {};
+    }
+
+    /// False when stopped.
+    bool sample(int i) {
+      const DenoiserName name = denoiserAt(i);
+      const std::chrono::milliseconds time = engine.script_->perEvaluation;
+      if (!engine.pause(name == "small" ? time / 3 : time, stop)) return false;
+      const Seconds took{name == "small" ? 0.047 : 0.156};
+      if (report.segments.empty() || report.segments.back().denoiser != name) report.segments.push_back({name, 0, {}});
+      ++report.segments.back().evaluations;
+      report.segments.back().seconds.value += took.value;
+      sink(StepDone{EvaluationIndex{i}, evaluations(), name, Sigma{10.0 / (i + 1)}, took});
+      if (!engine.script_->previews) return true;
+      const double progress = (i + 1.0) / evaluations();
+      sink(PreviewReady{EvaluationIndex{i}, name,
+                        std::make_shared<const Image>(fakePicture({32, 32}, run.request.seed, progress))});
+      return true;
+    }
+
+    Outcome decode() {
+      sink(StageChanged{Stage::Decoding});
+      const auto* ratio = std::get_if<RatioSplit>(&run.request.split);
+      const int percent = ratio == nullptr ? -1 : ratio->shares.front().value;
+      const int failing = engine.script_->failingPercent;
+      if (failing == -2 || (failing >= 0 && failing == percent)) {
+        return Failed{"The picture could not be decoded.", {}, {}, ExitCode::Internal, report};
+      }
+      MadePicture picture;
+      picture.image = std::make_shared<const Image>(fakePicture(engine.script_->pictureSize, run.request.seed, 1));
+      picture.request = run.request;
+      picture.segments = plan.segments;
+      report.picture = std::move(picture);
+      return Finished{report};
+    }
+
+    Outcome cancelled() {
+      ++engine.script_->stopped;
+      return Cancelled{report};
+    }
+    Outcome failed() {
+      return Failed{engine.script_->failure, "unet", "Try a smaller size.", ExitCode::OutOfMemory, report};
+    }
+  };
 
   std::shared_ptr<FakeScript> script_;
+  std::map<StateId, int> states_;  ///< the evaluations before each
 };
 
 }  // namespace tstitch::test

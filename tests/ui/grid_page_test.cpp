@@ -5,6 +5,7 @@
 #include <QLineEdit>
 #include <QTabBar>
 
+#include "core/jobs/grid_files.h"
 #include "tests/ui/qt_test.h"
 #include "tests/ui/studio_fixture.h"
 
@@ -42,17 +43,16 @@ class GridPageTest : public QObject {
     write(studio.window(), "Seeds", "3-4");
     studio.press(QStringLiteral("Make grid"));
     QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
-    const auto grids = studio.script().seenGrids();
-    QCOMPARE(grids.size(), std::size_t{1});
-    QCOMPARE(grids[0].base.request.steps, 10);
-    QCOMPARE(grids[0].axes.at(0).name, std::string("ratio"));
-    QCOMPARE(grids[0].axes.at(0).values.at(1), std::string("20%"));
-    QCOMPARE(grids[0].axes.at(1).values, (std::vector<std::string>{"3", "4"}));
+    for (const PictureRun& run : studio.script().seenRuns()) QCOMPARE(run.request.steps, 10);
+    const GridRecord grid = read_grid_record(QFileInfo(studio.status().mid(6)).path().toStdString());
+    QCOMPARE(grid.axes.at(0).name, std::string("ratio"));
+    QCOMPARE(grid.axes.at(0).values.at(1), std::string("20%"));
+    QCOMPARE(grid.axes.at(1).values, (std::vector<std::string>{"3", "4"}));
   }
 
   void aFailedCellIsACell() {
     auto script = std::make_shared<FakeScript>();
-    script->failingCell = 2;
+    script->failingPercent = 40;
     Studio studio(script);
     QVERIFY(studio.start());
     studio.press(QStringLiteral("Make grid"));

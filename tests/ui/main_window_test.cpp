@@ -33,9 +33,9 @@ class MainWindowTest : public QObject {
       if (seen.isEmpty() || seen.last() != status) seen << status;
     };
     note();
-    connect(&studio.controller(), &ui::GenerationController::runStarted, this, note);
-    connect(&studio.controller(), &ui::GenerationController::runEvent, this, note);
-    connect(&studio.controller(), &ui::GenerationController::runEnded, this, note);
+    connect(&studio.session(), &ui::Session::runStarted, this, note);
+    connect(&studio.session(), &ui::Session::runEvent, this, note);
+    connect(&studio.session(), &ui::Session::runEnded, this, note);
     studio.window().generate();
     QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
     QCOMPARE(seen, (QStringList{"idle", "loading", "sampling", "decoding", "saved"}));
@@ -47,7 +47,7 @@ class MainWindowTest : public QObject {
     Studio studio;
     QVERIFY(studio.start());
     bool there = false;
-    connect(&studio.controller(), &ui::GenerationController::runEnded, this,
+    connect(&studio.session(), &ui::Session::runEnded, this,
             [&] { there = QFileInfo::exists(studio.status().mid(6)); });
     studio.window().generate();
     QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
@@ -98,7 +98,7 @@ class MainWindowTest : public QObject {
     studio.window().generate();
     QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
     const QString saved = studio.status();
-    studio.controller().prepare(test::fakePair().defaults, {});
+    studio.session().prepare(test::fakePair().defaults, {});
     QTRY_COMPARE(studio.script().prepared.load(), 2);
     QTest::qWait(20);
     QCOMPARE(studio.status(), saved);
@@ -108,8 +108,8 @@ class MainWindowTest : public QObject {
     auto script = std::make_shared<FakeScript>();
     script->perLoad = std::chrono::milliseconds(100);
     Studio studio(script);
-    studio.controller().start();
-    QTRY_VERIFY(studio.controller().isPreparing());
+    studio.engines().start();
+    QTRY_VERIFY(studio.session().isPreparing());
     QCOMPARE(studio.status(), QStringLiteral("loading"));
     auto* generate = studio.window().findChild<QPushButton*>(QStringLiteral("primary"));
     QVERIFY(generate->isEnabled());
@@ -126,7 +126,7 @@ class MainWindowTest : public QObject {
     studio.window().generate();
     QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
     const QString seed = studio.find(QAccessible::EditableText, QStringLiteral("Seed"))->text(QAccessible::Value);
-    QCOMPARE(seed.toStdString(), std::to_string(studio.script().seenJobs().at(0).request.seed));
+    QCOMPARE(seed.toStdString(), std::to_string(studio.script().seenRuns().at(0).request.seed));
     QVERIFY(studio.find(QAccessible::CheckBox, QStringLiteral("Random seed"))->state().checked);
   }
 
@@ -160,7 +160,7 @@ class MainWindowTest : public QObject {
     studio.window().findChild<QMessageBox*>()->reject();
     QTest::qWait(20);
     QVERIFY(studio.window().isVisible());
-    QVERIFY(studio.controller().isRunning());
+    QVERIFY(studio.session().isRunning());
   }
 
   void shutDownEndsInOrderWithoutAQuestion() {
@@ -218,7 +218,7 @@ class MainWindowTest : public QObject {
     QVERIFY(studio.start());
     studio.window().generate();
     QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
-    const auto denoisers = studio.script().seenJobs().at(0).request.denoisers;
+    const auto denoisers = studio.script().seenRuns().at(0).request.denoisers;
     QCOMPARE(denoisers.at(0).name, std::string("small"));
     QCOMPARE(denoisers.at(0).model.location.string(), std::string("/models/tiny"));
     QCOMPARE(denoisers.at(1).model.location.string(), std::string("/models/big"));

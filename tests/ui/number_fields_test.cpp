@@ -8,6 +8,7 @@
 
 #include "tests/support/process_locale.h"
 #include "tests/ui/fake_engine.h"
+#include "tests/ui/held_fake.h"
 #include "tests/ui/language.h"
 #include "tests/ui/qt_test.h"
 #include "ui/additions/control_card.h"
@@ -187,7 +188,8 @@ class NumberFieldsTest : public QObject {
     ui::ControlCard card;
     const QTemporaryDir folder;
     ui::Preferences preferences(folder.filePath(QStringLiteral("a.ini")));
-    const ui::PreferencesDialog dialog(preferences, nullptr, {}, {});
+    ui::EngineRack engines(test::noEngines());
+    const ui::PreferencesDialog dialog(preferences, nullptr, {}, {}, engines);
     for (const QWidget* place : std::initializer_list<const QWidget*>{&panel, &grid, &card, &dialog}) {
       for (const QAbstractSpinBox* field : place->findChildren<QAbstractSpinBox*>()) {
         const bool ours =

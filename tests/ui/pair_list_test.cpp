@@ -82,15 +82,15 @@ class PairListTest : public QObject {
     studio.press(QStringLiteral("Example: golden retriever"));
     QTRY_COMPARE(picker->label().value_or(-1), 207);
     QVERIFY(!generate->state().disabled);
-    QTRY_VERIFY(!studio.controller().isPreparing());
+    QTRY_VERIFY(!studio.session().isPreparing());
     studio.window().generate();
     QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
-    QCOMPARE(studio.script().seenJobs().at(0).request.class_label.value_or(-1), 207);
+    QCOMPARE(studio.script().seenRuns().at(0).request.class_label.value_or(-1), 207);
     box(studio)->setCurrentText(QStringLiteral("Miniature"));
     QTRY_VERIFY(prompt->isVisible());
     studio.window().generate();
-    QTRY_COMPARE(studio.script().seenJobs().size(), std::size_t{2});
-    QVERIFY(!studio.script().seenJobs().at(1).request.class_label);
+    QTRY_COMPARE(studio.script().seenRuns().size(), std::size_t{2});
+    QVERIFY(!studio.script().seenRuns().at(1).request.class_label);
   }
 
   void aPairBringsItsAutoencoderAndItsLoras() {
@@ -103,15 +103,15 @@ class PairListTest : public QObject {
     additions->addLora(QStringLiteral("/m/own-lora"));
     box(studio)->setCurrentText(QStringLiteral("With all"));
     studio.window().generate();
-    QTRY_COMPARE(studio.script().seenJobs().size(), std::size_t{1});
-    const GenerationRequest request = studio.script().seenJobs().at(0).request;
+    QTRY_COMPARE(studio.script().seenRuns().size(), std::size_t{1});
+    const GenerationRequest request = studio.script().seenRuns().at(0).request;
     QCOMPARE(request.vae.value_or(ModelReference{}).location.string(), std::string("/m/vae"));
     QCOMPARE(request.loras.size(), std::size_t{2});
     QVERIFY(request.loras.at(0) == whole.defaults.loras.at(0));
     box(studio)->setCurrentText(QStringLiteral("Miniature"));
     studio.window().generate();
-    QTRY_COMPARE(studio.script().seenJobs().size(), std::size_t{2});
-    const GenerationRequest later = studio.script().seenJobs().at(1).request;
+    QTRY_COMPARE(studio.script().seenRuns().size(), std::size_t{2});
+    const GenerationRequest later = studio.script().seenRuns().at(1).request;
     QVERIFY(!later.vae);
     QCOMPARE(later.loras.size(), std::size_t{1});
     QCOMPARE(later.loras.at(0).model.location.string(), std::string("/m/own-lora"));
@@ -154,7 +154,7 @@ class PairListTest : public QObject {
       QTest::keyClick(&studio.window(), Qt::Key_Escape);  // the window is where the screen's keys go
       QTRY_VERIFY(!entries->isVisible());
     }
-    QVERIFY(studio.controller().isRunning() && !studio.controller().isStopping());
+    QVERIFY(studio.session().isRunning() && !studio.session().isStopping());
     QTest::keyClick(&studio.window(), Qt::Key_Escape);
     QVERIFY(studio.waitForStatus(QStringLiteral("cancelled")));
   }
@@ -169,8 +169,8 @@ class PairListTest : public QObject {
     QVERIFY(studio.waitForStatus(QStringLiteral("sampling ")));
     box(studio)->setCurrentText(QStringLiteral("Classes"));
     QVERIFY(studio.window().findChild<ui::ClassPicker*>()->isVisible());
-    QVERIFY(studio.controller().isRunning());
-    studio.controller().stopAll();
+    QVERIFY(studio.session().isRunning());
+    studio.session().stopAll();
     QVERIFY(studio.waitForStatus(QStringLiteral("cancelled")));
   }
 
@@ -183,9 +183,9 @@ class PairListTest : public QObject {
     QVERIFY(studio.waitForStatus(QStringLiteral("sampling ")));
     box(studio)->setCurrentText(QStringLiteral("Stable Diffusion 1.5"));
     studio.window().generate();  // waits behind the run, which keeps its own pair
-    QTRY_COMPARE(script->seenJobs().size(), std::size_t{2});
-    QCOMPARE(script->seenJobs().at(0).request.denoisers.at(0).model.name, std::string("miniature-small"));
-    QCOMPARE(script->seenJobs().at(1).request.denoisers.at(0).model.name, std::string("sd15-small"));
+    QTRY_COMPARE(script->seenRuns().size(), std::size_t{2});
+    QCOMPARE(script->seenRuns().at(0).request.denoisers.at(0).model.name, std::string("miniature-small"));
+    QCOMPARE(script->seenRuns().at(1).request.denoisers.at(0).model.name, std::string("sd15-small"));
   }
 
  private:

@@ -73,7 +73,7 @@ class RealAdditionsTest : public QObject {
       return make_local_engine(engine);
     };
     studio_ = std::make_unique<Studio>(make, options);
-    studio_->controller().start();
+    studio_->engines().start();
     QTRY_VERIFY_WITH_TIMEOUT(studio_->window().findChild<ui::PairBox*>()->pair() != nullptr, 20000);
     QTest::qWait(300);
     set("Steps", 6);
@@ -83,7 +83,7 @@ class RealAdditionsTest : public QObject {
 
   void generate() {
     studio_->window().generate();
-    QTRY_VERIFY_WITH_TIMEOUT(!studio_->controller().isRunning(), 60000);
+    QTRY_VERIFY_WITH_TIMEOUT(!studio_->session().isRunning(), 60000);
   }
 
   void dropControl() {

@@ -68,10 +68,10 @@ class RealFamiliesTest : public QObject {
     set("Steps", 6);
     setText("Class", QStringLiteral("1"));
     studio_->window().generate();
-    QCOMPARE(studio_->controller().queued(), 1);
+    QCOMPARE(studio_->session().queued(), 1);
     QVERIFY2(studio_->status().startsWith(QStringLiteral("sampling ")), qPrintable(studio_->status()));
     studio_->press(QStringLiteral("Stop"));
-    QTRY_VERIFY_WITH_TIMEOUT(!studio_->controller().isRunning(), kLongest);
+    QTRY_VERIFY_WITH_TIMEOUT(!studio_->session().isRunning(), kLongest);
     QVERIFY2(studio_->status().startsWith(QStringLiteral("saved ")), qPrintable(studio_->status()));
     const auto saved = ui::loadPicture(studio_->status().mid(6));
     QCOMPARE(QString::fromStdString(saved.request->denoisers.back().model.family), QStringLiteral("dit/2"));
@@ -86,7 +86,7 @@ class RealFamiliesTest : public QObject {
     QVERIFY(studio_->waitForStatus(QStringLiteral("sampling ")));
     choose("Tiny LDM");
     choose("Tiny SDXL");
-    QTRY_VERIFY_WITH_TIMEOUT(!studio_->controller().isRunning(), kLongest);
+    QTRY_VERIFY_WITH_TIMEOUT(!studio_->session().isRunning(), kLongest);
     const auto saved = ui::loadPicture(studio_->status().mid(6));
     QVERIFY2(saved.request.has_value(), qPrintable(studio_->status()));
     QCOMPARE(QString::fromStdString(saved.request->denoisers.back().model.family), QStringLiteral("unet"));
@@ -105,9 +105,9 @@ class RealFamiliesTest : public QObject {
     options.large = QString::fromStdString((models() / "miniature/large").string());
     options.small = QString::fromStdString((families_.folder() / "misfit-files/unet").string());
     studio_ = std::make_unique<Studio>([this] { return engine(); }, options);
-    studio_->controller().start();
+    studio_->engines().start();
     QTRY_VERIFY_WITH_TIMEOUT(says(QStringLiteral("Does not stitch: the text width differs")), kLongest);
-    QTRY_VERIFY_WITH_TIMEOUT(!studio_->controller().isPreparing(), kLongest);
+    QTRY_VERIFY_WITH_TIMEOUT(!studio_->session().isPreparing(), kLongest);
     QVERIFY(says(QStringLiteral("Does not stitch: the text width differs")));  // nothing has taken its place
   }
 
@@ -144,7 +144,7 @@ class RealFamiliesTest : public QObject {
 
   ui::LoadedPicture generated() {
     studio_->window().generate();
-    if (!QTest::qWaitFor([this] { return !studio_->controller().isRunning(); }, kLongest)) return {};
+    if (!QTest::qWaitFor([this] { return !studio_->session().isRunning(); }, kLongest)) return {};
     return ui::loadPicture(studio_->status().mid(6));
   }
 

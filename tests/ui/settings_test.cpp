@@ -1,6 +1,7 @@
 #include <QLineEdit>
 #include <QTemporaryDir>
 
+#include "tests/ui/held_fake.h"
 #include "tests/ui/qt_test.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/preferences_dialog.h"
@@ -124,10 +125,11 @@ class SettingsTest : public QObject {
   void row34TheFolderThatWasGivenIsShownAsGiven() {
     Preferences preferences(path("a.ini"));
     preferences.outputFolder.set(QStringLiteral("/pictures/chosen"));
-    const ui::PreferencesDialog plain(preferences, nullptr, {}, {});
+    ui::EngineRack engines(test::noEngines());
+    const ui::PreferencesDialog plain(preferences, nullptr, {}, {}, engines);
     QCOMPARE(folderField(plain)->text(), QStringLiteral("/pictures/chosen"));
     QVERIFY(!folderField(plain)->isReadOnly());
-    const ui::PreferencesDialog dialog(preferences, nullptr, QStringLiteral("/pictures/given"), {});
+    const ui::PreferencesDialog dialog(preferences, nullptr, QStringLiteral("/pictures/given"), {}, engines);
     QCOMPARE(folderField(dialog)->text(), QStringLiteral("/pictures/given"));
     QVERIFY(folderField(dialog)->isReadOnly());
     QVERIFY(folderField(dialog)->accessibleDescription().contains(QStringLiteral("--output")));

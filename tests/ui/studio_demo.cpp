@@ -87,16 +87,16 @@ void takeNoticeShots(Studio& studio, const QDir& place, const QString& theme) {
   saveShot(studio, file("notices"));
   studio.window().findChild<AdditionsSection*>()->set({}, {});
   tabs->setCurrentIndex(1);
-  studio.script().failingCell = 2;
+  studio.script().failingPercent = 40;
   studio.script().perEvaluation = std::chrono::milliseconds(2);
   studio.window().makeGrid();
   studio.waitForStatus(QStringLiteral("failed"));
   saveShot(studio, file("failed"));
-  studio.script().failingCell = -1;
+  studio.script().failingPercent = -1;
   studio.script().perEvaluation = std::chrono::milliseconds(30);
   studio.window().makeGrid();
   QTest::qWait(1500);
-  studio.controller().stop();
+  studio.session().stop();
   studio.waitForStatus(QStringLiteral("cancelled"));
   saveShot(studio, file("stopped"));
 }
@@ -120,7 +120,7 @@ void takeShots(Studio& studio, const QString& folder, const QString& theme) {
   studio.window().makeGrid();
   QTest::qWait(6000);
   saveShot(studio, file("grid"));
-  studio.controller().stop();
+  studio.session().stop();
   studio.waitForStatus(QStringLiteral("cancelled"));
   takeNoticeShots(studio, place, theme);
 }
@@ -151,7 +151,7 @@ int main(int argc, char** argv) {
   script->pairs = demoPairs();
   Studio studio(script);
   if (arguments.size() < 3) {
-    studio.controller().start();
+    studio.engines().start();
     return QApplication::exec();
   }
   QAccessible::setActive(true);

@@ -9,7 +9,10 @@
 #include <vector>
 
 #include "tests/ui/fake_engine.h"
+#include "tests/ui/held_fake.h"
 #include "ui/main_window.h"
+#include "ui/session/engine_rack.h"
+#include "ui/session/session.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/studio_state.h"
 #include "ui/widgets/choice_accessible.h"
@@ -23,36 +26,46 @@ class Studio {
 
   explicit Studio(std::shared_ptr<FakeScript> script = std::make_shared<FakeScript>(), ui::StudioOptions options = {},
                   Profile profile = std::make_shared<QTemporaryDir>())
-      : Studio([script] { return std::make_unique<FakeEngine>(script); }, std::move(options), std::move(profile)) {
+      : Studio(ui::EngineRack::Maker([script](const QString&) { return factoryOf(script); }), std::move(options),
+               std::move(profile)) {
     script_ = std::move(script);
   }
   /// On any other engine; script() is then not there.
-  explicit Studio(ui::EngineWorker::EngineFactory makeEngine, ui::StudioOptions options = {},
+  explicit Studio(std::function<std::unique_ptr<Engine>()> make, ui::StudioOptions options = {},
+                  Profile profile = std::make_shared<QTemporaryDir>())
+      : Studio(ui::EngineRack::Maker([make](const QString&) {
+                 return [make](const ui::StandingSink&) { return ui::HeldEngine{make()}; };
+               }),
+               std::move(options), std::move(profile)) {}
+  explicit Studio(ui::EngineRack::Maker maker, ui::StudioOptions options = {},
                   Profile profile = std::make_shared<QTemporaryDir>())
       : profile_(std::move(profile)),
         preferences_(profile_->filePath(QStringLiteral("settings.ini"))),
         state_(profile_->filePath(QStringLiteral("state.ini"))),
-        controller_(std::make_unique<ui::GenerationController>(std::move(makeEngine))) {
+        engines_(std::make_unique<ui::EngineRack>(std::move(maker))),
+        session_(std::make_unique<ui::Session>(*engines_)) {
     ui::installChoiceAccessibility();
     options.output = output_.path();
-    window_ = std::make_unique<ui::MainWindow>(*controller_, preferences_, state_, std::move(options));
-    QObject::connect(controller_.get(), &ui::GenerationController::prepared, window_.get(), [this] { ++prepared_; });
+    window_ = std::make_unique<ui::MainWindow>(*session_, preferences_, state_, std::move(options));
+    QObject::connect(session_.get(), &ui::Session::prepared, window_.get(), [this] { ++prepared_; });
     window_->show();
   }
   ~Studio() {
-    controller_->stopAll();
+    session_->stopAll();
     window_.reset();
-    controller_.reset();
+    session_.reset();
+    engines_.reset();
   }
 
   /// Starts the engine and waits until the pair is loaded.
   bool start() {
-    controller_->start();
+    engines_->start();
     return QTest::qWaitFor([this] { return status() == QLatin1String("idle") && prepared_ > 0; }, 60000);
   }
 
   ui::MainWindow& window() { return *window_; }
-  ui::GenerationController& controller() { return *controller_; }
+  ui::Session& session() { return *session_; }
+  ui::EngineRack& engines() { return *engines_; }
   FakeScript& script() { return *script_; }
   ui::StudioState& state() { return state_; }
   ui::Preferences& preferences() { return preferences_; }
@@ -114,7 +127,8 @@ class Studio {
   QTemporaryDir output_;
   ui::Preferences preferences_;
   ui::StudioState state_;
-  std::unique_ptr<ui::GenerationController> controller_;
+  std::unique_ptr<ui::EngineRack> engines_;
+  std::unique_ptr<ui::Session> session_;
   std::unique_ptr<ui::MainWindow> window_;
   int prepared_ = 0;
 };

@@ -1,10 +1,14 @@
 #include "ui/additions/addition_questions.h"
 
+#include "core/base/stop.h"
 #include "ui/additions/additions_section.h"
 #include "ui/additions/control_card.h"
 #include "ui/additions/lora_row.h"
 #include "ui/additions/model_field.h"
 #include "ui/convert/image_convert.h"
+#include "ui/run/engine_client.h"
+#include "ui/run/inspection.h"
+#include "ui/session/session.h"
 
 namespace tstitch::ui {
 namespace {
@@ -13,16 +17,13 @@ constexpr int kMapDelayMs = 200;  // a threshold that is being dragged would oth
 
 }  // namespace
 
-AdditionQuestions::AdditionQuestions(GenerationController& controller, AdditionsSection& additions)
-    : QObject(&additions), controller_(controller), additions_(additions) {
+AdditionQuestions::AdditionQuestions(Session& session, AdditionsSection& additions)
+    : QObject(&additions), session_(session), additions_(additions) {
   mapsSoon_.setSingleShot(true);
   mapsSoon_.setInterval(kMapDelayMs);
   connect(&mapsSoon_, &QTimer::timeout, this, &AdditionQuestions::askMaps);
   connect(&additions_, &AdditionsSection::controlAdded, this, &AdditionQuestions::watchControl);
   connect(&additions_, &AdditionsSection::loraAdded, this, &AdditionQuestions::watchLora);
-  connect(&controller_, &GenerationController::controlMapped, this, &AdditionQuestions::takeMap);
-  connect(&controller_, &GenerationController::inspected, this, &AdditionQuestions::takeInspection);
-  connect(&controller_, &GenerationController::pairsKnown, this, &AdditionQuestions::askAll);
   for (ControlCard* card : additions_.controlCards()) watchControl(card);
   for (LoraRow* row : additions_.loraRows()) watchLora(row);
 }
@@ -35,7 +36,10 @@ void AdditionQuestions::setExtent(Extent extent) {
 
 void AdditionQuestions::watchControl(ControlCard* card) {
   connect(card, &ControlCard::mapOutdated, this, [this, card] { outdate(card); });
-  connect(card, &QObject::destroyed, this, [this, card] { outdated_.erase(card); });
+  connect(card, &QObject::destroyed, this, [this, card] {
+    outdated_.erase(card);
+    withdraw(card);
+  });
   watchModel(card->model());
 }
 
@@ -47,24 +51,11 @@ void AdditionQuestions::watchModel(ModelField* field) {
   connect(field, &ModelField::inspectionWanted, this, [this, field] { inspect(field); });
 }
 
-/// The engine has come: what was filled in before is asked now.
-void AdditionQuestions::askAll() {
-  engineIsThere_ = true;
-  for (ControlCard* card : additions_.controlCards()) {
-    outdate(card);
-    inspect(card->model());
-  }
-  for (LoraRow* row : additions_.loraRows()) inspect(row->model());
-}
-
 void AdditionQuestions::inspect(ModelField* field) {
-  if (!engineIsThere_ || field->place().isEmpty()) return;
-  inspections_[controller_.inspect({field->place().toStdString()})] = field;
-}
-
-void AdditionQuestions::takeInspection(quint64 question, const Inspection& inspection) {
-  const QPointer<ModelField> field = inspections_.take(question);
-  if (field) field->showInspection(inspection);
+  if (field->place().isEmpty()) return;
+  session_.engine().askNewest(
+      field, inspecting({field->place().toStdString()}),
+      [field](const Reply<std::vector<ModelFacts>>& reply) { field->showInspection(inspectionOf(reply)); });
 }
 
 void AdditionQuestions::outdate(ControlCard* card) {
@@ -74,18 +65,14 @@ void AdditionQuestions::outdate(ControlCard* card) {
 }
 
 void AdditionQuestions::withdraw(ControlCard* card) {
-  for (auto asked = maps_.begin(); asked != maps_.end();) {
-    if (asked->card != card) {
-      ++asked;
-      continue;
-    }
-    asked->stop.request_stop();
-    asked = maps_.erase(asked);
-  }
+  const auto asked = maps_.find(card);
+  if (asked == maps_.end()) return;
+  asked->second.request_stop();
+  maps_.erase(asked);
 }
 
 void AdditionQuestions::askMaps() {
-  if (!engineIsThere_ || extent_.width <= 0 || extent_.height <= 0) return;
+  if (extent_.width <= 0 || extent_.height <= 0) return;
   for (ControlCard* card : outdated_) askMap(card);
   outdated_.clear();
 }
@@ -93,19 +80,22 @@ void AdditionQuestions::askMaps() {
 void AdditionQuestions::askMap(ControlCard* card) {
   const auto source = card->mapSource();
   if (!source) return;
-  card->showMapPending(controller_.isRunning() ? tr("The map comes when this run has ended") : tr("Making the map..."));
-  MapQuestion question{card, {}};
-  maps_.insert(controller_.mapControl(*source, extent_, question.stop.get_token()), question);
-}
-
-void AdditionQuestions::takeMap(quint64 question, const ControlMapAnswer& answer) {
-  const QPointer<ControlCard> card = maps_.take(question).card;
-  if (!card) return;
-  if (answer.map) {
-    card->showMap(toQImage(*answer.map));
-  } else if (!answer.problem.empty()) {
-    card->showMapProblem(QString::fromStdString(answer.problem));
-  }
+  card->showMapPending(session_.isRunning() ? tr("The map comes when this run has ended") : tr("Making the map..."));
+  const std::stop_token stop = maps_[card].get_token();
+  session_.engine().compute(
+      card,
+      [source = *source, extent = extent_, stop](Engine& engine) {
+        stop_point(stop);
+        return engine.control_map(source, extent, stop);
+      },
+      [card, stop](const Reply<Image>& reply) {
+        if (stop.stop_requested()) return;  // a newer question took its place
+        if (reply.value) {
+          card->showMap(toQImage(*reply.value));
+        } else if (!reply.problem.empty()) {
+          card->showMapProblem(QString::fromStdString(reply.problem));
+        }
+      });
 }
 
 }  // namespace tstitch::ui

@@ -233,7 +233,13 @@ int CreatePanel::evaluations() const {
   return trajectory_->shape().evaluations;
 }
 
+void CreatePanel::setEngineProblem(const QString& sentence) {
+  engineProblem_ = sentence;
+  update();
+}
+
 QString CreatePanel::problems() const {
+  if (!engineProblem_.isEmpty()) return engineProblem_;
   if (base_.denoisers.empty()) return tr("Choose a pair of models.");
   QStringList sentences;
   if (takesClass() && !class_->label()) sentences << class_->problem();

@@ -49,6 +49,9 @@ class CreatePanel : public QWidget {
   /// Why the request cannot run, in sentences; empty when it can.
   [[nodiscard]] QString problems() const;
 
+  /// Why the engine cannot make anything; empty when it can.
+  void setEngineProblem(const QString& sentence);
+
   /// Fills every control from a picture's request; what has no control is kept with it.
   void apply(const GenerationRequest& request);
   /// Lets the file's name stand for its vectors in the prompts.
@@ -93,6 +96,7 @@ class CreatePanel : public QWidget {
   QLabel* words_;
   QLabel* problem_;
   QPushButton* generate_;
+  QString engineProblem_;
   GenerationRequest base_;  ///< denoisers and what no control shows
   GenerationRequest last_;  ///< the last session's, as long as no pair is chosen
   std::vector<EmbeddingChoice> embeddings_;

@@ -9,6 +9,7 @@
 #include "ui/generate/import_report.h"
 #include "ui/generate/pair_box.h"
 #include "ui/generate/restore_dialog.h"
+#include "ui/run/inspection.h"
 #include "ui/widgets/notice_bar.h"
 
 namespace tstitch::ui {
@@ -129,20 +130,19 @@ std::filesystem::path placeOf(const GenerationRequest& request, const char* name
 
 }  // namespace
 
-SettingsImport::SettingsImport(GenerationController& controller, CreatePanel& panel, PairBox& pairs, NoticeBar& notice)
-    : QObject(&panel), controller_(controller), panel_(panel), pairs_(pairs), notice_(notice) {
-  connect(&controller_, &GenerationController::located, this, &SettingsImport::takeLocated);
-  connect(&controller_, &GenerationController::inspected, this, &SettingsImport::takeInspection);
-}
+SettingsImport::SettingsImport(EngineClient& engine, CreatePanel& panel, PairBox& pairs, NoticeBar& notice)
+    : QObject(&panel), engine_(engine), panel_(panel), pairs_(pairs), notice_(notice) {}
 
 void SettingsImport::restore(const LoadedPicture& picture) {
   source_ = QFileInfo(picture.path).fileName();
   wanted_.reset();
   if (picture.request) {
     restored_ = PictureRequest{*picture.request, picture.made};
-    controller_.locate(*picture.request);
-    if (!controller_.isRunning()) return;
-    notice_.sayInstead(tr("The picture's settings come as soon as this run has ended."), NoticeMatter::Settings);
+    engine_.askNewest(
+        this, [request = *picture.request](Library& library) { return library.locate(request); },
+        [this, request = *picture.request](const Reply<GenerationRequest>& reply) {
+          reply.value ? takeLocated(*reply.value) : takeWithoutModels(request, QString::fromStdString(reply.problem));
+        });
   } else if (picture.parameters) {
     restoreText(*picture.parameters);
   } else {
@@ -156,27 +156,28 @@ void SettingsImport::restoreText(const PictureParameters& parameters) {
   const Standing before = standing();
   GenerationRequest request = parameters.applied_to(before.request);
   if (!canSplit(request, request.split)) request.split = before.request.split;
-  NamedLoras named{parameters, before, apply(request), {}, {}};
-  named.found.resize(parameters.loras.size());
-  for (std::size_t i = 0; i < parameters.loras.size(); ++i) {
-    named.open[controller_.inspect({parameters.loras[i].name})] = i;
-  }
-  if (named.open.empty()) return addFoundLoras(named);
+  const std::size_t loras = parameters.loras.size();
+  const auto named = std::make_shared<NamedLoras>(NamedLoras{parameters, before, apply(request), loras, {}});
+  named->found.resize(loras);
+  if (loras == 0) return addFoundLoras(*named);
   tell(tr("%1 Looking for LoRA: %2.").arg(importReport(parameters), namesOf(parameters.loras)), before,
        panel_.request());
-  wanted_ = std::move(named);
+  wanted_ = named;
+  for (std::size_t i = 0; i < loras; ++i) {
+    engine_.ask(this, inspecting({parameters.loras[i].name}),
+                [this, named, i](const Reply<std::vector<ModelFacts>>& reply) {
+                  takeInspection(named, i, inspectionOf(reply));
+                });
+  }
 }
 
-void SettingsImport::takeInspection(quint64 question, const Inspection& inspection) {
-  const auto asked = wanted_ ? wanted_->open.find(question) : std::map<quint64, std::size_t>::iterator();
-  if (!wanted_ || asked == wanted_->open.end()) return;
-  const std::size_t index = asked->second;
-  wanted_->open.erase(asked);
-  wanted_->found[index] = foundLora(wanted_->parameters.loras[index], inspection);
-  if (!wanted_->open.empty()) return;
-  const NamedLoras named = std::move(*wanted_);
+void SettingsImport::takeInspection(const std::shared_ptr<NamedLoras>& named, std::size_t lora,
+                                    const Inspection& inspection) {
+  if (named != wanted_) return;
+  named->found[lora] = foundLora(named->parameters.loras[lora], inspection);
+  if (--named->open > 0) return;
   wanted_.reset();
-  addFoundLoras(named);
+  addFoundLoras(*named);
 }
 
 void SettingsImport::addFoundLoras(const NamedLoras& named) {
@@ -197,7 +198,7 @@ void SettingsImport::restoreMadeBy(const LoadedPicture& picture, const Generatio
   if (!located) return restore(picture);
   source_ = QFileInfo(picture.path).fileName();
   restored_ = PictureRequest{*picture.request, picture.made};
-  takeLocated({*picture.request, located, {}});
+  takeLocated(*located);
 }
 
 void SettingsImport::offer(const LoadedPicture& picture) {
@@ -213,18 +214,18 @@ std::optional<Made> SettingsImport::madeOf(const GenerationRequest& request) con
   return restored_ && restored_->request == request ? std::optional(restored_->made) : std::nullopt;
 }
 
-void SettingsImport::takeLocated(const LocateAnswer& answer) {
+void SettingsImport::takeLocated(const GenerationRequest& located) {
   const Standing before = standing();
-  if (answer.located) {
-    choosePair(*answer.located);
-    const QString rest = apply(*answer.located);
-    tell(rest.isEmpty() ? tr("The settings of %1 were restored.").arg(source_) : rest, before, *answer.located);
-    return;
-  }
-  const QString rest = apply(forPair(answer.asked, panel_.request()));
-  tell(tr("%1 Everything but the models was restored.").arg(QString::fromStdString(answer.problem)) +
-           (rest.isEmpty() ? rest : u' ' + rest),
-       before, panel_.request());
+  choosePair(located);
+  const QString rest = apply(located);
+  tell(rest.isEmpty() ? tr("The settings of %1 were restored.").arg(source_) : rest, before, located);
+}
+
+void SettingsImport::takeWithoutModels(const GenerationRequest& picture, const QString& problem) {
+  const Standing before = standing();
+  const QString rest = apply(forPair(picture, panel_.request()));
+  tell(tr("%1 Everything but the models was restored.").arg(problem) + (rest.isEmpty() ? rest : u' ' + rest), before,
+       panel_.request());
 }
 
 SettingsImport::Standing SettingsImport::standing() const {

@@ -1,18 +1,20 @@
 #pragma once
 
 #include <QObject>
-#include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
+#include "core/engine/pair_entry.h"
 #include "ui/convert/picture_loader.h"
-#include "ui/run/generation_controller.h"
 
 namespace tstitch::ui {
 
 class CreatePanel;
+class EngineClient;
 class NoticeBar;
 class PairBox;
+struct Inspection;
 
 /// Puts a picture's settings into the controls: its own request with its pair, or what another program's text says.
 /// Whatever could not be restored is said in the notice.
@@ -20,7 +22,7 @@ class SettingsImport : public QObject {
   Q_OBJECT
 
  public:
-  SettingsImport(GenerationController& controller, CreatePanel& panel, PairBox& pairs, NoticeBar& notice);
+  SettingsImport(EngineClient& engine, CreatePanel& panel, PairBox& pairs, NoticeBar& notice);
 
   /// Asks the engine where the models are; the controls follow with the answer.
   void restore(const LoadedPicture& picture);
@@ -46,15 +48,17 @@ class SettingsImport : public QObject {
   struct NamedLoras {
     PictureParameters parameters;
     Standing before;
-    QString rest;                         ///< what else could not be restored
-    std::map<quint64, std::size_t> open;  ///< questions without an answer
-    std::vector<LoraChoice> found;        ///< in the order of the text; empty names are not here
+    QString rest;                   ///< what else could not be restored
+    std::size_t open = 0;           ///< questions without an answer
+    std::vector<LoraChoice> found;  ///< in the order of the text; empty names are not here
   };
 
   void restoreText(const PictureParameters& parameters);
-  void takeInspection(quint64 question, const Inspection& inspection);
+  void takeInspection(const std::shared_ptr<NamedLoras>& named, std::size_t lora, const Inspection& inspection);
   void addFoundLoras(const NamedLoras& named);
-  void takeLocated(const LocateAnswer& answer);
+  void takeLocated(const GenerationRequest& located);
+  /// The models of the picture are not here.
+  void takeWithoutModels(const GenerationRequest& picture, const QString& problem);
   [[nodiscard]] Standing standing() const;
   void undo(const Standing& before);
   void tell(const QString& sentence, const Standing& before, const GenerationRequest& picture);
@@ -62,13 +66,13 @@ class SettingsImport : public QObject {
   void choosePair(const GenerationRequest& request);
   QString apply(const GenerationRequest& request);
 
-  GenerationController& controller_;
+  EngineClient& engine_;
   CreatePanel& panel_;
   PairBox& pairs_;
   NoticeBar& notice_;
   std::optional<PictureRequest> restored_;
-  std::optional<NamedLoras> wanted_;
-  QString source_;  ///< the picture that was restored last
+  std::shared_ptr<NamedLoras> wanted_;  ///< the newest
+  QString source_;                      ///< the picture that was restored last
   bool choosingPair_ = false;
 };
 

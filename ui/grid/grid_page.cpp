@@ -10,6 +10,7 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/request/option_text.h"
 #include "ui/grid/cell_table.h"
 #include "ui/settings/studio_state.h"
@@ -19,8 +20,6 @@
 
 namespace tstitch::ui {
 namespace {
-
-constexpr std::size_t kMostCells = 10000;
 
 /// A list of whole numbers as any language writes it; a comma or a semicolon stands between them.
 std::string listText(const QString& text) {
@@ -105,6 +104,20 @@ GridPage::GridPage(QWidget* parent)
   setSummary(tr("One picture for every ratio and seed, with the settings of Create."));
   updateExport();
   update();
+}
+
+GridAxes axesOf(const GridJob& job) {
+  GridAxes axes;
+  for (const std::string& ratio : job.axes.at(0).values) axes.ratios.push_back(parse_percent(ratio));
+  for (const std::string& seed : job.axes.at(1).values) axes.seeds.push_back(parse_seed_list(seed).front());
+  return axes;
+}
+
+std::vector<GridAxis> gridAxesOf(const GridAxes& axes) {
+  std::vector<GridAxis> written{{"ratio", {}}, {"seed", {}}};
+  for (const Percent ratio : axes.ratios) written[0].values.push_back(text_of(ratio));
+  for (const std::uint64_t seed : axes.seeds) written[1].values.push_back(concat(seed));
+  return written;
 }
 
 std::optional<GridAxes> GridPage::axes() const {

@@ -3,7 +3,7 @@
 #include <QWidget>
 #include <optional>
 
-#include "core/engine/engine.h"
+#include "core/jobs/job.h"
 #include "ui/grid/ratio_grid_model.h"
 
 class QLabel;
@@ -20,6 +20,10 @@ struct GridAxes {
   std::vector<Percent> ratios;
   std::vector<std::uint64_t> seeds;
 };
+
+/// Of a grid that such a page asked for, as its job writes them.
+GridAxes axesOf(const GridJob& job);
+std::vector<GridAxis> gridAxesOf(const GridAxes& axes);
 
 /// Ratios x seeds in one click: the fields, the table of cells, and their export.
 class GridPage : public QWidget {

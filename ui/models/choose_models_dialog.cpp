@@ -17,7 +17,6 @@
 
 #include "ui/additions/model_field.h"
 #include "ui/models/host_memory.h"
-#include "ui/run/generation_controller.h"
 #include "ui/run/run_progress.h"
 #include "ui/widgets/captions.h"
 
@@ -80,9 +79,9 @@ bool lacksAutoencoder(const ModelFacts& large) {
   return large.latent && large.latent->presumed;
 }
 
-ChooseModelsDialog::ChooseModelsDialog(GenerationController& controller, QWidget* parent)
+ChooseModelsDialog::ChooseModelsDialog(EngineClient& engine, QWidget* parent)
     : QDialog(parent),
-      controller_(controller),
+      engine_(engine),
       large_(new QLineEdit),
       small_(new QLineEdit),
       vae_(new QLineEdit),
@@ -128,7 +127,6 @@ ChooseModelsDialog::ChooseModelsDialog(GenerationController& controller, QWidget
   typing_.setSingleShot(true);
   typing_.setInterval(300);
   connect(&typing_, &QTimer::timeout, this, &ChooseModelsDialog::inspectNow);
-  connect(&controller_, &GenerationController::inspected, this, &ChooseModelsDialog::showInspection);
   connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
   connect(buttons, &QDialogButtonBox::accepted, this, [this] {
     Q_EMIT pairChosen(places());
@@ -182,18 +180,24 @@ void ChooseModelsDialog::browse(QLineEdit* field, bool asFile) {
 void ChooseModelsDialog::inspectNow() {
   largeModel_.reset();
   smallModel_.reset();
-  largeQuestion_ = smallQuestion_ = 0;
   largeFacts_->clear();
   smallFacts_->clear();
   verdict_->clear();
-  const ModelPlaces now = places();
-  if (!now.large.empty()) largeQuestion_ = controller_.inspect({now.large});
-  if (!now.small.empty()) smallQuestion_ = controller_.inspect({now.small});
+  inspect(large_);
+  inspect(small_);
 }
 
-void ChooseModelsDialog::showInspection(quint64 question, const Inspection& inspection) {
-  if (question == 0 || (question != largeQuestion_ && question != smallQuestion_)) return;
-  const bool isLarge = question == largeQuestion_;
+/// An answer to what the field no longer says is none.
+void ChooseModelsDialog::inspect(QLineEdit* field) {
+  const QString place = field->text().trimmed();
+  if (place.isEmpty()) return;
+  engine_.askNewest(field, inspecting({place.toStdString()}),
+                    [this, field, place](const Reply<std::vector<ModelFacts>>& reply) {
+                      if (field->text().trimmed() == place) showInspection(field == large_, inspectionOf(reply));
+                    });
+}
+
+void ChooseModelsDialog::showInspection(bool isLarge, const Inspection& inspection) {
   auto& model = isLarge ? largeModel_ : smallModel_;
   if (!inspection.models.empty()) model = inspection.models.front();
   (isLarge ? largeFacts_ : smallFacts_)

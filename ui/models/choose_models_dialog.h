@@ -4,7 +4,7 @@
 #include <QTimer>
 
 #include "ui/generate/pair_box.h"
-#include "ui/run/engine_worker.h"
+#include "ui/run/inspection.h"
 
 class QLabel;
 class QLineEdit;
@@ -12,8 +12,6 @@ class QPushButton;
 class QScrollArea;
 
 namespace tstitch::ui {
-
-class GenerationController;
 
 /// "unet, UNet2DConditionModel, 123 M parameters, fp16, ..." : what `inspect` found, for people.
 QString factsText(const ModelFacts& facts);
@@ -29,7 +27,7 @@ class ChooseModelsDialog : public QDialog {
   Q_OBJECT
 
  public:
-  explicit ChooseModelsDialog(GenerationController& controller, QWidget* parent = nullptr);
+  explicit ChooseModelsDialog(EngineClient& engine, QWidget* parent = nullptr);
   void setPlaces(const ModelPlaces& places);
 
  Q_SIGNALS:
@@ -44,10 +42,11 @@ class ChooseModelsDialog : public QDialog {
   void inspectNow();
   void showVerdict();
   [[nodiscard]] ModelPlaces places() const;
-  void showInspection(quint64 question, const Inspection& inspection);
+  void inspect(QLineEdit* field);
+  void showInspection(bool isLarge, const Inspection& inspection);
   void growToTexts();
 
-  GenerationController& controller_;
+  EngineClient& engine_;
   QLineEdit* large_;
   QLineEdit* small_;
   QLineEdit* vae_;
@@ -59,8 +58,6 @@ class ChooseModelsDialog : public QDialog {
   QScrollArea* scroll_;
   QPushButton* use_;
   QTimer typing_;
-  quint64 largeQuestion_ = 0;
-  quint64 smallQuestion_ = 0;
   std::optional<ModelFacts> largeModel_;
   std::optional<ModelFacts> smallModel_;
 };

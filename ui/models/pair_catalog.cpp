@@ -6,6 +6,7 @@
 
 #include "core/base/text.h"
 #include "ui/generate/pair_box.h"
+#include "ui/run/inspection.h"
 
 namespace tstitch::ui {
 namespace {
@@ -75,10 +76,8 @@ QString obstacleBetween(const ModelFacts& large, const std::vector<ModelFacts>& 
   return {};
 }
 
-PairCatalog::PairCatalog(GenerationController& controller, PairBox& pairs)
-    : QObject(&pairs), controller_(controller), pairs_(pairs) {
+PairCatalog::PairCatalog(EngineClient& engine, PairBox& pairs) : QObject(&pairs), engine_(engine), pairs_(pairs) {
   connect(&pairs_, &PairBox::pairsChanged, this, &PairCatalog::lookOn);
-  connect(&controller_, &GenerationController::inspected, this, &PairCatalog::takeInspection);
 }
 
 const ModelFacts* PairCatalog::largeFacts(const PairEntry& pair) const {
@@ -87,23 +86,24 @@ const ModelFacts* PairCatalog::largeFacts(const PairEntry& pair) const {
 }
 
 void PairCatalog::lookOn() {
-  if (question_ != 0) return;
+  if (asking_) return;
   const auto& pairs = pairs_.pairs();
   const auto next = std::find_if(pairs.begin(), pairs.end(), [this](const PairEntry& pair) {
     return pair.not_here.empty() && !pairs_.standing(pair).isKnown;
   });
   if (next == pairs.end()) return;
-  asked_ = *next;
-  question_ = controller_.inspect(placesOf(asked_));
+  asking_ = true;
+  engine_.ask(this, inspecting(placesOf(*next)), [this, pair = *next](const Reply<std::vector<ModelFacts>>& reply) {
+    takeInspection(pair, inspectionOf(reply));
+  });
 }
 
-void PairCatalog::takeInspection(quint64 question, const Inspection& inspection) {
-  if (question_ == 0 || question != question_) return;
-  question_ = 0;
-  if (!inspection.models.empty()) large_.insert_or_assign(asked_.large, inspection.models.front());
+void PairCatalog::takeInspection(const PairEntry& pair, const Inspection& inspection) {
+  asking_ = false;
+  if (!inspection.models.empty()) large_.insert_or_assign(pair.large, inspection.models.front());
   const PairStanding standing = standingOf(inspection);
-  pairs_.setStanding(asked_, standing);
-  if (!standing.obstacle.isEmpty()) Q_EMIT obstacleFound(asked_, standing.obstacle);
+  pairs_.setStanding(pair, standing);
+  if (!standing.obstacle.isEmpty()) Q_EMIT obstacleFound(pair, standing.obstacle);
   lookOn();
 }
 

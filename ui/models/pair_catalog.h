@@ -1,17 +1,17 @@
 #pragma once
 
-#include <QHash>
 #include <QObject>
 #include <QString>
 #include <filesystem>
 #include <map>
 
 #include "core/engine/engine.h"
-#include "ui/run/generation_controller.h"
 
 namespace tstitch::ui {
 
+class EngineClient;
 class PairBox;
+struct Inspection;
 
 /// How people call a latent space: "Stable Diffusion latents", or its numbers.
 QString latentSpaceText(const LatentSpace& space);
@@ -27,7 +27,7 @@ class PairCatalog : public QObject {
   Q_OBJECT
 
  public:
-  PairCatalog(GenerationController& controller, PairBox& pairs);
+  PairCatalog(EngineClient& engine, PairBox& pairs);
 
   /// What was found where that pair's large model lies; null before it was looked at.
   [[nodiscard]] const ModelFacts* largeFacts(const PairEntry& pair) const;
@@ -38,12 +38,11 @@ class PairCatalog : public QObject {
 
  private:
   void lookOn();
-  void takeInspection(quint64 question, const Inspection& inspection);
+  void takeInspection(const PairEntry& pair, const Inspection& inspection);
 
-  GenerationController& controller_;
+  EngineClient& engine_;
   PairBox& pairs_;
-  quint64 question_ = 0;  ///< asked and not answered yet; 0 = none
-  PairEntry asked_;
+  bool asking_ = false;
   std::map<std::filesystem::path, ModelFacts> large_;
 };
 

@@ -10,6 +10,8 @@
 #include "ui/generate/settings_import.h"
 #include "ui/models/choose_models_dialog.h"
 #include "ui/models/pair_catalog.h"
+#include "ui/run/inspection.h"
+#include "ui/session/session.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/studio_state.h"
 #include "ui/widgets/notice_bar.h"
@@ -34,22 +36,31 @@ QString placeOf(const DenoiserChoice* denoiser) {
 
 }  // namespace
 
-PairSession::PairSession(GenerationController& controller, const PairViews& views, Preferences& preferences,
-                         StudioState& state, WantedPair wanted)
+PairSession::PairSession(Session& session, const PairViews& views, Preferences& preferences, StudioState& state,
+                         WantedPair wanted)
     : QObject(&views.pairs),
-      controller_(controller),
+      session_(session),
       views_(views),
       preferences_(preferences),
       state_(state),
       wanted_(std::move(wanted)),
-      catalog_(new PairCatalog(controller_, views_.pairs)) {
+      catalog_(new PairCatalog(session_.engine(), views_.pairs)) {
   connect(catalog_, &PairCatalog::obstacleFound, this, &PairSession::tellObstacle);
   connect(&views_.panel, &CreatePanel::noticed, this,
           [this](const QString& sentence) { views_.notice.say(sentence, NoticeMatter::Pair); });
   connect(&views_.pairs, &PairBox::pairChosen, this, &PairSession::pairChanged);
-  connect(&controller_, &GenerationController::pairsKnown, this, &PairSession::takePairs);
-  connect(&controller_, &GenerationController::inspected, this, &PairSession::takeFacts);
   recallOwnPair();
+  connect(&session_.engine(), &EngineClient::standingChanged, this, &PairSession::askPairs);
+}
+
+/// Once it is ready; an engine that is not to be had says so itself.
+void PairSession::askPairs() {
+  if (pairsAreKnown_ || session_.engine().standing() != EngineStanding::Ready) return;
+  session_.engine().askNewest(
+      &views_.pairs, [](Library& library) { return library.pairs(); },
+      [this](const Reply<std::vector<PairEntry>>& reply) {
+        if (reply.value && !std::exchange(pairsAreKnown_, true)) takePairs(*reply.value);
+      });
 }
 
 /// The last session's pair of the user's own, where its models are still there and the launcher names no other.
@@ -72,6 +83,7 @@ void PairSession::takePairs(const std::vector<PairEntry>& pairs) {
   if (!wanted_.name.isEmpty() && !known) views_.notice.say(tr("There is no pair named %1.").arg(wanted_.name));
   views_.pairs.setPairs(pairs, preferred);
   addWantedPair();
+  if (views_.pairs.pair() == nullptr) session_.prepareNothing();
 }
 
 /// One of the two given: the chosen pair fills in the other.
@@ -94,21 +106,21 @@ void PairSession::pairChanged() {
   firstPair_ = false;
   views_.panel.setPair(*entry, asLastTime || views_.import.isChoosingPair() ? CreatePanel::Values::Keep
                                                                             : CreatePanel::Values::TakeDefaults);
-  // While a run goes on the engine answers only behind it; what it has told before serves until then.
   if (const ModelFacts* known = catalog_->largeFacts(*entry)) views_.panel.setLargeFacts(*known);
-  factsQuestion_ = controller_.inspect({entry->large});
+  session_.engine().askNewest(this, inspecting({entry->large}),
+                              [this](const Reply<std::vector<ModelFacts>>& reply) { takeFacts(inspectionOf(reply)); });
 }
 
-void PairSession::takeFacts(quint64 question, const Inspection& inspection) {
-  if (question != factsQuestion_) return;
+void PairSession::takeFacts(const Inspection& inspection) {
   if (inspection.models.empty()) {
     const PairEntry* entry = views_.pairs.pair();
     const bool known = entry != nullptr && !entry->not_here.empty();
     views_.notice.say(inWindowWords(known ? entry->not_here : inspection.problem), NoticeMatter::Pair);
+    session_.prepareNothing();
     return;
   }
   views_.panel.setLargeFacts(inspection.models.front());
-  controller_.prepare(loadable(views_.panel, inspection.models.front()), preferences_.runSettings());
+  session_.prepare(loadable(views_.panel, inspection.models.front()), preferences_.runSettings());
 }
 
 void PairSession::tellObstacle(const PairEntry& pair, const QString& obstacle) {
@@ -117,7 +129,7 @@ void PairSession::tellObstacle(const PairEntry& pair, const QString& obstacle) {
 }
 
 void PairSession::chooseModels(QWidget* window, const QString& large) {
-  auto* dialog = new ChooseModelsDialog(controller_, window);
+  auto* dialog = new ChooseModelsDialog(session_.engine(), window);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   if (const PairEntry* entry = views_.pairs.pair()) {
     const auto& vae = entry->defaults.vae;

@@ -3,8 +3,7 @@
 #include <QObject>
 #include <vector>
 
-#include "core/engine/engine.h"
-#include "ui/run/generation_controller.h"
+#include "core/engine/pair_entry.h"
 
 class QWidget;
 
@@ -15,8 +14,10 @@ class NoticeBar;
 class PairBox;
 class PairCatalog;
 class Preferences;
+class Session;
 class SettingsImport;
 class StudioState;
+struct Inspection;
 
 /// What the launcher's options say of the pair; empty = not given.
 struct WantedPair {
@@ -40,7 +41,7 @@ class PairSession : public QObject {
   Q_OBJECT
 
  public:
-  PairSession(GenerationController& controller, const PairViews& views, Preferences& preferences, StudioState& state,
+  PairSession(Session& session, const PairViews& views, Preferences& preferences, StudioState& state,
               WantedPair wanted);
 
   /// The dialog for two models of the user's own, beginning with the chosen pair's; `large` in place of its large one.
@@ -49,20 +50,21 @@ class PairSession : public QObject {
 
  private:
   void recallOwnPair();
+  void askPairs();
   void takePairs(const std::vector<PairEntry>& pairs);
   void addWantedPair();
   void pairChanged();
-  void takeFacts(quint64 question, const Inspection& inspection);
+  void takeFacts(const Inspection& inspection);
   void tellObstacle(const PairEntry& pair, const QString& obstacle);
 
-  GenerationController& controller_;
+  Session& session_;
   PairViews views_;
   Preferences& preferences_;
   StudioState& state_;
   WantedPair wanted_;
   PairCatalog* catalog_;
-  quint64 factsQuestion_ = 0;
   bool firstPair_ = true;
+  bool pairsAreKnown_ = false;
 };
 
 }  // namespace tstitch::ui

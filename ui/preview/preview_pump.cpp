@@ -16,7 +16,7 @@ PreviewPump::PreviewPump(std::shared_ptr<PreviewMailbox> mailbox, PictureView& v
   view_.installEventFilter(this);
 }
 
-void PreviewPump::begin(RunId run, QSize finalSize) {
+void PreviewPump::begin(quint64 run, QSize finalSize) {
   run_ = run;
   finalSize_ = finalSize;
 }

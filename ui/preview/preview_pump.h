@@ -5,7 +5,7 @@
 #include <QTimer>
 #include <memory>
 
-#include "ui/run/engine_worker.h"
+#include "ui/run/preview_frame.h"
 
 namespace tstitch::ui {
 
@@ -21,7 +21,7 @@ class PreviewPump : public QObject {
 
   PreviewPump(std::shared_ptr<PreviewMailbox> mailbox, PictureView& view);
 
-  void begin(RunId run, QSize finalSize);
+  void begin(quint64 run, QSize finalSize);
   /// What is still in the mailbox belongs to the past.
   void end();
   /// The mailbox has something.
@@ -36,7 +36,7 @@ class PreviewPump : public QObject {
   std::shared_ptr<PreviewMailbox> mailbox_;
   PictureView& view_;
   QTimer pause_;
-  RunId run_ = 0;
+  quint64 run_ = 0;
   QSize finalSize_;
 };
 

@@ -1,6 +1,5 @@
 #include "ui/run/run_presenter.h"
 
-#include <QFileInfo>
 #include <algorithm>
 #include <utility>
 
@@ -8,20 +7,24 @@
 #include "ui/convert/image_convert.h"
 #include "ui/convert/picture_loader.h"
 #include "ui/generate/trajectory_bar.h"
+#include "ui/grid/grid_page.h"
 #include "ui/preview/picture_view.h"
 #include "ui/run/filmstrip.h"
-#include "ui/run/generation_controller.h"
 #include "ui/run/run_strip.h"
+#include "ui/session/session.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/window_words.h"
 
 namespace tstitch::ui {
 namespace {
 
-constexpr std::size_t kMostRemembered = 1000;
-
 QString pathText(const std::filesystem::path& path) {
   return QString::fromStdString(path.string());
+}
+
+QSize finalSizeOf(const RunOrder& order) {
+  const Extent& extent = order.pictures().request.extent;
+  return {extent.width, extent.height};
 }
 
 }  // namespace
@@ -30,24 +33,31 @@ QString sentenceOf(const Failed& failed) {
   return inWindowWords(Error(failed.code, failed.what, failed.where, failed.hint).sentence());
 }
 
-RunPresenter::RunPresenter(GenerationController& controller, RunViews views, QObject* parent)
-    : QObject(parent), controller_(controller), views_(views), pump_(controller.previews(), views.picture) {
-  connectController();
+RunPresenter::RunPresenter(Session& session, RunViews views, QObject* parent)
+    : QObject(parent), session_(session), views_(views), pump_(session.previews(), views.picture) {
+  connectSession();
+  views_.strip.setStatus(tr("loading"));  // the engine, then the pair
 }
 
-void RunPresenter::connectController() {
-  connect(&controller_, &GenerationController::runStarted, this, &RunPresenter::start);
-  connect(&controller_, &GenerationController::runEvent, this, &RunPresenter::take);
-  connect(&controller_, &GenerationController::previewPosted, &pump_, &PreviewPump::wake);
-  connect(&controller_, &GenerationController::runEnded, this, &RunPresenter::end);
-  connect(&controller_, &GenerationController::gridEnded, this, &RunPresenter::endGrid);
-  connect(&controller_, &GenerationController::prepareStarted, this, [this] {
-    views_.notice.withdraw(NoticeMatter::Loading);
-    if (!ended_) views_.strip.setStatus(tr("loading"));
+void RunPresenter::connectSession() {
+  connect(&session_, &Session::runStarted, this, [this](RunId run) {
+    running_&& running_ != run&& session_.running(*running_) ? others_.push_back(run) : start(run);
   });
-  connect(&controller_, &GenerationController::prepareEvent, this, &RunPresenter::showPrepareEvent);
-  connect(&controller_, &GenerationController::prepared, this, [this](const Outcome& outcome) {
+  connect(&session_, &Session::runEvent, this, &RunPresenter::take);
+  connect(&session_, &Session::runEnded, this, &RunPresenter::end);
+  connect(&session_, &Session::gridEnded, this, &RunPresenter::endGrid);
+  connect(&session_, &Session::engineRestarted, this, [this] {
+    restarted_ = true;
+    if (running_ || !ended_) views_.strip.setStatus(tr("engine restarted"));
+  });
+  connect(&session_, &Session::prepareStarted, this, [this] {
+    views_.notice.withdraw(NoticeMatter::Loading);
+    if (!ended_ && !restarted_) views_.strip.setStatus(tr("loading"));
+  });
+  connect(&session_, &Session::prepareEvent, this, &RunPresenter::showPrepareEvent);
+  connect(&session_, &Session::prepared, this, [this](const Outcome& outcome) {
     if (running_) return;
+    restarted_ = false;
     views_.strip.clearProgress();
     if (!ended_) views_.strip.setStatus(tr("idle"));
     if (const auto* failed = std::get_if<Failed>(&outcome))
@@ -59,46 +69,26 @@ void RunPresenter::connectController() {
   });
 }
 
-void RunPresenter::expect(RunId run, RunPlan plan) {
-  if (plan.request) tellEarlier(*plan.request);
-  plans_[run] = std::move(plan);
-  if (running_ == run) start(run);
-}
-
-/// The same settings make the same picture again, which may not be what was meant.
-void RunPresenter::tellEarlier(const GenerationRequest& request) {
-  views_.notice.withdraw(NoticeMatter::Earlier);
-  const auto made = std::find_if(made_.rbegin(), made_.rend(), [&](const auto& one) { return one.first == request; });
-  if (made == made_.rend() || !QFileInfo::exists(made->second)) return;
-  views_.notice.say(tr("The same settings made %1 before; the picture will be equal.").arg(made->second),
-                    NoticeMatter::Earlier);
-}
-
-const RunPlan* RunPresenter::plan() const {
-  const auto found = running_ ? plans_.find(*running_) : plans_.end();
-  return found == plans_.end() ? nullptr : &found->second;
-}
-
 void RunPresenter::start(RunId run) {
   running_ = run;
+  order_ = session_.running(run);
   ended_ = false;
+  restarted_ = false;
   barIsTouched_ = false;
   cell_ = -1;
   cellPicture_.reset();
   seedIsTold_ = false;
   views_.notice.withdraw(NoticeMatter::Run);
   views_.strip.setStatus(tr("loading"));
-  const RunPlan* planned = plan();
-  if (planned == nullptr) return;  // expect() follows
-  progress_ = RunProgress(planned->small, planned->evaluations, planned->measured);
-  progress_.setPictures(planned->pictures);
-  if (planned->grid) {
+  progress_ = RunProgress(order_->small, order_->evaluations, order_->measured);
+  progress_.setPictures(order_->pictureCount());
+  if (order_->isGrid()) {
     views_.notice.withdraw(NoticeMatter::Export);
-    shownGrid_ = *planned;
-    views_.grid.begin(*planned->grid);
+    shownGrid_ = order_;
+    views_.grid.begin(axesOf(order_->grid()));
   } else {
-    views_.filmstrip.begin(planned->evaluations);
-    pump_.begin(run, planned->finalSize);
+    views_.filmstrip.begin(order_->evaluations);
+    pump_.begin(run, finalSizeOf(*order_));
   }
   showProgress();
 }
@@ -106,14 +96,15 @@ void RunPresenter::start(RunId run) {
 void RunPresenter::take(RunId run, const Event& event) {
   if (running_ != run) return;
   progress_.take(event);
-  const bool isGrid = plan() != nullptr && plan()->grid;
+  if (std::holds_alternative<StepBegun>(event)) restarted_ = false;
   if (const auto* warning = std::get_if<Warning>(&event)) {
     views_.notice.say(inWindowWords(warning->text), NoticeMatter::Run);
-  } else if (isGrid) {
+  } else if (order_->isGrid()) {
     takeGridEvent(event);
   } else if (const auto* begun = std::get_if<StepBegun>(&event)) {
     if (begun->evaluation.value == 0) views_.filmstrip.begin(begun->of);
   } else if (const auto* preview = std::get_if<PreviewReady>(&event)) {
+    pump_.wake();
     views_.filmstrip.add(*preview);
   } else if (const auto* saved = std::get_if<ImageSaved>(&event)) {
     takePicture(saved->image);
@@ -124,12 +115,7 @@ void RunPresenter::take(RunId run, const Event& event) {
 void RunPresenter::takePicture(const SavedImage& saved) {
   pump_.end();
   if (saved.image) views_.picture.showSaved(toQImage(*saved.image), pathText(saved.file));
-  if (plan() != nullptr) pump_.begin(*running_, plan()->finalSize);
-  if (plan() != nullptr && plan()->request) {
-    made_.emplace_back(*plan()->request, pathText(saved.file));
-    made_.back().first.seed = saved.seed;
-    if (made_.size() > kMostRemembered) made_.pop_front();
-  }
+  pump_.begin(*running_, finalSizeOf(*order_));
   if (!seedIsTold_) Q_EMIT seedUsed(saved.seed);
   seedIsTold_ = true;
 }
@@ -154,9 +140,8 @@ void RunPresenter::beginCell(int cell) {
   cellPicture_.reset();
   RatioGridModel& model = *views_.grid.model();
   if (cell < 0 || cell >= model.cellCount()) return;
-  const RunPlan& planned = *plan();
   const auto column = static_cast<std::size_t>(model.indexOf(cell).column());
-  progress_.beginCell(planned.smallOfColumn.at(column));
+  progress_.beginCell(order_->smallOfColumn.at(column));
   model.setRunning(cell);
 }
 
@@ -179,17 +164,20 @@ void RunPresenter::endCell(const CellEnded& ended) {
 }
 
 void RunPresenter::showProgress() {
-  views_.strip.setStatus(progress_.status());
+  views_.strip.setStatus(restarted_ ? tr("engine restarted") : progress_.status());
   views_.strip.showProgress(progress_);
-  if (plan() == nullptr || !plan()->grid) views_.picture.setRunState(progress_.status());
-  if (barIsTouched_ || (plan() != nullptr && plan()->grid)) return;
+  if (order_->isGrid()) return;
+  views_.picture.setRunState(progress_.status());
+  if (barIsTouched_) return;
   views_.bar.showProgress({progress_.done(), progress_.small().of, progress_.evaluations()});
 }
 
 void RunPresenter::end(RunId run, const Outcome& outcome) {
+  const auto* failed = std::get_if<Failed>(&outcome);
+  if (running_ != run) return leaveOut(run, failed == nullptr ? QString() : sentenceOf(*failed));
   const RunReport& report = report_of(outcome);
-  close(run);
-  if (const auto* failed = std::get_if<Failed>(&outcome)) {
+  close();
+  if (failed != nullptr) {
     setEnding(tr("failed: %1").arg(sentenceOf(*failed)));
   } else if (std::holds_alternative<Cancelled>(outcome) || report.images.empty()) {
     setEnding(tr("cancelled"));
@@ -197,19 +185,31 @@ void RunPresenter::end(RunId run, const Outcome& outcome) {
     setEnding(tr("saved %1").arg(pathText(report.images.back().file)));
   }
   Q_EMIT runOver();
+  showNext();
+}
+
+void RunPresenter::leaveOut(RunId run, const QString& problem) {
+  std::erase(others_, run);
+  views_.notice.say(problem, NoticeMatter::Run);
+}
+
+void RunPresenter::showNext() {
+  if (others_.empty()) return;
+  const RunId next = others_.front();
+  others_.pop_front();
+  start(next);
 }
 
 void RunPresenter::endGrid(RunId run, const GridReport& report, const QString& problem) {
-  const auto found = plans_.find(run);
-  if (found != plans_.end() && found->second.grid) {
-    const GridAxes& axes = *found->second.grid;
-    endCells(report, problem);
-    views_.grid.showEnd(sharedStepsPercent(axes.ratios, static_cast<int>(axes.seeds.size()), found->second.evaluations,
-                                           report.evaluations));
-  }
-  close(run);
+  if (running_ != run) return leaveOut(run, problem);
+  const GridAxes axes = axesOf(order_->grid());
+  endCells(report, problem);
+  views_.grid.showEnd(
+      sharedStepsPercent(axes.ratios, static_cast<int>(axes.seeds.size()), order_->evaluations, report.evaluations));
+  close();
   setEnding(gridEnding(report, problem));
   Q_EMIT runOver();
+  showNext();
 }
 
 /// What keeps a grid from beginning is told of one cell and is true of all.
@@ -233,9 +233,8 @@ QString RunPresenter::gridEnding(const GridReport& report, const QString& proble
   return tr("saved %1").arg(pathText(report.composite.empty() ? last : report.composite));
 }
 
-void RunPresenter::close(RunId run) {
+void RunPresenter::close() {
   pump_.end();
-  plans_.erase(run);
   running_.reset();
   views_.strip.clearProgress();
   views_.bar.clearProgress();
@@ -249,6 +248,13 @@ void RunPresenter::setEnding(const QString& status) {
 
 void RunPresenter::showExported(const QString& path) {
   if (!running_) setEnding(tr("saved %1").arg(path));
+}
+
+void RunPresenter::showEngineProblem(const QString& sentence) {
+  if (running_) return;
+  if (!sentence.isEmpty()) return setEnding(tr("failed: %1").arg(sentence));
+  ended_ = false;
+  views_.strip.setStatus(tr("loading"));
 }
 
 void RunPresenter::showPrepareEvent(const Event& event) {

@@ -1,38 +1,23 @@
 #pragma once
 
 #include <QObject>
-#include <QSize>
 #include <deque>
-#include <map>
 #include <memory>
 #include <optional>
-#include <utility>
 
-#include "ui/grid/grid_page.h"
 #include "ui/preview/preview_pump.h"
 #include "ui/run/run_progress.h"
-#include "ui/widgets/notice_bar.h"
+#include "ui/session/run_order.h"
 
 namespace tstitch::ui {
 
 class Filmstrip;
-class GenerationController;
+class GridPage;
+class NoticeBar;
 class PictureView;
 class RunStrip;
+class Session;
 class TrajectoryBar;
-
-/// What the window must know of a run when its events come: the controls may say something else by then.
-struct RunPlan {
-  int small = 0;
-  int evaluations = 0;
-  MeasuredSeconds measured;
-  QSize finalSize;
-  std::optional<GridAxes> grid;    ///< where the run is a grid
-  std::vector<int> smallOfColumn;  ///< small evaluations of each of the grid's ratios
-  std::shared_ptr<const GridJob> gridJob;
-  int pictures = 1;                          ///< of the whole run
-  std::optional<GenerationRequest> request;  ///< where the run is no grid
-};
 
 /// The widgets that show a run; all outlive the presenter.
 struct RunViews {
@@ -44,21 +29,21 @@ struct RunViews {
   NoticeBar& notice;
 };
 
-/// Shows what the engine reports: status, bar, rates, previews, filmstrip, cells, the end.
+/// Shows what the engines report: status, bar, rates, previews, filmstrip, cells, the end; of several runs the first.
 class RunPresenter : public QObject {
   Q_OBJECT
 
  public:
-  RunPresenter(GenerationController& controller, RunViews views, QObject* parent = nullptr);
+  RunPresenter(Session& session, RunViews views, QObject* parent = nullptr);
 
-  /// To be called as soon as the controller has given the run its number.
-  void expect(RunId run, RunPlan plan);
   /// "saved PATH" for a file that the window itself wrote, while nothing runs.
   void showExported(const QString& path);
+  /// "failed: ..." for an engine that is not to be had, while nothing runs; empty when it is there again.
+  void showEngineProblem(const QString& sentence);
   /// A run draws in the big view now.
-  [[nodiscard]] bool ownsPicture() const { return running_ && (plan() == nullptr || !plan()->grid); }
+  [[nodiscard]] bool ownsPicture() const { return running_ && !order_->isGrid(); }
   /// Of the grid that stands in the table; nothing before the first.
-  [[nodiscard]] const std::optional<RunPlan>& shownGrid() const { return shownGrid_; }
+  [[nodiscard]] const std::shared_ptr<const RunOrder>& shownGrid() const { return shownGrid_; }
 
  Q_SIGNALS:
   /// Of the first picture of a run.
@@ -67,7 +52,7 @@ class RunPresenter : public QObject {
   void runOver();
 
  private:
-  void connectController();
+  void connectSession();
   void start(RunId run);
   void take(RunId run, const Event& event);
   void takeGridEvent(const Event& event);
@@ -76,27 +61,29 @@ class RunPresenter : public QObject {
   void endCell(const CellEnded& ended);
   void end(RunId run, const Outcome& outcome);
   void endGrid(RunId run, const GridReport& report, const QString& problem);
-  void close(RunId run);
-  void tellEarlier(const GenerationRequest& request);
+  void close();
+  /// Runs beside the shown one come when it has ended.
+  void showNext();
+  void leaveOut(RunId run, const QString& problem);
   void showPrepareEvent(const Event& event);
   void setEnding(const QString& status);
   [[nodiscard]] QString gridEnding(const GridReport& report, const QString& problem) const;
   void endCells(const GridReport& report, const QString& problem);
   void showProgress();
-  [[nodiscard]] const RunPlan* plan() const;
 
-  GenerationController& controller_;
+  Session& session_;
   RunViews views_;
   PreviewPump pump_;
-  std::map<RunId, RunPlan> plans_;
-  std::optional<RunPlan> shownGrid_;
-  std::deque<std::pair<GenerationRequest, QString>> made_;  ///< in this sitting, with their files; bounded
+  std::shared_ptr<const RunOrder> order_;  ///< of the run that is shown, also after its end
+  std::shared_ptr<const RunOrder> shownGrid_;
   std::optional<RunId> running_;
+  std::deque<RunId> others_;  ///< that run on other engines
   RunProgress progress_;
   int cell_ = -1;
   std::optional<SavedImage> cellPicture_;
   bool seedIsTold_ = false;
   bool ended_ = false;         ///< the status tells how the last run ended
+  bool restarted_ = false;     ///< the engine, since the last evaluation
   bool barIsTouched_ = false;  ///< the user looks at the next run's trajectory already
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QString>
+#include <QStringList>
 
 #include "core/engine/settings.h"
 #include "ui/settings/setting.h"
@@ -46,6 +47,7 @@ class Preferences {
   Setting<int> previewEvery{file_, QStringLiteral("preview/everyEvaluations"), 1};
   Setting<DeviceKind> device{file_, QStringLiteral("engine/device"), DeviceKind::Auto};
   Setting<Precision> precision{file_, QStringLiteral("engine/precision"), Precision::Auto};
+  Setting<QStringList> engines{file_, QStringLiteral("engine/commands"), QStringList()};  ///< beside the first
   Setting<int> threads{file_, QStringLiteral("engine/threads"), 0};
 
   [[nodiscard]] RunSettings runSettings() const;

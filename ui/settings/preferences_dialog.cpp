@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "ui/settings/engine_list.h"
 #include "ui/settings/preferences.h"
 #include "ui/widgets/captions.h"
 #include "ui/widgets/number_fields.h"
@@ -44,7 +45,7 @@ WholeField* numberFor(Setting<int>& setting, const QString& name, int least, int
 }  // namespace
 
 PreferencesDialog::PreferencesDialog(Preferences& preferences, Theme* theme, const QString& givenFolder,
-                                     std::vector<Precision> fast, QWidget* parent)
+                                     std::vector<Precision> fast, EngineRack& engines, QWidget* parent)
     : QDialog(parent), preferences_(preferences), theme_(theme), fast_(std::move(fast)) {
   setWindowTitle(tr("Preferences"));
   setMinimumWidth(460);
@@ -54,7 +55,7 @@ PreferencesDialog::PreferencesDialog(Preferences& preferences, Theme* theme, con
   form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   addLook(form);
   addOutput(form, givenFolder);
-  addEngine(form);
+  addEngine(form, engines);
   auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close);
   connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
   auto* layout = new QVBoxLayout(this);
@@ -121,7 +122,7 @@ QComboBox* PreferencesDialog::precisionChoice() {
   return box;
 }
 
-void PreferencesDialog::addEngine(QFormLayout* form) {
+void PreferencesDialog::addEngine(QFormLayout* form, EngineRack& engines) {
   form->addRow(tr("Device"), choiceFor<DeviceKind>(preferences_.device, tr("Device"),
                                                    {{DeviceKind::Auto, tr("Automatic")},
                                                     {DeviceKind::Cpu, tr("CPU")},
@@ -130,6 +131,7 @@ void PreferencesDialog::addEngine(QFormLayout* form) {
   auto* threads = numberFor(preferences_.threads, tr("Threads"), 0, 1024);
   threads->setLeastText(tr("As many as this program may use"));
   form->addRow(tr("Threads"), threads);
+  form->addRow(tr("Engines"), new EngineList(engines, preferences_));
 }
 
 }  // namespace tstitch::ui

@@ -10,6 +10,7 @@ class QFormLayout;
 
 namespace tstitch::ui {
 
+class EngineRack;
 class Preferences;
 class Theme;
 
@@ -21,12 +22,12 @@ class PreferencesDialog : public QDialog {
   /// `givenFolder` is the launcher's `--output`, which counts in place of the setting while this program runs; empty
   /// where none was given. `fast`: the precisions that can be chosen; others are shown with the reason why not.
   PreferencesDialog(Preferences& preferences, Theme* theme, const QString& givenFolder, std::vector<Precision> fast,
-                    QWidget* parent = nullptr);
+                    EngineRack& engines, QWidget* parent = nullptr);
 
  private:
   void addLook(QFormLayout* form);
   void addOutput(QFormLayout* form, const QString& givenFolder);
-  void addEngine(QFormLayout* form);
+  void addEngine(QFormLayout* form, EngineRack& engines);
   QComboBox* precisionChoice();
 
   Preferences& preferences_;

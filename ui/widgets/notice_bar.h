@@ -23,6 +23,7 @@ enum class NoticeMatter {
   Earlier,   ///< a picture that the next run makes again
   Loading,   ///< the last loading of a pair
   Run,       ///< the last run
+  Engine,    ///< that it cannot be used
 };
 
 /// Something to do about a notice; its notice goes when it is pressed.

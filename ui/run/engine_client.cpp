@@ -1,0 +1,185 @@
+#include "ui/run/engine_client.h"
+
+#include <algorithm>
+#include <exception>
+
+#include "core/base/error.h"
+#include "core/base/stop.h"
+#include "ui/widgets/window_words.h"
+
+namespace tstitch::ui {
+namespace {
+
+/// A question that takes long (hashing a file of gigabytes) leaves one for the others.
+constexpr int kLibraryThreads = 2;
+
+}  // namespace
+
+void EngineSlot::fill(HeldEngine engine) {
+  const std::lock_guard lock(mutex_);
+  held_ = std::move(engine);
+  filled_.notify_all();
+}
+
+void EngineSlot::fail(const std::string& sentence) {
+  const std::lock_guard lock(mutex_);
+  if (!held_.engine && !failure_) failure_ = sentence;
+  filled_.notify_all();
+}
+
+void EngineSlot::reopen() {
+  const std::lock_guard lock(mutex_);
+  failure_.reset();
+}
+
+HeldEngine& EngineSlot::held() {
+  std::unique_lock lock(mutex_);
+  filled_.wait(lock, [this] { return held_.engine || failure_; });
+  if (!held_.engine) throw EngineUnavailable(*failure_);
+  return held_;
+}
+
+HeldEngine* EngineSlot::heldNow() {
+  const std::lock_guard lock(mutex_);
+  return held_.engine ? &held_ : nullptr;
+}
+
+EngineClient::EngineClient(Factory makeEngine, QString command, QObject* parent)
+    : QObject(parent),
+      makeEngine_(std::move(makeEngine)),
+      command_(std::move(command)),
+      library_(kLibraryThreads),
+      lane_(1) {
+  clock_.start();
+}
+
+EngineClient::~EngineClient() {
+  close();
+}
+
+void EngineClient::close() {
+  closed_ = true;
+  slot_.fail("The engine was closed.");  // nobody need wait for one that was not started
+  if (const HeldEngine* held = slot_.heldNow(); held != nullptr && held->close) held->close();
+}
+
+void EngineClient::end() {
+  close();
+  lane_.end();
+  library_.end();
+}
+
+void EngineClient::start() {
+  lane_.post([this] { makeEngine(); });
+}
+
+void EngineClient::makeEngine() {
+  const StandingSink tell = [this](EngineStanding standing, const std::string& sentence) {
+    inbox_.post([this, standing, sentence] { takeStanding(standing, sentence); });
+  };
+  const std::string problem = problemOf([&] { slot_.fill(makeEngine_(tell)); });
+  if (!problem.empty()) {
+    slot_.fail(problem);
+    tell(EngineStanding::Lost, problem);
+  } else if (const HeldEngine& held = slot_.held(); held.start) {
+    problemOf(held.start);  // which tells how it stands
+  } else {
+    tell(EngineStanding::Ready, {});
+  }
+}
+
+void EngineClient::restart() {
+  losses_.clear();
+  if (slot_.heldNow() != nullptr) {
+    inBackground([](HeldEngine& held) {
+      if (held.restart) held.restart();
+    });
+    return;
+  }
+  slot_.reopen();
+  start();
+}
+
+void EngineClient::inBackground(std::function<void(HeldEngine&)> call) {
+  library_.post([this, call = std::move(call)] { problemOf([&] { call(slot_.held()); }); });
+}
+
+bool EngineClient::isGivenUp() const {
+  return standing_ == EngineStanding::Lost && (!wasReady_ || losses_.size() >= kMostLosses);
+}
+
+void EngineClient::takeStanding(EngineStanding standing, const std::string& sentence) {
+  if (closed_) return;
+  const bool isBack = standing == EngineStanding::Ready && standing_ != EngineStanding::Ready;
+  const bool again = isBack && (wasReady_ || !loss_.isEmpty());
+  standing_ = standing;
+  wasReady_ = wasReady_ || standing == EngineStanding::Ready;
+  if (standing == EngineStanding::Lost) {
+    const qint64 now = clock_.elapsed();
+    const std::chrono::milliseconds window = kLossWindow;
+    while (!losses_.empty() && now - losses_.front() > window.count()) losses_.pop_front();
+    losses_.push_back(now);
+    loss_ = QString::fromStdString(sentence);
+    if (!isGivenUp()) {
+      inBackground([](HeldEngine& held) {
+        if (held.start) held.start();
+      });
+    }
+  }
+  Q_EMIT standingChanged();
+  if (again) Q_EMIT restarted();
+}
+
+EventSink EngineClient::sink(QObject* context, std::function<void(const Event&)> tell) {
+  const auto listener =
+      std::make_shared<const std::pair<QPointer<QObject>, std::function<void(const Event&)>>>(context, std::move(tell));
+  return [this, listener](const Event& event) {
+    inbox_.post([listener, event] {
+      if (listener->first) listener->second(event);
+    });
+  };
+}
+
+std::string EngineClient::problemOf(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const Interrupted&) {
+    return {};
+  } catch (const Error& error) {
+    return inWindowWords(error.sentence()).toStdString();
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+  return {};
+}
+
+quint64 EngineClient::expect(QObject* context, std::function<void(const void*)> answer) {
+  expected_[++lastNumber_] = {context, std::move(answer)};
+  return lastNumber_;
+}
+
+void EngineClient::takeTurn(QObject* context, std::function<Task()> begin) {
+  const auto turn = turns_.find(context);
+  if (turn != turns_.end()) {
+    turn->second.next = std::move(begin);
+    return;
+  }
+  Task task = begin();
+  turns_[context] = {task.number, {}};
+  library_.post(std::move(task.call));
+}
+
+void EngineClient::settle(quint64 number, const void* reply) {
+  const Expected expected = std::move(expected_.extract(number).mapped());
+  const auto turn =
+      std::find_if(turns_.begin(), turns_.end(), [number](const auto& one) { return one.second.number == number; });
+  if (turn != turns_.end()) {
+    QObject* context = turn->first;
+    std::function<Task()> next = std::move(turn->second.next);
+    turns_.erase(turn);
+    if (next && expected.context) return takeTurn(context, std::move(next));
+  }
+  if (expected.context) expected.answer(reply);
+}
+
+}  // namespace tstitch::ui

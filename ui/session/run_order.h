@@ -1,0 +1,35 @@
+#pragma once
+
+#include <QtGlobal>
+#include <variant>
+#include <vector>
+
+#include "core/engine/run_plan.h"
+#include "core/jobs/job.h"
+
+namespace tstitch::ui {
+
+/// The number of a run in this window, counted from 1.
+using RunId = quint64;
+
+/// What is to be made, and what must be known of it when its events come: the controls may say something else by then.
+struct RunOrder {
+  std::variant<Job, GridJob> job;
+  int small = 0;  ///< evaluations of the small denoiser; of a grid see smallOfColumn
+  int evaluations = 0;
+  MeasuredSeconds measured = {};
+  std::vector<int> smallOfColumn = {};  ///< small evaluations of each of the grid's ratios
+
+  [[nodiscard]] bool isGrid() const { return std::holds_alternative<GridJob>(job); }
+  [[nodiscard]] const GridJob& grid() const { return std::get<GridJob>(job); }
+  /// The job of its pictures; of a grid what they have in common.
+  [[nodiscard]] const Job& pictures() const { return isGrid() ? grid().base : std::get<Job>(job); }
+  [[nodiscard]] int pictureCount() const {
+    int count = pictures().count;
+    if (!isGrid()) return count;
+    for (const GridAxis& axis : grid().axes) count *= static_cast<int>(axis.values.size());
+    return count;
+  }
+};
+
+}  // namespace tstitch::ui
