@@ -131,8 +131,8 @@ MainWindow::MainWindow(GenerationController& controller, Preferences& preference
 MainWindow::~MainWindow() = default;
 
 void MainWindow::buildLayout() {
-  pages_->addWidget(buildCreatePage());
-  pages_->addWidget(grid_);
+  addPage(tr("Create"), buildCreatePage());
+  addPage(tr("Grid"), grid_);
   auto* middle = new QVBoxLayout;
   middle->setContentsMargins(0, 0, 0, 0);
   middle->addWidget(pages_);
@@ -148,14 +148,17 @@ void MainWindow::buildLayout() {
   resize(firstSize(screen()->availableSize()));
 }
 
+void MainWindow::addPage(const QString& title, QWidget* page) {
+  tabs_->addTab(title);
+  pages_->addWidget(page);
+}
+
 QWidget* MainWindow::buildHeader() {
   tabs_->setObjectName(QStringLiteral("pages"));
   tabs_->setAccessibleName(tr("Pages"));
   tabs_->setDrawBase(false);
   tabs_->setExpanding(false);
   tabs_->setUsesScrollButtons(false);  // a few pages: always whole
-  tabs_->addTab(tr("Create"));
-  tabs_->addTab(tr("Grid"));
   connect(tabs_, &QTabBar::currentChanged, pages_, &QStackedWidget::setCurrentIndex);
   auto* header = new QWidget;
   header->setObjectName(QStringLiteral("header"));
@@ -466,7 +469,7 @@ void MainWindow::restoreState() {
   if (state_.splitter.isStored()) splitter_->restoreState(state_.splitter.get());
   panel_->restore(state_);
   grid_->restore(state_);
-  tabs_->setCurrentIndex(std::clamp(state_.page.get(), kCreatePage, kGridPage));
+  tabs_->setCurrentIndex(std::clamp(state_.page.get(), 0, tabs_->count() - 1));
 }
 
 /// Not put off by further changes.

@@ -73,6 +73,8 @@ class MainWindow : public QMainWindow {
   enum class Restore { AtOnce, Offered };
 
   void buildLayout();
+  /// A page and its tab, behind those that are there.
+  void addPage(const QString& title, QWidget* page);
   QWidget* buildHeader();
   QWidget* buildCreatePage();
   void buildMenu();
