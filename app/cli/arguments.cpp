@@ -1,6 +1,7 @@
 #include "app/cli/arguments.h"
 
 #include "core/base/text.h"
+#include "core/request/limits.h"
 #include "core/request/names.h"
 
 namespace tstitch::cli {
@@ -64,7 +65,7 @@ void add_model_options(CLI::App& app, RunArguments& arguments) {
 
 void add_sampling_options(CLI::App& app, RunArguments& arguments) {
   app.option_defaults()->group("Sampling");
-  option(app, "--steps", arguments.steps, "N", "denoising steps, 1..1000 (default 25)");
+  option(app, "--steps", arguments.steps, "N", concat("denoising steps, 1..", kMostSteps, " (default 25)"));
   option(app, "--sampler", arguments.sampler, "NAME", choices<SamplerKind>());
   option(app, "--spacing", arguments.spacing, "NAME", choices<Spacing>());
   option(app, "--eta", arguments.eta, "E", "stochasticity of DDIM (default 0) and TCD (default 0.3), 0..1");

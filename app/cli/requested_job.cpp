@@ -11,6 +11,7 @@
 #include "core/engine/model_index.h"
 #include "core/jobs/stored_request.h"
 #include "core/request/class_names.h"
+#include "core/request/limits.h"
 #include "core/request/option_text.h"
 #include "core/system/current_folder.h"
 
@@ -28,9 +29,6 @@ auto whole_number(int low, int high) {
 auto number(double low, double high) {
   return [=](const std::string& text) { return parse_number(text, {}, low, high); };
 }
-
-constexpr double kMostGuidance = 1000;
-constexpr int kMostLayers = 256;
 
 /// The value itself, for options that take any text.
 std::string as_it_is(const std::string& text) {
@@ -211,7 +209,7 @@ void choose_words(OptionReader& reader, const RunArguments& arguments, Generatio
   reader.read("PROMPT", arguments.prompt, request.prompt, as_it_is);
   reader.read("--negative", arguments.negative, request.negative_prompt, as_it_is);
   reader.read("--prompt-syntax", arguments.prompt_syntax, request.prompt_syntax, parse_choice<PromptSyntax>);
-  reader.read("--clip-skip", arguments.clip_skip, request.clip_skip, whole_number(1, kMostLayers));
+  reader.read("--clip-skip", arguments.clip_skip, request.clip_skip, whole_number(1, kMostClipSkip));
   reader.read("--text", arguments.text, request.text, parse_choice<TextSource>);
   reader.read("--decoder", arguments.decoder, request.decoder, parse_choice<DecoderKind>);
   if (draws_seed(arguments)) request.seed = std::random_device{}();

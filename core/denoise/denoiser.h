@@ -30,15 +30,10 @@ class Denoiser {
   virtual ~Denoiser() = default;
 
   /// `x`: [B, C, h, w] fp32 in the variance-preserving state x = level.signal*x0 + level.noise*e.
-  /// Returns the (guided) estimate of x0, [B, C, h, w] fp32. Throws Interrupted when `stop` is asked for.
-  [[nodiscard]] virtual at::Tensor denoise(const at::Tensor& x, const NoiseLevel& level,
-                                           const std::stop_token& stop) const = 0;
-
-  /// The same with what else the network predicts; a denoiser that predicts nothing else need not override it.
-  [[nodiscard]] virtual Estimate estimate(const at::Tensor& x, const NoiseLevel& level,
-                                          const std::stop_token& stop) const {
-    return denoise(x, level, stop);
-  }
+  /// Returns the (guided) estimate of x0, [B, C, h, w] fp32, and what else the network predicts. Throws Interrupted
+  /// when `stop` is asked for.
+  [[nodiscard]] virtual Estimate denoise(const at::Tensor& x, const NoiseLevel& level,
+                                         const std::stop_token& stop) const = 0;
 };
 
 }  // namespace tstitch

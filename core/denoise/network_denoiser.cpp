@@ -55,7 +55,7 @@ at::Tensor NetworkDenoiser::guided_output(const at::Tensor& output, std::int64_t
   return at::cat({combined, halves[1].narrow(1, count, output.size(1) - count)}, 1);
 }
 
-Estimate NetworkDenoiser::estimate(const at::Tensor& x, const NoiseLevel& level, const std::stop_token& stop) const {
+Estimate NetworkDenoiser::denoise(const at::Tensor& x, const NoiseLevel& level, const std::stop_token& stop) const {
   stop_point(stop);
   const at::Tensor shown = network_input(prediction_, x, level);
   NetworkInput input;

@@ -34,12 +34,8 @@ class NetworkDenoiser final : public Denoiser {
   NetworkDenoiser(NetworkFunction network, const SchedulerConfig& own, const SchedulerConfig& run, double guidance,
                   const Conditioning& conditioning, std::optional<std::int64_t> guided_channels = std::nullopt);
 
-  [[nodiscard]] at::Tensor denoise(const at::Tensor& x, const NoiseLevel& level,
-                                   const std::stop_token& stop) const override {
-    return estimate(x, level, stop).denoised;
-  }
-  [[nodiscard]] Estimate estimate(const at::Tensor& x, const NoiseLevel& level,
-                                  const std::stop_token& stop) const override;
+  [[nodiscard]] Estimate denoise(const at::Tensor& x, const NoiseLevel& level,
+                                 const std::stop_token& stop) const override;
 
   /// Passes of the network in one evaluation: the batch of NetworkInput.
   [[nodiscard]] int passes() const { return guided_ ? 2 : 1; }

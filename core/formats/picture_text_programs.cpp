@@ -7,16 +7,13 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/formats/prompt_tags.h"
+#include "core/request/limits.h"
 #include "core/request/option_text.h"
 
 namespace tstitch {
 
 namespace {
 
-constexpr int kMostSteps = 1000;
-constexpr int kSideMultiple = 8;
-constexpr int kLongestSide = 16384;
-constexpr double kMostStrength = 100;
 constexpr std::size_t kMostLoras = 64;
 constexpr std::size_t kMostLeftOut = 64;
 constexpr std::size_t kLongestDetail = 120;
@@ -104,7 +101,8 @@ void ParametersDraft::steps(const std::string& value) {
 
 void ParametersDraft::guidance(const std::string& value) {
   if (value.empty()) return;
-  made_.guidance_scale = understood(value, [](const std::string& v) { return parse_number(v, "CFG scale", 0, 1e6); });
+  made_.guidance_scale =
+      understood(value, [](const std::string& v) { return parse_number(v, "CFG scale", 0, kMostGuidance); });
   if (!made_.guidance_scale) leave_out(LeftOutKind::Guidance, value);
 }
 
@@ -130,9 +128,8 @@ void ParametersDraft::size(const std::string& width, const std::string& height) 
 
 void ParametersDraft::clip_skip(const std::string& value) {
   if (value.empty()) return;
-  constexpr int kMostLayers = 64;
   const auto layer =
-      understood(value, [](const std::string& v) { return parse_whole_number(v, "Clip skip", 0, kMostLayers); });
+      understood(value, [](const std::string& v) { return parse_whole_number(v, "Clip skip", 0, kMostClipSkip); });
   if (!layer) return leave_out(LeftOutKind::ClipSkip, value);
   if (*layer > 1) made_.clip_skip = *layer;
 }

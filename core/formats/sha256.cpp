@@ -16,10 +16,6 @@ std::string sha256_of(std::string_view bytes) {
   return digest.hex();
 }
 
-std::string sha256_of_file(const std::filesystem::path& file) {
-  return hashed_file(file).sha256;
-}
-
 HashedFile hashed_file(const std::filesystem::path& file, const std::stop_token& stop) {
   const FileBytes bytes(file, file.string());
   Digest digest(DigestKind::Sha256);

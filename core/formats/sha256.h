@@ -12,16 +12,13 @@ namespace tstitch {
 /// SHA-256 as lower-case hex.
 std::string sha256_of(std::string_view bytes);
 
-/// The same of a file, read in pieces. Throws BadInput when it cannot be read.
-std::string sha256_of_file(const std::filesystem::path& file);
-
 /// A hash, and the file whose bytes it is of.
 struct HashedFile {
   FileStamp stamp;
   std::string sha256;
 };
-/// The same of an open file from its first byte to its last. Throws BadInput, also when the file is written to
-/// meanwhile; Interrupted within a megabyte after a stop was asked for.
+/// The same of a file from its first byte to its last, read in pieces. Throws BadInput when it cannot be read, and when
+/// it is written to meanwhile; Interrupted within a megabyte after a stop was asked for.
 HashedFile hashed_file(const std::filesystem::path& file, const std::stop_token& stop = {});
 
 }  // namespace tstitch

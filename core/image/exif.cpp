@@ -246,11 +246,6 @@ int xmp_orientation(std::string_view packet) {
 
 }  // namespace
 
-std::optional<std::string> exif_user_comment(std::string_view block) {
-  const auto exif = opened(block);
-  return exif ? user_comment(*exif) : std::nullopt;
-}
-
 std::vector<PictureText> exif_texts(std::string_view block) {
   const auto exif = opened(block);
   if (!exif) return {};

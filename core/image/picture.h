@@ -5,6 +5,7 @@
 
 #include "core/base/image.h"
 #include "core/base/picture_text.h"
+#include "core/request/limits.h"
 
 namespace tstitch {
 
@@ -16,9 +17,6 @@ struct Picture {
 };
 
 enum class PictureParts { All, Texts };
-
-/// The longest side that is read or written, pixels.
-constexpr int kLongestSide = 16384;
 
 /// The longest text that is read; longer ones, and all after the first 64, are left out.
 constexpr std::size_t kLargestText = 4U << 20U;

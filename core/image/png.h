@@ -13,7 +13,7 @@ namespace tstitch {
 std::string encode_png(const Image& image, const std::vector<PictureText>& texts);
 
 /// Any PNG as 8-bit RGB (png_pixels.h says how) with its texts in file order, those of its EXIF block behind; of an
-/// animation the still picture. Limits: 16,384 a side, kLargestText a text, kMostTexts of them. Throws BadInput naming
+/// animation the still picture. Limits: kLongestSide, kLargestText a text, kMostTexts of them. Throws BadInput naming
 /// `label` and the fault.
 Picture decode_png(std::string_view bytes, const std::string& label, PictureParts parts = PictureParts::All);
 

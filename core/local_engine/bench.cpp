@@ -80,7 +80,7 @@ ResolvedRun all_by(const ResolvedRun& run, const DenoiserName& name) {
   return alone;
 }
 
-constexpr int kMostSteps = 7;          ///< per denoiser; the first warms up and does not count
+constexpr int kTimedSteps = 7;         ///< per denoiser; the first warms up and does not count
 constexpr double kEnoughSeconds = 20;  ///< no further step begins after that long
 
 /// Runs the first steps of a run and notes what each took. Ends itself when it has seen enough.
@@ -95,7 +95,7 @@ class StepTimer {
   /// Seconds of a step by the trajectory's only denoiser; loading and text go into the report.
   double run(const ResolvedRun& run, RunReport& report) {
     WalkExtras extras;
-    extras.until = StepIndex{std::min(run.trajectory.schedule.steps(), kMostSteps)};
+    extras.until = StepIndex{std::min(run.trajectory.schedule.steps(), kTimedSteps)};
     try {
       static_cast<void>(maker_.walk(run, extras, report));
     } catch (const Interrupted&) {

@@ -43,7 +43,7 @@ class Questioner {
     const int of = walk_.trajectory.evaluations();
     sink_(StepBegun{evaluation, of, name});
     const auto start = Clock::now();
-    Estimate estimate = denoiser.estimate(x, level, stop_);
+    Estimate estimate = denoiser.denoise(x, level, stop_);
     const double took = seconds_since(start);
     add_time(times_, name, took);
     remember(x, level, estimate.denoised, name);

@@ -8,17 +8,13 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/request/limits.h"
 #include "core/request/names.h"
 
 namespace tstitch {
 
 namespace {
 
-constexpr int kMostSteps = 1000;
-/// No text encoder of the field is deeper; which layers a model really has is seen when it is known.
-constexpr int kMostClipSkip = 64;
-constexpr int kLongestSide = 16384;
-constexpr int kSideMultiple = 8;
 /// Far above what a schedule can hold, far below what could overflow a sum.
 constexpr int kMostEvaluations = 100000;
 
@@ -35,8 +31,8 @@ class Examination {
   }
 
   void check_guidance(double guidance, const std::string& field) {
-    check(std::isfinite(guidance) && guidance >= 0, field,
-          concat(number_text(guidance), " is not a finite number of at least 0"));
+    check(guidance >= 0 && guidance <= kMostGuidance, field,
+          concat(number_text(guidance), " is not in 0..", kMostGuidance));
   }
 
   void check_hash(const std::string& sha256, const std::string& of, const std::string& field) {
@@ -59,8 +55,8 @@ class Examination {
   }
 
   void check_strength(double strength, const std::string& field) {
-    constexpr double kMost = 100;
-    check(std::abs(strength) <= kMost, field, concat(number_text(strength), " is not in -", kMost, "..", kMost));
+    check(std::abs(strength) <= kMostStrength, field,
+          concat(number_text(strength), " is not in -", kMostStrength, "..", kMostStrength));
   }
 
   std::vector<Problem> take() { return std::move(problems_); }

@@ -66,7 +66,7 @@ class Ddpm final : public Sampler {
 
 }  // namespace
 
-std::unique_ptr<Sampler> make_ddpm(const SigmaSchedule& schedule) {
+std::unique_ptr<Sampler> make_ddpm(const SigmaSchedule& schedule, double /*eta*/) {
   return std::make_unique<Ddpm>(schedule);
 }
 

@@ -96,7 +96,7 @@ class Deis final : public Sampler {
 
 }  // namespace
 
-std::unique_ptr<Sampler> make_deis() {
+std::unique_ptr<Sampler> make_deis(const SigmaSchedule& /*schedule*/, double /*eta*/) {
   return std::make_unique<Deis>();
 }
 

@@ -40,10 +40,10 @@ class Dpm2 final : public Sampler {
 
 }  // namespace
 
-std::unique_ptr<Sampler> make_dpm2() {
+std::unique_ptr<Sampler> make_dpm2(const SigmaSchedule& /*schedule*/, double /*eta*/) {
   return std::make_unique<Dpm2>(false);
 }
-std::unique_ptr<Sampler> make_dpm2_ancestral() {
+std::unique_ptr<Sampler> make_dpm2_ancestral(const SigmaSchedule& /*schedule*/, double /*eta*/) {
   return std::make_unique<Dpm2>(true);
 }
 

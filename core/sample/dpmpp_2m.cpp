@@ -65,7 +65,7 @@ class DpmMultistep final : public Sampler {
 
 }  // namespace
 
-std::unique_ptr<Sampler> make_dpmpp_2m(const SigmaSchedule& schedule) {
+std::unique_ptr<Sampler> make_dpmpp_2m(const SigmaSchedule& schedule, double /*eta*/) {
   return std::make_unique<DpmMultistep>(schedule);
 }
 

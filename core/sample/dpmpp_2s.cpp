@@ -90,7 +90,7 @@ class DpmSinglestep final : public Sampler {
 
 }  // namespace
 
-std::unique_ptr<Sampler> make_dpmpp_2s(const SigmaSchedule& schedule) {
+std::unique_ptr<Sampler> make_dpmpp_2s(const SigmaSchedule& schedule, double /*eta*/) {
   return std::make_unique<DpmSinglestep>(schedule);
 }
 

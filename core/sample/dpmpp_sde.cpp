@@ -41,7 +41,7 @@ class DpmppSde final : public Sampler {
 
 }  // namespace
 
-std::unique_ptr<Sampler> make_dpmpp_sde() {
+std::unique_ptr<Sampler> make_dpmpp_sde(const SigmaSchedule& /*schedule*/, double /*eta*/) {
   return std::make_unique<DpmppSde>();
 }
 

@@ -43,10 +43,10 @@ class EulerAncestral final : public Sampler {
 
 }  // namespace
 
-std::unique_ptr<Sampler> make_euler() {
+std::unique_ptr<Sampler> make_euler(const SigmaSchedule& /*schedule*/, double /*eta*/) {
   return std::make_unique<Euler>();
 }
-std::unique_ptr<Sampler> make_euler_ancestral() {
+std::unique_ptr<Sampler> make_euler_ancestral(const SigmaSchedule& /*schedule*/, double /*eta*/) {
   return std::make_unique<EulerAncestral>();
 }
 

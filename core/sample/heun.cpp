@@ -33,7 +33,7 @@ class Heun final : public Sampler {
 
 }  // namespace
 
-std::unique_ptr<Sampler> make_heun() {
+std::unique_ptr<Sampler> make_heun(const SigmaSchedule& /*schedule*/, double /*eta*/) {
   return std::make_unique<Heun>();
 }
 

@@ -34,7 +34,7 @@ class Lcm final : public Sampler {
 
 }  // namespace
 
-std::unique_ptr<Sampler> make_lcm() {
+std::unique_ptr<Sampler> make_lcm(const SigmaSchedule& /*schedule*/, double /*eta*/) {
   return std::make_unique<Lcm>();
 }
 

@@ -55,7 +55,7 @@ class Lms final : public Sampler {
 
 }  // namespace
 
-std::unique_ptr<Sampler> make_lms() {
+std::unique_ptr<Sampler> make_lms(const SigmaSchedule& /*schedule*/, double /*eta*/) {
   return std::make_unique<Lms>();
 }
 

@@ -117,7 +117,7 @@ class Pndm final : public Sampler {
 
 }  // namespace
 
-std::unique_ptr<Sampler> make_pndm(const SigmaSchedule& schedule) {
+std::unique_ptr<Sampler> make_pndm(const SigmaSchedule& schedule, double /*eta*/) {
   return std::make_unique<Pndm>(schedule);
 }
 

@@ -1,8 +1,11 @@
 #include "core/sample/sampler.h"
 
+#include <algorithm>
+
 #include <ATen/TensorOperators.h>
 
 #include "core/base/check.h"
+#include "core/request/names.h"
 #include "core/sample/samplers.h"
 
 namespace tstitch {
@@ -20,45 +23,10 @@ SamplerState Sampler::start(const at::Tensor& unit_noise, const SigmaSchedule& s
 }
 
 std::unique_ptr<Sampler> make_sampler(const SigmaSchedule& schedule, double eta) {
-  switch (schedule.sampler) {
-    case SamplerKind::Ddim:
-      return make_ddim(schedule, eta);
-    case SamplerKind::Ddpm:
-      return make_ddpm(schedule);
-    case SamplerKind::Euler:
-      return make_euler();
-    case SamplerKind::EulerAncestral:
-      return make_euler_ancestral();
-    case SamplerKind::Heun:
-      return make_heun();
-    case SamplerKind::Lms:
-      return make_lms();
-    case SamplerKind::Pndm:
-      return make_pndm(schedule);
-    case SamplerKind::Dpm2:
-      return make_dpm2();
-    case SamplerKind::Dpm2Ancestral:
-      return make_dpm2_ancestral();
-    case SamplerKind::Dpmpp2S:
-      return make_dpmpp_2s(schedule);
-    case SamplerKind::Dpmpp2M:
-    case SamplerKind::Dpmpp2MSde:
-      return make_dpmpp_2m(schedule);
-    case SamplerKind::DpmppSde:
-      return make_dpmpp_sde();
-    case SamplerKind::Deis:
-      return make_deis();
-    case SamplerKind::UniPc:
-      return make_unipc(schedule);
-    case SamplerKind::Lcm:
-      return make_lcm();
-    case SamplerKind::Tcd:
-      return make_tcd(schedule, eta);
-    case SamplerKind::Default:
-      break;
-  }
-  TSTITCH_CHECK(false, "a schedule names its sampler");
-  return nullptr;
+  const auto* const rule = std::find_if(kSamplerRules.begin(), kSamplerRules.end(),
+                                        [&](const SamplerRule& each) { return each.kind == schedule.sampler; });
+  TSTITCH_CHECK(rule != kSamplerRules.end(), name_of(schedule.sampler));
+  return rule->make(schedule, eta);
 }
 
 }  // namespace tstitch

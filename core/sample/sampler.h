@@ -33,7 +33,7 @@ struct SamplerState {
 /// The same point without memory of how it was reached: the next step is of first order (`--seam reset`).
 SamplerState without_history(SamplerState state);
 
-/// The estimate for a variance-preserving latent (Denoiser::estimate without its stop token), asked once per
+/// The estimate for a variance-preserving latent (Denoiser::denoise without its stop token), asked once per
 /// evaluation. `EvaluationIndex` tells who answers; the sampler does not know. A function that returns the denoised
 /// tensor is one.
 using Denoise = std::function<Estimate(const at::Tensor& x, const NoiseLevel& level, EvaluationIndex evaluation)>;

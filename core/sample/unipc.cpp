@@ -147,7 +147,7 @@ class UniPc final : public Sampler {
 
 }  // namespace
 
-std::unique_ptr<Sampler> make_unipc(const SigmaSchedule& schedule) {
+std::unique_ptr<Sampler> make_unipc(const SigmaSchedule& schedule, double /*eta*/) {
   return std::make_unique<UniPc>(schedule);
 }
 

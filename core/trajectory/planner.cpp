@@ -104,13 +104,6 @@ std::string shortfall_sentence(const BudgetPlan& plan, const std::vector<Denoise
                 " alone take ", fixed_text(plan.seconds, 2), " s; ", fixed_text(budget, 2), " s cannot be met.");
 }
 
-std::optional<Percent> ratio_for(int small_evaluations, SplitRule rule, const std::vector<Timestep>& timesteps) {
-  for (int hundredths = 0; hundredths <= 100; ++hundredths) {
-    if (small_evaluation_count(rule, Percent{hundredths}, timesteps) == small_evaluations) return Percent{hundredths};
-  }
-  return std::nullopt;
-}
-
 std::vector<std::vector<Percent>> share_tuples(int denoisers, Percent spacing) {
   TSTITCH_CHECK(denoisers >= 1 && spacing.value >= 1 && 100 % spacing.value == 0, denoisers, " ", spacing.value);
   std::vector<std::vector<Percent>> tuples;

@@ -48,10 +48,6 @@ BudgetPlan plan_for_budget(const std::vector<int>& places, const std::vector<dou
 /// "25 evaluations by small alone take 3.10 s; 2.00 s cannot be met." Empty when the plan fits.
 std::string shortfall_sentence(const BudgetPlan& plan, const std::vector<DenoiserName>& denoisers, double budget);
 
-/// The smallest whole percent that gives the small denoiser exactly that many evaluations under the rule; nothing when
-/// no whole percent does (then only explicit segments can say it).
-std::optional<Percent> ratio_for(int small_evaluations, SplitRule rule, const std::vector<Timestep>& timesteps);
-
 /// Every way to share 100 % among that many denoisers in multiples of `spacing` (which divides 100), smallest
 /// denoiser's share descending: three denoisers at 10 % give 66.
 std::vector<std::vector<Percent>> share_tuples(int denoisers, Percent spacing);

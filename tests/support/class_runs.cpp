@@ -52,7 +52,7 @@ at::Tensor ClassRuns::walked(const Pair& pair, SamplerKind kind, const Scheduler
   NoiseSource noise(0);
   noise.replace(initial(), step_noise());
   const Denoise denoise = [&](const at::Tensor& x, const NoiseLevel& level, EvaluationIndex evaluation) {
-    return pair[evaluation.value < small ? 0 : 1]->estimate(x, level, {});
+    return pair[evaluation.value < small ? 0 : 1]->denoise(x, level, {});
   };
   SamplerState state = sampler->start(noise.initial({4, 8, 8}), schedule);
   for (int step = 0; step < schedule.steps(); ++step) {

@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 #include <vector>
 
+#include "core/request/limits.h"
 #include "ui/additions/model_field.h"
 #include "ui/additions/picture_tile.h"
 #include "ui/convert/local_files.h"
@@ -23,7 +24,6 @@
 namespace tstitch::ui {
 namespace {
 
-constexpr double kMostWeight = 100;
 constexpr double kMostOnSlider = 2;
 constexpr int kThumbnailSide = 384;  // of a tile on a screen with two pixels to the point
 
@@ -55,8 +55,8 @@ ControlCard::ControlCard(QWidget* parent)
       annotator_(new PlaceField(PlaceKind::FileOrFolder, {})),
       low_(decimalField(0, kMostThreshold, 10)),
       high_(decimalField(0, kMostThreshold, 10)),
-      weight_(new DecimalSlider(0, kMostOnSlider)),
-      weightNumber_(decimalField(-kMostWeight, kMostWeight, 0.05)),
+      scale_(new DecimalSlider(0, kMostOnSlider)),
+      scaleNumber_(decimalField(-kMostStrength, kMostStrength, 0.05)),
       start_(decimalField(0, 1, 0.05)),
       end_(decimalField(0, 1, 0.05)),
       reach_(new ReachBar),
@@ -130,8 +130,8 @@ QWidget* ControlCard::buildStrength() {
   auto* layout = new QHBoxLayout(row);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(8);
-  layout->addWidget(weight_, 1);
-  layout->addWidget(weightNumber_);
+  layout->addWidget(scale_, 1);
+  layout->addWidget(scaleNumber_);
   return captioned(tr("Weight"), row);
 }
 
@@ -170,13 +170,13 @@ void ControlCard::connectControls() {
   for (DecimalField* threshold : {low_, high_}) {
     connect(threshold, &QDoubleSpinBox::valueChanged, this, &ControlCard::outdateMap);
   }
-  for (DecimalField* number : {low_, high_, weightNumber_, start_, end_}) {
+  for (DecimalField* number : {low_, high_, scaleNumber_, start_, end_}) {
     connect(number, &DecimalField::problemChanged, this, &ControlCard::changed);
   }
-  connect(weight_, &DecimalSlider::numberChanged, weightNumber_, &DecimalField::setValue);
-  connect(weightNumber_, &QDoubleSpinBox::valueChanged, this, [this](double number) {
-    const QSignalBlocker quiet(weight_);  // the number may be finer than the slider
-    weight_->setNumber(number);
+  connect(scale_, &DecimalSlider::numberChanged, scaleNumber_, &DecimalField::setValue);
+  connect(scaleNumber_, &QDoubleSpinBox::valueChanged, this, [this](double number) {
+    const QSignalBlocker quiet(scale_);  // the number may be finer than the slider
+    scale_->setNumber(number);
     Q_EMIT changed();
   });
   connect(model_, &ModelField::changed, this, &ControlCard::changed);
@@ -207,8 +207,8 @@ void ControlCard::setNumber(int number) {
   annotator_->setName(numbered(tr("Control annotator"), number));
   name(low_, tr("Control low threshold"));
   name(high_, tr("Control high threshold"));
-  name(weight_, tr("Control weight"));
-  name(weightNumber_, tr("Control weight in numbers"));
+  name(scale_, tr("Control weight"));
+  name(scaleNumber_, tr("Control weight in numbers"));
   name(start_, tr("Control start"));
   name(end_, tr("Control end"));
   name(reach_, tr("Control reach"));
@@ -234,7 +234,7 @@ void ControlCard::setChoice(const ControlChoice& choice) {
     annotator_->setPlace(choice.annotator ? QString::fromStdString(choice.annotator->location.string()) : QString());
     low_->setValue(choice.thresholds.low);
     high_->setValue(choice.thresholds.high);
-    weightNumber_->setValue(choice.scale);
+    scaleNumber_->setValue(choice.scale);
     start_->setValue(choice.start);
     end_->setValue(choice.end);
     onSmall_->setChecked(choice.denoiser.value_or("small") == "small");
@@ -283,7 +283,7 @@ ControlChoice ControlCard::given() const {
   choice.kind = kind();
   choice.picture = referenceTo(known_.picture, picture_->place());
   choice.model = referenceTo(known_.model, model_->place());
-  choice.scale = weightNumber_->value();
+  choice.scale = scaleNumber_->value();
   choice.start = start_->value();
   choice.end = end_->value();
   choice.denoiser = only_;
@@ -300,7 +300,7 @@ QString ControlCard::summary() const {
   const auto now = choice();
   if (!now) return off_ && hasPicture() ? tr("%1, off").arg(lastPart(picture_->place())) : QString();
   const QString what = hasPicture() ? lastPart(picture_->place()) : tr("no picture");
-  return tr("%1, %2, %3").arg(shownName(now->kind), what, weightNumber_->text());
+  return tr("%1, %2, %3").arg(shownName(now->kind), what, scaleNumber_->text());
 }
 
 QString ControlCard::problem() const {
@@ -317,7 +317,7 @@ QString ControlCard::problem() const {
 
 /// Of the fields that count, the first one that cannot be read.
 QString ControlCard::numberProblem() const {
-  std::vector<const DecimalField*> fields{weightNumber_, start_, end_};
+  std::vector<const DecimalField*> fields{scaleNumber_, start_, end_};
   if (kind() == ControlKind::Canny && !showsMap()) fields.insert(fields.end(), {low_, high_});
   for (const DecimalField* field : fields) {
     if (!field->problem().isEmpty()) return field->problem();

@@ -95,8 +95,8 @@ class ControlCard : public AdditionItem {
   QWidget* thresholdBox_ = nullptr;
   DecimalField* low_;
   DecimalField* high_;
-  DecimalSlider* weight_;
-  DecimalField* weightNumber_;
+  DecimalSlider* scale_;
+  DecimalField* scaleNumber_;
   DecimalField* start_;
   DecimalField* end_;
   ReachBar* reach_;

@@ -6,17 +6,13 @@
 #include <QSignalBlocker>
 #include <QToolButton>
 
+#include "core/request/limits.h"
 #include "ui/additions/model_field.h"
 #include "ui/widgets/line_icon.h"
 #include "ui/widgets/number_fields.h"
 #include "ui/widgets/theme.h"
 
 namespace tstitch::ui {
-namespace {
-
-constexpr double kMostStrength = 100;
-
-}  // namespace
 
 LoraRow::LoraRow(QWidget* parent)
     : AdditionItem(parent),

@@ -5,6 +5,7 @@
 #include <QSignalBlocker>
 #include <QStringList>
 
+#include "core/request/limits.h"
 #include "core/schedule/sigma_schedule.h"
 #include "ui/generate/choice_field.h"
 #include "ui/generate/seed_field.h"
@@ -14,11 +15,7 @@
 namespace tstitch::ui {
 namespace {
 
-constexpr int kMostSteps = 1000;
-constexpr int kLongestSide = 16384;
 constexpr int kMostPictures = 1000;
-constexpr int kMostLayers = 24;
-constexpr double kMostGuidance = 100;
 constexpr Extent kUsualSize{512, 512};
 
 WholeField* wholeField(const QString& name, int least, int most, int step = 1) {
@@ -38,10 +35,10 @@ SamplingSection::SamplingSection(QWidget* parent)
       sampler_(choiceField<SamplerKind>(tr("Sampler"))),
       spacing_(choiceField<Spacing>(tr("Schedule"))),
       guidance_(new DecimalField),
-      width_(wholeField(tr("Width"), 8, kLongestSide, 8)),
-      height_(wholeField(tr("Height"), 8, kLongestSide, 8)),
+      width_(wholeField(tr("Width"), kSideMultiple, kLongestSide, kSideMultiple)),
+      height_(wholeField(tr("Height"), kSideMultiple, kLongestSide, kSideMultiple)),
       count_(wholeField(tr("Count"), 1, kMostPictures)),
-      clipSkip_(wholeField(tr("Clip skip"), 0, kMostLayers)),
+      clipSkip_(wholeField(tr("Clip skip"), 0, kMostClipSkip)),
       seed_(new SeedField) {
   guidance_->setRange(0, kMostGuidance);
   guidance_->setDecimals(4);

@@ -12,6 +12,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/request/option_text.h"
+#include "core/trajectory/ratio_grid.h"
 #include "ui/grid/cell_table.h"
 #include "ui/settings/studio_state.h"
 #include "ui/widgets/captions.h"
@@ -30,7 +31,8 @@ std::string listText(const QString& text) {
 GridAxes readAxes(const QString& ratios, const QString& seeds, std::uint64_t createSeed) {
   GridAxes axes{parse_percent_list(listText(ratios)), {createSeed}};
   if (!seeds.trimmed().isEmpty()) axes.seeds = parse_seed_list(listText(seeds));
-  if (axes.ratios.size() * axes.seeds.size() > kMostCells) throw UsageError("A grid has at most 10000 cells.");
+  if (axes.ratios.size() * axes.seeds.size() > kMostCells)
+    throw UsageError(concat("A grid has at most ", kMostCells, " cells."));
   return axes;
 }
 

@@ -93,8 +93,4 @@ void FoldingSection::setOpen(bool open) {
   header_->setChecked(open);
 }
 
-bool FoldingSection::isOpen() const {
-  return header_->isChecked();
-}
-
 }  // namespace tstitch::ui

@@ -33,7 +33,6 @@ class FoldingSection : public QWidget {
 
   void setSummary(const QString& summary);
   void setOpen(bool open);
-  [[nodiscard]] bool isOpen() const;
 
  private:
   FoldingHeader* header_;

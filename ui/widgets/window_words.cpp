@@ -6,6 +6,8 @@
 #include <array>
 #include <utility>
 
+#include "core/request/limits.h"
+
 namespace tstitch::ui {
 namespace {
 
@@ -193,7 +195,7 @@ QString sentenceOf(const Problem& problem) {
     return tr("%1: Start must lie before End.").arg(control);
   }
   if (problem.field == "size") {
-    return tr("Width and height must be multiples of 8 from 8 to 16384.");
+    return tr("Width and height must be multiples of %1 from %1 to %2.").arg(kSideMultiple).arg(kLongestSide);
   }
   const QString text = inWindowWords(problem.text);
   return QStringLiteral("%1: %2.").arg(shown.isEmpty() ? field : shown, text);

@@ -115,7 +115,7 @@ TEST(NetworkDenoiser, guidesTheFirstChannelsOnlyWhereAskedTo) {
   const at::Tensor x = at::randn({1, 4, 2, 2});
   const auto estimate = [&](std::optional<std::int64_t> channels) {
     const NetworkDenoiser denoiser(labelled(asked), other_betas(), other_betas(), 4.0, labels, channels);
-    return denoiser.estimate(x, level, kNeverStopped);
+    return denoiser.denoise(x, level, kNeverStopped);
   };
   const auto clean = [&](double noise) { return (x - noise * level.noise) / level.signal; };
   const at::Tensor guided = clean(1000.0 + 4.0 * (3.0 - 1000.0));
@@ -134,12 +134,12 @@ TEST(NetworkDenoiser, passesTheConditionalPassesVarianceOn) {
   for (const double guidance : {1.0, 4.0}) {
     const NetworkDenoiser denoiser(labelled(asked), other_betas(), other_betas(), guidance,
                                    label_conditioning(3, 1000));
-    const Estimate estimate = denoiser.estimate(at::randn({1, 4, 2, 2}), level, kNeverStopped);
+    const Estimate estimate = denoiser.denoise(at::randn({1, 4, 2, 2}), level, kNeverStopped);
     EXPECT_TRUE(at::equal(estimate.variance_range, at::full({1, 4, 2, 2}, 30.0F)));
   }
   Recorder plain;
   const NetworkDenoiser denoiser(plain.function(), other_betas(), other_betas(), 1.0, conditioning());
-  EXPECT_FALSE(denoiser.estimate(at::randn({1, 4, 2, 2}), level, kNeverStopped).variance_range.defined());
+  EXPECT_FALSE(denoiser.denoise(at::randn({1, 4, 2, 2}), level, kNeverStopped).variance_range.defined());
 }
 
 TEST(NetworkDenoiser, asksAtTheRunsTimestepWhereTheBetasAreEqual) {
@@ -181,7 +181,7 @@ TEST(NetworkDenoiser, predictionsOfTheSameDataAgree) {
     const bool flow = prediction == Prediction::Flow;
     const NetworkDenoiser denoiser(gaussian(prediction, flow ? 1.0 - s : level.signal, flow ? s : level.noise),
                                    other_betas(prediction), stable_diffusion(), 1.0, conditioning());
-    return denoiser.denoise(x, level, kNeverStopped);
+    return denoiser.denoise(x, level, kNeverStopped).denoised;
   };
   const at::Tensor expected = estimate(Prediction::Sample);
   for (const Prediction prediction : {Prediction::Epsilon, Prediction::V, Prediction::Flow}) {

@@ -140,7 +140,7 @@ TEST_F(ControlledRuns, makeTheirMapsWithTheAnnotatorThatIsGiven) {
   // Its picture names the annotator by its hash and is made again from that.
   const ModelReference& named = *stored.request.controls.at(0).annotator;
   EXPECT_EQ(named.family, "dpt-hybrid");
-  EXPECT_EQ(named.files.at(0), (ModelFile{"annotator", sha256_of_file(depth / "model.safetensors")}));
+  EXPECT_EQ(named.files.at(0), (ModelFile{"annotator", hashed_file(depth / "model.safetensors").sha256}));
   engine_ = make_local_engine(pair_.options());
   job.request = engine_->locate(stored.request);
   EXPECT_EQ(job.request.controls[0].annotator->location, depth / "model.safetensors");

@@ -13,7 +13,7 @@ using testing::ElementsAre;
 
 class Silent final : public Denoiser {
  public:
-  at::Tensor denoise(const at::Tensor& x, const NoiseLevel&, const std::stop_token&) const override { return x; }
+  Estimate denoise(const at::Tensor& x, const NoiseLevel&, const std::stop_token&) const override { return x; }
 };
 
 /// Two evaluations by `small`, three by `large`, one by `small` again; what happens is written down.

@@ -49,11 +49,11 @@ TEST_F(PictureMetadata, namesEveryFileThatDecidesAboutPixels) {
   request.vae = ModelReference{"other", {}, {}, pair_.folder() / "large/vae"};
   const GenerationRequest hashed = with_hashes(resolve_run(request, {}), hashes());
   const fs::path large = pair_.folder() / "large";
-  const ModelFile vae{"vae", sha256_of_file(large / "vae/diffusion_pytorch_model.safetensors")};
+  const ModelFile vae{"vae", hashed_file(large / "vae/diffusion_pytorch_model.safetensors").sha256};
   EXPECT_EQ(hashed.denoisers.back().model.files,
-            (std::vector<ModelFile>{{"unet", sha256_of_file(large / "unet/diffusion_pytorch_model.safetensors")},
+            (std::vector<ModelFile>{{"unet", hashed_file(large / "unet/diffusion_pytorch_model.safetensors").sha256},
                                     vae,
-                                    {"text_encoder", sha256_of_file(large / "text_encoder/model.safetensors")}}));
+                                    {"text_encoder", hashed_file(large / "text_encoder/model.safetensors").sha256}}));
   EXPECT_EQ(hashed.denoisers.front().model.files.size(), 1U) << "a bare network";
   EXPECT_EQ(hashed.vae->files, std::vector<ModelFile>{vae});
 }

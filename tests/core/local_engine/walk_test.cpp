@@ -28,7 +28,7 @@ SchedulerConfig sd1_config() {
 class Smooth final : public Denoiser {
  public:
   explicit Smooth(double gain) : gain_(gain) {}
-  at::Tensor denoise(const at::Tensor& x, const NoiseLevel& level, const std::stop_token& stop) const override {
+  Estimate denoise(const at::Tensor& x, const NoiseLevel& level, const std::stop_token& stop) const override {
     stop_point(stop);
     ++calls;
     return at::tanh(at::mul(x, gain_ * level.signal));

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
+#include "core/request/limits.h"
 #include "tests/support/plan_fixtures.h"
 
 namespace tstitch {
@@ -77,6 +78,8 @@ TEST(Validate, WantsFiniteNumbers) {
   const double infinity = std::numeric_limits<double>::infinity();
   EXPECT_THAT(bad_fields([&](auto& r) { r.guidance_scale = nan; }), ElementsAre("guidance_scale"));
   EXPECT_THAT(bad_fields([&](auto& r) { r.guidance_scale = infinity; }), ElementsAre("guidance_scale"));
+  EXPECT_THAT(bad_fields([](auto& r) { r.guidance_scale = kMostGuidance; }), ElementsAre());
+  EXPECT_THAT(bad_fields([](auto& r) { r.guidance_scale = kMostGuidance + 1; }), ElementsAre("guidance_scale"));
   EXPECT_THAT(bad_fields([&](auto& r) { r.eta = nan; }), ElementsAre("eta"));
   EXPECT_THAT(bad_fields([&](auto& r) { r.denoisers[1].guidance = -infinity; }), ElementsAre("denoisers[1].guidance"));
 }

@@ -124,19 +124,6 @@ TEST(BudgetPlans, EqualTheExhaustiveSearch) {
   }
 }
 
-TEST(RatioFor, FindsTheSmallestPercent) {
-  const std::vector<Timestep> timesteps(25);
-  EXPECT_EQ(ratio_for(10, SplitRule::Floor, timesteps), Percent{40});
-  EXPECT_EQ(ratio_for(0, SplitRule::Floor, timesteps), Percent{0});
-  EXPECT_EQ(ratio_for(25, SplitRule::Floor, timesteps), Percent{100});
-  EXPECT_EQ(ratio_for(10, SplitRule::Round, timesteps), Percent{38});
-}
-
-TEST(RatioFor, KnowsThatSomeCountsHaveNone) {
-  EXPECT_FALSE(ratio_for(1, SplitRule::Floor, std::vector<Timestep>(1000)).has_value());
-  EXPECT_EQ(ratio_for(10, SplitRule::Floor, std::vector<Timestep>(1000)), Percent{1});
-}
-
 TEST(ShareTuples, AreAsManyAsTheMethodCounts) {
   EXPECT_EQ(share_tuples(3, Percent{10}).size(), 66U);
   EXPECT_EQ(share_tuples(2, Percent{10}).size(), 11U);
