@@ -401,4 +401,18 @@ struct Fields<BenchReport> {
                  field("roof_gflops", &BenchReport::roof_gflops)};
 };
 
+// Compiled once, in values.cpp.
+extern template struct Codec<SchedulerConfig>;
+extern template struct Codec<ModelFacts>;
+extern template struct Codec<RunPlan>;
+extern template struct Codec<PlanAnswer>;
+extern template struct Codec<PairEntry>;
+extern template struct Codec<Event>;
+extern template struct Codec<Outcome>;
+extern template struct Codec<MadePicture>;
+extern template struct Codec<RunReport>;
+extern template struct Codec<PictureRun>;
+extern template struct Codec<BenchReport>;
+extern template struct Codec<RunSettings>;
+
 }  // namespace tstitch::wire
