@@ -8,8 +8,8 @@
 #include <optional>
 
 #include "core/system/places.h"
+#include "ui/engine/engine_rack.h"
 #include "ui/main_window.h"
-#include "ui/session/engine_rack.h"
 #include "ui/session/second_start.h"
 #include "ui/session/session.h"
 #include "ui/settings/preferences.h"

@@ -3,7 +3,7 @@
 #include <QString>
 
 #include "core/system/places.h"
-#include "ui/session/engine_rack.h"
+#include "ui/engine/engine_rack.h"
 
 namespace tstitch::app {
 

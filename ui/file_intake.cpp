@@ -5,7 +5,7 @@
 #include "core/engine/model_identity.h"
 #include "ui/additions/additions_section.h"
 #include "ui/convert/local_files.h"
-#include "ui/run/inspection.h"
+#include "ui/engine/inspection.h"
 #include "ui/widgets/notice_bar.h"
 
 namespace tstitch::ui {

@@ -50,7 +50,7 @@ class Corpus {
     question.head["with"] = wire::write(ask, question.blobs);
     add("wire_question", Ask::kName, question);
     Message answered;
-    answered.head = {{"answer", 1}};
+    answered.head["answer"] = 1;
     answered.head["value"] = wire::write(answer, answered.blobs);
     add("wire_answer", Ask::kName, answered);
   }

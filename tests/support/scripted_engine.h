@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include <unistd.h>
+
 #include "core/base/stop.h"
 #include "core/engine/engine.h"
 #include "core/formats/sha256.h"
@@ -20,10 +22,17 @@ namespace tstitch::test {
 /// An Engine without networks: its pictures are a function of the request, one byte for each evaluation. What it does
 /// besides is told by the first word of the prompt:
 /// `wait` makes steps until it is stopped; `crash N` raises signal N in the second step, unless the file that the
-/// negative prompt names is there, which it makes before (none is named: always); `fail` fails; `large` makes a picture
-/// of 2048 x 2048.
+/// negative prompt names is there, which it makes before (none is named: always); `die in plan` is killed likewise when
+/// it is planned; `fail` fails; `large` makes a picture of 2048 x 2048.
 class ScriptedEngine : public Engine {
  public:
+  Catalog catalog() override {
+    return {
+        pairs(),
+        {{"scripted-net", "Scripted", "MIT", "someone/scripted", "/models/large"}, {"absent", "Absent", "", "", {}}},
+        {{"foxStyle", "a LoRA", "/models/foxStyle.safetensors"}},
+        {"/models/broken.json: is no manifest."}};
+  }
   std::vector<PairEntry> pairs() override {
     PairEntry pair;
     pair.name = "scripted";
@@ -68,6 +77,7 @@ class ScriptedEngine : public Engine {
   RunPlan plan(const GenerationRequest& request, const RunSettings& settings) override {
     require_valid(request);
     require_files(request);
+    if (request.prompt == "die in plan") crash(request, SIGKILL);
     if (request.prompt == "misfit") throw IncompatibleModels("the latents differ.", "large", "Choose another one.");
     RunPlan plan;
     plan.request = resolved(request);
@@ -216,12 +226,17 @@ class ScriptedEngine : public Engine {
   static void crash_if_asked(const GenerationRequest& request) {
     constexpr std::string_view kWord = "crash ";
     if (!request.prompt.starts_with(kWord)) return;
-    if (request.negative_prompt && std::filesystem::exists(*request.negative_prompt)) return;
-    if (request.negative_prompt) std::ofstream(*request.negative_prompt) << "crashed";
     int signal = 0;
     for (const char c : request.prompt.substr(kWord.size())) signal = 10 * signal + (c - '0');
+    crash(request, signal);
+  }
+
+  static void crash(const GenerationRequest& request, int signal) {
+    if (request.negative_prompt && std::filesystem::exists(*request.negative_prompt)) return;
+    if (request.negative_prompt) std::ofstream(*request.negative_prompt) << "crashed";
     std::signal(signal, SIG_DFL);
-    std::raise(signal);
+    ::kill(::getpid(), signal);
+    for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
   }
 
   static void make_step(const PictureRun& run, const std::stop_token& stop, std::vector<std::uint8_t>& state,

@@ -1,4 +1,4 @@
-#include "ui/run/engine_client.h"
+#include "ui/engine/engine_client.h"
 
 #include <QThread>
 #include <future>

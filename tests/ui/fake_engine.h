@@ -106,6 +106,7 @@ class FakeEngine : public Engine {
   }
 
   std::vector<PairEntry> pairs() override { return script_->pairs; }
+  Catalog catalog() override { return {script_->pairs, {}, {}, {}}; }
 
   std::vector<Precision> fast_precisions(const RunSettings&) override { return script_->fast; }
 

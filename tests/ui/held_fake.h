@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "tests/ui/fake_engine.h"
-#include "ui/session/engine_rack.h"
+#include "ui/engine/engine_rack.h"
 
 namespace tstitch::test {
 

@@ -7,7 +7,7 @@
 
 #include "tests/ui/held_fake.h"
 #include "tests/ui/qt_test.h"
-#include "ui/session/engine_rack.h"
+#include "ui/engine/engine_rack.h"
 
 using namespace tstitch;
 using test::FakeScript;

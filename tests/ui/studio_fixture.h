@@ -10,8 +10,8 @@
 
 #include "tests/ui/fake_engine.h"
 #include "tests/ui/held_fake.h"
+#include "ui/engine/engine_rack.h"
 #include "ui/main_window.h"
-#include "ui/session/engine_rack.h"
 #include "ui/session/session.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/studio_state.h"

@@ -6,8 +6,8 @@
 #include "ui/additions/lora_row.h"
 #include "ui/additions/model_field.h"
 #include "ui/convert/image_convert.h"
-#include "ui/run/engine_client.h"
-#include "ui/run/inspection.h"
+#include "ui/engine/engine_client.h"
+#include "ui/engine/inspection.h"
 #include "ui/session/session.h"
 
 namespace tstitch::ui {

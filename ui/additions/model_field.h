@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/engine/model_identity.h"
-#include "ui/run/inspection.h"
+#include "ui/engine/inspection.h"
 #include "ui/widgets/place_field.h"
 
 class QLabel;

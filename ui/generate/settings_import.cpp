@@ -5,11 +5,11 @@
 #include <algorithm>
 
 #include "core/engine/model_identity.h"
+#include "ui/engine/inspection.h"
 #include "ui/generate/create_panel.h"
 #include "ui/generate/import_report.h"
 #include "ui/generate/pair_box.h"
 #include "ui/generate/restore_dialog.h"
-#include "ui/run/inspection.h"
 #include "ui/widgets/notice_bar.h"
 
 namespace tstitch::ui {

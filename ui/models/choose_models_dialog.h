@@ -3,8 +3,8 @@
 #include <QDialog>
 #include <QTimer>
 
+#include "ui/engine/inspection.h"
 #include "ui/generate/pair_box.h"
-#include "ui/run/inspection.h"
 
 class QLabel;
 class QLineEdit;

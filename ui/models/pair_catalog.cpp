@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "ui/engine/inspection.h"
 #include "ui/generate/pair_box.h"
-#include "ui/run/inspection.h"
 
 namespace tstitch::ui {
 namespace {

@@ -5,12 +5,12 @@
 #include <utility>
 
 #include "core/request/model_names.h"
+#include "ui/engine/inspection.h"
 #include "ui/generate/create_panel.h"
 #include "ui/generate/pair_box.h"
 #include "ui/generate/settings_import.h"
 #include "ui/models/choose_models_dialog.h"
 #include "ui/models/pair_catalog.h"
-#include "ui/run/inspection.h"
 #include "ui/session/session.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/studio_state.h"

@@ -5,7 +5,7 @@
 #include <QTimer>
 #include <memory>
 
-#include "ui/run/preview_frame.h"
+#include "ui/engine/preview_frame.h"
 
 namespace tstitch::ui {
 

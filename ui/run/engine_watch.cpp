@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "ui/run/engine_client.h"
+#include "ui/engine/engine_client.h"
 #include "ui/settings/preferences.h"
 #include "ui/widgets/notice_bar.h"
 

@@ -7,8 +7,8 @@
 #include "core/jobs/grid_job.h"
 #include "core/jobs/lane_models.h"
 #include "core/jobs/picture_job.h"
-#include "ui/run/usable_settings.h"
-#include "ui/session/engine_rack.h"
+#include "ui/engine/engine_rack.h"
+#include "ui/engine/usable_settings.h"
 
 namespace tstitch::ui {
 namespace {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/engine/outcome.h"
-#include "ui/run/preview_frame.h"
+#include "ui/engine/preview_frame.h"
 #include "ui/session/run_order.h"
 
 namespace tstitch::ui {

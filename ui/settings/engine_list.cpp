@@ -6,7 +6,7 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
-#include "ui/session/engine_rack.h"
+#include "ui/engine/engine_rack.h"
 #include "ui/settings/preferences.h"
 
 namespace tstitch::ui {

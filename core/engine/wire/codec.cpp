@@ -20,11 +20,18 @@ std::string shown(const json& value) {
   return in_quotes(value.dump(-1, ' ', true, json::error_handler_t::replace));
 }
 
+/// Compilers differ in what braces around a single pair mean.
+json keyed(const char* key, json value) {
+  json object = json::object();
+  object[key] = std::move(value);
+  return object;
+}
+
 json written_text(const std::string& text) {
   if (is_valid_utf8(text)) return text;
   json bytes = json::array();
   for (const char c : text) bytes.push_back(static_cast<unsigned>(static_cast<unsigned char>(c)));
-  return {{kBytes, std::move(bytes)}};
+  return keyed(kBytes, std::move(bytes));
 }
 
 std::string read_text(const Place& place) {
@@ -91,7 +98,7 @@ std::string Place::blob() const {
 
 json Codec<double>::write(const double& value, Blobs&) {
   if (std::isfinite(value)) return value;
-  return {{kBits, std::bit_cast<std::uint64_t>(value)}};
+  return keyed(kBits, std::bit_cast<std::uint64_t>(value));
 }
 
 double Codec<double>::read(const Place& place) {

@@ -103,7 +103,7 @@ void Connection::send(const Message& message) {
 
 void Connection::send_stop(std::uint64_t id) {
   Message message;
-  message.head = {{"stop", id}};
+  message.head["stop"] = id;
   send(message);
 }
 

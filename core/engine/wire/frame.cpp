@@ -87,6 +87,7 @@ std::optional<Frame> FrameCutter::next() {
   if (crc32_of(body) != number_at(there, 2 * kNumberBytes)) refuse("its checksum is wrong.");
   Frame frame = parsed(body);
   at_ += length;
+  ++frames_;
   return frame;
 }
 

@@ -37,12 +37,15 @@ class FrameCutter {
   [[nodiscard]] std::size_t begun_bytes() const { return bytes_.size() - at_; }
   /// The length of that frame, header included; 0 until it is known.
   [[nodiscard]] std::size_t begun_length() const;
+  /// How many frames were whole so far.
+  [[nodiscard]] std::uint64_t frames() const { return frames_; }
 
  private:
   [[nodiscard]] std::string_view rest() const { return std::string_view(bytes_).substr(at_); }
 
   std::string bytes_;
   std::size_t at_ = 0;  ///< where the next frame begins
+  std::uint64_t frames_ = 0;
 };
 
 }  // namespace tstitch::wire

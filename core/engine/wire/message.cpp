@@ -54,7 +54,8 @@ bool MessageWriter::send(const Message& message) {
       const std::lock_guard lock(mutex_);
       number = pieces_++;
     }
-    list.push_back({{"piece", number}});
+    list.push_back(json::object());
+    list.back()["piece"] = number;
     for (std::size_t at = 0; at < blob.size(); at += kPieceBytes) {
       const std::string_view piece = std::string_view(blob).substr(at, kPieceBytes);
       const json head{{"piece", number}, {"of", blob.size()}, {"attachments", json::array({piece.size()})}};

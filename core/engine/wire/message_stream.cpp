@@ -1,7 +1,7 @@
 #include "core/engine/wire/message_stream.h"
 
-#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/json_fields.h"
@@ -41,17 +41,18 @@ void require_hello(const Message& message, Side from) {
 
 bool MessageStream::take(Message& message) {
   std::optional<Message> next = reader_.next();
-  if (reader_.cutter().begun_bytes() == 0) begun_.reset();
+  // What is left begins now: it came with the end of the frame before it.
+  if (std::exchange(frames_, reader_.cutter().frames()) != frames_) begun_ = Clock::now();
   if (!next) return false;
   message = std::move(*next);
   return true;
 }
 
 void MessageStream::require_progress() const {
-  if (!begun_) return;
+  if (reader_.cutter().begun_bytes() == 0) return;
   constexpr std::size_t kBytesASecond = std::size_t{32} << 10U;
   const milliseconds allowed = patience_ + milliseconds(1000 * reader_.cutter().begun_length() / kBytesASecond);
-  if (Clock::now() - *begun_ > allowed) throw BadInput("began and does not come to its end.", "frame");
+  if (Clock::now() - begun_ > allowed) throw BadInput("began and does not come to its end.", "frame");
 }
 
 MessageStream::Arrival MessageStream::next(Message& message, milliseconds wait) {
@@ -64,9 +65,8 @@ MessageStream::Arrival MessageStream::next(Message& message, milliseconds wait) 
     if (reader_.cutter().begun_bytes() != 0) throw BadInput("breaks off in its middle.", "frame");
     return Arrival::End;
   }
-  const std::size_t before = reader_.cutter().begun_bytes();
+  if (reader_.cutter().begun_bytes() == 0) begun_ = Clock::now();
   reader_.add({bytes.data(), *got});
-  if (before == 0 || !begun_) begun_ = Clock::now();
   return take(message) ? Arrival::Message : Arrival::Nothing;
 }
 

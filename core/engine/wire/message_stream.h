@@ -37,7 +37,8 @@ class MessageStream {
   PipeEnd& from_;
   std::chrono::milliseconds patience_;
   MessageReader reader_;
-  std::optional<Clock::time_point> begun_;  ///< of the frame that is not whole
+  Clock::time_point begun_;   ///< of the frame that is not whole
+  std::uint64_t frames_ = 0;  ///< whole before it
 };
 
 }  // namespace tstitch::wire

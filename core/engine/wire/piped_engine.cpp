@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <mutex>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -54,6 +55,7 @@ class PipedEngineProcess final : public PipedEngine {
   }
 
   std::vector<PairEntry> pairs() override { return in_library(AskPairs{}); }
+  Catalog catalog() override { return in_library(AskCatalog{}); }
 
   std::filesystem::path find_model(const std::string& place, PairRole role) override {
     return in_library(AskFindModel{place, role});
@@ -82,19 +84,15 @@ class PipedEngineProcess final : public PipedEngine {
 
   std::vector<PlanAnswer> plan_all(const GenerationRequest& base, const std::vector<GenerationRequest>& requests,
                                    const RunSettings& settings) override {
-    return guarded([&] {
-      const std::shared_ptr<Live> engine = live(options_.stop);
-      PathsBack back;
-      return translated(back, [&] {
-        AskPlanAll ask{sent(*engine, base, back), {}, settings};
-        std::vector<PlanAnswer> answers(requests.size());
-        for (std::size_t i = 0; i < requests.size(); ++i) {
-          answers[i].problem = problem_of(requests[i]);
-          if (!answers[i].problem) ask.requests.values.push_back(sent(*engine, requests[i], back));
-        }
-        fill_in(answers, engine->connection.ask(ask, options_.stop).values, back);
-        return answers;
-      });
+    return twice(options_.stop, {}, [&](Live& engine, PathsBack& back) {
+      AskPlanAll ask{sent(engine, base, back), {}, settings};
+      std::vector<PlanAnswer> answers(requests.size());
+      for (std::size_t i = 0; i < requests.size(); ++i) {
+        answers[i].problem = problem_of(requests[i]);
+        if (!answers[i].problem) ask.requests.values.push_back(sent(engine, requests[i], back));
+      }
+      fill_in(answers, engine.connection.ask(ask, options_.stop).values, back);
+      return answers;
     });
   }
 
@@ -104,11 +102,11 @@ class PipedEngineProcess final : public PipedEngine {
 
   Outcome prepare(const GenerationRequest& request, const RunSettings& settings, const std::stop_token& stop,
                   const EventSink& sink) override {
-    return ended(request, stop, [&] { return in_run(AskPrepare{request, settings}, request, stop, sink); });
+    return ended(request, stop, [&] { return in_run(AskPrepare{request, settings}, stop, sink); });
   }
 
   Outcome make(const PictureRun& run, const std::stop_token& stop, const EventSink& sink) override {
-    return ended(run.request, stop, [&] { return in_run(AskMake{run}, run.request, stop, sink); });
+    return ended(run.request, stop, [&] { return in_run(AskMake{run}, stop, sink); });
   }
 
   void forget(StateId state) override {
@@ -119,14 +117,13 @@ class PipedEngineProcess final : public PipedEngine {
   Image control_map(const ControlChoice& choice, const Extent& extent, const std::stop_token& stop) override {
     AskControlMap ask{{}, extent.width, extent.height};
     ask.request.controls.push_back(choice);
-    const GenerationRequest request = ask.request;
-    return guarded([&] { return in_run(std::move(ask), request, stop, {}); });
+    return in_run(std::move(ask), stop, {});
   }
 
   BenchReport bench(const GenerationRequest& request, const RunSettings& settings, const std::stop_token& stop,
                     const EventSink& sink) override {
     require_valid(request);
-    return guarded([&] { return in_run(AskBench{request, settings}, request, stop, sink); });
+    return in_run(AskBench{request, settings}, stop, sink);
   }
 
  private:
@@ -161,16 +158,6 @@ class PipedEngineProcess final : public PipedEngine {
     }
   }
 
-  /// Sentences about this side's files name them as they were given.
-  template <class Work>
-  auto translated(const PathsBack& back, const Work& work) -> decltype(work()) {
-    try {
-      return work();
-    } catch (const Error& problem) {
-      throw_error(back.applied(problem));
-    }
-  }
-
   EngineUnavailable unavailable(const Lost& lost) const {
     return EngineUnavailable(concat("the engine \"", name_, "\" ", lost.reason, "."), {}, lost.hint);
   }
@@ -191,21 +178,19 @@ class PipedEngineProcess final : public PipedEngine {
 
   template <class Ask>
   typename Ask::Answer in_library(const Ask& ask) {
-    return guarded([&] { return live(options_.stop)->connection.ask(ask, options_.stop); });
+    return twice(options_.stop, {},
+                 [&](Live& engine, PathsBack&) { return engine.connection.ask(ask, options_.stop); });
   }
 
   /// The member names or holds files of this side.
   template <class Ask, class Member>
-  typename Ask::Answer in_library(Ask ask, Member Ask::*member) {
-    return guarded([&] {
-      const std::shared_ptr<Live> engine = live(options_.stop);
-      PathsBack back;
-      return translated(back, [&] {
-        ask.*member = engine->files.send(engine->connection, ask.*member, back, options_.stop);
-        auto answer = engine->connection.ask(ask, options_.stop);
-        translate(back, answer);
-        return answer;
-      });
+  typename Ask::Answer in_library(const Ask& ask, Member Ask::*member) {
+    return twice(options_.stop, {}, [&](Live& engine, PathsBack& back) {
+      Ask sent = ask;
+      sent.*member = engine.files.send(engine.connection, ask.*member, back, options_.stop);
+      auto answer = engine.connection.ask(sent, options_.stop);
+      translate(back, answer);
+      return answer;
     });
   }
 
@@ -215,46 +200,57 @@ class PipedEngineProcess final : public PipedEngine {
     return ask.request;
   }
 
-  /// Throws Lost after the second loss.
   template <class Ask>
-  typename Ask::Answer in_run(Ask ask, const GenerationRequest& request, const std::stop_token& stop,
-                              const EventSink& sink) {
+  typename Ask::Answer in_run(Ask ask, const std::stop_token& stop, const EventSink& sink) {
+    const GenerationRequest request = request_in(ask);
+    return twice(stop, sink, [&](Live& engine, PathsBack& back) {
+      const EventSink translating = [&](const Event& event) {
+        if (!sink) return;
+        Event told = event;
+        back.apply(told);
+        sink(told);
+      };
+      request_in(ask) = engine.files.send(engine.connection, request, back, stop);
+      auto answer = engine.connection.ask(ask, stop, Connection::OnStop::Tell, translating);
+      translate(back, answer);
+      return answer;
+    });
+  }
+
+  /// Of an engine that had begun, unlike one that could not be started.
+  struct LostAtWork {
+    Lost lost;
+  };
+
+  /// Does it once more where the engine is lost over it. Throws EngineUnavailable after the second loss.
+  template <class Work>
+  auto twice(const std::stop_token& stop, const EventSink& sink, const Work& work)
+      -> std::invoke_result_t<Work, Live&, PathsBack&> {
     for (bool again = false;; again = true) {
       try {
-        return once(ask, request, stop, sink);
-      } catch (const LostInRun& problem) {
+        return once(stop, work);
+      } catch (const Lost& lost) {
+        throw unavailable(lost);
+      } catch (const LostAtWork& problem) {
         if (stop.stop_requested()) throw Interrupted{};
-        if (again) throw Lost{concat(problem.lost.reason, ", for the second time in this run"), problem.lost.hint};
+        if (again || closed_.stop_requested()) {
+          throw unavailable({concat(problem.lost.reason, again ? ", for the second time" : ""), problem.lost.hint});
+        }
         if (sink) sink(Warning{concat("The engine \"", name_, "\" ", problem.lost.reason, "; the run begins anew.")});
       }
     }
   }
 
-  /// Of an engine that had begun, unlike one that could not be started.
-  struct LostInRun {
-    Lost lost;
-  };
-
-  template <class Ask>
-  typename Ask::Answer once(Ask& ask, const GenerationRequest& request, const std::stop_token& stop,
-                            const EventSink& sink) {
+  template <class Work>
+  auto once(const std::stop_token& stop, const Work& work) -> std::invoke_result_t<Work, Live&, PathsBack&> {
     const std::shared_ptr<Live> engine = live(stop);
     PathsBack back;
-    const EventSink translating = [&](const Event& event) {
-      if (!sink) return;
-      Event told = event;
-      back.apply(told);
-      sink(told);
-    };
     try {
-      return translated(back, [&] {
-        request_in(ask) = engine->files.send(engine->connection, request, back, stop);
-        auto answer = engine->connection.ask(ask, stop, Connection::OnStop::Tell, translating);
-        translate(back, answer);
-        return answer;
-      });
+      return work(*engine, back);
     } catch (const Lost& lost) {
-      throw LostInRun{lost};
+      throw LostAtWork{lost};
+    } catch (const Error& problem) {
+      throw_error(back.applied(problem));  // sentences about this side's files name them as they were given
     }
   }
 
@@ -265,7 +261,7 @@ class PipedEngineProcess final : public PipedEngine {
     report.request = request;
     try {
       require_valid(request);
-      Outcome outcome = guarded(work);
+      Outcome outcome = work();
       RunReport& made = std::visit([](auto& ending) -> RunReport& { return ending.report; }, outcome);
       if (made.picture) made.picture->made.engine = name_;
       return outcome;

@@ -37,9 +37,8 @@ struct PipedEngineOptions {
 /// started by the first question, or by start(). What it does not know of the asking side's files is sent to it. Any
 /// thread may ask its library.
 ///
-/// A call of the runner during which it is lost is made once more by a new process: the picture is the same, kept
-/// states are gone. A second loss, and any loss during a question to the library, is EngineUnavailable. The next
-/// question starts it anew.
+/// What was asked of it when it was lost is asked once more of a new process: the picture is the same, kept states are
+/// gone, and a Warning says so. A second loss over the same question is EngineUnavailable. The next one starts it anew.
 class PipedEngine : public Engine {
  public:
   /// Waits for its first word. Throws EngineUnavailable naming the command and the reason.

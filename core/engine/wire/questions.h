@@ -16,6 +16,10 @@ struct AskPairs {
   static constexpr const char* kName = "pairs";
   using Answer = std::vector<PairEntry>;
 };
+struct AskCatalog {
+  static constexpr const char* kName = "catalog";
+  using Answer = Catalog;
+};
 struct AskFindModel {
   static constexpr const char* kName = "find_model";
   using Answer = std::filesystem::path;
@@ -158,6 +162,10 @@ struct Fields<Parcel> {
 
 template <>
 struct Fields<AskPairs> {
+  static constexpr auto all = std::tuple{};
+};
+template <>
+struct Fields<AskCatalog> {
   static constexpr auto all = std::tuple{};
 };
 template <>

@@ -125,7 +125,7 @@ class Server {
     std::condition_variable_any wake;
     for (std::uint64_t count = 1; !stop.stop_requested(); ++count) {
       Message message;
-      message.head = {{"beat", count}};
+      message.head["beat"] = count;
       send(message);
       std::unique_lock lock(mutex);
       wake.wait_for(lock, stop, options_.beat, [] { return false; });
@@ -206,7 +206,7 @@ class Server {
   void answer(std::uint64_t id, const Work& work) {
     try {
       Message message;
-      message.head = {{"answer", id}};
+      message.head["answer"] = id;
       message.head["value"] = wire::write<Answer>(work(), message.blobs);
       send(message);
     } catch (...) {
@@ -216,7 +216,7 @@ class Server {
 
   static Message ending_of(std::uint64_t id, const std::exception_ptr& problem) {
     Message message;
-    message.head = {{"answer", id}};
+    message.head["answer"] = id;
     const Outcome outcome = outcome_of(problem, {});
     if (const auto* failed = std::get_if<Failed>(&outcome)) {
       const Error error(failed->code, failed->what, failed->where, failed->hint);
@@ -237,6 +237,7 @@ class Server {
 
   void add_library() {
     add<AskPairs>(library_, [this](const AskPairs&, Question&) { return engine_.pairs(); });
+    add<AskCatalog>(library_, [this](const AskCatalog&, Question&) { return engine_.catalog(); });
     add<AskFindModel>(library_,
                       [this](const AskFindModel& ask, Question&) { return engine_.find_model(ask.place, ask.role); });
     add<AskLocate>(library_, [this](const AskLocate& ask, Question&) { return engine_.locate(ask.request); });

@@ -50,7 +50,8 @@ bool all_utf8(const GenerationRequest& request) {
 }  // namespace
 
 json Codec<GenerationRequest>::write(const GenerationRequest& request, Blobs& blobs) {
-  json object{{"request", parse_json(to_json(request, RequestForm::Local))}};
+  json object = json::object();
+  object["request"] = parse_json(to_json(request, RequestForm::Local));
   if (all_utf8(request)) return object;
   std::vector<std::filesystem::path> places;
   for_each_location(request, [&places](const std::filesystem::path& place) { places.push_back(place); });
@@ -142,5 +143,18 @@ void throw_error(const Error& error) {
       throw Error(error);
   }
 }
+
+template struct Codec<SchedulerConfig>;
+template struct Codec<ModelFacts>;
+template struct Codec<RunPlan>;
+template struct Codec<PlanAnswer>;
+template struct Codec<PairEntry>;
+template struct Codec<Event>;
+template struct Codec<Outcome>;
+template struct Codec<MadePicture>;
+template struct Codec<RunReport>;
+template struct Codec<PictureRun>;
+template struct Codec<BenchReport>;
+template struct Codec<RunSettings>;
 
 }  // namespace tstitch::wire

@@ -259,6 +259,22 @@ struct Fields<PlanAnswer> {
   static constexpr auto all = std::tuple{field("plan", &PlanAnswer::plan), field("problem", &PlanAnswer::problem)};
 };
 template <>
+struct Fields<KnownModel> {
+  static constexpr auto all = std::tuple{field("name", &KnownModel::name), field("title", &KnownModel::title),
+                                         field("licence", &KnownModel::licence), field("hub", &KnownModel::hub),
+                                         field("place", &KnownModel::place)};
+};
+template <>
+struct Fields<KnownPart> {
+  static constexpr auto all = std::tuple{field("name", &KnownPart::name), field("purpose", &KnownPart::purpose),
+                                         field("place", &KnownPart::place)};
+};
+template <>
+struct Fields<Catalog> {
+  static constexpr auto all = std::tuple{field("pairs", &Catalog::pairs), field("models", &Catalog::models),
+                                         field("parts", &Catalog::parts), field("problems", &Catalog::problems)};
+};
+template <>
 struct Fields<PairEntry> {
   static constexpr auto all = std::tuple{field("name", &PairEntry::name),
                                          field("title", &PairEntry::title),
@@ -400,5 +416,19 @@ struct Fields<BenchReport> {
                  field("peak_bytes", &BenchReport::peak_bytes),
                  field("roof_gflops", &BenchReport::roof_gflops)};
 };
+
+// Compiled once, in values.cpp.
+extern template struct Codec<SchedulerConfig>;
+extern template struct Codec<ModelFacts>;
+extern template struct Codec<RunPlan>;
+extern template struct Codec<PlanAnswer>;
+extern template struct Codec<PairEntry>;
+extern template struct Codec<Event>;
+extern template struct Codec<Outcome>;
+extern template struct Codec<MadePicture>;
+extern template struct Codec<RunReport>;
+extern template struct Codec<PictureRun>;
+extern template struct Codec<BenchReport>;
+extern template struct Codec<RunSettings>;
 
 }  // namespace tstitch::wire

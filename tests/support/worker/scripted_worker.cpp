@@ -14,6 +14,7 @@
 
 #include "core/engine/wire/message_stream.h"
 #include "core/engine/wire/serve.h"
+#include "core/system/child_process.h"
 #include "core/system/pipe.h"
 #include "tests/support/scripted_engine.h"
 
@@ -62,6 +63,13 @@ void say_hello_of_another_version(PipeEnd& output) {
   writer.send(hello);
 }
 
+/// Starts a process, says its number, and waits to be killed.
+[[noreturn]] void be_a_parent() {
+  const tstitch::ChildProcess child({"sleep", "1000"});
+  std::cout << child.id() << std::endl;
+  stay_silent();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -75,6 +83,7 @@ int main(int argc, char** argv) {
   }
   const std::string fault = words.empty() ? "" : words[0];
   const std::size_t at = words.size() < 2 ? 0 : static_cast<std::size_t>(std::atol(words[1].c_str()));
+  if (fault == "parent") be_a_parent();
   StandardStreams streams = take_standard_streams();
   std::cout << "this is no frame" << std::endl;
   std::cerr << "the worker\x1B[31m has begun\n";

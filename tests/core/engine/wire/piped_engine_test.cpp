@@ -1,6 +1,6 @@
 #include "core/engine/wire/piped_engine.h"
 
-#include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <mutex>
@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 
 #include "core/formats/sha256.h"
+#include "core/system/child_process.h"
 #include "tests/support/engine_contract.h"
 #include "tests/support/scripted_engine.h"
 #include "tests/support/temporary_folder.h"
@@ -193,6 +194,32 @@ TEST(PipedEngine, aCrashInARunIsMadeGoodOnce) {
                                     EngineState::Ready));
   }
   expect_no_children();
+}
+
+TEST(PipedEngine, aQuestionToTheLibraryIsAskedOnceMore) {
+  const test::TemporaryFolder folder;
+  const auto engine = make_piped_engine(options_for());
+  GenerationRequest request = request_of("die in plan");
+  request.negative_prompt = (folder.path() / "mark").string();
+  EXPECT_EQ(engine->plan(request, {}).evaluations.size(), 6U);
+  request.negative_prompt.reset();
+  EXPECT_THROW((void)engine->plan(request, {}), EngineUnavailable);
+}
+
+TEST(PipedEngine, diesWithTheProgramThatStartedIt) {
+  long inner = 0;
+  {
+    ChildProcess between({kWorker, "parent"});
+    char bytes[32];
+    const auto got = between.output().read_some(bytes, sizeof(bytes), milliseconds(20000));
+    ASSERT_TRUE(got && *got > 0);
+    for (std::size_t i = 0; i < *got && bytes[i] != '\n'; ++i) inner = inner * 10 + (bytes[i] - '0');
+    EXPECT_EQ(::kill(static_cast<pid_t>(inner), 0), 0);
+  }  // killed, with its own group only
+  for (int i = 0; i < 2000 && ::kill(static_cast<pid_t>(inner), 0) == 0; ++i) {
+    std::this_thread::sleep_for(milliseconds(5));
+  }
+  EXPECT_NE(::kill(static_cast<pid_t>(inner), 0), 0);
 }
 
 TEST(PipedEngine, aSecondCrashInARunIsTheEndOfIt) {

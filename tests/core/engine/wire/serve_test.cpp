@@ -104,7 +104,7 @@ TEST(Serve, answersTheLibraryWhileARunGoesOnAndStopsIt) {
   EXPECT_EQ(message.head["answer"], 2);
   EXPECT_EQ(message.head["value"], "/models/small/x");
   Message stop;
-  stop.head = {{"stop", 1}};
+  stop.head["stop"] = 1;
   served.send(stop);
   for (message = served.next(); !message.head.contains("answer");) message = served.next();
   EXPECT_EQ(message.head["answer"], 1);
@@ -160,6 +160,24 @@ TEST(Serve, brokenInputEndsIt) {
     served.close_input();
     EXPECT_THAT(served.ending(), HasSubstr(expected)) << bytes;
   }
+}
+
+TEST(Serve, framesThatComeInHalvesAreInTime) {
+  Served served(milliseconds(1500));
+  served.next();
+  served.send(hello(Side::Asking));
+  std::string stream;
+  for (int id = 1; id <= 6; ++id) {
+    stream += framed(R"({"ask":)" + std::to_string(id) + R"(,"question":"pairs","with":{},"attachments":[]})", {});
+  }
+  const std::size_t half = stream.size() / 12;
+  for (std::size_t at = 0; at < stream.size(); at += 2 * half) {  // the end of one and the beginning of the next
+    const std::size_t begin = at == 0 ? 0 : at - half;
+    served.write(stream.substr(begin, at + half - begin));
+    std::this_thread::sleep_for(milliseconds(400));
+  }
+  served.write(stream.substr(11 * half));
+  for (int id = 1; id <= 6; ++id) EXPECT_TRUE(served.next().head.contains("answer"));
 }
 
 TEST(Serve, aFrameThatDoesNotGoOnEndsIt) {

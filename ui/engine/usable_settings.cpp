@@ -1,4 +1,4 @@
-#include "ui/run/usable_settings.h"
+#include "ui/engine/usable_settings.h"
 
 #include <QCoreApplication>
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "ui/session/engine_rack.h"
+#include "ui/engine/engine_rack.h"
 
 #include <algorithm>
 #include <utility>

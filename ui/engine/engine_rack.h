@@ -7,7 +7,7 @@
 #include <memory>
 #include <vector>
 
-#include "ui/run/engine_client.h"
+#include "ui/engine/engine_client.h"
 
 namespace tstitch::ui {
 

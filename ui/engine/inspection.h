@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/engine/library.h"
-#include "ui/run/engine_client.h"
+#include "ui/engine/engine_client.h"
 
 namespace tstitch::ui {
 
