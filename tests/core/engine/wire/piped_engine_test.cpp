@@ -77,6 +77,13 @@ TEST(PipedEngine, answersAreThoseOfTheEngineItself) {
   ASSERT_EQ(piped->pairs().size(), 1U);
   EXPECT_EQ(piped->pairs()[0].small, here.pairs()[0].small);
   EXPECT_EQ(piped->pairs()[0].defaults, here.pairs()[0].defaults);
+  const Catalog catalog = piped->catalog();
+  ASSERT_EQ(catalog.models.size(), 2U);
+  EXPECT_EQ(catalog.models[0].place, "/models/large");
+  EXPECT_FALSE(catalog.models[1].place);
+  ASSERT_EQ(catalog.parts.size(), 1U);
+  EXPECT_EQ(catalog.parts[0].purpose, "a LoRA");
+  EXPECT_EQ(catalog.problems, here.catalog().problems);
   EXPECT_EQ(piped->find_model("x", PairRole::Small), "/models/small/x");
   EXPECT_EQ(piped->locate(request).denoisers[0].model.location, "/models/small");
   EXPECT_EQ(piped->inspect("/models/a").scheduler->trained_betas, here.inspect("/models/a").scheduler->trained_betas);
