@@ -166,7 +166,9 @@ void Connection::read_all() {
       }
     }
   } catch (const BadInput& problem) {
-    lose(concat("broke the protocol: ", problem.sentence()));
+    std::string reason = problem.sentence();  // ends with its own full stop
+    if (reason.ends_with('.')) reason.pop_back();
+    lose(concat("broke the protocol: ", reason));
   }
 }
 
