@@ -107,10 +107,10 @@ class ScriptedEngine : public Engine {
   GenerationRequest identify(const GenerationRequest& request, const RunSettings&) override {
     GenerationRequest identified = resolved(request);
     for (LoraChoice& lora : identified.loras) {
-      lora.model.files = {{"lora", sha256_of_file(lora.model.location)}};
+      lora.model.files = {{"lora", hashed_file(lora.model.location).sha256}};
     }
     for (ControlChoice& control : identified.controls) {
-      control.picture.sha256 = sha256_of_file(control.picture.location);
+      control.picture.sha256 = hashed_file(control.picture.location).sha256;
     }
     return identified;
   }

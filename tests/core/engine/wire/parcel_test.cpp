@@ -31,7 +31,7 @@ TEST_F(ParcelShelfTest, keepsWhatCame) {
   EXPECT_FALSE(shelf.find(parcel("a", "text")));
   const auto file = shelf.finish(parcel("a", "text"));
   EXPECT_EQ(shelf.find(parcel("a", "text")), file);
-  EXPECT_EQ(sha256_of_file(file), sha256_of("text"));
+  EXPECT_EQ(hashed_file(file).sha256, sha256_of("text"));
   EXPECT_EQ(file.parent_path().filename(), "folder");
   EXPECT_FALSE(shelf.find(parcel("b", "text"))) << "another name is another parcel";
 }

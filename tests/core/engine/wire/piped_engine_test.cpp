@@ -299,7 +299,7 @@ TEST_F(SentFilesTest, otherFilesAreSentOnceAndNamedAsTheyWereGiven) {
   for (int i = 0; i < 2; ++i) {
     const GenerationRequest identified = engine->identify(request, {});
     EXPECT_EQ(identified.loras[0].model.files[0].sha256, sha256_of("lora bytes"));
-    EXPECT_EQ(identified.controls[0].picture.sha256, sha256_of_file(request.controls[0].picture.location));
+    EXPECT_EQ(identified.controls[0].picture.sha256, hashed_file(request.controls[0].picture.location).sha256);
     EXPECT_EQ(identified.loras[0].model.location, request.loras[0].model.location);
     EXPECT_EQ(identified.controls[0].picture.location, request.controls[0].picture.location);
     EXPECT_EQ(engine->plan(request, {}).notes[0], "reads " + request.loras[0].model.location.string());
