@@ -1,5 +1,3 @@
-#include <QDir>
-#include <QFile>
 #include <QPlainTextEdit>
 #include <QTemporaryDir>
 #include <csignal>
@@ -11,28 +9,12 @@
 #include "core/local_engine/local_engine.h"
 #include "tests/ui/qt_test.h"
 #include "tests/ui/studio_fixture.h"
+#include "tests/ui/worker_processes.h"
 #include "ui/convert/image_convert.h"
 #include "ui/convert/picture_loader.h"
 
 using namespace tstitch;
 using test::Studio;
-
-namespace {
-
-/// This process's workers.
-QList<pid_t> workers() {
-  QList<pid_t> found;
-  for (const QString& name : QDir(QStringLiteral("/proc")).entryList(QDir::Dirs)) {
-    QFile status(QStringLiteral("/proc/%1/stat").arg(name)), command(QStringLiteral("/proc/%1/cmdline").arg(name));
-    if (!status.open(QIODevice::ReadOnly) || !command.open(QIODevice::ReadOnly)) continue;
-    const QByteArray line = status.readAll();
-    const QList<QByteArray> fields = line.mid(line.lastIndexOf(')') + 2).split(' ');
-    if (fields.value(1).toInt() == getpid() && command.readAll().contains("worker")) found << name.toInt();
-  }
-  return found;
-}
-
-}  // namespace
 
 /// The window with the engine in a process of its own and the pair that ships.
 class RealWorkerTest : public QObject {
@@ -63,27 +45,27 @@ class RealWorkerTest : public QObject {
     set("Steps", 60);
     studio_->window().generate();
     QVERIFY(studio_->waitForStatus(QStringLiteral("sampling 5/")));
-    const QList<pid_t> before = workers();
+    const QList<pid_t> before = test::workersOf(getpid());
     QCOMPARE(before.size(), 1);
     kill(before.first(), SIGKILL);
     QVERIFY(studio_->waitForStatus(QStringLiteral("engine restarted")));
     QVERIFY2(studio_->waitForStatus(QStringLiteral("saved ")), qPrintable(studio_->status()));
-    QCOMPARE(workers().size(), 1);
-    QVERIFY(workers() != before);
+    QCOMPARE(test::workersOf(getpid()).size(), 1);
+    QVERIFY(test::workersOf(getpid()) != before);
   }
 
   /// A worker that falls while nothing is made is there again before it is needed.
   void anIdleWorkerIsRestartedToo() {
-    const QList<pid_t> before = workers();
+    const QList<pid_t> before = test::workersOf(getpid());
     kill(before.value(0), SIGSEGV);
-    QTRY_VERIFY(workers().size() == 1 && workers() != before);
+    QTRY_VERIFY(test::workersOf(getpid()).size() == 1 && test::workersOf(getpid()) != before);
     QTRY_COMPARE(studio_->status(), QStringLiteral("idle"));
   }
 
   void noWorkerOutlivesTheWindow() {
-    QCOMPARE(workers().size(), 1);
+    QCOMPARE(test::workersOf(getpid()).size(), 1);
     studio_.reset();
-    QTRY_VERIFY(workers().isEmpty());
+    QTRY_VERIFY(test::workersOf(getpid()).isEmpty());
   }
 
  private:

@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "ui/convert/image_convert.h"
 #include "ui/convert/picture_loader.h"
+#include "ui/engine/engine_client.h"
 #include "ui/generate/trajectory_bar.h"
 #include "ui/grid/grid_page.h"
 #include "ui/preview/picture_view.h"
@@ -46,6 +47,10 @@ void RunPresenter::connectSession() {
   connect(&session_, &Session::runEvent, this, &RunPresenter::take);
   connect(&session_, &Session::runEnded, this, &RunPresenter::end);
   connect(&session_, &Session::gridEnded, this, &RunPresenter::endGrid);
+  connect(&session_.engine(), &EngineClient::standingChanged, this, [this] {
+    const bool isComing = session_.engine().standing() != EngineStanding::Ready && !session_.engine().isGivenUp();
+    if (isComing && !running_ && !ended_) views_.strip.setStatus(tr("loading"));
+  });
   connect(&session_, &Session::engineRestarted, this, [this] {
     restarted_ = true;
     if (running_ || !ended_) views_.strip.setStatus(tr("engine restarted"));

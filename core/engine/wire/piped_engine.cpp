@@ -295,6 +295,7 @@ class PipedEngineProcess final : public PipedEngine {
       const std::lock_guard lock(start_mutex_);
       engine = current();
       if (!engine || engine->connection.is_lost()) {
+        if (closed_.stop_requested()) throw Lost{"is closed", {}};
         require_few_crashes();
         tell(EngineState::Starting, {});
         engine = started();
