@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/engine/lora_folder.h"
 
 namespace tstitch {
 namespace fs = std::filesystem;
@@ -32,6 +33,7 @@ class Search {
  public:
   void look_into(const fs::path& folder, int depth) {
     if (is_model_folder(folder)) return;
+    if (depth > 0 && !lora_folder_files(folder).empty()) files_.push_back({folder.filename().string(), folder});
     std::vector<fs::path> folders;
     std::error_code problem;
     for (fs::directory_iterator entry(folder, problem), end; !problem && entry != end; entry.increment(problem)) {
@@ -78,6 +80,7 @@ std::vector<KnownFile> known_files(const std::vector<fs::path>& roots) {
 
 std::optional<ModelRole> role_of_file(const fs::path& file) {
   try {
+    if (!lora_folder_files(file).empty()) return ModelRole::Lora;
     return identify_file(file).role;
   } catch (const BadInput&) {
     return std::nullopt;

@@ -10,7 +10,7 @@
 namespace tstitch {
 
 /// A file of weights that lies somewhere below the folders of models: LoRAs, textual inversions and autoencoders are
-/// known by its name without ending.
+/// known by its name without ending. Folders with a LoRA (lora_folder.h) are known by theirs.
 struct KnownFile {
   std::string name;
   std::filesystem::path path;

@@ -171,8 +171,8 @@ Found t2i_adapter(const TensorShapes& tensors, const std::string& file) {
 }
 
 Found autoencoder(const TensorShapes& tensors) {
-  if (has(tensors, "encoder.layers.0.weight") && has(tensors, "decoder.layers.0.weight")) {
-    return identity(ModelRole::Autoencoder, "taesd", "diffusers");
+  for (const char* half : {"decoder.layers.0.weight", "encoder.layers.0.weight"}) {
+    if (has(tensors, half)) return identity(ModelRole::Autoencoder, "taesd", "diffusers");
   }
   if (!has(tensors, "encoder.conv_in.weight") || !has(tensors, "decoder.conv_in.weight")) return std::nullopt;
   const bool quantised = has(tensors, "quantize.embedding.weight");
@@ -323,7 +323,8 @@ Found original(const TensorShapes& tensors, const std::string& file) {
   }
   if (parts.vae.empty()) return std::nullopt;
   Found found = autoencoder(shapes_of(parts.vae));
-  if (found && has_part(tensors, "encoder.down.")) found->layout = "original";
+  const bool is_original_tiny = found && found->family == "taesd" && !has(tensors, "decoder.layers.0.weight");
+  if (found && (has_part(tensors, "encoder.down.") || is_original_tiny)) found->layout = "original";
   return found;
 }
 

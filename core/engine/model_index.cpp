@@ -12,6 +12,7 @@
 #include "core/base/text.h"
 #include "core/engine/hub_cache.h"
 #include "core/engine/known_files.h"
+#include "core/engine/lora_folder.h"
 #include "core/engine/model_identity.h"
 #include "core/engine/pair_manifest.h"
 #include "core/engine/repository_manifest.h"
@@ -200,6 +201,7 @@ ModelKind identify_model(const fs::path& place) {
   const fs::path config = place / "config.json";
   refuse_dangling(config);
   if (!is_file(config)) {
+    if (!lora_folder_files(place).empty()) return ModelKind::LoraFolder;
     throw BadInput(concat("The folder holds neither model_index.json nor config.json; expected ", kExpected, "."),
                    place.string());
   }

@@ -16,6 +16,7 @@ enum class ModelKind {
   VaeFolder,         ///< config.json of an autoencoder, full, tiny or with a codebook
   ControlNetFolder,  ///< config.json of a ControlNet
   AdapterFolder,     ///< config.json of a T2I-Adapter
+  LoraFolder,        ///< adapters as diffusers or peft saves them (lora_folder.h), and no config.json
   WeightFile         ///< a file of weights; what they are model_identity.h tells
 };
 

@@ -182,6 +182,17 @@ VaeConfig infer_vae_config(const TensorShapes& tensors, const std::string& file)
   return vae;
 }
 
+TinyVaeConfig infer_tiny_vae_config(const TensorShapes& tensors, const std::string& file) {
+  const ShapeReader shapes(tensors, file);
+  TinyVaeConfig vae;
+  const std::string first = "decoder.layers.0.weight";
+  vae.latent_channels = shapes.side(first, 4, 1, kMostChannels);
+  const int width = shapes.side(first, 4, 0, kWidest);
+  vae.encoder_channels.assign(vae.encoder_channels.size(), width);
+  vae.decoder_channels.assign(vae.decoder_channels.size(), width);
+  return vae;
+}
+
 ClipTextConfig infer_clip_text_config(const TensorShapes& tensors, const std::string& file, TextActivation activation) {
   const ShapeReader shapes(tensors, file);
   const std::string at = shapes.has("text_model.final_layer_norm.weight") ? "text_model." : "";

@@ -22,6 +22,9 @@ ControlNetConfig infer_control_net_config(const TensorShapes& shapes, const std:
 /// The scale of the latents does not show either: it stays SD 1's.
 VaeConfig infer_vae_config(const TensorShapes& shapes, const std::string& file);
 
+/// TAESD, of which the decoder must be there. It has no scale of its own: it takes latents as samplers have them.
+TinyVaeConfig infer_tiny_vae_config(const TensorShapes& shapes, const std::string& file);
+
 /// Heads are 64 wide; the activation does not show, so it is the caller's.
 ClipTextConfig infer_clip_text_config(const TensorShapes& shapes, const std::string& file, TextActivation activation);
 

@@ -17,6 +17,10 @@ TensorMap map_original_controlnet(const TensorShapes& tensors);
 /// Its autoencoders, KL and VQ (`encoder.down.0.block.0...`). 1x1 convolutions of the attention become matrices.
 TensorMap map_original_vae(const TensorShapes& tensors);
 
+/// TAESD (a tiny autoencoder) in one file: diffusers' own names, or those of its authors with its halves below
+/// `taesd_encoder.` and `taesd_decoder.`, `encoder.` and `decoder.`, or one half alone. Empty for all other tensors.
+TensorMap map_original_tiny(const TensorShapes& tensors);
+
 /// OpenCLIP's text tower (`transformer.resblocks.0...`): fused projections are split, the text projection transposed.
 /// `drop_last_layer`: SD 2 uses the states before the last layer; our layout does not have that layer at all, nor what
 /// follows it (the projection).

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/base/text.h"
+#include "core/formats/picture_text_comfy_subgraphs.h"
 #include "core/formats/picture_text_programs.h"
 
 namespace tstitch {
@@ -110,7 +111,10 @@ class WorkflowReader {
     node.type = text_at(source, "type");
     read_widgets(source, node);
     for (const nlohmann::json& input : array_at(source, "inputs")) {
-      if (auto link = link_of(input)) node.links[text_at(input, "name")] = *link;
+      const auto link = link_of(input);
+      if (!link) continue;
+      node.links[text_at(input, "name")] = *link;
+      node.values.erase(text_at(input, "name"));  // what its field showed before it was linked
     }
     return node;
   }
@@ -119,6 +123,12 @@ class WorkflowReader {
   static void read_widgets(const nlohmann::json& source, ComfyNode& node) {
     const nlohmann::json& named = object_at(source, "widgets_values");
     for (const auto& [name, value] : named.items()) node.values[name] = text_at(named, name);
+    read_positions(source, node);
+    const nlohmann::json& by_name = object_at(source, "widgets_values_named");
+    for (const auto& [name, value] : by_name.items()) node.values[name] = text_at(by_name, name);
+  }
+
+  static void read_positions(const nlohmann::json& source, ComfyNode& node) {
     const auto names = std::find_if(widget_names().begin(), widget_names().end(),
                                     [&](const WidgetNames& one) { return one.type == node.type; });
     if (names == widget_names().end()) return;
@@ -193,8 +203,9 @@ void ComfyGraph::read_prompt(const nlohmann::json& json) {
 }
 
 void ComfyGraph::read_workflow(const nlohmann::json& json) {
-  const WorkflowReader reader(json);
-  for (const nlohmann::json& source : array_at(json, "nodes")) {
+  const nlohmann::json flat = without_subgraphs(json);
+  const WorkflowReader reader(flat);
+  for (const nlohmann::json& source : array_at(flat, "nodes")) {
     auto node = source.is_object() ? reader.read(source) : std::nullopt;
     if (node) add(std::move(*node));
   }

@@ -90,7 +90,7 @@ PictureParameters read_old(const nlohmann::json& json) {
   ParametersDraft draft(PictureProgram::InvokeAi);
   std::string prompt = text_at(image, "prompt");
   for (const nlohmann::json& part : array_at(image, "prompt")) {
-    prompt += (prompt.empty() ? "" : " ") + text_at(part, "prompt");
+    prompt += concat(prompt.empty() ? "" : " ", text_at(part, "prompt"));
   }
   old_prompt(prompt, draft);
   draft.steps(text_at(image, "steps"));

@@ -95,6 +95,22 @@ std::optional<PictureParameters> read_remark(const std::vector<PictureText>& tex
   return std::nullopt;
 }
 
+/// What a picture's pixels hid: one text, or the texts that its chunks had, by their keywords.
+std::vector<PictureText> unfolded(const std::string& hidden) {
+  const auto json = looks_like_json(hidden) ? read_program_json(hidden) : std::nullopt;
+  std::vector<PictureText> texts;
+  const bool has_prompt_graph =
+      json && (!object_at(*json, "prompt").empty() || looks_like_json(text_at(*json, "prompt")));
+  if (!has_prompt_graph && !(json && has_any(*json, {"Comment", "parameters", "workflow"}))) {
+    return {{"parameters", hidden}};
+  }
+  for (const auto& [keyword, value] : json->items()) {
+    if (lower_case(keyword) == "stealth_pnginfo") continue;
+    texts.push_back({keyword, value.is_string() ? value.get<std::string>() : value.dump()});
+  }
+  return texts;
+}
+
 }  // namespace
 
 std::string_view name_of(PictureProgram program) {
@@ -127,6 +143,8 @@ std::string_view name_of(PictureProgram program) {
 }
 
 std::optional<PictureParameters> read_picture_texts(const std::vector<PictureText>& texts) {
+  if (const PictureText* hidden = text_with(texts, "stealth_pnginfo"))
+    return read_picture_texts(unfolded(hidden->text));
   if (auto parameters = read_invoke(texts)) return parameters;
   if (auto parameters = read_novelai(texts)) return parameters;
   std::optional<PictureParameters> bare;

@@ -337,7 +337,7 @@ TokenCount count_tokens(std::string_view prompt, PromptSyntax syntax, const BpeT
   if (syntax == PromptSyntax::Plain) return {static_cast<int>(tokenizer.encode(prompt).size()), chunk};
   constexpr int kSteps = 12;  // enough to meet what a text changes into, few enough for every key stroke
   TokenCount longest{0, chunk};
-  for (const ScheduledText& text : scheduled_texts(take_tags(prompt).words, kSteps)) {
+  for (const ScheduledText& text : scheduled_texts(take_tags(without_comments(prompt)).words, kSteps)) {
     int tokens = 0;
     for (const PromptPart& part : parse_weighted_prompt(text.text)) {
       tokens += static_cast<int>(tokenizer.encode(part.text).size());

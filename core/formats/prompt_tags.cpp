@@ -1,6 +1,7 @@
 #include "core/formats/prompt_tags.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "core/base/text.h"
 
@@ -44,7 +45,37 @@ std::string_view wildcard(std::string_view text) {
   return {};
 }
 
+/// `prompt` with a line break for each comment, its own line break included; `begins` tells how many bytes before `#`
+/// belong to it at a place, or nothing where no comment begins.
+template <class Begins>
+std::string stripped(std::string_view prompt, const Begins& begins) {
+  std::string words;
+  for (std::size_t at = 0; at < prompt.size();) {
+    const std::optional<std::size_t> mark = begins(prompt, at);
+    if (!mark) {
+      words += prompt[at++];
+      continue;
+    }
+    words += '\n';
+    const std::size_t end = prompt.find('\n', at + *mark);
+    at = end == std::string_view::npos ? prompt.size() : end + 1;
+  }
+  return words;
+}
+
 }  // namespace
+
+std::string without_comments(std::string_view prompt) {
+  const auto whole_line = [](std::string_view text, std::size_t at) -> std::optional<std::size_t> {
+    if (at == 0 && text[0] == '#') return 0;
+    if (text.substr(at).starts_with("\n#")) return 1;
+    return std::nullopt;
+  };
+  const auto anywhere = [](std::string_view text, std::size_t at) -> std::optional<std::size_t> {
+    return text[at] == '#' ? std::optional<std::size_t>(0) : std::nullopt;
+  };
+  return stripped(stripped(prompt, whole_line), anywhere);
+}
 
 TaggedPrompt take_tags(std::string_view prompt) {
   TaggedPrompt taken;

@@ -18,6 +18,10 @@ struct TaggedPrompt {
   std::vector<PromptTag> tags;
 };
 
+/// Without its comments, as the AUTOMATIC1111 web UI takes them out: `#` and what follows it
+/// on its line; a line break stays.
+std::string without_comments(std::string_view prompt);
+
 /// Tags as the AUTOMATIC1111 web UI knows them: `<`, letters, digits and underscores, `:`, anything up to the next `>`.
 TaggedPrompt take_tags(std::string_view prompt);
 

@@ -89,7 +89,7 @@ class SingleFileReader {
 
   SingleFile read() {
     take_marks();
-    if (!read_dit() && !read_adapter()) read_latent_diffusion();
+    if (!read_dit() && !read_adapter() && !read_tiny()) read_latent_diffusion();
     find_unused();
     for (TensorMap* const part :
          {&result_.unet, &result_.dit, &result_.controlnet, &result_.adapter, &result_.vae, &result_.class_embedding}) {
@@ -133,6 +133,11 @@ class SingleFileReader {
       take_as_named(result_.adapter);
     }
     return !result_.adapter.empty();
+  }
+
+  bool read_tiny() {
+    result_.vae = map_original_tiny(all_);
+    return !result_.vae.empty();
   }
 
   void take_as_named(TensorMap& network) const {

@@ -18,14 +18,14 @@ struct SingleFileText {
 };
 
 /// A whole model in one file, as it is published for SD 1, SD 2, SDXL, its refiner, their ControlNets, T2I-Adapters and
-/// autoencoders, latent diffusion's class-conditional models and DiT; also one of our networks alone. Parts that are
-/// not there are empty.
+/// autoencoders (TAESD, too), latent diffusion's class-conditional models and DiT; also one of our networks alone.
+/// Parts that are not there are empty.
 struct SingleFile {
   TensorMap unet;
   TensorMap dit;
   TensorMap controlnet;
   TensorMap adapter;  ///< T2I-Adapter
-  TensorMap vae;      ///< KL, or VQ where it has `quantize.embedding.weight`
+  TensorMap vae;      ///< KL, VQ where it has `quantize.embedding.weight`, TAESD where it has `decoder.layers.`
   std::vector<SingleFileText> text;
   TensorMap class_embedding;        ///< `embedding.weight`
   std::vector<std::string> unused;  ///< tensors that no part takes and that are no known company of one

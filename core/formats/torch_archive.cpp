@@ -58,12 +58,14 @@ void refuse_programs(const ZipDirectory& records, const std::string& folder, con
   }
 }
 
-void require_little_endian(const ZipDirectory& records, const std::string& folder, const ByteSource& file) {
+bool is_big_endian(const ZipDirectory& records, const std::string& folder, const ByteSource& file) {
   const auto record = records.find(folder + "byteorder");
-  if (record == records.end()) return;  // written since torch 2.1
+  if (record == records.end()) return false;  // written since torch 2.1
   const std::string order = file.text(record->second.begin, std::min(record->second.size, kLongestNote));
-  if (trimmed(order) != "little")
-    throw BadInput(concat("is ", in_quotes(order), "-endian; little was expected."), file.label());
+  if (trimmed(order) == "big") return true;
+  if (trimmed(order) == "little") return false;
+  throw BadInput(concat("says that its bytes are in the order ", in_quotes(order), "; little or big was expected."),
+                 file.label());
 }
 
 std::string pickle_text(const ZipEntry& record, const ByteSource& file) {
@@ -107,10 +109,12 @@ TorchArchive read_torch_archive(const ByteSource& file) {
   const ZipDirectory records = read_zip_directory(file);
   const std::string folder = folder_of(records, file);
   refuse_programs(records, folder, file);
-  require_little_endian(records, folder, file);
+  const bool big_endian = is_big_endian(records, folder, file);
   const std::string text = pickle_text(records.at(concat(folder, kPickleName)), file);
   const Pickle pickle = read_pickle(text, file.label());
-  return tensors_of(pickle, storages_in(records, folder), file);
+  TorchArchive archive = tensors_of(pickle, storages_in(records, folder), file);
+  archive.is_big_endian = big_endian;
+  return archive;
 }
 
 }  // namespace tstitch

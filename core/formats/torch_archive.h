@@ -28,7 +28,8 @@ struct TorchTensor {
 struct TorchArchive {
   std::map<std::string, TorchTensor> tensors;
   std::map<std::string, std::string>
-      texts;  ///< short texts beside them in the outermost dict: a textual inversion's `name`
+      texts;                   ///< short texts beside them in the outermost dict: a textual inversion's `name`
+  bool is_big_endian = false;  ///< its numbers; the record `byteorder` says so, since torch 2.1
 };
 
 /// Reads the directory and the pickle of an archive; the storages are not touched (nor their checksums compared: torch
@@ -38,7 +39,7 @@ struct TorchArchive {
 /// those with a name of more than 1,024 bytes. Bounds: those of zip_directory.h
 /// and pickle.h, 32 MiB of pickle, 2^16 tensors, 64 levels of dicts, 32 MiB of names. Throws BadInput naming the file
 /// for a damaged, foreign or hostile one, for a tensor that reaches beyond its storage or repeats its elements, for
-/// big-endian and TorchScript archives, and where there is no tensor at all.
+/// TorchScript archives and big-endian ones of before 1.6, and where there is no tensor at all.
 TorchArchive read_torch_archive(const ByteSource& file);
 
 }  // namespace tstitch

@@ -1,6 +1,7 @@
 #include "core/image/png.h"
 
 #include <algorithm>
+#include <array>
 #include <csetjmp>
 #include <cstdint>
 #include <cstring>
@@ -12,6 +13,7 @@
 #include "core/base/text.h"
 #include "core/base/utf8.h"
 #include "core/image/exif.h"
+#include "core/image/hidden_text.h"
 #include "core/image/png_file.h"
 #include "core/image/png_pixels.h"
 
@@ -110,6 +112,22 @@ png_text libpng_text(StoredText& chunk) {
   return text;
 }
 
+/// What editors and sites write, or nothing: whoever hides a text has none of its own beside it, or lost it on the way.
+bool has_remarks_only(const std::vector<PictureText>& texts) {
+  constexpr std::array<std::string_view, 8> kRemarks{"Software",
+                                                     "Title",
+                                                     "Author",
+                                                     "Copyright",
+                                                     "Creation Time",
+                                                     "Source",
+                                                     "XML:com.adobe.xmp",
+                                                     "Raw profile type exif"};
+  return std::all_of(texts.begin(), texts.end(), [&](const PictureText& text) {
+    const bool is_date = text.keyword.starts_with("date:");
+    return is_date || std::find(kRemarks.begin(), kRemarks.end(), text.keyword) != kRemarks.end();
+  });
+}
+
 std::string_view text_named(const std::vector<PictureText>& texts, std::string_view keyword) {
   const auto found =
       std::find_if(texts.begin(), texts.end(), [&](const auto& text) { return text.keyword == keyword; });
@@ -144,6 +162,9 @@ Picture decode_png(std::string_view bytes, const std::string& label, PicturePart
   const std::string_view exif = file.exif.empty() ? std::string_view(hidden) : file.exif;
   picture.orientation = orientation_of(exif, text_named(picture.texts, "XML:com.adobe.xmp"));
   for (PictureText& text : exif_texts(exif)) picture.texts.push_back(std::move(text));
+  if (parts == PictureParts::All && has_remarks_only(picture.texts)) {
+    if (auto text = hidden_text(file)) picture.texts.push_back({kHiddenTextKeyword, std::move(*text)});
+  }
   return picture;
 }
 

@@ -226,9 +226,7 @@ class Pixels {
   Image image_;
 };
 
-}  // namespace
-
-Image png_pixels(const PngFile& file, const std::string& label) {
+void require_room(const PngFile& file, const std::string& label) {
   std::uint64_t stored = 0;
   for (const std::string_view data : file.data) stored += data.size();
   const PngHeader& header = file.header;
@@ -236,7 +234,29 @@ Image png_pixels(const PngFile& file, const std::string& label) {
   if (bits / 8 / kLargestInflation > stored) {
     refuse(concat(stored, " bytes cannot hold ", header.width, "x", header.height, " pixels"), label);
   }
+}
+
+}  // namespace
+
+Image png_pixels(const PngFile& file, const std::string& label) {
+  require_room(file, label);
   return Pixels(file, label).take();
+}
+
+void visit_png_rows(const PngFile& file, const std::function<void(int y, const std::uint8_t* row)>& show) {
+  const std::string label = "picture";
+  const PngHeader& header = file.header;
+  const std::size_t bits = std::size_t(header.bit_depth) * header.channels();
+  require_room(file, label);
+  PixelStream stream(file, label);
+  std::vector<Bytef> row((bits * header.width + 7) / 8 + 1);
+  std::vector<Bytef> previous(row.size());
+  for (int y = 0; y < header.height && stream.read(row); ++y) {
+    if (row[0] > 4) refuse("a row is filtered in an unknown way", label);
+    unfilter(row, previous, std::max<std::size_t>(bits / 8, 1));
+    show(y, row.data() + 1);
+    row.swap(previous);
+  }
 }
 
 }  // namespace tstitch

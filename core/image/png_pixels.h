@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
 
 #include "core/base/image.h"
@@ -13,5 +15,9 @@ namespace tstitch {
 /// a complete stream lacks. Throws BadInput naming `label` for a stream that ends early or is damaged; a file too short
 /// for its pixels is refused before they are allocated.
 Image png_pixels(const PngFile& file, const std::string& label);
+
+/// Shows the rows of a picture that is not interlaced as they are stored, from the first to the last that is there;
+/// they are gone after the call. Throws BadInput for a damaged stream.
+void visit_png_rows(const PngFile& file, const std::function<void(int y, const std::uint8_t* row)>& show);
 
 }  // namespace tstitch

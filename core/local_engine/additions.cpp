@@ -79,7 +79,8 @@ void add(LoraFit& sum, const LoraFit& more) {
 
 LoraFit text_fit(const LoraFile& file, const TextParts& text, LoraComponent component, const std::string& variant) {
   for (const TextPart& part : text.encoders) {
-    if (lora_component(part.role) == component) return file.fit(component, *open_text_encoder(part, variant));
+    const bool is_meant = lora_component(file, part.role, text.encoders.size() == 1) == component;
+    if (is_meant) return file.fit(component, *open_text_encoder(part, variant));
   }
   return file.fit_without_base(component);
 }
@@ -161,6 +162,13 @@ std::string other_family_fact(const LoraFile& file, const UnetConfig& network) {
   return structure_fact(file, network);
 }
 
+/// Known by sight alone: what a file of peft means is alpha over the rank times what it holds.
+void note_missing_scale(const LoraPart& lora, double strength, std::vector<std::string>& notes) {
+  if (!lora.file->lacks_scale() || strength == 0) return;
+  notes.push_back(concat(lora.name(), ": adapter_config.json is not beside this file of peft, so its scale ",
+                         "(lora_alpha over r) is not known and is taken as 1; copy that file there."));
+}
+
 void fit_lora(ResolvedRun& run, LoraPart& lora, const std::optional<DenoiserName>& only, const std::string& variant) {
   fit_each(meant_denoisers(run, only), run.notes, [&](const DenoiserName& denoiser) {
     const ModelParts& parts = run.models.at(denoiser);
@@ -195,6 +203,7 @@ void fit_additions(ResolvedRun& run, const std::string& variant) {
   }
   for (std::size_t i = 0; i < run.loras.size(); ++i) {
     fit_lora(run, run.loras[i], run.request.loras[i].denoiser, variant);
+    note_missing_scale(run.loras[i], run.request.loras[i].strength, run.notes);
   }
 }
 

@@ -10,6 +10,7 @@
 #include "core/local_engine/bench.h"
 #include "core/local_engine/control_part.h"
 #include "core/local_engine/embedding_part.h"
+#include "core/local_engine/lora_set.h"
 #include "core/local_engine/picture_maker.h"
 #include "core/local_engine/picture_metadata.h"
 #include "core/local_engine/picture_run.h"
@@ -41,6 +42,7 @@ class LocalEngine final : public Engine {
     const std::filesystem::path located = locate_model(place.string(), workshop_.options.model_roots);
     const ModelKind kind = identify_model(located);
     if (kind == ModelKind::WeightFile) return read_file_facts(located);
+    if (kind == ModelKind::LoraFolder) return read_lora_facts(located);
     if (kind == ModelKind::ControlNetFolder || kind == ModelKind::AdapterFolder) {
       return read_control_network(located, {}).facts;
     }

@@ -6,9 +6,13 @@
 #include "core/base/check.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/engine/lora_folder.h"
 #include "core/engine/model_identity.h"
+#include "core/engine/model_index.h"
 #include "core/formats/original_unet_aliases.h"
+#include "core/local_engine/part_facts.h"
 #include "core/system/current_folder.h"
+#include "core/weights/mapped_source.h"
 
 namespace tstitch {
 namespace fs = std::filesystem;
@@ -24,19 +28,29 @@ std::string key_of(const LoraPart& part, double strength) {
 }
 
 /// The adapter in a folder.
-fs::path file_in(const fs::path& folder) {
+std::vector<LoraFolderFile> files_in(const fs::path& folder) {
+  if (auto known = lora_folder_files(folder); !known.empty()) return known;
   std::error_code ignored;
-  for (const char* stem : {"pytorch_lora_weights", "adapter_model"}) {
-    for (const char* end : {".safetensors", ".bin"}) {
-      fs::path file = folder / concat(stem, end);
-      if (fs::is_regular_file(file, ignored)) return file;
-    }
-  }
   std::vector<fs::path> files;
   for (fs::directory_iterator entry(folder, ignored), end; !ignored && entry != end; entry.increment(ignored)) {
     if (entry->path().extension() == ".safetensors") files.push_back(entry->path());
   }
-  return files.size() == 1 ? files.front() : folder / "pytorch_lora_weights.safetensors";
+  return {{files.size() == 1 ? files.front() : folder / "pytorch_lora_weights.safetensors", {}}};
+}
+
+std::shared_ptr<const LoraFile> opened(const std::vector<LoraFolderFile>& files, const fs::path& place) {
+  if (files.size() == 1 && files.front().prefix.empty()) return std::make_shared<const LoraFile>(files.front().path);
+  std::vector<LoraFilePiece> pieces;
+  for (const LoraFolderFile& file : files) pieces.push_back({file.path, file.prefix});
+  return std::make_shared<const LoraFile>(pieces, place.string());
+}
+
+/// Refuses what is no LoRA by what it is.
+ModelIdentity identified(const LoraFolderFile& file) {
+  ModelIdentity identity = identify_tensors(read_tensor_shapes(file.path), file.path.string(), "a LoRA");
+  if (identity.role == ModelRole::Lora) return identity;
+  throw BadInput(concat("is ", phrase_of(identity.role), " (", identity.family, "), expected a LoRA."),
+                 file.path.string());
 }
 
 }  // namespace
@@ -44,18 +58,35 @@ fs::path file_in(const fs::path& folder) {
 LoraPart read_lora_part(const fs::path& place) {
   std::error_code ignored;
   const bool is_folder = fs::is_directory(place, ignored);
+  const std::vector<LoraFolderFile> files =
+      is_folder ? files_in(place) : std::vector<LoraFolderFile>{lora_folder_file(place)};
   LoraPart part;
-  part.path = is_folder ? file_in(place) : place;
-  const TensorShapes shapes = read_tensor_shapes(part.path);
-  const ModelIdentity identity = identify_tensors(shapes, part.path.string(), "a LoRA");
-  if (identity.role != ModelRole::Lora) {
-    throw BadInput(concat("is ", phrase_of(identity.role), " (", identity.family, "), expected a LoRA."),
-                   part.path.string());
-  }
-  part.family = identity.family;
-  part.file = std::make_shared<const LoraFile>(part.path);
+  part.path = files.size() == 1 ? files.front().path : place;
+  for (const LoraFolderFile& file : files) part.family = identified(file).family;
+  part.file = opened(files, part.path);
+  const TensorShapes shapes = shapes_of(part.file->source());
+  if (files.size() > 1) part.family = identify_tensors(shapes, part.path.string()).family;
   part.embeddings = read_bundled_embeddings(shapes, part.path.string());
   return part;
+}
+
+ModelFacts read_lora_facts(const fs::path& place) {
+  const LoraPart part = read_lora_part(place);
+  const WeightSource& source = part.file->source();
+  ModelFacts facts;
+  facts.path = place;
+  facts.name = display_name(place);
+  facts.family = part.family;
+  facts.purpose = phrase_of(ModelRole::Lora);
+  facts.parameters = element_count(source);
+  facts.dtype = stored_dtype(source);
+  facts.files = source.files();
+  facts.stamps = source.stamps();
+  return facts;
+}
+
+std::string LoraPart::name() const {
+  return path.has_filename() ? path.filename().string() : path.parent_path().filename().string();
 }
 
 LoraSet lora_set_for(const DenoiserName& denoiser, LoraTarget target, const std::vector<LoraChoice>& choices,
@@ -74,8 +105,9 @@ LoraSet lora_set_for(const DenoiserName& denoiser, LoraTarget target, const std:
   return set;
 }
 
-LoraComponent lora_component(const std::string& text_role) {
-  return text_role == "text_encoder_2" ? LoraComponent::TextEncoder2 : LoraComponent::TextEncoder;
+LoraComponent lora_component(const LoraFile& file, const std::string& text_role, bool is_alone) {
+  const bool is_second = text_role == "text_encoder_2" && !(is_alone && !file.has(LoraComponent::TextEncoder2));
+  return is_second ? LoraComponent::TextEncoder2 : LoraComponent::TextEncoder;
 }
 
 std::map<std::string, std::string> network_aliases(const NetworkConfig& config, const WeightSource& weights) {

@@ -30,7 +30,7 @@ std::string evaluation_key(const ResolvedRun& run, const DenoiserName& name, con
   std::string part = concat(passes_of(run, name, run.guidance_of(name)), " passes");
   for (const ControlPart& control : run.controls) {
     const bool is_asked = control.network.adapter() == nullptr;  // a T2I-Adapter's features are only added
-    if (is_asked && control.places.contains(name)) part += "+" + file_stamp(control.network.facts);
+    if (is_asked && control.places.contains(name)) part += concat('+', file_stamp(control.network.facts));
   }
   return key_of(run.models.at(name).facts, run.request.extent, part, place);
 }

@@ -25,6 +25,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr const char* kLoraHint = "Give it with --lora.";
+
 constexpr const char* kConfig = "config.json";
 constexpr const char* kIndex = "model_index.json";
 constexpr const char* kDiffusionStem = "diffusion_pytorch_model";
@@ -244,6 +246,9 @@ ModelParts read_model_parts(const fs::path& place, const std::string& variant, W
     case ModelKind::VaeFolder:
       throw BadInput("this folder holds an autoencoder, expected a diffusers folder or a network folder.",
                      place.string(), "Give it with --vae.");
+    case ModelKind::LoraFolder:
+      throw BadInput("this folder holds a LoRA, expected a diffusers folder or a network folder.", place.string(),
+                     kLoraHint);
   }
   if (parts.scheduler) parts.scheduler->family_table = family_table_of(parts.network);
   parts.facts.scheduler = parts.scheduler;
@@ -253,6 +258,9 @@ ModelParts read_model_parts(const fs::path& place, const std::string& variant, W
 VaePart read_vae_part(const fs::path& place, const std::string& variant) {
   const ModelKind kind = identify_model(place);
   if (kind == ModelKind::WeightFile) return read_single_file_vae(place);
+  if (kind == ModelKind::LoraFolder) {
+    throw BadInput("this folder holds a LoRA, expected an autoencoder.", place.string(), kLoraHint);
+  }
   if (kind != ModelKind::DiffusersFolder) return vae_part(place, {}, variant);
   return vae_part(place / "vae", index_of(place).class_of("vae"), variant);
 }

@@ -162,7 +162,12 @@ TextConditioner ModelStore::text_conditioner(const ModelParts& parts, const Load
                                              const LoraSet& loras) {
   TSTITCH_CHECK(parts.text.has_value(), parts.facts.path.string());
   std::vector<std::shared_ptr<const TextEncoder>> encoders;
-  for (const TextPart& part : parts.text->encoders) encoders.push_back(text_encoder(part, options, loras));
+  for (const TextPart& part : parts.text->encoders) {
+    LoraSet own = loras;
+    const bool is_alone = parts.text->encoders.size() == 1;
+    for (AppliedLora& lora : own.loras) lora.modules = lora_component(*lora.file, part.role, is_alone);
+    encoders.push_back(text_encoder(part, options, own));
+  }
   return {std::move(encoders), parts.text->recipe};
 }
 
@@ -170,7 +175,7 @@ std::shared_ptr<const TextEncoder> ModelStore::text_encoder(const TextPart& part
                                                             const LoraSet& loras) {
   return shelved<TextEncoder>(text_key(part, options, loras), part.stamp + loras.stamp, [&] {
     const auto stored = open_text_encoder(part, options.variant);
-    const LoraSource source(*stored, lora_component(part.role), loras.loras);
+    const LoraSource source(*stored, LoraComponent::TextEncoder, loras.loras);
     const WeightScope root(source, build_options(options));
     auto network = std::make_shared<const ClipTextModel>(root, part.config);
     root.require_complete(harmless_tensors());

@@ -64,6 +64,10 @@ void require_autoencoder(const WeightSource& weights, const TinyVaeConfig& confi
   require_structure<TinyEncoder, TinyDecoder>(weights, config);
 }
 
+void require_tiny_decoder(const WeightSource& weights, const TinyVaeConfig& config) {
+  require_structure<TinyDecoder>(weights, config);
+}
+
 void require_autoencoder(const WeightSource& weights, const VqConfig& config) {
   require_structure<VqEncoder, VqDecoder>(weights, config);
 }

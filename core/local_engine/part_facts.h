@@ -27,6 +27,7 @@ void require_structure(const WeightSource& weights, const Config& config) {
 void require_autoencoder(const WeightSource& weights, const VaeConfig& config);
 void require_autoencoder(const WeightSource& weights, const TinyVaeConfig& config);
 void require_autoencoder(const WeightSource& weights, const VqConfig& config);
+void require_tiny_decoder(const WeightSource& weights, const TinyVaeConfig& config);
 void require_denoiser(const WeightSource& weights, const NetworkConfig& config);
 
 /// Of the weights of an autoencoder's encoder; empty where the names are others.

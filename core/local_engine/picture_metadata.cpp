@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/base/text.h"
+#include "core/engine/lora_folder.h"
 #include "core/local_engine/model_parts.h"
 
 namespace tstitch {
@@ -47,6 +48,7 @@ bool has_role(const ModelReference& model, const char* role) {
 
 /// The folder that a reference means, when `file` is one of its network's files; or that file, where it lies alone.
 fs::path model_folder(const ModelReference& model, const fs::path& file) {
+  if (has_role(model, kLoraRole) && model.files.size() > 1) return lora_folder_of(file);
   if (has_role(model, kLoraRole) || has_role(model, kAnnotatorRole) || has_role(model, kEmbeddingRole)) return file;
   const fs::path network = file.parent_path();
   if (!fs::exists(network / "config.json")) return file;

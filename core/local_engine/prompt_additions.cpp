@@ -81,6 +81,7 @@ class PromptSettler {
 
   void settle() {
     if (weighted_) {
+      for (std::string* text : texts()) take_comments_out(*text);
       for (std::string* text : texts()) take_tags_out(*text);
       note_foreign_syntax();
     }
@@ -103,6 +104,13 @@ class PromptSettler {
       if (segment.prompt) texts.push_back(&*segment.prompt);
     }
     return texts;
+  }
+
+  void take_comments_out(std::string& text) {
+    std::string words = without_comments(text);
+    if (words == text) return;
+    text = std::move(words);
+    run_.notes.emplace_back("What follows # on a line of the prompt is a comment, as in the web UI, and is left out.");
   }
 
   void take_tags_out(std::string& text) {

@@ -100,18 +100,32 @@ void take_scale(VaePart& part, double scale) {
   part.take_scale_of(space);
 }
 
+std::variant<VaeConfig, TinyVaeConfig, VqConfig> vae_config(const TensorShapes& shapes, const std::string& path) {
+  if (shapes.contains("quantize.embedding.weight")) return infer_vq_config(shapes, path);
+  if (shapes.contains("decoder.layers.0.weight")) return infer_tiny_vae_config(shapes, path);
+  if (!shapes.contains("encoder.layers.0.weight")) return infer_vae_config(shapes, path);
+  throw BadInput(
+      "is the encoder of a tiny autoencoder (TAESD) alone, which decodes nothing; expected its decoder, or "
+      "both in one file.",
+      path);
+}
+
+/// A TAESD's decoder may come alone.
+void require_vae(const WeightSource& weights, const VaePart& part) {
+  const auto* tiny = std::get_if<TinyVaeConfig>(&part.config);
+  if (tiny != nullptr && !weights.entries().contains("encoder.layers.0.weight")) {
+    return require_tiny_decoder(weights, *tiny);
+  }
+  std::visit([&](const auto& config) { require_autoencoder(weights, config); }, part.config);
+}
+
 VaePart vae_of(const OpenFile& file, const fs::path& path) {
   VaePart part;
   part.folder = path;
   part.stamp = place_stamp(path);
-  const TensorShapes shapes = shapes_of(file.parts.vae);
-  if (shapes.contains("quantize.embedding.weight")) {
-    part.config = infer_vq_config(shapes, path.string());
-  } else {
-    part.config = infer_vae_config(shapes, path.string());
-  }
+  part.config = vae_config(shapes_of(file.parts.vae), path.string());
   const auto weights = file.part(file.parts.vae);
-  std::visit([&](const auto& config) { require_autoencoder(*weights, config); }, part.config);
+  require_vae(*weights, part);
   part.elements = element_count(*weights);
   part.encoder_fingerprint = encoder_fingerprint(*weights);
   part.files = weights->stamps();

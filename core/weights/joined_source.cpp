@@ -26,6 +26,12 @@ at::Tensor JoinedSource::read(const std::string& name, at::ScalarType type, cons
   return file->second->read(name, type, stop);
 }
 
+double JoinedSource::number(const std::string& name) const {
+  const auto file = file_of_.find(name);
+  TSTITCH_CHECK(file != file_of_.end(), name);
+  return file->second->number(name);
+}
+
 namespace {
 
 /// What every file says, sorted.

@@ -17,6 +17,7 @@
 #include "core/formats/foreign_kinds.h"
 #include "core/formats/model_config.h"
 #include "core/formats/tensor_shapes.h"
+#include "core/weights/joined_source.h"
 #include "core/weights/mapped_source.h"
 
 namespace tstitch {
@@ -242,6 +243,33 @@ std::vector<std::string> names_in(const WeightSource& source) {
   return names;
 }
 
+/// diffusers keeps the scale in the tensors where it writes no settings; peft never does.
+bool is_peft_without_scale(const LoraNames& names, const LoraSettings& settings) {
+  const auto is_unscaled = [](const LoraModule& module) {
+    const ChangeKind kind = kind_of(module);
+    const bool is_scaled = kind != ChangeKind::None && kind != ChangeKind::Whole && kind != ChangeKind::Scaling;
+    return is_scaled && !module.has("alpha") && !module.has("scale");
+  };
+  return names.is_peft && settings.scaling.empty() &&
+         std::any_of(names.modules.begin(), names.modules.end(), is_unscaled);
+}
+
+std::unique_ptr<WeightSource> with_prefix(std::shared_ptr<const WeightSource> source, const std::string& prefix) {
+  TensorMap map;
+  for (const auto& [name, entry] : source->entries()) map[prefix + name] = {.name = name, .shape = entry.shape};
+  return std::make_unique<MappedSource>(std::move(source), std::move(map));
+}
+
+/// What one file's settings say of the components that it changes; those of one network alone name no other.
+void take_settings(LoraSettings& all, const LoraSettings& own, const LoraNames& names) {
+  if (all.family.empty()) all.family = own.family;
+  if (own.scaling.empty()) return;
+  for (const LoraModule& module : names.modules) {
+    const auto found = own.scaling.find(module.component);
+    all.scaling[module.component] = found == own.scaling.end() ? own.scaling.begin()->second : found->second;
+  }
+}
+
 /// Of the product of two factors, or of a Tucker core between them.
 std::optional<Shape> product_shape(const Shape& left, const Shape& right, const Shape& core) {
   if (left.size() != 2 || right.size() < 2) return std::nullopt;
@@ -276,6 +304,22 @@ LoraFile::LoraFile(const fs::path& file)
     : source_(open_weight_file(file)), names_(read_lora_names(names_in(*source_))) {
   require_all_known();
   settings_ = settings_of(*source_, file, names_.is_peft);
+  lacks_scale_ = is_peft_without_scale(names_, settings_);
+}
+
+LoraFile::LoraFile(const std::vector<LoraFilePiece>& pieces, const std::string& label) {
+  std::vector<std::unique_ptr<WeightSource>> sources;
+  for (const LoraFilePiece& piece : pieces) {
+    std::unique_ptr<WeightSource> source = open_weight_file(piece.path);
+    const LoraNames own = read_lora_names(names_in(*source));
+    const LoraSettings settings = settings_of(*source, piece.path, own.is_peft);
+    lacks_scale_ = lacks_scale_ || is_peft_without_scale(own, settings);
+    sources.push_back(with_prefix(std::move(source), piece.prefix));
+    take_settings(settings_, settings, read_lora_names(names_in(*sources.back())));
+  }
+  source_ = std::make_unique<JoinedSource>(std::move(sources), label);
+  names_ = read_lora_names(names_in(*source_));
+  require_all_known();
 }
 
 LoraFile::LoraFile(std::unique_ptr<WeightSource> source, LoraSettings settings)
@@ -550,7 +594,7 @@ LoraSource::LoraSource(const WeightSource& base, LoraComponent component, const 
     : base_(base) {
   for (const AppliedLora& lora : loras) {
     files_.push_back(lora.file);
-    for (const auto& [name, module] : lora.file->targets(component, base, aliases)) {
+    for (const auto& [name, module] : lora.file->targets(lora.modules.value_or(component), base, aliases)) {
       folded_[name].push_back({lora.file, module, lora.strength});
     }
   }

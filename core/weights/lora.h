@@ -23,6 +23,12 @@ struct LoraFit {
   std::string misfit_fact;   ///< why: "that layer is [320, 768], the file's change [320, 1024]"
 };
 
+/// One of several files that are an adapter together, and the component that its names leave out: `text_encoder.`.
+struct LoraFilePiece {
+  std::filesystem::path path;
+  std::string prefix;
+};
+
 /// An adapter file: what is added to layers' weights and biases and what scales them (core/formats/lora_names.h).
 class LoraFile {
  public:
@@ -30,6 +36,8 @@ class LoraFile {
   /// adapter_config.json in its folder. Throws BadInput when the file cannot be read, holds no tensor of a known
   /// layout, holds an adapter of a kind that is not applied (naming it), or a tensor that would be left out.
   explicit LoraFile(const std::filesystem::path& file);
+  /// Several as one, each with its own settings; messages call them `label`.
+  LoraFile(const std::vector<LoraFilePiece>& pieces, const std::string& label);
   /// `source` in place of a file.
   explicit LoraFile(std::unique_ptr<WeightSource> source, LoraSettings settings = {});
 
@@ -57,6 +65,9 @@ class LoraFile {
   /// How wide the text is that the file's cross attentions take; empty where it changes none of their keys and values.
   [[nodiscard]] std::set<std::int64_t> text_widths() const;
 
+  /// A file of peft without the settings that scale it: alpha over the rank is not known, and 1 is taken.
+  [[nodiscard]] bool lacks_scale() const { return lacks_scale_; }
+
   [[nodiscard]] bool has(LoraComponent component) const;
   [[nodiscard]] const LoraNames& names() const { return names_; }
   [[nodiscard]] const LoraSettings& settings() const { return settings_; }
@@ -77,12 +88,14 @@ class LoraFile {
   std::unique_ptr<WeightSource> source_;
   LoraNames names_;
   LoraSettings settings_;
+  bool lacks_scale_ = false;
 };
 
 /// A low-rank file and how strongly it is applied.
 struct AppliedLora {
   std::shared_ptr<const LoraFile> file;
   double strength = 1.0;
+  std::optional<LoraComponent> modules = {};  ///< which of the file's; none: those of the changed component
 };
 
 /// How low-rank files act: folded into the weights while these are read, the sum made in fp32 and rounded once; or

@@ -26,6 +26,12 @@ at::Tensor MappedSource::read(const std::string& name, at::ScalarType type, cons
   return tensor.reshape(origin.shape);
 }
 
+double MappedSource::number(const std::string& name) const {
+  const auto found = map_.find(name);
+  TSTITCH_CHECK(found != map_.end(), name);
+  return found->second.rows >= 0 ? WeightSource::number(name) : file_->number(found->second.name);
+}
+
 TensorShapes shapes_of(const WeightSource& source) {
   TensorShapes shapes;
   for (const auto& [name, entry] : source.entries()) shapes.emplace(name, entry.shape);

@@ -24,6 +24,10 @@ constexpr std::size_t kPieceBytes = 2U << 20U;
 /// More readers than this do not make a disk or a page cache faster.
 constexpr unsigned kReaders = 2;
 
+void turn_bytes(char* numbers, std::size_t width, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) std::reverse(numbers + i * width, numbers + (i + 1) * width);
+}
+
 /// Reads numbers in pieces, from several threads; each takes the next piece until none is left.
 class PieceReader {
  public:
@@ -32,6 +36,7 @@ class PieceReader {
         name_(stored.name),
         begin_(stored.begin),
         stored_(scalar_type_of(stored.type)),
+        is_big_endian_(stored.is_big_endian),
         type_(target.scalar_type()),
         target_(static_cast<char*>(target.mutable_data_ptr())),
         count_(static_cast<std::size_t>(target.numel())),
@@ -78,6 +83,7 @@ class PieceReader {
     char* const target = target_ + first * c10::elementSize(type_);
     void* const landing = stored_ == type_ ? target : buffer.data();
     file_.read(begin_ + first * stored_size, landing, count * stored_size);
+    if (is_big_endian_) turn_bytes(static_cast<char*>(landing), stored_size, count);
     if (stored_ != type_) convert(landing, stored_, target, type_, count);
     if (!all_finite(target, type_, count)) {
       throw BadInput(concat("tensor ", name_, " holds a number that is not finite", narrowing(landing, count), "."),
@@ -95,6 +101,7 @@ class PieceReader {
   const std::string& name_;
   std::uint64_t begin_;
   at::ScalarType stored_;
+  bool is_big_endian_;
   at::ScalarType type_;
   char* target_;
   std::size_t count_;
@@ -159,6 +166,7 @@ double read_number(const StoredNumbers& stored) {
   }
   std::array<char, sizeof(double)> bytes{};
   stored.file.read(stored.begin, bytes.data(), c10::elementSize(type));
+  if (stored.is_big_endian) turn_bytes(bytes.data(), c10::elementSize(type), 1);
   const auto number = c10::fetch_and_cast<double>(type, bytes.data());
   if (std::isfinite(number)) return number;
   throw BadInput(concat("tensor ", stored.name, " holds a number that is not finite."), stored.file.label());

@@ -21,6 +21,7 @@ struct StoredNumbers {
   std::string name;     ///< of the tensor, for messages
   std::uint64_t begin;  ///< in bytes from the start of the file
   SafetensorsType type;
+  bool is_big_endian = false;
 };
 
 /// Fills `target` (contiguous, on the CPU, fp32, fp16 or bf16) with as many numbers as it has, converted to its type,

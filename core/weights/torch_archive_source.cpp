@@ -24,14 +24,14 @@ at::Tensor TorchArchiveSource::read(const std::string& name, at::ScalarType type
   const auto width = static_cast<std::uint64_t>(bits_of(tensor.type)) / 8;
   const auto reach = static_cast<std::int64_t>((tensor.end - tensor.begin) / width);
   at::Tensor numbers = at::empty(contiguous ? tensor.shape : std::vector<std::int64_t>{reach}, type);
-  read_numbers({bytes_, name, tensor.begin, tensor.type}, numbers, stop);
+  read_numbers({bytes_, name, tensor.begin, tensor.type, archive_.is_big_endian}, numbers, stop);
   return contiguous ? numbers : numbers.as_strided(tensor.shape, tensor.strides).contiguous();
 }
 
 double TorchArchiveSource::number(const std::string& name) const {
   const TorchTensor& tensor = archive_.tensors.at(name);
   require_one_number(name, tensor.shape, label());
-  return read_number({bytes_, name, tensor.begin, tensor.type});
+  return read_number({bytes_, name, tensor.begin, tensor.type, archive_.is_big_endian});
 }
 
 }  // namespace tstitch

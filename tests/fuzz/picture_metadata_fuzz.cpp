@@ -31,7 +31,8 @@ void check(const PictureParameters& read) {
 /// what is taken over makes a valid request.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
-  for (const char* keyword : {"parameters", "prompt", "invokeai_metadata", "Dream", "Comment", "XML:com.adobe.xmp"}) {
+  for (const char* keyword : {"parameters", "prompt", "workflow", "invokeai_metadata", "Dream", "Comment",
+                              "XML:com.adobe.xmp", "stealth_pnginfo"}) {
     if (const auto read = read_picture_texts({{keyword, text}})) check(*read);
   }
   try {

@@ -30,7 +30,9 @@ void schedule(std::string_view prompt, int steps) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const int steps = 1 + data[0] % 50;
-  const TaggedPrompt taken = take_tags({reinterpret_cast<const char*>(data) + 1, size - 1});
+  const std::string words = without_comments({reinterpret_cast<const char*>(data) + 1, size - 1});
+  TSTITCH_CHECK(words.size() <= size && words.find('#') == std::string::npos);
+  const TaggedPrompt taken = take_tags(words);
   for (const PromptTag& tag : taken.tags) TSTITCH_CHECK(!tag.arguments.empty() && !text_of(tag).empty());
   static_cast<void>(foreign_syntax(taken.words));
   try {

@@ -29,6 +29,18 @@ inline TensorShapes prefixed(const TensorShapes& tensors, const std::string& pre
   return result;
 }
 
+/// TAESD as its authors name it: the halves below the prefixes given, numbered with the decoder's layer of no weights.
+inline TensorShapes original_tiny(const TensorShapes& ours, const std::string& encoder, const std::string& decoder) {
+  TensorShapes result;
+  for (const auto& [name, shape] : ours) {
+    const std::string half = name.substr(0, name.find(".layers."));
+    const std::string rest = name.substr(half.size() + std::string(".layers.").size());
+    const int layer = std::stoi(rest) + (half == "decoder" ? 1 : 0);
+    result[concat(half == "decoder" ? decoder : encoder, layer, rest.substr(rest.find('.')))] = shape;
+  }
+  return result;
+}
+
 /// The renames of tests/golden/single_files.json: from our layout to those of one-file checkpoints.
 class OriginalLayout {
  public:

@@ -112,9 +112,10 @@ struct PickledTensor {
 };
 
 /// An archive of torch.save: a pickle and the storages it names, "0", "1", ...
-inline std::string torch_archive_bytes(const std::string& pickle, const std::vector<std::string>& storages) {
+inline std::string torch_archive_bytes(const std::string& pickle, const std::vector<std::string>& storages,
+                                       const std::string& byte_order = "little") {
   std::vector<ZipRecord> records{{.name = "model/data.pkl", .data = pickle},
-                                 {.name = "model/byteorder", .data = "little"}};
+                                 {.name = "model/byteorder", .data = byte_order}};
   for (std::size_t i = 0; i < storages.size(); ++i) {
     records.push_back({.name = "model/data/" + std::to_string(i), .data = storages[i]});
   }

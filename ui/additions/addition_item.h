@@ -2,7 +2,6 @@
 
 #include <QFrame>
 #include <QString>
-#include <filesystem>
 
 namespace tstitch::ui {
 
@@ -29,17 +28,6 @@ class AdditionItem : public QFrame {
 /// "Control kind" of the first, "Control kind 2" of the second.
 inline QString numbered(const QString& name, int number) {
   return number == 1 ? name : QStringLiteral("%1 %2").arg(name).arg(number);
-}
-
-/// What the control at `place` refers to: `known` (with its hashes) as long as it is the same place.
-template <class Reference>
-Reference referenceTo(const Reference& known, const QString& place) {
-  const std::filesystem::path location(place.toStdString());
-  if (known.location == location) return known;
-  Reference reference;
-  reference.name = (location.has_filename() ? location.filename() : location.parent_path().filename()).string();
-  reference.location = location;
-  return reference;
 }
 
 }  // namespace tstitch::ui

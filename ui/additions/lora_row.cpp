@@ -8,6 +8,7 @@
 
 #include "core/request/limits.h"
 #include "ui/additions/model_field.h"
+#include "ui/convert/local_files.h"
 #include "ui/widgets/line_icon.h"
 #include "ui/widgets/number_fields.h"
 #include "ui/widgets/theme.h"

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QString>
+#include <filesystem>
 
 class QMimeData;
 
@@ -13,5 +14,17 @@ QString firstLocalFile(const QMimeData& data);
 bool hasPictureName(const QString& path);
 /// The same as a filter for QFileDialog.
 QString pictureFilter();
+
+/// What a model or picture at `place` is called in a request: `known` (with its hashes) as long as it is the same
+/// place.
+template <class Reference>
+Reference referenceTo(const Reference& known, const QString& place) {
+  const std::filesystem::path location(place.toStdString());
+  if (known.location == location) return known;
+  Reference reference;
+  reference.name = (location.has_filename() ? location.filename() : location.parent_path().filename()).string();
+  reference.location = location;
+  return reference;
+}
 
 }  // namespace tstitch::ui

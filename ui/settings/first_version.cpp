@@ -6,11 +6,11 @@
 #include <QSettings>
 #include <QString>
 #include <QVariant>
-#include <filesystem>
 #include <initializer_list>
 #include <utility>
 
 #include "core/request/names.h"
+#include "ui/convert/local_files.h"
 
 namespace tstitch::ui {
 namespace {
@@ -26,16 +26,6 @@ QString keyOf(const char* name) {
 template <class Choice>
 void readChoice(const QString& spelling, Choice& choice) {
   choice = choice_named<Choice>(spelling.toStdString()).value_or(choice);
-}
-
-/// A model or a picture at a place.
-template <class Reference>
-Reference referenceAt(const QString& place) {
-  Reference reference;
-  reference.location = std::filesystem::path(place.toStdString());
-  const auto& location = reference.location;
-  reference.name = (location.has_filename() ? location.filename() : location.parent_path().filename()).string();
-  return reference;
 }
 
 /// One entry of the JSON that the lists of additions were kept in.
@@ -57,10 +47,10 @@ class Entry {
 ControlChoice controlOf(const Entry& entry) {
   ControlChoice control;
   readChoice(entry.text("kind"), control.kind);
-  control.picture = referenceAt<PictureReference>(entry.text("picture"));
-  control.model = referenceAt<ModelReference>(entry.text("model"));
+  control.picture = referenceTo(PictureReference{}, entry.text("picture"));
+  control.model = referenceTo(ModelReference{}, entry.text("model"));
   control.is_map = entry.truth("map");
-  if (!entry.text("annotator").isEmpty()) control.annotator = referenceAt<ModelReference>(entry.text("annotator"));
+  if (!entry.text("annotator").isEmpty()) control.annotator = referenceTo(ModelReference{}, entry.text("annotator"));
   if (control.kind == ControlKind::Canny) {
     entry.read("low", control.thresholds.low);
     entry.read("high", control.thresholds.high);
@@ -74,7 +64,7 @@ ControlChoice controlOf(const Entry& entry) {
 
 LoraChoice loraOf(const Entry& entry) {
   LoraChoice lora;
-  lora.model = referenceAt<ModelReference>(entry.text("file"));
+  lora.model = referenceTo(ModelReference{}, entry.text("file"));
   entry.read("strength", lora.strength);
   lora.denoiser = entry.denoiser();
   return lora;
@@ -107,9 +97,9 @@ std::optional<GenerationRequest> requestOfFirstVersion(const QSettings& file) {
   if (number("class", -1) >= 0) request.class_label = number("class", -1);
   for (const auto& [name, key] : {std::pair{"small", "smallFolder"}, {"large", "largeFolder"}}) {
     const QString place = value(key).toString();
-    if (!place.isEmpty()) request.denoisers.push_back({name, referenceAt<ModelReference>(place), {}});
+    if (!place.isEmpty()) request.denoisers.push_back({name, referenceTo(ModelReference{}, place), {}});
   }
-  if (!value("vae").toString().isEmpty()) request.vae = referenceAt<ModelReference>(value("vae").toString());
+  if (!value("vae").toString().isEmpty()) request.vae = referenceTo(ModelReference{}, value("vae").toString());
   request.split = RatioSplit{{Percent{number("ratio", 40)}}, SplitRule::Floor};
   request.extent = {number("width", 0), number("height", 0)};
   request.steps = number("steps", request.steps);

@@ -190,5 +190,97 @@ TEST(ComfyGraph, WithLoopsEnds) {
   EXPECT_TRUE(parameters.is_empty());
 }
 
+/// A workflow whose sampler and texts lie in one node; `instance` says what that node shows.
+std::string with_subgraph(const std::string& instance, const std::string& definitions) {
+  return R"({"last_node_id": 20, "version": 0.4, "nodes": [
+    {"id": 4, "type": "CheckpointLoaderSimple", "mode": 0, "inputs": [], "widgets_values": ["someMix.safetensors"]},
+    {"id": 12, "mode": 0, )" +
+         instance + R"(},
+    {"id": 9, "type": "SaveImage", "mode": 0, "inputs": [{"name": "images", "type": "IMAGE", "link": 8}]}],
+    "links": [[1, 4, 0, 12, 0, "MODEL"], [2, 4, 1, 12, 1, "CLIP"], [8, 12, 0, 9, 0, "IMAGE"]], )" +
+         definitions + "}";
+}
+
+constexpr const char* kSubgraph = R"("definitions": {"subgraphs": [{"id": "0d57c9b2-aaaa-bbbb-cccc-0123456789ab",
+    "name": "draw", "inputNode": {"id": -10}, "outputNode": {"id": -20},
+    "inputs": [{"name": "model", "type": "MODEL"}, {"name": "clip", "type": "CLIP"}, {"name": "text", "type": "STRING"}],
+    "outputs": [{"name": "IMAGE", "type": "IMAGE"}],
+    "nodes": [
+      {"id": 3, "type": "KSampler", "mode": 0, "inputs": [{"name": "model", "type": "MODEL", "link": 1},
+        {"name": "positive", "type": "CONDITIONING", "link": 2}, {"name": "negative", "type": "CONDITIONING", "link": 3},
+        {"name": "latent_image", "type": "LATENT", "link": 4}],
+        "widgets_values": [1, "randomize", 28, 6.5, "dpmpp_2m", "karras", 1]},
+      {"id": 5, "type": "EmptyLatentImage", "mode": 0, "inputs": [], "widgets_values": [128, 192, 1]},
+      {"id": 6, "type": "CLIPTextEncode", "mode": 0, "inputs": [{"name": "clip", "type": "CLIP", "link": 5},
+        {"name": "text", "type": "STRING", "link": 9, "widget": {"name": "text"}}], "widgets_values": ["stale words"]},
+      {"id": 7, "type": "CLIPTextEncode", "mode": 0, "inputs": [{"name": "clip", "type": "CLIP", "link": 6}],
+        "widgets_values": ["blurry"]},
+      {"id": 8, "type": "VAEDecode", "mode": 0, "inputs": [{"name": "samples", "type": "LATENT", "link": 7}]}],
+    "links": [
+      {"id": 1, "origin_id": -10, "origin_slot": 0, "target_id": 3, "target_slot": 0, "type": "MODEL"},
+      {"id": 2, "origin_id": 6, "origin_slot": 0, "target_id": 3, "target_slot": 1, "type": "CONDITIONING"},
+      {"id": 3, "origin_id": 7, "origin_slot": 0, "target_id": 3, "target_slot": 2, "type": "CONDITIONING"},
+      {"id": 4, "origin_id": 5, "origin_slot": 0, "target_id": 3, "target_slot": 3, "type": "LATENT"},
+      {"id": 5, "origin_id": -10, "origin_slot": 1, "target_id": 6, "target_slot": 0, "type": "CLIP"},
+      {"id": 6, "origin_id": -10, "origin_slot": 1, "target_id": 7, "target_slot": 0, "type": "CLIP"},
+      {"id": 7, "origin_id": 3, "origin_slot": 0, "target_id": 8, "target_slot": 0, "type": "LATENT"},
+      {"id": 9, "origin_id": -10, "origin_slot": 2, "target_id": 6, "target_slot": 1, "type": "STRING"},
+      {"id": 10, "origin_id": 8, "origin_slot": 0, "target_id": -20, "target_slot": 0, "type": "IMAGE"}]}]})";
+
+constexpr const char* kInputs = R"("type": "0d57c9b2-aaaa-bbbb-cccc-0123456789ab", "inputs": [
+    {"name": "model", "type": "MODEL", "link": 1}, {"name": "clip", "type": "CLIP", "link": 2},
+    {"name": "text", "type": "STRING", "widget": {"name": "text"}, "link": null}], )";
+
+TEST(ComfyGraph, MayLieInASubgraph) {
+  expect_usual(
+      read(with_subgraph(std::string(kInputs) + R"("properties": {"proxyWidgets": [["-1", "text"], ["3", "seed"]]},
+      "widgets_values": ["a red fox, snow", 4242])",
+                         kSubgraph),
+           "workflow"));
+  // Without a list of what it shows its values are those of its own inputs, in their order.
+  const PictureParameters parameters =
+      read(with_subgraph(std::string(kInputs) + R"("widgets_values": ["a red fox, snow"])", kSubgraph), "workflow");
+  EXPECT_EQ(parameters.prompt, "a red fox, snow");
+  EXPECT_EQ(parameters.seed, 1U);
+  EXPECT_EQ(parameters.model, "someMix");
+}
+
+TEST(ComfyGraph, OfASubgraphTakesWhatIsLinkedToIt) {
+  std::string graph = with_subgraph(std::string(kInputs) + R"("widgets_values": ["old words"])", kSubgraph);
+  graph.replace(graph.find("\"link\": null"), 12, "\"link\": 11");
+  graph.replace(graph.find("[[1, 4, 0"), 1, R"([[11, 15, 0, 12, 2, "STRING"], )");
+  graph.replace(
+      graph.find("{\"id\": 9,"), 1,
+      R"({"id": 15, "type": "PrimitiveStringMultiline", "mode": 0, "widgets_values": ["a red fox, snow"]}, {)");
+  EXPECT_EQ(read(graph, "workflow").prompt, "a red fox, snow");
+}
+
+/// What came before subgraphs: nodes by their places, values one after the other.
+TEST(ComfyGraph, MayLieInAGroupNode) {
+  const std::string group = R"("extra": {"groupNodes": {"draw": {"nodes": [
+      {"type": "KSampler", "inputs": [{"name": "model", "type": "MODEL"}, {"name": "positive", "type": "CONDITIONING"},
+        {"name": "negative", "type": "CONDITIONING"}, {"name": "latent_image", "type": "LATENT"}],
+        "outputs": [{"name": "LATENT"}], "widgets_values": [1, "randomize", 2, 3, "euler", "normal", 1]},
+      {"type": "CLIPTextEncode", "inputs": [{"name": "clip", "type": "CLIP"}], "outputs": [{"name": "CONDITIONING"}],
+        "widgets_values": [""]},
+      {"type": "CLIPTextEncode", "inputs": [{"name": "clip", "type": "CLIP"}], "outputs": [{"name": "CONDITIONING"}],
+        "widgets_values": [""]},
+      {"type": "EmptyLatentImage", "inputs": [], "outputs": [{"name": "LATENT"}], "widgets_values": [8, 8, 1]},
+      {"type": "VAEDecode", "inputs": [{"name": "samples", "type": "LATENT"}], "outputs": [{"name": "IMAGE"}]}],
+    "links": [[1, 0, 0, 1, 6, "CONDITIONING"], [2, 0, 0, 2, 7, "CONDITIONING"], [3, 0, 0, 3, 5, "LATENT"],
+              [0, 0, 4, 0, 3, "LATENT"]], "external": []}}})";
+  const std::string instance = R"("type": "workflow/draw", "inputs": [{"name": "model", "type": "MODEL", "link": 1},
+      {"name": "clip", "type": "CLIP", "link": 2}], "widgets_values": [4242, "randomize", 28, 6.5, "dpmpp_2m", "karras", 1,
+      "a red fox, snow", "blurry", 128, 192, 1])";
+  expect_usual(read(with_subgraph(instance, group), "workflow"));
+}
+
+TEST(ComfyGraph, OfSubgraphsInThemselvesEnds) {
+  const std::string nested = R"("definitions": {"subgraphs": [{"id": "a", "nodes": [{"id": 1, "type": "a", "mode": 0},
+      {"id": 2, "type": "a", "mode": 0}, {"id": 3, "type": "a", "mode": 0}, {"id": 4, "type": "a", "mode": 0}],
+      "links": []}]})";
+  EXPECT_EQ(read(with_subgraph(R"("type": "a")", nested), "workflow").prompt, std::nullopt);
+}
+
 }  // namespace
 }  // namespace tstitch

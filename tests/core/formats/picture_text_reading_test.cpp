@@ -361,5 +361,35 @@ TEST(PictureTexts, OddOnesNeverThrow) {
   }
 }
 
+/// What a picture's pixels hid (hidden_text.h): a text of the web UI's, or the chunks of other programs.
+TEST(PictureTexts, HiddenInPixelsAreRead) {
+  const auto read = [](const std::string& text) {
+    return read_picture_texts({{"stealth_pnginfo", text}}).value_or(PictureParameters{});
+  };
+  const PictureParameters web = read("a red fox\nSteps: 28, Sampler: Euler a, CFG scale: 7, Seed: 5, Size: 512x512");
+  EXPECT_EQ(web.prompt, "a red fox");
+  EXPECT_EQ(web.steps, 28);
+
+  const PictureParameters novel = read(
+      R"({"Description": "a red fox", "Software": "NovelAI", "Comment": "{\"prompt\": \"a red fox\", \"steps\": 28, )"
+      R"(\"scale\": 5.0, \"seed\": 7, \"uc\": \"blurry\", \"sampler\": \"k_euler_ancestral\", )"
+      R"(\"noise_schedule\": \"karras\", \"width\": 832, \"height\": 1216}"})");
+  EXPECT_EQ(novel.program, PictureProgram::NovelAi);
+  EXPECT_EQ(novel.prompt, "a red fox");
+  EXPECT_EQ(novel.negative_prompt, "blurry");
+  EXPECT_EQ(novel.seed, 7U);
+
+  const PictureParameters comfy = read(
+      R"({"prompt": {"3": {"class_type": "KSampler", "inputs": {"seed": 9, "steps": 28, "cfg": 6.5, "sampler_name":
+      "dpmpp_2m", "scheduler": "karras", "positive": ["6", 0]}}, "6": {"class_type": "CLIPTextEncode", "inputs":
+      {"text": "a red fox"}}}, "workflow": {}})");
+  EXPECT_EQ(comfy.program, PictureProgram::ComfyUi);
+  EXPECT_EQ(comfy.prompt, "a red fox");
+  EXPECT_EQ(comfy.seed, 9U);
+
+  EXPECT_EQ(read(R"({"stealth_pnginfo": "x", "Comment": "y"})").prompt, std::nullopt);
+  EXPECT_EQ(read(R"({"odd": 1})").program, PictureProgram::UnknownJson);
+}
+
 }  // namespace
 }  // namespace tstitch

@@ -16,6 +16,18 @@ TEST(PromptTags, LeaveTheWords) {
   EXPECT_EQ(text_of(taken.tags[0]), "<lora:foxStyle:0.8>");
 }
 
+/// What the web UI's own two patterns make of them.
+TEST(PromptComments, LeaveTheWords) {
+  EXPECT_EQ(without_comments("a red fox"), "a red fox");
+  EXPECT_EQ(without_comments("a red fox # , snow"), "a red fox \n");
+  EXPECT_EQ(without_comments("# style\na red fox"), "\na red fox");
+  EXPECT_EQ(without_comments("a red fox\n# snow\non a hill"), "a red fox\non a hill");
+  EXPECT_EQ(without_comments("a\n#b\n#c\nd"), "a\n\nd");
+  EXPECT_EQ(without_comments("a #b\nc\n"), "a \nc\n");
+  EXPECT_EQ(without_comments("#"), "\n");
+  EXPECT_EQ(without_comments(""), "");
+}
+
 TEST(PromptTags, AreNothingElse) {
   for (const char* words :
        {"a <cat-toy> b", "<lora>", "<lora:>", "<lora:x", "1 < 2: 3", "<a b:c>", "<<>>", "<", "<:x>"}) {

@@ -274,5 +274,27 @@ TEST_P(ClassConditional, sortsAWholeFile) {
 
 INSTANTIATE_TEST_SUITE_P(Lists, ClassConditional, testing::Values("ldm-cin-small", "ldm-cin-large"));
 
+TEST(SingleFile, sortsATinyAutoencoder) {
+  const TensorShapes ours = published_tensors(kGolden, "taesd");
+  expect_same(map_single_file(ours, "file").vae, ours);
+  for (const auto& [encoder, decoder] :
+       {std::pair{"taesd_encoder.", "taesd_decoder."}, std::pair{"encoder.", "decoder."}}) {
+    const TensorShapes file = test::original_tiny(ours, encoder, decoder);
+    const SingleFile parts = map_single_file(file, "file");
+    expect_same(parts.vae, ours);
+    expect_used_once(parts.vae, file);
+    EXPECT_THAT(parts.unused, IsEmpty());
+  }
+}
+
+/// `taesd_decoder.safetensors` and `taesd_encoder.safetensors` hold numbered layers alone.
+TEST(SingleFile, tellsTheHalvesOfATinyAutoencoderApart) {
+  for (const std::string half : {"encoder", "decoder"}) {
+    TensorShapes ours = published_tensors(kGolden, "taesd");
+    std::erase_if(ours, [&](const auto& tensor) { return !tensor.first.starts_with(half); });
+    expect_same(map_single_file(test::original_tiny(ours, "", ""), "file").vae, ours);
+  }
+}
+
 }  // namespace
 }  // namespace tstitch

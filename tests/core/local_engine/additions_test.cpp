@@ -1,5 +1,7 @@
 #include "core/local_engine/additions.h"
 
+#include <fstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,6 +11,7 @@ namespace tstitch {
 namespace {
 
 using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -105,6 +108,21 @@ TEST_F(Additions, tellOfTheDenoiserThatALoraDoesNotFit) {
                                                                 {layer + ".lora_up.weight", {32, 2, 1, 1}}};
   EXPECT_THAT(resolve_run(with_lora(shapes), {}).notes, Contains(HasSubstr("fits the denoiser small")));
   EXPECT_THROW((void)resolve_run(with_lora(shapes, "small"), {}), IncompatibleModels);
+}
+
+/// What alpha over r means for a file of peft stands in its adapter_config.json.
+TEST_F(Additions, sayThatTheScaleOfAFileOfPeftIsNotKnown) {
+  const std::map<std::string, std::vector<std::int64_t>> shapes{
+      {"base_model.model.mid_block.attentions.0.proj_in.lora_A.weight", {2, 64, 1, 1}},
+      {"base_model.model.mid_block.attentions.0.proj_in.lora_B.weight", {64, 2, 1, 1}}};
+  GenerationRequest request = with_lora(shapes);
+  EXPECT_THAT(resolve_run(request, {}).notes,
+              ElementsAre(HasSubstr("own.safetensors: adapter_config.json is not beside this file of peft")));
+  request.loras[0].strength = 0;
+  EXPECT_THAT(resolve_run(request, {}).notes, IsEmpty());
+  request.loras[0].strength = 1;
+  std::ofstream(pair_.folder() / "adapter_config.json") << R"({"peft_type":"LORA","r":2,"lora_alpha":2})";
+  EXPECT_THAT(resolve_run(request, {}).notes, IsEmpty());
 }
 
 TEST_F(Additions, giveEachDenoiserItsResidualMap) {

@@ -1,5 +1,6 @@
 // One adapter as each trainer and program writes it: all of the files change the model's tensors alike.
 #include <algorithm>
+#include <fstream>
 #include <functional>
 #include <random>
 
@@ -151,6 +152,10 @@ class LoraDialects : public testing::Test {
   [[nodiscard]] Tensors changed(const Tensors& tensors) const {
     const auto path = pair_.folder() / "dialect.safetensors";
     test::write_tensors(path, tensors);
+    return changed_by(path);
+  }
+
+  [[nodiscard]] Tensors changed_by(const std::filesystem::path& path) const {
     const std::vector<AppliedLora> loras{{read_lora_part(path).file, 0.7}};
     Tensors result;
     const auto add = [&](const WeightSource& base, LoraComponent component, const auto& aliases) {
@@ -195,6 +200,49 @@ TEST_F(LoraDialects, comfyNames) {
       tensors(*comfy).contains("diffusion_model.input_blocks.1.1.transformer_blocks.0.attn1.to_q.lora_down.weight"));
   const Tensors expected = changed(of_kohya), found = changed(tensors(*comfy));
   for (const auto& [name, tensor] : expected) EXPECT_TRUE(found.at(name).equal(tensor)) << name;
+}
+
+/// peft saves each part of a model into a folder of its own, where its settings scale it.
+TEST_F(LoraDialects, peftFoldersAreOneLora) {
+  const Dialect peft{"peft", [](const Layer& layer) { return "base_model.model." + layer.ours; }, ".lora_A.weight",
+                     ".lora_B.weight"};
+  const auto folder = pair_.folder() / "fox";
+  for (const bool network : {true, false}) {
+    const auto part = folder / (network ? "unet" : "text_encoder/fox");
+    Tensors own;
+    for (std::size_t i = 0; i < layers().size(); ++i) {
+      if (is_network(layers()[i]) != network) continue;
+      own[peft.stem(layers()[i]) + peft.down] = down(i);
+      own[peft.stem(layers()[i]) + peft.up] = network ? up(i) : up(i) * 2.0;
+    }
+    std::filesystem::create_directories(part);
+    test::write_tensors(part / "adapter_model.safetensors", own);
+    std::ofstream(part / "adapter_config.json")
+        << (network ? R"({"peft_type":"LORA","r":4,"lora_alpha":8})" : R"({"peft_type":"LORA","r":4,"lora_alpha":4})");
+  }
+  const Tensors expected = changed(tensors(dialects()[0]));
+  for (const auto& [name, tensor] : changed_by(folder)) EXPECT_TRUE(tensor.equal(expected.at(name))) << name;
+  const LoraPart part = read_lora_part(folder / "");
+  EXPECT_EQ(part.name(), "fox");
+  EXPECT_FALSE(part.file->lacks_scale());
+  EXPECT_EQ(part.file->source().stamps().size(), 2U);
+  const ModelFacts facts = read_lora_facts(folder);
+  EXPECT_EQ(facts.purpose, "a LoRA");
+  EXPECT_EQ(facts.name, "fox");
+  EXPECT_EQ(facts.files.size(), 2U);
+}
+
+/// `base_model.model.text_model.` of the second encoder says by its folder alone which it is.
+TEST_F(LoraDialects, peftFileIsOfThePartThatItsFolderNames) {
+  const auto part = pair_.folder() / "fox" / "text_encoder_2";
+  std::filesystem::create_directories(part);
+  test::write_tensors(part / "adapter_model.safetensors",
+                      {{"base_model.model.text_model.encoder.layers.0.mlp.fc1.lora_A.weight", down(5)},
+                       {"base_model.model.text_model.encoder.layers.0.mlp.fc1.lora_B.weight", up(5)}});
+  const LoraPart lora = read_lora_part(part / "adapter_model.safetensors");
+  EXPECT_TRUE(lora.file->has(LoraComponent::TextEncoder2));
+  EXPECT_FALSE(lora.file->has(LoraComponent::TextEncoder));
+  EXPECT_TRUE(lora.file->lacks_scale());
 }
 
 }  // namespace

@@ -44,8 +44,10 @@ TEST_F(LoraSets, areKnownByFileAndStrength) {
 }
 
 TEST_F(LoraSets, areReadFromFilesOfThatKindOnly) {
-  EXPECT_EQ(lora_component("text_encoder"), LoraComponent::TextEncoder);
-  EXPECT_EQ(lora_component("text_encoder_2"), LoraComponent::TextEncoder2);
+  const LoraFile& first = *parts_[1].file;
+  EXPECT_EQ(lora_component(first, "text_encoder", true), LoraComponent::TextEncoder);
+  EXPECT_EQ(lora_component(first, "text_encoder_2", false), LoraComponent::TextEncoder2);
+  EXPECT_EQ(lora_component(first, "text_encoder_2", true), LoraComponent::TextEncoder);
   EXPECT_THROW((void)read_lora_part(pair_.folder() / "a" / "diffusion_pytorch_model.safetensors"), BadInput);
   EXPECT_THROW((void)read_lora_part(pair_.folder() / "nowhere"), BadInput);
   const auto folder = pair_.folder() / "published";

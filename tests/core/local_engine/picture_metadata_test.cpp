@@ -4,7 +4,9 @@
 
 #include "core/base/error.h"
 #include "core/formats/sha256.h"
+#include "tests/support/generated_weights.h"
 #include "tests/support/small_pair.h"
+#include "tests/support/tensor_files.h"
 
 namespace tstitch {
 namespace {
@@ -94,6 +96,27 @@ TEST_F(PictureMetadata, findsAnAutoencoderThatWasHashed) {
   other.shared_seed = 8;
   pair_.write("small", other);
   EXPECT_EQ(located(travelled(request), hashes(), {}).vae->location, pair_.folder() / "small/vae");
+}
+
+/// peft's folders: two files that are one LoRA.
+TEST_F(PictureMetadata, findsTheFolderOfALora) {
+  const fs::path fox = pair_.folder() / "fox";
+  const auto write = [&](const std::string& part, const std::string& layer, const std::vector<std::int64_t>& down,
+                         const std::vector<std::int64_t>& up) {
+    fs::create_directories(fox / part);
+    const std::string stem = "base_model.model." + layer;
+    test::write_tensors(fox / part / "adapter_model.safetensors",
+                        {{stem + ".lora_A.weight", test::generated_tensor("down", down, 1)},
+                         {stem + ".lora_B.weight", test::generated_tensor("up", up, 1)}});
+  };
+  write("unet", "down_blocks.0.attentions.0.proj_in", {2, 32, 1, 1}, {32, 2, 1, 1});
+  write("text_encoder", "text_model.encoder.layers.0.self_attn.q_proj", {2, 32}, {32, 2});
+  GenerationRequest request = pair_.request();
+  request.loras = {{{"fox", {}, {}, fox}, 1.0, std::nullopt}};
+  GenerationRequest hashed = travelled(request);
+  EXPECT_EQ(hashed.loras[0].model.files.size(), 2U);
+  hashed.loras[0].model.location.clear();
+  EXPECT_EQ(located(hashed, hashes(), {}).loras[0].model.location, fox);
 }
 
 TEST_F(PictureMetadata, doesNotTakeAFileThatChangedSinceItWasHashed) {

@@ -175,6 +175,17 @@ TEST_F(PromptRuns, refuseTagsThatCannotAct) {
   expect_refusal(weighted("a <lora:foxStyle:0.5:1>"), ExitCode::Usage, "one weight");
 }
 
+/// A tag in a comment asks for nothing.
+TEST_F(PromptRuns, leaveCommentsOut) {
+  const ResolvedRun run = resolved(weighted("a fox # red <lora:foxStyle:0.8>\n# AND\nsnow"));
+  EXPECT_EQ(run.request.prompt, "a fox \nsnow");
+  EXPECT_TRUE(run.request.loras.empty());
+  EXPECT_THAT(run.notes, ElementsAre(HasSubstr("What follows # on a line of the prompt is a comment")));
+  GenerationRequest plain = weighted("a fox # red");
+  plain.prompt_syntax = PromptSyntax::Plain;
+  EXPECT_EQ(resolved(plain).request.prompt, "a fox # red");
+}
+
 TEST_F(PromptRuns, noteWhatMeansSomethingElsewhere) {
   const auto notes = resolved(weighted("a AND {b|c} __d__ <odd:1>")).notes;
   EXPECT_THAT(notes, Contains(HasSubstr("\"AND\"")));

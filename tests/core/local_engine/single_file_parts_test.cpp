@@ -440,5 +440,36 @@ TEST(SingleFileVae, bringsItsScaleOnlyInAWholeModel) {
   EXPECT_THROW(read_single_file_vae(file), BadInput);
 }
 
+/// TAESD's decoder decides about pictures; its encoder may be in another file.
+TEST(SingleFileParts, readATinyAutoencoder) {
+  const test::TemporaryFolder folder;
+  const TensorShapes ours = published_tensors(kGolden, "taesd");
+  const auto half = [&](const std::string& name) {
+    TensorShapes own = ours;
+    std::erase_if(own, [&](const auto& tensor) { return !tensor.first.starts_with(name); });
+    return test::original_tiny(own, "", "");
+  };
+  const auto write = [&](const std::string& name, const TensorShapes& tensors) {
+    return write_list(folder, name, {.config = {}, .tensors = tensors});
+  };
+  for (const fs::path& file : {write("both", test::original_tiny(ours, "taesd_encoder.", "taesd_decoder.")),
+                               write("ours", ours), write("taesd_decoder", half("decoder"))}) {
+    const VaePart part = read_vae_part(file, {});
+    ASSERT_TRUE(std::holds_alternative<TinyVaeConfig>(part.config)) << file;
+    EXPECT_EQ(part.latent_space().channels, 4);
+    EXPECT_EQ(part.latent_space().factor, 8);
+    EXPECT_EQ(read_file_facts(file).family, "taesd");
+    EXPECT_EQ(open_vae(file, {})->entries().at("decoder.layers.0.weight").shape,
+              (std::vector<std::int64_t>{64, 4, 3, 3}));
+  }
+  const fs::path encoder = write("taesd_encoder", half("encoder"));
+  try {
+    (void)read_vae_part(encoder, {});
+    FAIL() << "nothing was refused";
+  } catch (const BadInput& problem) {
+    EXPECT_THAT(problem.what(), HasSubstr("is the encoder of a tiny autoencoder (TAESD) alone"));
+  }
+}
+
 }  // namespace
 }  // namespace tstitch

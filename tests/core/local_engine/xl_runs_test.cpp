@@ -11,6 +11,7 @@
 #include "core/local_engine/local_engine.h"
 #include "core/weights/weight_source.h"
 #include "tests/support/control_file.h"
+#include "tests/support/generated_weights.h"
 #include "tests/support/runs/golden_run.h"
 #include "tests/support/tensor_files.h"
 #include "tests/support/tensor_near.h"
@@ -72,6 +73,27 @@ TEST_F(XlRuns, stayNearInHalfPrecision) {
     }
   }
   EXPECT_EQ(compared, 6);
+}
+
+/// The refiner has one text encoder, which trainers of one encoder call the first.
+TEST_F(XlRuns, giveTheRefinersEncoderTheLorasOfOneEncoder) {
+  Job job = models_.job(models_.case_named("refiner"));
+  const at::Tensor plain = latents_of(job);
+  const auto text = open_weight_file(models_.folder() / "refiner" / "text_encoder_2" / "model.safetensors");
+  const auto shape = text->entries().at("text_model.encoder.layers.0.mlp.fc1.weight").shape;
+  std::vector<at::Tensor> changed;
+  for (const char* prefix : {"lora_te_", "lora_te2_"}) {
+    const std::string layer = concat(prefix, "text_model_encoder_layers_0_mlp_fc1");
+    const auto path = models_.folder() / concat(prefix, ".safetensors");
+    test::write_tensors(path, {{layer + ".lora_down.weight", test::generated_tensor("down", {2, shape[1]}, 1)},
+                               {layer + ".lora_up.weight", test::generated_tensor("up", {shape[0], 2}, 1)}});
+    Job own = job;
+    own.request.loras = {{{prefix, {}, {}, path}, 1.0, "large"}};
+    changed.push_back(latents_of(own));
+    ASSERT_TRUE(changed.back().defined()) << prefix;
+  }
+  EXPECT_GT(test::relative_difference(changed[0], plain), 1e-4);
+  EXPECT_TRUE(changed[0].equal(changed[1]));
 }
 
 /// One tensor of each part times 1.1, in the file that the run reads.

@@ -61,11 +61,9 @@ void expect_entry(double found, double expected, const std::string& label, doubl
   EXPECT_NEAR(found, expected, std::max(slack, 1e-6 * std::abs(expected))) << label;
 }
 
-/// How far a timestep may be off: the middle of a step is interpolated from float32 logarithms, and that of an
-/// ancestral step from a difference of two squares besides.
+/// How far a timestep may be off: the middle of a step is interpolated from float32 logarithms.
 double timestep_slack(SamplerKind sampler) {
-  if (sampler == SamplerKind::Dpm2Ancestral) return 1e-2;
-  return sampler == SamplerKind::Dpm2 || sampler == SamplerKind::DpmppSde ? 1e-4 : 1e-6;
+  return traits_of(sampler).calls == StepCalls::TwoButLast && sampler != SamplerKind::Heun ? 1e-4 : 1e-6;
 }
 
 std::string usage_error(SamplerKind sampler, Spacing spacing, int steps, const SchedulerConfig& config) {

@@ -94,6 +94,29 @@ TEST(TorchArchiveSource, refusesNumbersThatAreNotFinite) {
   EXPECT_THROW(static_cast<void>(source.read("w", at::kFloat)), BadInput);
 }
 
+/// The record `byteorder`, since torch 2.1; torch turns the bytes while it loads.
+TEST(TorchArchiveSource, readsNumbersOfBigEndianMachines) {
+  const test::TemporaryFolder folder;
+  const auto pickle = [](const PickledTensor& tensor) {
+    return test::pickle_of(test::pickle_dict({{"w", tensor.pickled()}}));
+  };
+  const PickledTensor single{.elements = 2, .shape = {2}, .strides = {1}};
+  const std::string one_and_two("\x3f\x80\x00\x00\x40\x00\x00\x00", 8);
+  const TorchArchiveSource singles(
+      folder.write("single.pt", test::torch_archive_bytes(pickle(single), {one_and_two}, "big")));
+  EXPECT_EQ(numbers_of(singles.read("w", at::kFloat)), (std::vector<float>{1, 2}));
+
+  const PickledTensor half{.storage_class = "HalfStorage", .elements = 2, .shape = {2}, .strides = {1}};
+  const TorchArchiveSource halves(
+      folder.write("half.pt", test::torch_archive_bytes(pickle(half), {std::string("\x3c\x00\x40\x00", 4)}, "big")));
+  EXPECT_EQ(numbers_of(halves.read("w", at::kFloat)), (std::vector<float>{1, 2}));
+
+  const PickledTensor whole{.storage_class = "LongStorage", .elements = 1, .shape = {}, .strides = {}};
+  const TorchArchiveSource number(folder.write(
+      "number.pt", test::torch_archive_bytes(pickle(whole), {std::string("\0\0\0\0\0\0\0\x08", 8)}, "big")));
+  EXPECT_EQ(number.number("w"), 8.0);
+}
+
 TEST(TorchArchiveSource, refusesTypesThatAreNoWeights) {
   const test::TemporaryFolder folder;
   const PickledTensor tensor{.storage_class = "LongStorage", .elements = 1, .shape = {1}, .strides = {1}};
