@@ -51,7 +51,7 @@ constexpr std::uint64_t kLongestHeader = 100'000'000;
 constexpr std::size_t kMostTensors = 1U << 15U;
 constexpr std::size_t kMostDimensions = 1U << 18U;
 constexpr std::size_t kMostKeptBytes = 8U << 20U;  ///< of metadata
-constexpr std::size_t kMostNameBytes = 4U << 20U;
+constexpr std::size_t kMostNameBytes = 2U << 20U;
 constexpr int kDeepestIgnored = 64;
 constexpr std::string_view kMetadata = "__metadata__";
 

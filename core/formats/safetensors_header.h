@@ -61,7 +61,8 @@ std::uint64_t safetensors_header_length(std::string_view first_bytes, std::uint6
 /// products; tensors without elements lie anywhere between others), and stricter where tools would read one file
 /// differently: names are given once and the text begins with `{`. Bounds of ours, which keep the memory near the
 /// header's own whatever the file turns out to be (published files have less than a third of it): 2^15 tensors, 2^18
-/// dimensions and 4 MiB of names in all, 1 MiB a name; a value of metadata that is longer is read as empty. Throws BadInput naming `file`.
+/// dimensions and 2 MiB of names in all, 1 MiB a name; a value of metadata that is longer is read as empty. Throws
+/// BadInput naming `file`.
 SafetensorsHeader parse_safetensors_header(std::string text, std::uint64_t data_size, const std::string& file);
 
 /// Both of the above for a whole file held in memory.

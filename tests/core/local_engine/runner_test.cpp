@@ -58,7 +58,7 @@ TEST_F(RunnerTest, givesAPictureAndWritesNothing) {
   EXPECT_EQ(report.picture->made.precision, "fp32");
   EXPECT_EQ(report.picture->made.seconds.size(), 2U);
   EXPECT_EQ(report.picture->segments.size(), 2U);
-  EXPECT_EQ(report.picture->latents->shape, (std::vector<std::int64_t>{1, 4, 6, 8}));
+  EXPECT_EQ(report.picture->latents->shape, (std::vector<std::int64_t>{1, 4, 12, 16}));
   EXPECT_TRUE(report.images.empty());
 }
 
@@ -104,7 +104,7 @@ TEST_F(RunnerTest, startsFromTheNoiseWhereTheStateDoesNotServe) {
 
 TEST_F(RunnerTest, refusesNoiseOfAnotherShape) {
   PictureRun odd = run(50);
-  odd.initial_noise = HostTensor{{1, 4, 6, 7}, std::vector<float>(168)};
+  odd.initial_noise = HostTensor{{1, 4, 12, 15}, std::vector<float>(720)};
   const Outcome outcome = engine_->make(odd, {}, [](const Event&) {});
   ASSERT_TRUE(std::holds_alternative<Failed>(outcome));
   EXPECT_EQ(std::get<Failed>(outcome).code, ExitCode::BadInput);
