@@ -42,7 +42,8 @@ std::string hidden_bytes(const PngFile& file, const Carrier& carrier, std::size_
       const std::size_t first = (x * height + static_cast<std::size_t>(y)) * carrier.channels;
       for (std::size_t c = 0; c < carrier.channels && (first + c) / 8 < count; ++c) {
         const unsigned bit = row[x * step + carrier.first_channel + c] & 1U;
-        bytes[(first + c) / 8] |= static_cast<char>(bit << (7 - (first + c) % 8));
+        char& byte = bytes[(first + c) / 8];
+        byte = static_cast<char>(byte | (bit << (7 - (first + c) % 8)));
       }
     }
   });

@@ -122,7 +122,7 @@ class LocalEngine final : public Engine {
 
   /// What the lane computes with.
   [[nodiscard]] ComputeChoice used(const RunSettings& settings) const {
-    const ComputeChoice compute = workshop_.compute_for(settings);
+    ComputeChoice compute = workshop_.compute_for(settings);
     compute.use_threads();
     return compute;
   }

@@ -41,6 +41,7 @@ std::vector<LoraFolderFile> files_in(const fs::path& folder) {
 std::shared_ptr<const LoraFile> opened(const std::vector<LoraFolderFile>& files, const fs::path& place) {
   if (files.size() == 1 && files.front().prefix.empty()) return std::make_shared<const LoraFile>(files.front().path);
   std::vector<LoraFilePiece> pieces;
+  pieces.reserve(files.size());
   for (const LoraFolderFile& file : files) pieces.push_back({file.path, file.prefix});
   return std::make_shared<const LoraFile>(pieces, place.string());
 }

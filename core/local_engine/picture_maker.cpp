@@ -121,7 +121,7 @@ PictureMaker::PictureMaker(Workshop& workshop, ComputeChoice compute, RunSetting
     : workshop_(workshop),
       compute_(std::move(compute)),
       settings_(std::move(settings)),
-      preview_(std::move(preview)),
+      preview_(preview),
       residency_(residency),
       stop_(std::move(stop)),
       sink_(std::move(sink)) {}
