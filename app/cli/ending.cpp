@@ -11,8 +11,8 @@ namespace tstitch::cli {
 namespace {
 
 ExitCode tell(const Failed& failed) {
-  const Error error(failed.code, failed.what, failed.where, failed.hint);
-  std::cerr << "tstitch: " << (failed.code == ExitCode::Internal ? "internal error: " : "") << error.sentence() << '\n';
+  std::cerr << "tstitch: " << (failed.code == ExitCode::Internal ? "internal error: " : "")
+            << error_of(failed).sentence() << '\n';
   return failed.code;
 }
 

@@ -25,6 +25,14 @@ const RunReport& report_of(const Outcome& outcome) {
   return std::visit([](const auto& ending) -> const RunReport& { return ending.report; }, outcome);
 }
 
+RunReport& report_of(Outcome& outcome) {
+  return std::visit([](auto& ending) -> RunReport& { return ending.report; }, outcome);
+}
+
+Error error_of(const Failed& failed) {
+  return {failed.code, failed.what, failed.where, failed.hint};
+}
+
 Outcome outcome_of(const std::exception_ptr& problem, RunReport report) {
   try {
     std::rethrow_exception(problem);

@@ -76,6 +76,10 @@ using Outcome = std::variant<Finished, Cancelled, Failed>;
 
 /// The report of any ending.
 const RunReport& report_of(const Outcome& outcome);
+RunReport& report_of(Outcome& outcome);
+
+/// What made it fail, as it was thrown.
+Error error_of(const Failed& failed);
 
 /// The exception as an ending; Interrupted becomes Cancelled, anything unknown an internal error.
 Outcome outcome_of(const std::exception_ptr& problem, RunReport report);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <deque>
+#include <exception>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -48,16 +50,22 @@ int evaluations_of(const std::vector<SegmentTime>& segments) {
   return count;
 }
 
-/// The cells whose way leads through a node.
+/// The cells whose way leads through a node: those of its subtree, which stands in one piece behind it.
 std::vector<std::size_t> cells_from(const PrefixForest& forest, std::size_t index) {
-  std::vector<std::size_t> cells;
-  for (const PrefixNode& node : forest.nodes) {
-    const PrefixNode* at = &node;
-    while (at != &forest.nodes[index] && at->parent) at = &forest.nodes[*at->parent];
-    if (at == &forest.nodes[index]) cells.insert(cells.end(), node.finished.begin(), node.finished.end());
+  std::vector<std::size_t> cells = forest.nodes[index].finished;
+  for (std::size_t i = index + 1; i < forest.nodes.size(); ++i) {
+    const PrefixNode& node = forest.nodes[i];
+    if (!node.parent || *node.parent < index) break;
+    cells.insert(cells.end(), node.finished.begin(), node.finished.end());
   }
   return cells;
 }
+
+/// An engine, and a request with the places that it has the grid's models at.
+struct GridLane {
+  Engine& engine;
+  GenerationRequest models;
+};
 
 /// A tree of the forest: its nodes stand in one piece, parents first.
 struct Tree {
@@ -72,10 +80,6 @@ std::deque<Tree> trees_of(const PrefixForest& forest) {
     trees.back().end = i + 1;
   }
   return trees;
-}
-
-Error error_of(const Failed& failed) {
-  return {failed.code, failed.what, failed.where, failed.hint};
 }
 
 /// The cells of one grid, walked along the forest of their shared beginnings.
@@ -163,19 +167,37 @@ class GridRun {
 
   /// One lane works on this thread, several on their own.
   void run_lanes() {
-    if (lanes_.size() == 1) return run_trees(*lanes_.front(), nullptr);
-    const LaneModels models(*lanes_.front(), job_.base.request, settings());
-    std::vector<std::jthread> threads;
-    for (Engine* lane : lanes_) threads.emplace_back([this, lane, &models] { run_trees(*lane, &models); });
-    threads.clear();
-    fail_left_trees();
+    if (lanes_.size() == 1) {
+      run_trees({*lanes_.front(), job_.base.request});
+    } else {
+      const LaneModels models(*lanes_.front(), job_.base.request, settings());
+      std::vector<std::jthread> threads;
+      for (Engine* lane : lanes_) threads.emplace_back([this, lane, &models] { run_lane(*lane, models); });
+    }
+    if (broken_) std::rethrow_exception(broken_);
+    if (!stop_.stop_requested()) fail_left_trees();
+  }
+
+  /// Nothing that goes wrong leaves the lane's thread; what ends the grid as a whole is thrown when all lanes have
+  /// ended.
+  void run_lane(Engine& lane, const LaneModels& models) {
+    try {
+      run_trees({lane, models.on(lane)});
+    } catch (const EngineUnavailable& missing) {
+      const std::lock_guard lock(mutex_);
+      lost_.emplace(missing);
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      broken_ = std::current_exception();
+    }
   }
 
   /// Takes trees until none is left, a stop was asked for or the lane is lost.
-  void run_trees(Engine& lane, const LaneModels* models) {
+  void run_trees(const GridLane& lane) {
     while (const std::optional<Tree> tree = next_tree()) {
+      const UnderWay under_way(*this);
       try {
-        run_tree(*tree, lane, models);
+        run_tree(*tree, lane);
       } catch (const Interrupted&) {
         return;
       } catch (const EngineUnavailable& lost) {
@@ -185,13 +207,32 @@ class GridRun {
     }
   }
 
+  /// Where none is left but others are under way, one of them may come back from a lane that was lost.
   std::optional<Tree> next_tree() {
-    const std::lock_guard lock(mutex_);
-    if (trees_.empty() || stop_.stop_requested()) return std::nullopt;
+    std::unique_lock lock(mutex_);
+    tree_ended_.wait(lock, [this] { return !trees_.empty() || trees_under_way_ == 0; });
+    if (trees_.empty() || broken_ || stop_.stop_requested()) return std::nullopt;
     const Tree tree = trees_.front();
     trees_.pop_front();
+    ++trees_under_way_;
     return tree;
   }
+
+  /// A tree that next_tree() gave, until it is made or given back.
+  class UnderWay {
+   public:
+    explicit UnderWay(GridRun& grid) : grid_(grid) {}
+    ~UnderWay() {
+      const std::lock_guard lock(grid_.mutex_);
+      --grid_.trees_under_way_;
+      grid_.tree_ended_.notify_all();
+    }
+    UnderWay(const UnderWay&) = delete;
+    UnderWay& operator=(const UnderWay&) = delete;
+
+   private:
+    GridRun& grid_;
+  };
 
   /// Another lane makes what is missing, where there is one; states of the lost one are gone with it.
   void give_back(const Tree& tree, const EngineUnavailable& lost) {
@@ -199,16 +240,10 @@ class GridRun {
     for (std::size_t i = tree.begin; i < tree.end; ++i) results_[i].state = 0;
     lost_.emplace(lost);
     trees_.push_front(tree);
-    if (lanes_.size() == 1) fail_trees();
   }
 
+  /// No lane is left for them: the last one was lost.
   void fail_left_trees() {
-    const std::lock_guard lock(mutex_);
-    if (!stop_.stop_requested()) fail_trees();
-  }
-
-  /// No lane is left for them.
-  void fail_trees() {
     for (const Tree& tree : trees_) fail_cells(tree.begin, *lost_);
     trees_.clear();
     ledger_.write();
@@ -220,10 +255,10 @@ class GridRun {
     }
   }
 
-  void run_tree(const Tree& tree, Engine& lane, const LaneModels* models) {
+  void run_tree(const Tree& tree, const GridLane& lane) {
     for (std::size_t i = tree.begin; i < tree.end; ++i) {
-      if (is_wanted(i)) run_node(i, lane, models);
-      release_parent(i, lane);
+      if (is_wanted(i)) run_node(i, lane);
+      release_parent(i, lane.engine);
     }
   }
 
@@ -245,17 +280,18 @@ class GridRun {
     if (--parent.waiting_children == 0 && parent.state != 0) lane.forget(std::exchange(parent.state, 0));
   }
 
-  void run_node(std::size_t index, Engine& lane, const LaneModels* models) {
+  void run_node(std::size_t index, const GridLane& lane) {
     const PrefixNode& node = forest_.nodes[index];
     const std::size_t cell = waiting_[node.cell];
     begin_cell(cell);
     const Outcome outcome =
-        lane.make(run_of(index, models, lane), stop_, [&](const Event& event) { pass_on(cell, event); });
+        lane.engine.make(run_of(index, lane), stop_, [&](const Event& event) { pass_on(cell, event); });
     if (std::holds_alternative<Cancelled>(outcome)) throw Interrupted{};
     try {
       if (const auto* failed = std::get_if<Failed>(&outcome)) throw error_of(*failed);
       take(index, report_of(outcome));
-      for (const std::size_t finished : node.finished) finish_cell(waiting_[finished], index, report_of(outcome), lane);
+      for (const std::size_t finished : node.finished)
+        finish_cell(waiting_[finished], index, report_of(outcome), lane.engine);
     } catch (const Error& error) {
       if (error.code() == ExitCode::NoEngine) throw EngineUnavailable(error.what(), error.where(), error.hint());
       const std::lock_guard lock(mutex_);
@@ -265,11 +301,11 @@ class GridRun {
     }
   }
 
-  PictureRun run_of(std::size_t index, const LaneModels* models, Engine& lane) {
+  PictureRun run_of(std::size_t index, const GridLane& lane) {
     const PrefixNode& node = forest_.nodes[index];
     PictureRun run;
     run.request = cells_[waiting_[node.cell]].request;
-    if (models != nullptr) models->give(run.request, lane);
+    copy_model_places(lane.models, run.request);
     run.settings = settings();
     run.preview = job_.base.preview;
     run.more_follow = true;
@@ -369,10 +405,13 @@ class GridRun {
   std::mutex mutex_;  ///< of the sink and all that follows, while lanes run
   GridLedger ledger_;
   std::optional<JobEvents> events_;
-  std::deque<Tree> trees_;           ///< that no lane has taken
-  std::vector<NodeResult> results_;  ///< one per node; a lane writes those of its tree
-  std::optional<std::size_t> told_;  ///< the cell that the last event was of
-  std::optional<EngineUnavailable> lost_;
+  std::deque<Tree> trees_;  ///< that no lane has taken
+  int trees_under_way_ = 0;
+  std::condition_variable tree_ended_;
+  std::vector<NodeResult> results_;        ///< one per node; a lane writes those of its tree
+  std::optional<std::size_t> told_;        ///< the cell that the last event was of
+  std::optional<EngineUnavailable> lost_;  ///< the lane that was lost last
+  std::exception_ptr broken_;              ///< what ends the grid as a whole
 };
 
 }  // namespace

@@ -10,9 +10,8 @@ class LaneModels {
  public:
   LaneModels(Engine& first, const GenerationRequest& request, const RunSettings& settings);
 
-  /// Puts the lane's places into a request that names the same models. Throws EngineUnavailable where the lane does not
-  /// have them.
-  void give(GenerationRequest& request, Engine& lane) const;
+  /// The request with the lane's places. Throws EngineUnavailable where the lane does not have the models.
+  [[nodiscard]] GenerationRequest on(Engine& lane) const;
 
  private:
   Engine& first_;
@@ -20,5 +19,8 @@ class LaneModels {
   GenerationRequest asked_;       ///< with the places of the first
   GenerationRequest identified_;  ///< with hashes, without places
 };
+
+/// Copies where the models lie into a request that names the same ones.
+void copy_model_places(const GenerationRequest& from, GenerationRequest& to);
 
 }  // namespace tstitch

@@ -68,11 +68,6 @@ void add(StageSeconds& all, const StageSeconds& one) {
   all.decode += one.decode;
 }
 
-Outcome with_report(Outcome outcome, RunReport report) {
-  std::visit([&](auto& ending) { ending.report = std::move(report); }, outcome);
-  return outcome;
-}
-
 class PictureJob {
  public:
   PictureJob(Engine& engine, const Job& job, const std::stop_token& stop, const EventSink& sink)
@@ -104,7 +99,10 @@ class PictureJob {
       const PictureRun run = run_of(number, noise);
       Outcome made = engine_.make(run, stop_, [&](const Event& event) { events.pass_on(event, run.request.seed); });
       take(made);
-      if (!std::holds_alternative<Finished>(made)) return with_report(std::move(made), std::move(report_));
+      if (!std::holds_alternative<Finished>(made)) {
+        report_of(made) = std::move(report_);
+        return made;
+      }
       save(saver);
     }
     if (job_.tensors.save_latents) save_latents(*job_.tensors.save_latents, latents_);

@@ -31,7 +31,7 @@ QSize finalSizeOf(const RunOrder& order) {
 }  // namespace
 
 QString sentenceOf(const Failed& failed) {
-  return inWindowWords(Error(failed.code, failed.what, failed.where, failed.hint).sentence());
+  return inWindowWords(error_of(failed).sentence());
 }
 
 RunPresenter::RunPresenter(Session& session, RunViews views, QObject* parent)

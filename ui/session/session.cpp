@@ -99,7 +99,7 @@ void Session::offer(EngineClient* lane) {
       [order = *next->order, &first = engine()](Engine& other) {
         RunOrder located = order;
         Job& job = picturesOf(located);
-        LaneModels(first.engine(), job.request, job.settings).give(job.request, other);
+        job.request = LaneModels(first.engine(), job.request, job.settings).on(other);
         return located;
       },
       [this, lane, run = next->id](const Reply<RunOrder>& reply) { takeOffer(lane, run, reply.value); });

@@ -262,8 +262,7 @@ class PipedEngineProcess final : public PipedEngine {
     try {
       require_valid(request);
       Outcome outcome = work();
-      RunReport& made = std::visit([](auto& ending) -> RunReport& { return ending.report; }, outcome);
-      if (made.picture) made.picture->made.engine = name_;
+      if (auto& picture = report_of(outcome).picture) picture->made.engine = name_;
       return outcome;
     } catch (const EngineUnavailable&) {
       if (stop.stop_requested()) return Cancelled{std::move(report)};

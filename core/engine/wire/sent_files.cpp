@@ -81,7 +81,7 @@ void PathsBack::apply(PlanAnswer& answer) const {
 }
 
 void PathsBack::apply(Outcome& outcome) const {
-  RunReport& report = std::visit([](auto& ending) -> RunReport& { return ending.report; }, outcome);
+  RunReport& report = report_of(outcome);
   apply(report.request);
   if (report.picture) apply(report.picture->request);
   if (auto* failed = std::get_if<Failed>(&outcome)) {

@@ -219,8 +219,7 @@ class Server {
     message.head["answer"] = id;
     const Outcome outcome = outcome_of(problem, {});
     if (const auto* failed = std::get_if<Failed>(&outcome)) {
-      const Error error(failed->code, failed->what, failed->where, failed->hint);
-      message.head["error"] = wire::write(error, message.blobs);
+      message.head["error"] = wire::write(error_of(*failed), message.blobs);
     } else {
       message.head["interrupted"] = true;
     }
