@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/base/utf8.h"
+#include "core/image/inflated_text.h"
 
 namespace tstitch {
 
@@ -50,18 +51,6 @@ std::string text_of(std::string_view bytes) {
   return is_valid_utf8(bytes) ? std::string(bytes) : utf8_of_latin1(bytes);
 }
 
-/// Nothing where it is damaged or longer than a text may be.
-std::optional<std::string> inflated(std::string_view compressed) {
-  std::string text(std::min(kLargestText, compressed.size() * 1032 + 64) + 1, '\0');
-  auto size = static_cast<uLongf>(text.size());
-  const auto* bytes = reinterpret_cast<const Bytef*>(compressed.data());
-  if (uncompress(reinterpret_cast<Bytef*>(text.data()), &size, bytes, static_cast<uLong>(compressed.size())) != Z_OK) {
-    return std::nullopt;
-  }
-  text.resize(size);
-  return text;
-}
-
 /// The bytes before the next zero, which is taken away, too.
 std::optional<std::string_view> cut_off(std::string_view& data) {
   const std::size_t zero = data.find('\0');
@@ -79,13 +68,13 @@ std::optional<std::string> international_text(std::string_view data) {
   data.remove_prefix(2);
   if (!cut_off(data) || !cut_off(data)) return std::nullopt;  // language and translated keyword
   if (!compressed) return std::string(data);
-  return known_method ? inflated(data) : std::nullopt;
+  return known_method ? inflated_text(data, Wrapping::Zlib) : std::nullopt;
 }
 
 std::optional<std::string> stored_text(std::string_view type, std::string_view data) {
   if (type == "tEXt") return std::string(data);
   if (type == "iTXt") return international_text(data);
-  return !data.empty() && data[0] == 0 ? inflated(data.substr(1)) : std::nullopt;
+  return !data.empty() && data[0] == 0 ? inflated_text(data.substr(1), Wrapping::Zlib) : std::nullopt;
 }
 
 bool is_text(std::string_view type) {
