@@ -1,4 +1,4 @@
-#include "ui/widgets/call_threads.h"
+#include "core/system/call_threads.h"
 
 #ifdef __linux__
 #include <sys/resource.h>
@@ -7,21 +7,26 @@
 
 #include <utility>
 
-namespace tstitch::ui {
+namespace tstitch {
+
 namespace {
 
 /// The threads that this one starts inherit it.
-void yieldToWindow() {
+void yield_to_others([[maybe_unused]] int niceness) {
 #ifdef __linux__
-  constexpr int kNice = 5;
-  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);
+  if (niceness != 0) setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), niceness);
 #endif
 }
 
 }  // namespace
 
-CallThreads::CallThreads(int count) {
-  for (int i = 0; i < count; ++i) threads_.emplace_back([this](const std::stop_token& end) { work(end); });
+CallThreads::CallThreads(int count, int niceness) {
+  for (int i = 0; i < count; ++i) {
+    threads_.emplace_back([this, niceness](const std::stop_token& end) {
+      yield_to_others(niceness);
+      work(end);
+    });
+  }
 }
 
 CallThreads::~CallThreads() {
@@ -42,7 +47,6 @@ void CallThreads::post(std::function<void()> call) {
 }
 
 void CallThreads::work(const std::stop_token& end) {
-  yieldToWindow();
   while (true) {
     std::function<void()> call;
     {
@@ -56,4 +60,4 @@ void CallThreads::work(const std::stop_token& end) {
   }
 }
 
-}  // namespace tstitch::ui
+}  // namespace tstitch

@@ -8,13 +8,13 @@
 #include <thread>
 #include <vector>
 
-namespace tstitch::ui {
+namespace tstitch {
 
-/// Threads of their own that make calls, begun in the order in which they were posted. They take what the window leaves
-/// of the processor, and so does what they start.
+/// Threads of their own that make calls, begun in the order in which they were posted.
 class CallThreads {
  public:
-  explicit CallThreads(int count);
+  /// `niceness` is what they, and the threads that they start, leave to others (nice(2)).
+  explicit CallThreads(int count, int niceness = 0);
   /// Waits for the calls that are being made; those that wait are dropped.
   ~CallThreads();
   CallThreads(const CallThreads&) = delete;
@@ -33,4 +33,4 @@ class CallThreads {
   std::vector<std::jthread> threads_;
 };
 
-}  // namespace tstitch::ui
+}  // namespace tstitch

@@ -33,9 +33,14 @@ std::optional<FileStamp> stamp_of(int descriptor, const fs::path& path) {
 }
 
 std::optional<FileStamp> stamp_at(const fs::path& path) {
+  const auto identity = identity_of(path);
+  return identity ? std::optional(identity->stamp) : std::nullopt;
+}
+
+std::optional<FileIdentity> identity_of(const fs::path& path) {
   struct stat status = {};
   if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
-  return stamp_from(status, path);
+  return FileIdentity{stamp_from(status, path), static_cast<std::uint64_t>(status.st_dev)};
 }
 
 std::string text_of(const FileStamp& stamp) {

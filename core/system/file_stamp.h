@@ -25,6 +25,17 @@ std::optional<FileStamp> stamp_of(int descriptor, const std::filesystem::path& p
 /// Of what lies at a path now; nothing where that is no regular file.
 std::optional<FileStamp> stamp_at(const std::filesystem::path& path);
 
+/// What tells a file from a copy of it elsewhere: two processes that see the same identity see the same file, be they
+/// on one machine or on two that share a disk.
+struct FileIdentity {
+  FileStamp stamp;
+  std::uint64_t device = 0;
+  friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+};
+
+/// Of the regular file at a path, links followed; nothing where there is none.
+std::optional<FileIdentity> identity_of(const std::filesystem::path& path);
+
 /// As a key: no two stamps have the same.
 std::string text_of(const FileStamp& stamp);
 std::string text_of(const std::vector<FileStamp>& stamps);

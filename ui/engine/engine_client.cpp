@@ -12,6 +12,8 @@ namespace {
 
 /// A question that takes long (hashing a file of gigabytes) leaves one for the others.
 constexpr int kLibraryThreads = 2;
+/// They take what the window leaves of the processor, so that it stays smooth.
+constexpr int kNiceness = 5;
 
 }  // namespace
 
@@ -48,8 +50,8 @@ EngineClient::EngineClient(Factory makeEngine, QString command, QObject* parent)
     : QObject(parent),
       makeEngine_(std::move(makeEngine)),
       command_(std::move(command)),
-      library_(kLibraryThreads),
-      lane_(1) {
+      library_(kLibraryThreads, kNiceness),
+      lane_(1, kNiceness) {
   clock_.start();
 }
 

@@ -17,8 +17,8 @@
 #include <utility>
 
 #include "core/engine/engine.h"
+#include "core/system/call_threads.h"
 #include "ui/widgets/call_inbox.h"
-#include "ui/widgets/call_threads.h"
 
 namespace tstitch::ui {
 

@@ -94,7 +94,7 @@ Parcel packed(const fs::path& file, const std::vector<std::string>& companions) 
   add(place);
   for (const std::string& name : companions) {
     const fs::path beside = place.parent_path() / name;
-    if (identity_of(beside)) add(beside);
+    if (stamp_at(beside)) add(beside);
   }
   return parcel;
 }
@@ -134,7 +134,7 @@ std::optional<fs::path> ParcelShelf::find(const Parcel& parcel) {
   const std::string key = parcel.key();
   const fs::path place = folder_ / key / inner_folder(parcel);
   for (const ParcelFile& file : parcel.files) {
-    const auto found = identity_of(place / file.name);
+    const auto found = stamp_at(place / file.name);
     if (!found || found->size != file.size) return std::nullopt;
   }
   use(key);
@@ -154,7 +154,7 @@ void ParcelShelf::add(const Parcel& parcel, std::uint64_t file, std::uint64_t of
   }
   const ParcelFile& told = parcel.files[static_cast<std::size_t>(file)];
   const fs::path path = place / told.name;
-  const auto there = identity_of(path);
+  const auto there = stamp_at(path);
   if (offset != 0 && (!there || there->size != offset)) throw BadInput("does not go on there.", path.string());
   if (offset > told.size || bytes.size() > told.size - offset) {
     throw BadInput("is longer than it was said.", path.string());

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/system/file_identity.h"
+#include "core/system/file_stamp.h"
 
 namespace tstitch::wire {
 

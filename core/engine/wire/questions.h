@@ -146,9 +146,7 @@ struct Codec<std::vector<bool>> {
 };
 template <>
 struct Fields<FileIdentity> {
-  static constexpr auto all = std::tuple{field("path", &FileIdentity::path), field("device", &FileIdentity::device),
-                                         field("inode", &FileIdentity::inode), field("size", &FileIdentity::size),
-                                         field("changed", &FileIdentity::changed)};
+  static constexpr auto all = std::tuple{field("stamp", &FileIdentity::stamp), field("device", &FileIdentity::device)};
 };
 template <>
 struct Fields<ParcelFile> {

@@ -107,11 +107,11 @@ fs::path SentFiles::place_of(Connection& connection, const FileIdentity& file, c
   same.files.insert(same.files.end(), beside.begin(), beside.end());
   const std::vector<bool> there = connection.ask(same, stop);
   if (there.size() == same.files.size() && std::find(there.begin(), there.end(), false) == there.end()) {
-    return file.path;
+    return file.stamp.path;
   }
-  const Parcel parcel = packed(file.path, companions);
+  const Parcel parcel = packed(file.stamp.path, companions);
   if (auto found = connection.ask(AskParcel{parcel}, stop)) return *found;
-  send_bytes(connection, parcel, file.path.parent_path(), stop);
+  send_bytes(connection, parcel, file.stamp.path.parent_path(), stop);
   return connection.ask(AskParcelDone{parcel}, stop);
 }
 
@@ -121,12 +121,12 @@ fs::path SentFiles::sent(Connection& connection, const fs::path& file, const std
   if (!identity) return file;  // the engine's own, or nobody's: then it says so
   std::vector<FileIdentity> beside;
   for (const std::string& name : companions) {
-    if (const auto found = identity_of(identity->path.parent_path() / name)) beside.push_back(*found);
+    if (const auto found = identity_of(identity->stamp.path.parent_path() / name)) beside.push_back(*found);
   }
   std::vector<FileIdentity> all{*identity};
   all.insert(all.end(), beside.begin(), beside.end());
   const std::lock_guard lock(mutex_);
-  Known& known = known_[identity->path];
+  Known& known = known_[identity->stamp.path];
   if (known.files != all) known = {all, place_of(connection, *identity, beside, companions, stop)};
   back.add(known.there, file);
   return known.there;

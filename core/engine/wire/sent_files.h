@@ -9,7 +9,7 @@
 
 #include "core/engine/engine.h"
 #include "core/engine/wire/connection.h"
-#include "core/system/file_identity.h"
+#include "core/system/file_stamp.h"
 
 namespace tstitch::wire {
 

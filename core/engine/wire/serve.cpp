@@ -3,7 +3,6 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdlib>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -18,6 +17,7 @@
 #include "core/engine/wire/message_stream.h"
 #include "core/engine/wire/parcel.h"
 #include "core/engine/wire/questions.h"
+#include "core/system/call_threads.h"
 
 namespace tstitch {
 
@@ -30,51 +30,6 @@ using std::chrono::milliseconds;
 /// How long a thread waits before it looks whether all is over.
 constexpr milliseconds kLook{100};
 constexpr std::size_t kMostQuestions = 4096;
-
-/// Threads that do one task after the other.
-class Lane {
- public:
-  explicit Lane(int threads) {
-    for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
-  }
-  ~Lane() {
-    {
-      const std::lock_guard lock(mutex_);
-      closed_ = true;
-      tasks_.clear();
-    }
-    wake_.notify_all();
-  }
-  Lane(const Lane&) = delete;
-  Lane& operator=(const Lane&) = delete;
-
-  void add(std::function<void()> task) {
-    {
-      const std::lock_guard lock(mutex_);
-      tasks_.push_back(std::move(task));
-    }
-    wake_.notify_one();
-  }
-
- private:
-  void work() {
-    for (;;) {
-      std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return closed_ || !tasks_.empty(); });
-      if (closed_) return;
-      const std::function<void()> task = std::move(tasks_.front());
-      tasks_.pop_front();
-      lock.unlock();
-      task();
-    }
-  }
-
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool closed_ = false;
-  std::deque<std::function<void()>> tasks_;
-  std::vector<std::jthread> threads_;
-};
 
 class Server {
  public:
@@ -190,11 +145,11 @@ class Server {
   }
 
   template <class Ask, class Work>
-  void add(Lane& lane, Work work) {
+  void add(CallThreads& lane, Work work) {
     handlers_[Ask::kName] = [this, &lane, work](const std::shared_ptr<Question>& question, Message& message) {
       const json& with = JsonFields(message.head, "message").at("with");
       const auto ask = std::make_shared<const Ask>(read<Ask>(Place(with, message.blobs, Ask::kName)));
-      lane.add([this, work, question, ask] {
+      lane.post([this, work, question, ask] {
         answer<typename Ask::Answer>(question->id, [&] { return work(*ask, *question); });
         const std::lock_guard lock(mutex_);
         open_.erase(question->id);
@@ -278,7 +233,7 @@ class Server {
     add<AskSameFiles>(library_, [this](const AskSameFiles& ask, Question&) {
       std::vector<bool> same;
       for (const FileIdentity& file : ask.files) {
-        same.push_back(options_.same_machine && identity_of(file.path) == file);
+        same.push_back(options_.same_machine && identity_of(file.stamp.path) == file);
       }
       return same;
     });
@@ -300,8 +255,8 @@ class Server {
   std::map<std::string, Handler, std::less<>> handlers_;
   std::mutex mutex_;  ///< of the next one
   std::map<std::uint64_t, std::shared_ptr<Question>> open_;
-  Lane library_{3};
-  Lane runner_{1};
+  CallThreads library_{3};
+  CallThreads runner_{1};
 };
 
 }  // namespace
