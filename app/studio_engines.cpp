@@ -16,12 +16,7 @@ namespace {
 constexpr const char* kWorkerName = "tstitch worker";
 
 LocalEngineOptions localOptions(const UserPlaces& user) {
-  const Places places = installed_places();
-  LocalEngineOptions options;
-  options.model_roots = {user.models, places.models};
-  options.cache = user.cache;
-  options.plugins = places.plugins;
-  options.torch_libraries = places.torch;
+  LocalEngineOptions options = installed_engine_options(user);
   options.keep_loaded = true;
   return options;
 }

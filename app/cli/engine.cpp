@@ -11,7 +11,6 @@
 #include "core/engine/wire/piped_engine.h"
 #include "core/local_engine/local_engine.h"
 #include "core/request/option_text.h"
-#include "core/system/places.h"
 
 namespace tstitch::cli {
 
@@ -49,16 +48,14 @@ bool asks_another_engine(const RunArguments& arguments) {
   return arguments.engine && *arguments.engine != "here";
 }
 
-EngineHost host_for(const RunArguments& arguments, const std::stop_token& stop) {
-  const Places places = installed_places();
-  const UserPlaces user =
-      user_places(arguments.profile ? std::optional<std::filesystem::path>(*arguments.profile) : std::nullopt);
+UserPlaces user_folders(const std::optional<std::string>& profile) {
+  UserPlaces user = user_places(profile ? std::optional<std::filesystem::path>(*profile) : std::nullopt);
   if (!user.note.empty()) std::cerr << "note: " << user.note << '\n';
-  LocalEngineOptions options;
-  options.model_roots = {user.models, places.models};
-  options.cache = user.cache;
-  options.plugins = places.plugins;
-  options.torch_libraries = places.torch;
+  return user;
+}
+
+EngineHost host_for(const RunArguments& arguments, const std::stop_token& stop) {
+  const LocalEngineOptions options = installed_engine_options(user_folders(arguments.profile));
   if (asks_another_engine(arguments)) return {options.model_roots, started_engine(arguments, stop)};
   return {options.model_roots, make_local_engine(options)};
 }

@@ -1,5 +1,4 @@
 #include <cstdlib>
-#include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -7,11 +6,11 @@
 #include <utility>
 
 #include "app/cli/commands.h"
+#include "app/cli/engine.h"
 #include "core/base/text.h"
 #include "core/engine/wire/serve.h"
 #include "core/local_engine/local_engine.h"
 #include "core/system/pipe.h"
-#include "core/system/places.h"
 
 namespace tstitch::cli {
 
@@ -30,14 +29,8 @@ StandardStreams own_streams() {
 
 ExitCode serve(const std::optional<std::string>& profile) {
   StandardStreams streams = own_streams();
-  const Places places = installed_places();
-  const UserPlaces user = user_places(profile ? std::optional<std::filesystem::path>(*profile) : std::nullopt);
-  if (!user.note.empty()) std::cerr << "note: " << user.note << '\n';
-  LocalEngineOptions options;
-  options.model_roots = {user.models, places.models};
-  options.cache = user.cache;
-  options.plugins = places.plugins;
-  options.torch_libraries = places.torch;
+  const UserPlaces user = user_folders(profile);
+  LocalEngineOptions options = installed_engine_options(user);
   options.keep_loaded = true;
   const std::unique_ptr<Engine> engine = make_local_engine(options);
   ServeOptions serving;

@@ -23,19 +23,13 @@ std::int64_t bytes_of(const SamplerState& state) {
   return bytes;
 }
 
-std::string stamps_text(const std::vector<FileStamp>& stamps) {
-  std::string text;
-  for (const FileStamp& stamp : stamps) text += text_of(stamp) + '\x1f';
-  return text;
-}
-
 /// All that decides about the state but who makes which steps.
 std::string key_of(const ResolvedRun& run, const ComputeChoice& compute) {
   GenerationRequest request = run.request;
   request.split = RatioSplit{};
   std::string key = concat(to_json(request, RequestForm::Local), '\x1e', compute.label(), '\x1e');
   for (const auto& [name, parts] : run.models) {
-    key += concat(name, '\x1f', stamps_text(parts.facts.stamps));
+    key += concat(name, '\x1f', text_of(parts.facts.stamps));
     if (!parts.text) continue;
     for (const TextPart& text : parts.text->encoders) key += text.stamp + '\x1f';
   }
@@ -43,7 +37,7 @@ std::string key_of(const ResolvedRun& run, const ComputeChoice& compute) {
     key += concat(control.network.stamp, '\x1f', text_of(control.picture_file), '\x1f',
                   control.annotator ? control.annotator->stamp : "", '\x1f');
   }
-  for (const LoraPart& lora : run.loras) key += stamps_text(lora.file->source().stamps());
+  for (const LoraPart& lora : run.loras) key += text_of(lora.file->source().stamps());
   for (const RunWord& word : run.words) key += text_of(word.stamp) + '\x1f';
   return key;
 }

@@ -161,6 +161,16 @@ class LocalEngine final : public Engine {
 
 }  // namespace
 
+LocalEngineOptions installed_engine_options(const UserPlaces& user) {
+  const Places places = installed_places();
+  LocalEngineOptions options;
+  options.model_roots = {user.models, places.models};
+  options.cache = user.cache;
+  options.plugins = places.plugins;
+  options.torch_libraries = places.torch;
+  return options;
+}
+
 std::unique_ptr<Engine> make_local_engine(const LocalEngineOptions& options) {
   return std::make_unique<LocalEngine>(options);
 }

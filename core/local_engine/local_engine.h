@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/engine/engine.h"
+#include "core/system/places.h"
 
 namespace tstitch {
 
@@ -17,6 +18,9 @@ struct LocalEngineOptions {
   /// True where runs follow each other (the Studio): networks stay loaded. False: each part goes when it is done with.
   bool keep_loaded = false;
 };
+
+/// Over the places that ship with the program and the user's.
+LocalEngineOptions installed_engine_options(const UserPlaces& user);
 
 /// The Engine that computes in this process.
 std::unique_ptr<Engine> make_local_engine(const LocalEngineOptions& options);

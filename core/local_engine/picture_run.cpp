@@ -11,21 +11,16 @@ namespace tstitch {
 
 namespace {
 
-std::vector<std::int64_t> with_front(std::initializer_list<std::int64_t> front, const std::vector<std::int64_t>& rest) {
-  std::vector<std::int64_t> shape(front);
-  shape.insert(shape.end(), rest.begin(), rest.end());
-  return shape;
-}
-
 bool has_own_noise(const PictureRun& run) {
   return run.initial_noise.has_value() || run.step_noise.has_value();
 }
 
 void give_noise(const PictureRun& run, const ResolvedRun& resolved, WalkExtras& extras) {
-  const std::vector<std::int64_t> shape = resolved.latent_shape();
-  if (run.initial_noise) extras.initial_noise = tensor_of(*run.initial_noise, with_front({1}, shape));
-  if (run.step_noise)
-    extras.step_noise = tensor_of(*run.step_noise, with_front({resolved.trajectory.evaluations(), 1}, shape));
+  std::vector<std::int64_t> shape = resolved.latent_shape();
+  shape.insert(shape.begin(), 1);
+  if (run.initial_noise) extras.initial_noise = tensor_of(*run.initial_noise, shape);
+  shape.insert(shape.begin(), resolved.trajectory.evaluations());
+  if (run.step_noise) extras.step_noise = tensor_of(*run.step_noise, shape);
 }
 
 std::vector<EvaluationRecord> host_records(const std::vector<RecordedEvaluation>& record) {
