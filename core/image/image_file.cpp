@@ -37,17 +37,17 @@ std::string bytes_of(const std::filesystem::path& file) {
 
 }  // namespace
 
-Picture decode_picture(std::string_view bytes, const std::string& label, PictureParts parts) {
-  if (bytes.starts_with("\x89PNG")) return upright(decode_png(bytes, label, parts));
-  if (bytes.starts_with("\xFF\xD8\xFF")) return upright(decode_jpeg(bytes, label, parts));
+Picture decode_picture(std::string_view bytes, const std::string& label, PictureContent content) {
+  if (bytes.starts_with("\x89PNG")) return upright(decode_png(bytes, label, content));
+  if (bytes.starts_with("\xFF\xD8\xFF")) return upright(decode_jpeg(bytes, label, content));
   if (bytes.starts_with("RIFF") && bytes.substr(0, 12).ends_with("WEBP")) {
-    return upright(decode_webp(bytes, label, parts));
+    return upright(decode_webp(bytes, label, content));
   }
   throw BadInput(concat("expected a PNG, JPEG or WebP picture, found ", foreign_kind(bytes), "."), label);
 }
 
-Picture read_picture(const std::filesystem::path& file, PictureParts parts) {
-  return decode_picture(bytes_of(file), file.string(), parts);
+Picture read_picture(const std::filesystem::path& file, PictureContent content) {
+  return decode_picture(bytes_of(file), file.string(), content);
 }
 
 NewFile write_new_png(const std::filesystem::path& file, const Image& image, const std::vector<PictureText>& texts) {

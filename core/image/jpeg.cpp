@@ -234,7 +234,7 @@ void take_markers(Picture& picture, const Markers& markers) {
 
 }  // namespace
 
-Picture decode_jpeg(std::string_view bytes, const std::string& label, PictureParts parts) {
+Picture decode_jpeg(std::string_view bytes, const std::string& label, PictureContent content) {
   Reader reader(bytes);
   const auto refuse = [&](const std::string& fault) {
     throw BadInput(concat("the JPEG file is damaged: ", fault, "."), label);
@@ -255,7 +255,7 @@ Picture decode_jpeg(std::string_view bytes, const std::string& label, PicturePar
                    label);
   }
   take_markers(picture, reader.markers());
-  if (parts == PictureParts::Texts) return picture;
+  if (content == PictureContent::Texts) return picture;
   // The cheapest block of 64 pixels takes one bit per component; arithmetic coding goes below that.
   const std::uint64_t cheapest = std::uint64_t(reader.width()) * reader.height() / 64 / 8;
   if (cheapest / (reader.is_arithmetic() ? 64 : 1) > bytes.size()) {

@@ -13,6 +13,6 @@ namespace tstitch {
 /// `XML:com.adobe.xmp`. What the decoder only warns of is no damage. Limits: 16,384 a side, kLargestText a text. Throws
 /// BadInput naming `label` and the fault; 12-bit, lossless and hierarchical files are refused by these names, and a
 /// file that ends before its pixels do is refused rather than filled with grey.
-Picture decode_jpeg(std::string_view bytes, const std::string& label, PictureParts parts = PictureParts::All);
+Picture decode_jpeg(std::string_view bytes, const std::string& label, PictureContent content = PictureContent::All);
 
 }  // namespace tstitch

@@ -151,18 +151,18 @@ std::string encode_png(const Image& image, const std::vector<PictureText>& texts
   return writer.take();
 }
 
-Picture decode_png(std::string_view bytes, const std::string& label, PictureParts parts) {
+Picture decode_png(std::string_view bytes, const std::string& label, PictureContent content) {
   PngFile file = take_apart_png(bytes, label);
   Picture picture;
   picture.image.width = file.header.width;
   picture.image.height = file.header.height;
-  if (parts == PictureParts::All) picture.image = png_pixels(file, label);
+  if (content == PictureContent::All) picture.image = png_pixels(file, label);
   picture.texts = std::move(file.texts);
   const std::string hidden = raw_profile(text_named(picture.texts, "Raw profile type exif"));
   const std::string_view exif = file.exif.empty() ? std::string_view(hidden) : file.exif;
   picture.orientation = orientation_of(exif, text_named(picture.texts, "XML:com.adobe.xmp"));
   for (PictureText& text : exif_texts(exif)) picture.texts.push_back(std::move(text));
-  if (parts == PictureParts::All && has_remarks_only(picture.texts)) {
+  if (content == PictureContent::All && has_remarks_only(picture.texts)) {
     if (auto text = hidden_text(file)) picture.texts.push_back({kHiddenTextKeyword, std::move(*text)});
   }
   return picture;

@@ -13,8 +13,9 @@ namespace tstitch {
 std::string encode_png(const Image& image, const std::vector<PictureText>& texts);
 
 /// Any PNG as 8-bit RGB (png_pixels.h says how) with its texts in file order, those of its EXIF block behind, and where
-/// there are none one that its pixels hide (hidden_text.h, with PictureParts::All); of an animation the still picture.
-/// Limits: kLongestSide, kLargestText a text, kMostTexts of them. Throws BadInput naming `label` and the fault.
-Picture decode_png(std::string_view bytes, const std::string& label, PictureParts parts = PictureParts::All);
+/// there are none one that its pixels hide (hidden_text.h, with PictureContent::All); of an animation the still
+/// picture. Limits: kLongestSide, kLargestText a text, kMostTexts of them. Throws BadInput naming `label` and the
+/// fault.
+Picture decode_png(std::string_view bytes, const std::string& label, PictureContent content = PictureContent::All);
 
 }  // namespace tstitch

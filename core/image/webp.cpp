@@ -99,7 +99,7 @@ void take_texts(Picture& picture, std::string_view chunks) {
 
 }  // namespace
 
-Picture decode_webp(std::string_view bytes, const std::string& label, PictureParts parts) {
+Picture decode_webp(std::string_view bytes, const std::string& label, PictureContent content) {
   const auto refuse = [&](const char* fault) { throw BadInput(concat("the WebP file is damaged", fault, "."), label); };
   const bool whole = bytes.size() >= kRiffHeader && little_endian(bytes, 4, 4) <= bytes.size() - kChunkHeader;
   if (!whole) refuse(": it ends too early");
@@ -111,7 +111,7 @@ Picture decode_webp(std::string_view bytes, const std::string& label, PicturePar
   picture.image.height = features.height;
   if (features.width > kLongestSide || features.height > kLongestSide) refuse(": it has too many pixels");
   take_texts(picture, chunks);
-  if (parts == PictureParts::Texts) return picture;
+  if (content == PictureContent::Texts) return picture;
   const bool moves = features.has_animation != 0;
   const Frame frame = moves ? first_frame(chunks) : Frame{0, 0, features.width, features.height, bytes};
   // A few bytes may well hold 16,383x16,383 pixels of one colour, so nothing is allocated before its bytes are sound.

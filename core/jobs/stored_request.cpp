@@ -34,7 +34,7 @@ std::optional<std::string> json_text(const std::filesystem::path& file) {
 
 PictureRequest stored_request(const std::filesystem::path& picture) {
   if (const auto json = json_text(picture)) return parse_picture_request(*json, picture.string());
-  for (const PictureText& text : read_picture(picture, PictureParts::Texts).texts) {
+  for (const PictureText& text : read_picture(picture, PictureContent::Texts).texts) {
     if (text.keyword == kRequestKeyword) return parse_picture_request(text.text, picture.string());
   }
   throw BadInput("this picture carries no request of T-Stitch Studio.", picture.string(),

@@ -74,11 +74,11 @@ class LocalEngine final : public Engine {
   std::vector<PlanAnswer> plan_all(const GenerationRequest& base, const std::vector<GenerationRequest>& requests,
                                    const RunSettings& settings) override {
     return translated([&] {
-      const RunParts parts = read_run_parts(base, settings.variant, workshop_.options.model_roots);
+      const RunModels read = read_run_models(base, settings.variant, workshop_.options.model_roots);
       std::vector<PlanAnswer> answers(requests.size());
       for (std::size_t i = 0; i < requests.size(); ++i) {
         try {
-          answers[i].plan = plan_of(resolve_run(requests[i], parts, settings.variant), requests[i], settings);
+          answers[i].plan = plan_of(resolve_run(requests[i], read, settings.variant), requests[i], settings);
         } catch (const Error& error) {
           answers[i].problem = error;
         }

@@ -68,15 +68,15 @@ std::string control_key(const ControlNetworkPart& part, const LoadOptions& optio
   return key_of("control", part.place, options);
 }
 
-/// A part that a run needs: what it is made of and how many weights it has.
-struct NeededPart {
+/// Weights that a run needs: where they come from and how many weights it has.
+struct NeededWeights {
   std::string stamp;
   std::int64_t elements = 0;
 };
 
 /// The networks and encoders of a run by their names on the shelf.
-std::map<std::string, NeededPart> needed_parts(const ResolvedRun& run, const LoadOptions& options) {
-  std::map<std::string, NeededPart> needed;
+std::map<std::string, NeededWeights> needed_weights(const ResolvedRun& run, const LoadOptions& options) {
+  std::map<std::string, NeededWeights> needed;
   for (const DenoiserName& name : run.trajectory.denoisers()) {
     const ModelParts& parts = run.models.at(name);
     const LoraSet own = run.loras_of(name, LoraTarget::Network);
@@ -244,7 +244,7 @@ std::shared_ptr<const TinyDecoder> ModelStore::tiny_decoder(const VaePart& part,
 
 std::int64_t ModelStore::loaded_bytes(const ResolvedRun& run, const LoadOptions& options) const {
   std::int64_t elements = 0;
-  const auto needed = needed_parts(run, options);
+  const auto needed = needed_weights(run, options);
   const std::lock_guard lock(mutex_);
   for (const auto& [name, part] : needed) {
     const auto known = shelf_.find(name);
@@ -254,7 +254,7 @@ std::int64_t ModelStore::loaded_bytes(const ResolvedRun& run, const LoadOptions&
 }
 
 void ModelStore::drop_others(const ResolvedRun& run, const LoadOptions& options) {
-  const auto own = needed_parts(run, options);
+  const auto own = needed_weights(run, options);
   const std::lock_guard lock(mutex_);
   const std::size_t gone = std::erase_if(shelf_, [&](const auto& entry) {
     const auto needed = own.find(entry.first);

@@ -238,7 +238,8 @@ std::vector<LoadedControl> PictureMaker::loaded_controls(const ResolvedRun& run,
 }
 
 /// One denoiser per evaluation; empty for segments of which no evaluation lies in [begin, end).
-DenoiserLeases::Denoisers PictureMaker::denoisers(const ResolvedRun& run, const WalkParts& parts, int begin, int end) {
+DenoiserLeases::Denoisers PictureMaker::denoisers(const ResolvedRun& run, const WalkInputs& inputs, int begin,
+                                                  int end) {
   const LoadOptions load = load_options(run);
   DenoiserLeases::Denoisers denoisers(static_cast<std::size_t>(run.trajectory.evaluations()));
   int first = 0;
@@ -247,10 +248,10 @@ DenoiserLeases::Denoisers PictureMaker::denoisers(const ResolvedRun& run, const 
     const int last = first + segment.evaluations;
     if (last > begin && first < end) {
       const LoraSet loras = run.loras_of(segment.denoiser, LoraTarget::Network);
-      const SegmentParts own_parts{workshop_.store.network(run.models.at(segment.denoiser), load, loras),
-                                   parts.conditionings.of.at(segment.denoiser), parts.conditionings.at, parts.controls,
-                                   compute_.device};
-      const auto own = segment_denoisers(run, segment, std::max(first, begin), std::min(last, end), own_parts);
+      const SegmentInputs own_inputs{workshop_.store.network(run.models.at(segment.denoiser), load, loras),
+                                     inputs.conditionings.of.at(segment.denoiser), inputs.conditionings.at,
+                                     inputs.controls, compute_.device};
+      const auto own = segment_denoisers(run, segment, std::max(first, begin), std::min(last, end), own_inputs);
       std::copy(own.begin(), own.end(), denoisers.begin() + std::max(first, begin));
     }
     first = last;
@@ -258,16 +259,16 @@ DenoiserLeases::Denoisers PictureMaker::denoisers(const ResolvedRun& run, const 
   return denoisers;
 }
 
-DenoiserLeases PictureMaker::leases(const ResolvedRun& run, WalkParts& parts, RunReport& report) {
-  const auto load = [this, &run, &parts, &report](int begin, int end) {
+DenoiserLeases PictureMaker::leases(const ResolvedRun& run, WalkInputs& inputs, RunReport& report) {
+  const auto load = [this, &run, &inputs, &report](int begin, int end) {
     const Stopwatch watch(report.seconds.load, &report.seconds.sample);
     sink_(StageChanged{Stage::Loading});
-    if (parts.controls.empty()) parts.controls = loaded_controls(run, parts.begin, parts.end, load_options(run));
-    DenoiserLeases::Denoisers loaded = denoisers(run, parts, begin, end);
+    if (inputs.controls.empty()) inputs.controls = loaded_controls(run, inputs.begin, inputs.end, load_options(run));
+    DenoiserLeases::Denoisers loaded = denoisers(run, inputs, begin, end);
     sink_(StageChanged{Stage::Sampling});
     return loaded;
   };
-  return {run.trajectory, load, [this, &parts] { let_go(parts.one_at_a_time); }};
+  return {run.trajectory, load, [this, &inputs] { let_go(inputs.one_at_a_time); }};
 }
 
 void PictureMaker::say_of_previews(const std::string& line) {
@@ -304,19 +305,19 @@ void PictureMaker::show_preview(const ResolvedRun& run, const PreviewMaker& prev
 }
 
 Snapshot PictureMaker::walk(const ResolvedRun& run, const WalkExtras& extras, RunReport& report) {
-  WalkParts parts;
-  parts.one_at_a_time = residency_of(run).one_at_a_time;
-  parts.conditionings = conditionings(run, report);
-  let_go(parts.one_at_a_time);
-  if (extras.from) parts.begin = extras.from->state.evaluation;
-  parts.end = extras.until ? first_evaluation_of(run.trajectory, *extras.until) : run.trajectory.evaluations();
+  WalkInputs inputs;
+  inputs.one_at_a_time = residency_of(run).one_at_a_time;
+  inputs.conditionings = conditionings(run, report);
+  let_go(inputs.one_at_a_time);
+  if (extras.from) inputs.begin = extras.from->state.evaluation;
+  inputs.end = extras.until ? first_evaluation_of(run.trajectory, *extras.until) : run.trajectory.evaluations();
   const auto sampler = make_sampler(run.trajectory.schedule, run.request.eta.value_or(0.0));
   NoiseSource noise(run.request.seed);
   noise.replace(extras.initial_noise, extras.step_noise);
   const PreviewMaker preview = previews(run);
   const Stopwatch watch(report.seconds.sample);
-  DenoiserLeases lent = leases(run, parts, report);
-  if (!parts.one_at_a_time) lent.acquire(parts.begin, parts.end);
+  DenoiserLeases lent = leases(run, inputs, report);
+  if (!inputs.one_at_a_time) lent.acquire(inputs.begin, inputs.end);
   const Walk walk{
       run.trajectory,
       run.request.seam,

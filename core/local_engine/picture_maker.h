@@ -57,7 +57,7 @@ class PictureMaker {
   };
 
   /// What the denoisers of a walk are made of besides their networks.
-  struct WalkParts {
+  struct WalkInputs {
     int begin = 0;  ///< evaluations of the walk
     int end = 0;
     bool one_at_a_time = false;  ///< ResidencyPlan
@@ -76,8 +76,8 @@ class PictureMaker {
   const Hint& hint_of(const ResolvedRun& run, std::size_t index, const LoadOptions& load);
   LoadedControl loaded_control(const ResolvedRun& run, std::size_t index, const LoadOptions& load);
   std::vector<LoadedControl> loaded_controls(const ResolvedRun& run, int begin, int end, const LoadOptions& load);
-  DenoiserLeases::Denoisers denoisers(const ResolvedRun& run, const WalkParts& parts, int begin, int end);
-  DenoiserLeases leases(const ResolvedRun& run, WalkParts& parts, RunReport& report);
+  DenoiserLeases::Denoisers denoisers(const ResolvedRun& run, const WalkInputs& inputs, int begin, int end);
+  DenoiserLeases leases(const ResolvedRun& run, WalkInputs& inputs, RunReport& report);
   PreviewMaker previews(const ResolvedRun& run);
   void say_of_previews(const std::string& line);
   void show_preview(const ResolvedRun& run, const PreviewMaker& preview, EvaluationIndex evaluation,

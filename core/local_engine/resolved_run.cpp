@@ -268,38 +268,38 @@ std::map<DenoiserName, std::string> ResolvedRun::residual_maps() const {
   return names;
 }
 
-RunParts read_run_parts(const GenerationRequest& request, const std::string& variant,
-                        const std::vector<std::filesystem::path>& roots) {
-  RunParts parts;
-  if (request.prompt_syntax == PromptSyntax::Weighted) parts.known = known_files(roots);
+RunModels read_run_models(const GenerationRequest& request, const std::string& variant,
+                          const std::vector<std::filesystem::path>& roots) {
+  RunModels read;
+  if (request.prompt_syntax == PromptSyntax::Weighted) read.known = known_files(roots);
   for (const DenoiserChoice& choice : request.denoisers) {
-    parts.models.emplace(choice.name, read_model_parts(choice.model.location, variant, request.weights));
+    read.models.emplace(choice.name, read_model_parts(choice.model.location, variant, request.weights));
   }
-  for (const ControlChoice& choice : request.controls) parts.controls.push_back(read_control_part(choice, variant));
-  for (const LoraChoice& choice : request.loras) parts.loras.push_back(read_lora_part(choice.model.location));
-  return parts;
+  for (const ControlChoice& choice : request.controls) read.controls.push_back(read_control_part(choice, variant));
+  for (const LoraChoice& choice : request.loras) read.loras.push_back(read_lora_part(choice.model.location));
+  return read;
 }
 
 ResolvedRun resolve_run(const GenerationRequest& request, const std::string& variant,
                         const std::vector<std::filesystem::path>& roots) {
   require_valid(request);
-  return resolve_run(request, read_run_parts(request, variant, roots), variant);
+  return resolve_run(request, read_run_models(request, variant, roots), variant);
 }
 
-ResolvedRun resolve_run(const GenerationRequest& request, RunParts parts, const std::string& variant) {
+ResolvedRun resolve_run(const GenerationRequest& request, RunModels read, const std::string& variant) {
   require_valid(request);
   ResolvedRun run;
   run.request = request;
-  run.models = std::move(parts.models);
-  run.controls = std::move(parts.controls);
-  run.loras = std::move(parts.loras);
+  run.models = std::move(read.models);
+  run.controls = std::move(read.controls);
+  run.loras = std::move(read.loras);
   run.owner = owner_of(request, run.models);
   run.scheduler = *scheduler_lead(run).scheduler;
   run.vae = vae_of(run, variant);
   require_fitting_vae(run);
   infer_time_ids(run);
   require_all_stitch(run);
-  settle_prompts(run, parts.known);
+  settle_prompts(run, read.known);
   require_hidden_layer(run);
   fill_defaults(run.request, run);
   require_size_on_grid(run);

@@ -15,7 +15,7 @@
 namespace tstitch {
 
 /// What a request consists of on disk, read once for all runs that differ in other things (a grid's cells).
-struct RunParts {
+struct RunModels {
   std::map<DenoiserName, ModelParts> models;  ///< every denoiser of the request
   std::vector<ControlPart> controls;          ///< in the request's order, without places
   std::vector<LoraPart> loras;                ///< likewise
@@ -23,10 +23,10 @@ struct RunParts {
 };
 
 /// Throws BadInput, or UsageError for a control without an annotator. `roots`: the folders of models.
-RunParts read_run_parts(const GenerationRequest& request, const std::string& variant,
-                        const std::vector<std::filesystem::path>& roots = {});
+RunModels read_run_models(const GenerationRequest& request, const std::string& variant,
+                          const std::vector<std::filesystem::path>& roots = {});
 
-/// A request against its models: what will be run, from which parts, without a tensor loaded.
+/// A request against its models: what will be run, from what, without a tensor loaded.
 struct ResolvedRun {
   GenerationRequest request;                  ///< no default, no auto
   std::map<DenoiserName, ModelParts> models;  ///< every denoiser of the request
@@ -67,7 +67,7 @@ struct ResolvedRun {
 ResolvedRun resolve_run(const GenerationRequest& request, const std::string& variant,
                         const std::vector<std::filesystem::path>& roots = {});
 
-/// The same with parts that were read before.
-ResolvedRun resolve_run(const GenerationRequest& request, RunParts parts, const std::string& variant);
+/// The same with what was read before.
+ResolvedRun resolve_run(const GenerationRequest& request, RunModels read, const std::string& variant);
 
 }  // namespace tstitch

@@ -73,31 +73,31 @@ NetworkFunction dit_function(std::shared_ptr<const Dit> dit, at::Device device) 
   };
 }
 
-std::shared_ptr<const Denoiser> denoiser_of(const ResolvedRun& run, const Segment& segment, const SegmentParts& parts,
+std::shared_ptr<const Denoiser> denoiser_of(const ResolvedRun& run, const Segment& segment, const SegmentInputs& inputs,
                                             const Conditioning& conditioning, ActingControls controls) {
   NetworkFunction network;
   bool told_guidance = false;
-  if (const auto* dit = std::get_if<std::shared_ptr<const Dit>>(&parts.network)) {
-    network = dit_function(*dit, parts.device);
+  if (const auto* dit = std::get_if<std::shared_ptr<const Dit>>(&inputs.network)) {
+    network = dit_function(*dit, inputs.device);
   } else {
-    const auto& unet = std::get<std::shared_ptr<const Unet>>(parts.network);
+    const auto& unet = std::get<std::shared_ptr<const Unet>>(inputs.network);
     at::Tensor embedding;
     told_guidance = embeds_guidance(run, segment.denoiser);
     if (told_guidance) {
       embedding = guidance_embedding(guidance_of(run, segment), *unet->config().time_cond_proj_dim);
     }
-    network = unet_function(unet, embedding, std::move(controls), parts.device);
+    network = unet_function(unet, embedding, std::move(controls), inputs.device);
   }
   return std::make_shared<const NetworkDenoiser>(std::move(network), run.schedule_of(segment.denoiser), run.scheduler,
                                                  told_guidance ? 1.0 : guidance_of(run, segment), conditioning,
-                                                 guided_channels(run, parts.network));
+                                                 guided_channels(run, inputs.network));
 }
 
-ActingControls acting_controls(const ResolvedRun& run, const Segment& segment, const SegmentParts& parts,
+ActingControls acting_controls(const ResolvedRun& run, const Segment& segment, const SegmentInputs& inputs,
                                const std::vector<std::size_t>& indices) {
   ActingControls acting;
   for (const std::size_t i : indices) {
-    const auto& [network, hint] = parts.controls.at(i);
+    const auto& [network, hint] = inputs.controls.at(i);
     TSTITCH_CHECK(!hint.empty(), i);
     const ControlPlaces& places = run.controls[i].places.at(segment.denoiser);
     const double scale = run.request.controls[i].scale;
@@ -123,16 +123,16 @@ int passes_of(const ResolvedRun& run, const DenoiserName& denoiser, double guida
 }
 
 std::vector<std::shared_ptr<const Denoiser>> segment_denoisers(const ResolvedRun& run, const Segment& segment,
-                                                               int begin, int end, const SegmentParts& parts) {
+                                                               int begin, int end, const SegmentInputs& inputs) {
   std::map<std::pair<std::size_t, std::vector<std::size_t>>, std::shared_ptr<const Denoiser>> known;
   std::vector<std::shared_ptr<const Denoiser>> denoisers;
   for (int i = begin; i < end; ++i) {
     const std::vector<std::size_t> indices = run.controls_at(EvaluationIndex{i});
-    const std::size_t text = parts.conditioning_at.at(static_cast<std::size_t>(i));
+    const std::size_t text = inputs.conditioning_at.at(static_cast<std::size_t>(i));
     std::shared_ptr<const Denoiser>& denoiser = known[{text, indices}];
     if (!denoiser) {
-      denoiser =
-          denoiser_of(run, segment, parts, parts.conditionings.at(text), acting_controls(run, segment, parts, indices));
+      denoiser = denoiser_of(run, segment, inputs, inputs.conditionings.at(text),
+                             acting_controls(run, segment, inputs, indices));
     }
     denoisers.push_back(denoiser);
   }

@@ -28,7 +28,7 @@ struct LoadedControl {
 };
 
 /// What answers the evaluations of one segment.
-struct SegmentParts {
+struct SegmentInputs {
   DenoiserNetwork network;
   std::vector<Conditioning> conditionings;   ///< all that occur in the run
   std::vector<std::size_t> conditioning_at;  ///< which of them, by evaluation
@@ -40,6 +40,6 @@ struct SegmentParts {
 /// text says is a matter of the evaluation, so the network is asked through another denoiser where they change;
 /// evaluations with the same controls and text share one.
 std::vector<std::shared_ptr<const Denoiser>> segment_denoisers(const ResolvedRun& run, const Segment& segment,
-                                                               int begin, int end, const SegmentParts& parts);
+                                                               int begin, int end, const SegmentInputs& inputs);
 
 }  // namespace tstitch

@@ -3,10 +3,10 @@
 #include <QPushButton>
 #include <QSignalSpy>
 
+#include "core/system/host.h"
 #include "tests/ui/qt_test.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/models/choose_models_dialog.h"
-#include "ui/models/host_memory.h"
 
 using namespace tstitch;
 using test::Studio;
@@ -87,12 +87,6 @@ class ChooseModelsTest : public QObject {
     dialog.setPlaces({"/m/missing", "/m/small"});
     QTRY_VERIFY(says(dialog, QStringLiteral("There is no such file or folder")));
     QVERIFY(!use(dialog)->isEnabled());
-  }
-
-  void memoryIsReadFromTheSystem() {
-    const auto free = ui::freeHostMemory();
-    QVERIFY(free.has_value());
-    QVERIFY(*free > 1'000'000);
   }
 
  private:

@@ -227,11 +227,12 @@ class SettingsImportTest : public QObject {
     picture.controls.emplace_back().scale = 0.25;
     picture.loras.emplace_back().strength = 0.75;
     picture.embeddings.emplace_back().word = "mascot";
-    using Part = ui::RestoredPart;
-    const QList<Part> all{Part::Prompt, Part::Negative, Part::Seed,   Part::Steps, Part::Sampler, Part::Guidance,
-                          Part::Size,   Part::Split,    Part::Models, Part::Lora,  Part::Controls};
-    QVERIFY(ui::withParts(GenerationRequest(), picture, all) == picture);
-    QVERIFY(ui::withParts(GenerationRequest(), picture, {}) == GenerationRequest());
+    using Setting = ui::RestoredSetting;
+    const QList<Setting> all{Setting::Prompt,  Setting::Negative, Setting::Seed,    Setting::Steps,
+                             Setting::Sampler, Setting::Guidance, Setting::Size,    Setting::Split,
+                             Setting::Models,  Setting::Lora,     Setting::Controls};
+    QVERIFY(ui::withSettings(GenerationRequest(), picture, all) == picture);
+    QVERIFY(ui::withSettings(GenerationRequest(), picture, {}) == GenerationRequest());
   }
 
   void aDropDuringARunIsAnsweredAtOnce() {

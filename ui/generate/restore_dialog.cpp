@@ -10,71 +10,71 @@
 namespace tstitch::ui {
 namespace {
 
-const QList<std::pair<RestoredPart, const char*>>& parts() {
-  static const QList<std::pair<RestoredPart, const char*>> kParts{
-      {RestoredPart::Prompt, QT_TRANSLATE_NOOP("RestoreDialog", "prompt")},
-      {RestoredPart::Negative, QT_TRANSLATE_NOOP("RestoreDialog", "negative prompt")},
-      {RestoredPart::Seed, QT_TRANSLATE_NOOP("RestoreDialog", "seed")},
-      {RestoredPart::Steps, QT_TRANSLATE_NOOP("RestoreDialog", "steps")},
-      {RestoredPart::Sampler, QT_TRANSLATE_NOOP("RestoreDialog", "sampler")},
-      {RestoredPart::Guidance, QT_TRANSLATE_NOOP("RestoreDialog", "guidance")},
-      {RestoredPart::Size, QT_TRANSLATE_NOOP("RestoreDialog", "size")},
-      {RestoredPart::Split, QT_TRANSLATE_NOOP("RestoreDialog", "trajectory")},
-      {RestoredPart::Models, QT_TRANSLATE_NOOP("RestoreDialog", "models")},
-      {RestoredPart::Lora, QT_TRANSLATE_NOOP("RestoreDialog", "LoRA")},
-      {RestoredPart::Controls, QT_TRANSLATE_NOOP("RestoreDialog", "controls")},
+const QList<std::pair<RestoredSetting, const char*>>& restorable() {
+  static const QList<std::pair<RestoredSetting, const char*>> kRestorable{
+      {RestoredSetting::Prompt, QT_TRANSLATE_NOOP("RestoreDialog", "prompt")},
+      {RestoredSetting::Negative, QT_TRANSLATE_NOOP("RestoreDialog", "negative prompt")},
+      {RestoredSetting::Seed, QT_TRANSLATE_NOOP("RestoreDialog", "seed")},
+      {RestoredSetting::Steps, QT_TRANSLATE_NOOP("RestoreDialog", "steps")},
+      {RestoredSetting::Sampler, QT_TRANSLATE_NOOP("RestoreDialog", "sampler")},
+      {RestoredSetting::Guidance, QT_TRANSLATE_NOOP("RestoreDialog", "guidance")},
+      {RestoredSetting::Size, QT_TRANSLATE_NOOP("RestoreDialog", "size")},
+      {RestoredSetting::Split, QT_TRANSLATE_NOOP("RestoreDialog", "trajectory")},
+      {RestoredSetting::Models, QT_TRANSLATE_NOOP("RestoreDialog", "models")},
+      {RestoredSetting::Lora, QT_TRANSLATE_NOOP("RestoreDialog", "LoRA")},
+      {RestoredSetting::Controls, QT_TRANSLATE_NOOP("RestoreDialog", "controls")},
   };
-  return kParts;
+  return kRestorable;
 }
 
-void takePart(GenerationRequest& request, const GenerationRequest& from, RestoredPart part) {
-  switch (part) {
-    case RestoredPart::Prompt:
+void takeSetting(GenerationRequest& request, const GenerationRequest& from, RestoredSetting setting) {
+  switch (setting) {
+    case RestoredSetting::Prompt:
       request.prompt = from.prompt;
       request.prompt_syntax = from.prompt_syntax;
       request.class_label = from.class_label;
       request.clip_skip = from.clip_skip;
       break;
-    case RestoredPart::Negative:
+    case RestoredSetting::Negative:
       request.negative_prompt = from.negative_prompt;
       break;
-    case RestoredPart::Seed:
+    case RestoredSetting::Seed:
       request.seed = from.seed;
       break;
-    case RestoredPart::Steps:
+    case RestoredSetting::Steps:
       request.steps = from.steps;
       break;
-    case RestoredPart::Sampler:
+    case RestoredSetting::Sampler:
       request.sampler = from.sampler;
       request.spacing = from.spacing;
       request.eta = from.eta;
       break;
-    case RestoredPart::Guidance:
+    case RestoredSetting::Guidance:
       request.guidance_scale = from.guidance_scale;
       request.guidance_embedding = from.guidance_embedding;
       request.guided_channels = from.guided_channels;
       request.null_class = from.null_class;
       break;
-    case RestoredPart::Size:
+    case RestoredSetting::Size:
       request.extent = from.extent;
       request.micro_conditioning = from.micro_conditioning;
       break;
-    case RestoredPart::Split:
+    case RestoredSetting::Split:
       request.split = from.split;
       request.seam = from.seam;
       break;
-    case RestoredPart::Models:
+    case RestoredSetting::Models:
       request.denoisers = from.denoisers;
       request.vae = from.vae;
       request.text = from.text;
       request.weights = from.weights;
       request.decoder = from.decoder;
       break;
-    case RestoredPart::Lora:
+    case RestoredSetting::Lora:
       request.loras = from.loras;
       request.embeddings = from.embeddings;
       break;
-    case RestoredPart::Controls:
+    case RestoredSetting::Controls:
       request.controls = from.controls;
       break;
   }
@@ -82,9 +82,9 @@ void takePart(GenerationRequest& request, const GenerationRequest& from, Restore
 
 }  // namespace
 
-GenerationRequest withParts(GenerationRequest before, const GenerationRequest& picture,
-                            const QList<RestoredPart>& parts) {
-  for (const RestoredPart part : parts) takePart(before, picture, part);
+GenerationRequest withSettings(GenerationRequest before, const GenerationRequest& picture,
+                               const QList<RestoredSetting>& settings) {
+  for (const RestoredSetting setting : settings) takeSetting(before, picture, setting);
   return before;
 }
 
@@ -95,13 +95,13 @@ RestoreDialog::RestoreDialog(const GenerationRequest& before, const GenerationRe
   layout->setContentsMargins(24, 24, 24, 16);
   layout->setSpacing(8);
   layout->addWidget(remark(tr("What the picture shall bring; the rest stays as it was before.")));
-  for (const auto& [part, name] : parts()) {
+  for (const auto& [setting, name] : restorable()) {
     auto* tick = new QCheckBox(tr("Restore %1").arg(tr(name)));
-    const bool differs = withParts(before, picture, {part}) != before;
+    const bool differs = withSettings(before, picture, {setting}) != before;
     tick->setChecked(differs);
     tick->setEnabled(differs);
     layout->addWidget(tick);
-    ticks_.append({part, tick});
+    ticks_.append({setting, tick});
   }
   auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
   buttons->addButton(tr("Restore"), QDialogButtonBox::AcceptRole);
@@ -114,10 +114,10 @@ RestoreDialog::RestoreDialog(const GenerationRequest& before, const GenerationRe
   });
 }
 
-QList<RestoredPart> RestoreDialog::chosen() const {
-  QList<RestoredPart> chosen;
-  for (const auto& [part, tick] : ticks_) {
-    if (tick->isChecked()) chosen << part;
+QList<RestoredSetting> RestoreDialog::chosen() const {
+  QList<RestoredSetting> chosen;
+  for (const auto& [setting, tick] : ticks_) {
+    if (tick->isChecked()) chosen << setting;
   }
   return chosen;
 }

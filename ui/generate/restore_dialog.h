@@ -10,27 +10,27 @@ class QCheckBox;
 
 namespace tstitch::ui {
 
-/// Part of a picture's settings that may be restored by itself.
-enum class RestoredPart { Prompt, Negative, Seed, Steps, Sampler, Guidance, Size, Split, Models, Lora, Controls };
+/// What of a picture may be restored by itself.
+enum class RestoredSetting { Prompt, Negative, Seed, Steps, Sampler, Guidance, Size, Split, Models, Lora, Controls };
 
-/// `before` with those parts from `picture`.
-GenerationRequest withParts(GenerationRequest before, const GenerationRequest& picture,
-                            const QList<RestoredPart>& parts);
+/// `before` with those settings of `picture`.
+GenerationRequest withSettings(GenerationRequest before, const GenerationRequest& picture,
+                               const QList<RestoredSetting>& settings);
 
-/// A tick for each part in which the two differ, all set; what is the same in both is grey.
+/// A tick for each in which the two differ, all set; what is the same in both is grey.
 class RestoreDialog : public QDialog {
   Q_OBJECT
 
  public:
   RestoreDialog(const GenerationRequest& before, const GenerationRequest& picture, QWidget* parent = nullptr);
 
-  [[nodiscard]] QList<RestoredPart> chosen() const;
+  [[nodiscard]] QList<RestoredSetting> chosen() const;
 
  Q_SIGNALS:
-  void restoreWanted(const QList<tstitch::ui::RestoredPart>& parts);
+  void restoreWanted(const QList<tstitch::ui::RestoredSetting>& settings);
 
  private:
-  QList<std::pair<RestoredPart, QCheckBox*>> ticks_;
+  QList<std::pair<RestoredSetting, QCheckBox*>> ticks_;
 };
 
 }  // namespace tstitch::ui

@@ -239,14 +239,14 @@ void SettingsImport::tell(const QString& sentence, const Standing& before, const
                       {tr("Choose what to restore"), [this, before, picture] { chooseParts(before, picture); }}});
 }
 
-/// What stood before, with the ticked parts of the picture.
+/// What stood before, with the ticked settings of the picture.
 void SettingsImport::chooseParts(const Standing& before, const GenerationRequest& picture) {
   auto* dialog = new RestoreDialog(before.request, picture, panel_.window());
   dialog->setAttribute(Qt::WA_DeleteOnClose);
-  connect(dialog, &RestoreDialog::restoreWanted, this, [this, before, picture](const QList<RestoredPart>& parts) {
+  connect(dialog, &RestoreDialog::restoreWanted, this, [this, before, picture](const QList<RestoredSetting>& settings) {
     undo(before);
-    if (parts.contains(RestoredPart::Models)) choosePair(picture);
-    const QString rest = apply(withParts(before.request, picture, parts));
+    if (settings.contains(RestoredSetting::Models)) choosePair(picture);
+    const QString rest = apply(withSettings(before.request, picture, settings));
     tell(rest.isEmpty() ? tr("The chosen settings were restored.") : rest, before, picture);
   });
   dialog->show();

@@ -15,8 +15,8 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "core/system/host.h"
 #include "ui/additions/model_field.h"
-#include "ui/models/host_memory.h"
 #include "ui/run/run_progress.h"
 #include "ui/widgets/captions.h"
 
@@ -68,10 +68,10 @@ QString verdictText(const ModelFacts& large, const ModelFacts& small) {
   }
   lines << sentences(verdict.warnings) << sentences(verdict.notes);
   const std::int64_t need = large.network_bytes_fp32 + small.network_bytes_fp32 + large.other_bytes_fp32;
-  const auto free = freeHostMemory();
-  const QString needed = ChooseModelsDialog::tr("Memory: the pair needs about %1").arg(bytesText(need));
-  lines << (free ? ChooseModelsDialog::tr("%1; %2 are free.").arg(needed, bytesText(*free)) : needed + u'.');
-  if (free && need > *free) lines << ChooseModelsDialog::tr("That is more than is free: close other programs first.");
+  const auto free = static_cast<std::int64_t>(host_memory().available);
+  lines
+      << ChooseModelsDialog::tr("Memory: the pair needs about %1; %2 are free.").arg(bytesText(need), bytesText(free));
+  if (need > free) lines << ChooseModelsDialog::tr("That is more than is free: close other programs first.");
   return lines.join(QLatin1Char('\n'));
 }
 

@@ -43,7 +43,7 @@ TEST(ForeignFiles, EqualPillow) {
     }
     const bool exact = bytes.starts_with("\x89PNG") || bytes.find("VP8L") != std::string::npos;
     ASSERT_NO_THROW(expect_equal(decode_picture(bytes, name).image, entry, exact ? 0 : 2));
-    EXPECT_EQ(decode_picture(bytes, name, PictureParts::Texts).image.width, entry.at("size").at(0));
+    EXPECT_EQ(decode_picture(bytes, name, PictureContent::Texts).image.width, entry.at("size").at(0));
   }
 }
 

@@ -62,8 +62,8 @@ std::string picture_hiding(const std::string& stream, bool has_alpha, bool in_co
   return bytes;
 }
 
-std::vector<PictureText> texts_of(const std::string& png, PictureParts parts = PictureParts::All) {
-  return decode_png(png, "picture", parts).texts;
+std::vector<PictureText> texts_of(const std::string& png, PictureContent content = PictureContent::All) {
+  return decode_png(png, "picture", content).texts;
 }
 
 const std::string kWords = "a red fox, snow\nSteps: 28, Sampler: Euler a, CFG scale: 7, Seed: 1";
@@ -79,7 +79,7 @@ TEST(HiddenText, LiesInTheLowestBits) {
 
 TEST(HiddenText, IsNotLookedForWhereThereAreOthers) {
   const std::string png = picture_hiding(stream_of("stealth_pnginfo", kWords), true, false);
-  EXPECT_TRUE(texts_of(png, PictureParts::Texts).empty());
+  EXPECT_TRUE(texts_of(png, PictureContent::Texts).empty());
   // One of the file's own stands before the pixels.
   const std::string own = encode_png({1, 1, {0, 0, 0}}, {{"Comment", "mine"}});
   constexpr std::size_t kAfterHeader = 8 + 25;

@@ -29,7 +29,7 @@ TEST(Jpeg, ReadsTheUserComment) {
   const std::string bytes = encode_jpeg(smooth_picture(8, 8), test::exif_block(test::unicode_comment("a cat")));
   const std::vector<PictureText> expected{{"parameters", "a cat"}};
   EXPECT_EQ(decode_jpeg(bytes, "x").texts, expected);
-  const Picture texts_only = decode_jpeg(bytes, "x", PictureParts::Texts);
+  const Picture texts_only = decode_jpeg(bytes, "x", PictureContent::Texts);
   EXPECT_EQ(texts_only.texts, expected);
   EXPECT_EQ(texts_only.image.width, 8);
   EXPECT_TRUE(texts_only.image.rgb.empty());

@@ -118,7 +118,7 @@ TEST(Png, NamesApplesOwnFiles) {
 
 TEST(Png, ReadsTextsWithoutPixels) {
   const std::string bytes = encode_png(gradient(9, 4), {{"parameters", "a"}});
-  const Picture picture = decode_png(bytes, "x", PictureParts::Texts);
+  const Picture picture = decode_png(bytes, "x", PictureContent::Texts);
   EXPECT_EQ(picture.texts, (std::vector<PictureText>{{"parameters", "a"}}));
   EXPECT_EQ(picture.image.width, 9);
   EXPECT_TRUE(picture.image.rgb.empty());
@@ -128,7 +128,7 @@ TEST(Png, ReadsTextsAfterThePixels) {
   std::string bytes = encode_png(gradient(2, 2), {});
   bytes.insert(bytes.size() - 12, chunk("tEXt", std::string("late\0text", 9)));
   EXPECT_EQ(decode_png(bytes, "x").texts, (std::vector<PictureText>{{"late", "text"}}));
-  EXPECT_EQ(decode_png(bytes, "x", PictureParts::Texts).texts, (std::vector<PictureText>{{"late", "text"}}));
+  EXPECT_EQ(decode_png(bytes, "x", PictureContent::Texts).texts, (std::vector<PictureText>{{"late", "text"}}));
 }
 
 TEST(Png, EndsATextAtAZeroByteItCannotHold) {

@@ -37,7 +37,7 @@ TEST(Webp, ReadsTheUserComment) {
   const Picture picture = decode_webp(bytes, "x");
   EXPECT_EQ(picture.image, image);
   EXPECT_EQ(picture.texts, (std::vector<PictureText>{{"parameters", "a cat"}}));
-  EXPECT_TRUE(decode_webp(bytes, "x", PictureParts::Texts).image.rgb.empty());
+  EXPECT_TRUE(decode_webp(bytes, "x", PictureContent::Texts).image.rgb.empty());
 }
 
 TEST(Webp, RefusesEveryTruncation) {
