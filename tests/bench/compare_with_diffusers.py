@@ -1,4 +1,7 @@
-"""tstitch and diffusers eager on the same Stable Diffusion 1.5 shaped weights, taking turns; prints ratios."""
+"""tstitch and diffusers eager on the same Stable Diffusion 1.5 shaped weights, taking turns; prints ratios.
+
+The peer runs in its users' environment: no variable is set for it, and it chooses its own threads. A round counts only
+where both had their cores."""
 
 import argparse
 import json
@@ -9,9 +12,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-THREADS = "2"
+LEAST_CORES = 1.8
 SCHEDULER = dict(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", skip_prk_steps=True,
                  set_alpha_to_one=False, steps_offset=1)
 
@@ -45,56 +49,69 @@ def make_models(folder):
 PEER = r"""
 import json, sys, time, resource
 import torch
-torch.set_num_threads(int(sys.argv[3]))
 from diffusers import StableDiffusionPipeline
 pipeline = StableDiffusionPipeline.from_pretrained(sys.argv[1], torch_dtype=torch.float32)
 pipeline.set_progress_bar_config(disable=True)
 marks = []
 def mark(pipeline, step, timestep, kwargs):
-    marks.append(time.clock_gettime(time.CLOCK_BOOTTIME))
+    marks.append([time.clock_gettime(time.CLOCK_BOOTTIME), time.process_time()])
     return {}
 pipeline("a fox", num_inference_steps=int(sys.argv[2]), guidance_scale=7.5, callback_on_step_end=mark,
          generator=torch.Generator().manual_seed(1), height=512, width=512)
 fields = open("/proc/self/stat").read().rsplit(")", 1)[1].split()
 started = int(fields[19]) / 100.0
-print(json.dumps({"steps": [b - a for a, b in zip(marks, marks[1:])], "first": marks[0] - started,
-                  "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))
+print(json.dumps({"marks": marks, "started": started, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))
 """
 
 
-def environment():
-    own = dict(os.environ, OMP_NUM_THREADS=THREADS, OMP_WAIT_POLICY="PASSIVE")
-    for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
-        own.pop(name, None)
-    return own
+def peers_environment():
+    """Free of what a test run around this script may have set for others."""
+    return {name: value for name, value in os.environ.items()
+            if not name.startswith(("OMP_", "KMP_", "MKL_", "OPENBLAS_"))}
+
+
+def figures(marks, started, peak):
+    """Of marks (wall, CPU seconds) at the ends of the steps: the first step is the start's, not a step's."""
+    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in zip(marks, marks[1:])]
+    wall, cpu = (sum(step[i] for step in steps) for i in (0, 1))
+    return {"steps": [step[0] for step in steps], "cpu": [step[1] for step in steps], "cores": cpu / wall,
+            "first": marks[0][0] - started, "peak": peak}
 
 
 def run_peer(folder, steps):
-    ran = subprocess.run([sys.executable, "-c", PEER, str(folder), str(steps), THREADS], capture_output=True, text=True,
-                         env=environment(), check=True)
-    return json.loads(ran.stdout.strip().splitlines()[-1])
+    ran = subprocess.run([sys.executable, "-c", PEER, str(folder), str(steps)], capture_output=True, text=True,
+                         env=peers_environment(), check=True)
+    said = json.loads(ran.stdout.strip().splitlines()[-1])
+    return figures(said["marks"], said["started"], said["peak"])
+
+
+def cpu_seconds(pid):
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def run_tstitch(binary, folder, steps, extra=()):
-    """One whole picture: seconds of each step from its events, and the peak from the process's own accounting."""
+    """One whole picture: a mark at each step's event, and the peak from the process's own accounting."""
     with tempfile.TemporaryDirectory() as scratch:
         command = [str(binary), "generate", "a fox", "--large", str(folder), "--steps", str(steps), "--guidance", "7.5",
-                   "--size", "512x512", "--seed", "1", "--threads", THREADS, "--precision", "fp32", "--device", "cpu",
+                   "--size", "512x512", "--seed", "1", "--precision", "fp32", "--device", "cpu",
                    "--output", scratch + "/picture.png", "--profile", scratch + "/profile", "--json", *extra]
-        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-                                 env=environment())
-        import time
         started = time.monotonic()
-        first, took = None, []
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                                 env=peers_environment())
+        marks = []
         for line in child.stdout:
-            event = json.loads(line)
-            if event.get("event") == "step":
-                first = first or time.monotonic() - started
-                took.append(event["seconds"])
+            if json.loads(line).get("event") == "step":
+                marks.append([time.monotonic(), cpu_seconds(child.pid)])
         _, status, usage = os.wait4(child.pid, 0)
         if status != 0:
             raise RuntimeError(f"tstitch ended with {status}")
-        return {"steps": took[1:], "first": first, "peak": usage.ru_maxrss * 1024}
+        return figures(marks, started, usage.ru_maxrss * 1024)
+
+
+def told(name, run):
+    return (f"{name}: steps {', '.join(f'{s:.2f}' for s in run['steps'])} s, {statistics.mean(run['cpu']):.1f} CPU "
+            f"seconds a step, {run['cores']:.2f} cores, first step after {run['first']:.1f} s")
 
 
 def main():
@@ -106,23 +123,32 @@ def main():
     options = parser.parse_args()
     folder = options.work.resolve() / "sd15"
     make_models(folder)
-    ours, theirs, previews = [], [], []
+    counted = []
     for turn in range(options.rounds):
-        theirs.append(run_peer(folder, options.steps))
-        ours.append(run_tstitch(options.tstitch, folder, options.steps))
-        previews.append(run_tstitch(options.tstitch, folder, options.steps,
-                                    ("--preview", str(options.work.resolve() / f"previews-{turn}"))))
-        print(f"round {turn + 1}: ours {ours[-1]}\n         diffusers {theirs[-1]}", flush=True)
-    step = lambda runs: statistics.median(s for run in runs for s in run["steps"])
+        theirs = run_peer(folder, options.steps)
+        ours = run_tstitch(options.tstitch, folder, options.steps)
+        previews = run_tstitch(options.tstitch, folder, options.steps,
+                               ("--preview", str(options.work.resolve() / f"previews-{turn}")))
+        counts = min(ours["cores"], theirs["cores"]) >= LEAST_CORES
+        print(f"round {turn + 1}{'' if counts else ' (does not count: too few cores)'}\n  {told('ours', ours)}\n"
+              f"  {told('diffusers', theirs)}\n  {told('with previews', previews)}", flush=True)
+        if counts:
+            counted.append((ours, theirs, previews))
+    if not counted:
+        sys.exit(f"no round in which both had {LEAST_CORES} cores: nothing can be said")
+    ours, theirs, previews = zip(*counted)
+    median = lambda runs, key: statistics.median(value for run in runs for value in run[key])
     least = lambda runs, key: min(run[key] for run in runs)
-    print(f"guided step, 512x512, fp32, {THREADS} threads: {step(ours):.2f} s / {step(theirs):.2f} s = "
-          f"{step(ours) / step(theirs):.3f} of diffusers eager (bound 0.95)")
+    most = lambda runs, key: max(run[key] for run in runs)
+    print(f"{len(counted)} of {options.rounds} rounds count")
+    print(f"guided step, 512x512, fp32: {median(ours, 'steps'):.2f} s ({median(ours, 'cpu'):.1f} CPU seconds) / "
+          f"{median(theirs, 'steps'):.2f} s ({median(theirs, 'cpu'):.1f}) = "
+          f"{median(ours, 'steps') / median(theirs, 'steps'):.3f} of diffusers eager")
     print(f"start to end of first step: {least(ours, 'first'):.2f} s / {least(theirs, 'first'):.2f} s = "
-          f"{least(ours, 'first') / least(theirs, 'first'):.3f} (bound 0.6)")
-    print(f"peak memory of a picture: {max(r['peak'] for r in ours) / 2**30:.2f} GiB / "
-          f"{max(r['peak'] for r in theirs) / 2**30:.2f} GiB = "
-          f"{max(r['peak'] for r in ours) / max(r['peak'] for r in theirs):.3f} (bound 0.75)")
-    print(f"previews: step {step(previews):.3f} s against {step(ours):.3f} s without")
+          f"{least(ours, 'first') / least(theirs, 'first'):.3f}")
+    print(f"peak memory of a picture: {most(ours, 'peak') / 2**30:.2f} GiB / {most(theirs, 'peak') / 2**30:.2f} GiB = "
+          f"{most(ours, 'peak') / most(theirs, 'peak'):.3f}")
+    print(f"previews: step {median(previews, 'steps'):.3f} s against {median(ours, 'steps'):.3f} s without")
 
 
 if __name__ == "__main__":
