@@ -37,7 +37,7 @@ struct TorchArchive {
 /// in the pickle only those of tensors, parameters, dicts of parameters, storages and ordered dicts have a meaning, all
 /// others are inert and never become tensors. Tensors in lists and tuples have no name and are passed over, as are
 /// those with a name of more than 1,024 bytes. Bounds: those of zip_directory.h
-/// and pickle.h, 32 MiB of pickle, 2^16 tensors, 64 levels of dicts, 32 MiB of names. Throws BadInput naming the file
+/// and pickle.h, 32 MiB of pickle, 2^15 tensors, 64 levels of dicts, 2 MiB of names. Throws BadInput naming the file
 /// for a damaged, foreign or hostile one, for a tensor that reaches beyond its storage or repeats its elements, for
 /// TorchScript archives and big-endian ones of before 1.6, and where there is no tensor at all.
 TorchArchive read_torch_archive(const ByteSource& file);

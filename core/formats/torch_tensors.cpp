@@ -15,10 +15,10 @@ namespace {
 
 using Kind = PickleValue::Kind;
 
-constexpr std::size_t kMostTensors = 1U << 16U;
+constexpr std::size_t kMostTensors = 1U << 15U;
 constexpr std::size_t kMostTexts = 64;
 constexpr std::size_t kMostVisits = 1U << 20U;
-constexpr std::size_t kMostNameBytes = 32U << 20U;
+constexpr std::size_t kMostNameBytes = 2U << 20U;
 constexpr std::size_t kLongestName = 1024;
 constexpr std::size_t kLongestKey = 256;  ///< of a storage
 constexpr std::size_t kDeepest = 64;
