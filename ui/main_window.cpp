@@ -26,6 +26,7 @@
 #include "ui/additions/addition_questions.h"
 #include "ui/additions/additions_section.h"
 #include "ui/additions/control_card.h"
+#include "ui/compare/compare_page.h"
 #include "ui/convert/local_files.h"
 #include "ui/convert/picture_loader.h"
 #include "ui/convert/picture_writer.h"
@@ -95,6 +96,7 @@ MainWindow::MainWindow(Session& session, Preferences& preferences, StudioState& 
       picture_(new PictureView),
       filmstrip_(new Filmstrip),
       grid_(new GridPage),
+      compare_(new ComparePage),
       notice_(new NoticeBar),
       strip_(new RunStrip),
       splitter_(new QSplitter),
@@ -166,6 +168,7 @@ QWidget* MainWindow::buildHeader() {
 void MainWindow::buildPages() {
   pages_->add({tr("Create"), buildCreatePage(), [this] { generate(); }});
   pages_->add({tr("Grid"), grid_, [this] { makeGrid(); }});
+  pages_->add({tr("Compare"), compare_});
 }
 
 QWidget* MainWindow::buildCreatePage() {

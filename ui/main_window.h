@@ -17,6 +17,7 @@ class QToolButton;
 namespace tstitch::ui {
 
 class AdditionQuestions;
+class ComparePage;
 class ControlCard;
 class CreatePanel;
 class EngineWatch;
@@ -122,6 +123,7 @@ class MainWindow : public QMainWindow {
   PictureView* picture_;
   Filmstrip* filmstrip_;
   GridPage* grid_;
+  ComparePage* compare_;
   NoticeBar* notice_;
   RunStrip* strip_;
   QSplitter* splitter_;

@@ -6,6 +6,8 @@
 #include <QTabBar>
 #include <map>
 
+#include "ui/widgets/row_table.h"
+
 namespace tstitch::ui {
 namespace {
 
@@ -151,9 +153,32 @@ class TabBarInterface final : public ChoiceInterface {
   [[nodiscard]] QTabBar* bar() const { return static_cast<QTabBar*>(object()); }
 };
 
+class RowTableInterface final : public ChoiceInterface {
+ public:
+  explicit RowTableInterface(RowTable* table) : ChoiceInterface(table, QAccessible::Table) {}
+
+  int childCount() const override { return table()->model() == nullptr ? 0 : table()->model()->rowCount(); }
+  QAccessible::Role entryRole() const override { return QAccessible::Row; }
+  QString entryText(int index) const override { return row(index).data().toString(); }
+  QRect entryRect(int index) const override {
+    const QRect shown = table()->visualRect(row(index));
+    return {table()->viewport()->mapToGlobal(shown.topLeft()), shown.size()};
+  }
+  int current() const override {
+    const QModelIndexList selected = table()->selectionModel()->selectedIndexes();
+    return selected.isEmpty() ? -1 : selected.first().row();
+  }
+  void choose(int index) override { table()->setCurrentIndex(row(index)); }
+
+ private:
+  [[nodiscard]] RowTable* table() const { return static_cast<RowTable*>(object()); }
+  [[nodiscard]] QModelIndex row(int index) const { return table()->model()->index(index, 0); }
+};
+
 QAccessibleInterface* makeInterface(const QString&, QObject* object) {
   if (auto* box = qobject_cast<QComboBox*>(object)) return new ComboBoxInterface(box);
   if (auto* bar = qobject_cast<QTabBar*>(object)) return new TabBarInterface(bar);
+  if (auto* table = qobject_cast<RowTable*>(object)) return new RowTableInterface(table);
   return nullptr;
 }
 

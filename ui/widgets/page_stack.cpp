@@ -1,5 +1,6 @@
 #include "ui/widgets/page_stack.h"
 
+#include <QShortcut>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QVBoxLayout>
@@ -23,6 +24,9 @@ void PageStack::add(const Page& page) {
   pages_.push_back(page);
   stack_->addWidget(page.widget);
   tabs_->addTab(page.title);
+  const int number = static_cast<int>(pages_.size());
+  auto* key = new QShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_0 + number)), tabs_);
+  connect(key, &QShortcut::activated, this, [this, number] { show(number - 1); });
 }
 
 void PageStack::startCurrent() const {

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <QListView>
+
+namespace tstitch::ui {
+
+/// Lines of facts, each told as a whole: for assistive tools a table with one child a row, whose name is the row's text
+/// and which is selected by pressing it (choice_accessible.h).
+class RowTable : public QListView {
+  Q_OBJECT
+
+ public:
+  explicit RowTable(const QString& name, QWidget* parent = nullptr);
+
+  void setModel(QAbstractItemModel* model) override;
+
+ private:
+  void announceRows();
+};
+
+}  // namespace tstitch::ui
