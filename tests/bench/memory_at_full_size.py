@@ -18,7 +18,9 @@ import subprocess
 import sys
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
-KEYS = SOURCE / "tests" / "golden" / "keys"
+sys.path.insert(0, str(SOURCE / "tests" / "golden"))
+import key_lists  # noqa: E402
+
 MINIATURE = SOURCE / "models" / "miniature" / "large"
 GIBIBYTE = 1 << 30
 
@@ -46,7 +48,7 @@ def write_sparse(file, tensors):
 
 def write_part(folder, name, published, stem, **more):
     folder.mkdir(parents=True)
-    known = json.loads((KEYS / f"{published}.json").read_text())
+    known = key_lists.load(published)
     config = {"_class_name": name, "architectures": [name], **known["config"], **more}
     (folder / "config.json").write_text(json.dumps(config))
     write_sparse(folder / f"{stem}.safetensors", known["tensors"])

@@ -20,11 +20,11 @@ from transformers import (DepthAnythingConfig, DepthAnythingForDepthEstimation, 
                           DPTImageProcessor)
 from transformers.modeling_outputs import DepthEstimatorOutput
 
+import key_lists
 from generated_weights import generated_state, generated_tensor
 
 SEED = 3
 FOLDER = pathlib.Path(__file__).parent / "networks"
-KEYS = pathlib.Path(__file__).parent / "keys"
 
 DPT = dict(is_hybrid=True, hidden_size=32, num_hidden_layers=3, num_attention_heads=4, intermediate_size=64,
            image_size=64, backbone_out_indices=[0, 1, 1, 2], backbone_featmap_shape=[1, 32, 4, 4],
@@ -264,8 +264,7 @@ def make_keys(case: str) -> None:
         lists["line-art"] = ({}, shapes_of(LineArt(FULL_LINE_WIDTH)))
     lists["hed"] = ({}, edge_shapes(FULL_EDGE_WIDTHS))
     for name, (config, shapes) in lists.items():
-        text = json.dumps({"config": config, "tensors": shapes}, separators=(",", ":"))
-        (KEYS / f"{name}.json").write_text(text + "\n")
+        key_lists.save(name, {"config": config, "tensors": shapes})
         print(f"{name}: {len(shapes)} tensors, {sum(np.prod(shape, dtype=int) for shape in shapes.values()):,} parameters")
 
 

@@ -6,7 +6,7 @@ The networks are the cases dit-original, dit-original-small, ldm-original and ld
 make_class_networks.py; the update rules are stated here from Song et al. 2021 (equation 12) and Nichol and Dhariwal 2021
 (equations 10 to 15), in doubles between float networks. Guidance of DiT acts on the first 3 of 4 latent channels, the
 variance is the conditional pass's. The small network makes the first evaluations. Pictures are decoded by diffusers'
-classes: DiT's by the bundled pair's autoencoder, latent diffusion's by the case vq-original, of a run whose missing class
+classes: DiT's by the autoencoder of the list `small-model` of keys/, latent diffusion's by the case vq-original, of a run whose missing class
 is the noise that the program draws for seed 7.
 """
 
@@ -15,6 +15,8 @@ import torch.nn.functional as F
 from diffusers import AutoencoderKL
 from safetensors.torch import save_file
 
+import key_lists
+from generated_weights import fill
 from make_class_networks import original_dit, original_unet, original_vq
 from make_networks import FOLDER, noise
 
@@ -26,7 +28,7 @@ INITIAL = noise(11, 1, 4, 8, 8)
 STEP_NOISE = noise(12, 8, 1, 4, 8, 8)
 UNCONDITIONAL = torch.rand(1, 1, 6, generator=torch.Generator().manual_seed(13))
 OF_SEED_7 = torch.tensor([14067237, 7465694, 3852645, 2817993, 12408378, 10925623]).view(1, 1, 6) / 2**24
-BUNDLED_VAE = FOLDER.parents[2] / "models" / "miniature" / "large" / "vae"
+VAE_SEED = 7
 
 
 def dit_output(dit, x, timestep, guided_channels):
@@ -93,6 +95,13 @@ def ldm_run(small_evaluations, eta, unconditional=UNCONDITIONAL):
     return x.float()
 
 
+def small_vae():
+    config = key_lists.load("small-model")["vae"]["config"]
+    vae = AutoencoderKL(**{key: value for key, value in config.items() if not key.startswith("_")}).eval()
+    fill(vae, VAE_SEED)
+    return vae
+
+
 def picture(decoded):
     """[h, w, 3], uint8."""
     return ((decoded / 2 + 0.5).clamp(0, 1) * 255).round()[0].permute(1, 2, 0).to(torch.uint8)
@@ -106,7 +115,7 @@ def main():
         tensors[f"dit.ddpm.{small}"] = dit_run("ddpm", small)
         tensors[f"ldm.{small}"] = ldm_run(small, eta=1.0)
     tensors["dit.four_channels.3"] = dit_run("ddim", 3, guided_channels=4)
-    vae = AutoencoderKL.from_pretrained(BUNDLED_VAE).eval()
+    vae = small_vae()
     tensors["dit.ddim.3.picture"] = picture(vae.decode(tensors["dit.ddim.3"] / vae.config.scaling_factor).sample)
     tensors["ldm.seeded.3"] = ldm_run(3, eta=1.0, unconditional=OF_SEED_7)
     tensors["ldm.seeded.3.picture"] = picture(original_vq()[0].decode(tensors["ldm.seeded.3"]).sample)

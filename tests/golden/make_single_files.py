@@ -23,6 +23,7 @@ from diffusers import AutoencoderKL, UNet2DConditionModel
 from diffusers.loaders import single_file_utils as reference
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 
+import key_lists
 from generated_weights import generated_state
 
 FOLDER = pathlib.Path(__file__).parent
@@ -182,7 +183,7 @@ def verify(name: str, kind: str, shapes: dict, rows: list, config: dict) -> None
 
 
 def load(name: str) -> tuple:
-    listed = json.loads((FOLDER / "keys" / f"{name}.json").read_text())
+    listed = key_lists.load(name)
     return listed["tensors"], listed["config"]
 
 

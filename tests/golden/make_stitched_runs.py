@@ -2,7 +2,7 @@
 
     python make_stitched_runs.py
 
-The pair is keys/small-model.json with generated weights (generated_weights.py), as tests/support/model_folder.cpp
+The pair is the list `small-model` of keys/ with generated weights (generated_weights.py), as tests/support/model_folder.cpp
 writes it, so goldens hold noise, final latents and pictures only. `bound` is the relative difference allowed: 1e-4, or
 four times that between the reference's own fp32 and fp64 where that is larger. The loop is that of ../parity. Made with torch 2.11,
 diffusers 0.42.0 and transformers 5.23.0.
@@ -18,6 +18,7 @@ from diffusers import AutoencoderKL, UNet2DConditionModel
 from safetensors.torch import save_file
 from transformers import CLIPTextConfig, CLIPTextModel
 
+import key_lists
 from generated_weights import generated_tensor
 
 HERE = pathlib.Path(__file__).parent
@@ -55,7 +56,7 @@ def text_name(name):
 
 
 def write_pair(folder):
-    model = json.loads((HERE / "keys" / "small-model.json").read_text("utf-8"))
+    model = key_lists.load("small-model")
 
     def arguments(part):
         return {key: value for key, value in model[part]["config"].items() if key not in ("_class_name", "architectures")}

@@ -4,7 +4,7 @@
     python3 make_text_words.py [output folder]
 
 Versions used: torch 2.15, transformers 5.24, diffusers 0.42. The weights are those of generated_weights.py, the
-tokenizer is that of keys/small-model.json; the golden holds ids, states and pooled vectors.
+tokenizer is that of the list `small-model` of keys/; the golden holds ids, states and pooled vectors.
 """
 
 import json
@@ -17,6 +17,7 @@ from diffusers.loaders import TextualInversionLoaderMixin
 from safetensors.torch import save_file
 from transformers import CLIPTextConfig, CLIPTextModelWithProjection, CLIPTokenizer
 
+import key_lists
 from generated_weights import fill, generated_tensor
 
 HERE = Path(__file__).parent
@@ -48,7 +49,7 @@ def loaded(folder: Path, end: int):
 def main() -> None:
     tensors = {}
     with tempfile.TemporaryDirectory() as folder:
-        for name, text in json.loads((HERE / "keys/small-model.json").read_text())["files"].items():
+        for name, text in key_lists.load("small-model")["files"].items():
             if name.startswith("tokenizer/"):
                 (Path(folder) / Path(name).name).write_text(text)
         end = CLIPTokenizer.from_pretrained(folder).eos_token_id

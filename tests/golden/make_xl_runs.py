@@ -28,6 +28,7 @@ from PIL import Image
 from safetensors.torch import save_file
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 
+import key_lists
 from generated_weights import generated_tensor
 from make_stitched_runs import HERE, filled, text_name
 
@@ -118,7 +119,7 @@ def network(kind):
 def write_parts(folder):
     """Text encoders, tokenizers, autoencoder and scheduler; `large` and `small` below it get their U-Nets later."""
     large = folder / "large"
-    files = json.loads((HERE / "keys" / "small-model.json").read_text("utf-8"))["files"]
+    files = key_lists.load("small-model")["files"]
     for name, text in files.items():
         for tokenizer, pad in (("tokenizer", "<|endoftext|>"), ("tokenizer_2", "!")):
             place = large / name.replace("tokenizer", tokenizer, 1)

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/text.h"
+#include "tests/support/lists/published_list.h"
 #include "tests/support/model_folder.h"
 #include "tests/support/network_golden.h"
 #include "tests/support/tensor_files.h"
@@ -26,7 +27,7 @@ constexpr int kTextWidth = 32;           // of each of the two encoders
 constexpr int kAddedWidth = 32 + 6 * 8;  // pooled text and six numbers of width 8
 
 json small_model_part(const std::string& golden_folder, const std::string& key) {
-  return json::parse(std::ifstream(golden_folder + "/keys/small-model.json")).at(key);
+  return published_list(golden_folder, "small-model").at(key);
 }
 
 json text_of(const fs::path& file) {
@@ -93,7 +94,7 @@ void write_checkpoint(const fs::path& file, const std::string& network) {
 
 }  // namespace
 
-FamilyPairs::FamilyPairs(const std::string& golden_folder, const fs::path& vae) {
+FamilyPairs::FamilyPairs(const std::string& golden_folder) {
   SmallModel small;
   small.unet = "unet_small";
   small.seed = 2;
@@ -107,7 +108,7 @@ FamilyPairs::FamilyPairs(const std::string& golden_folder, const fs::path& vae) 
   write_json(folder() / "misfit.json", manifest("misfit", "Misfit", "tiny-sdxl-files/large", "misfit-files/unet"));
 
   fs::create_directories(folder() / "repositories");
-  fs::create_directory_symlink(vae, folder() / "tiny-vae");
+  write_small_vae(folder() / "tiny-vae", golden_folder);
   write_repository("tiny-vae", {});
   write_class_pair("tiny-dit", "Tiny DiT", "dit-original");
   write_class_pair("tiny-ldm", "Tiny LDM", "ldm-original");

@@ -12,8 +12,8 @@ namespace tstitch::test {
 /// they were first published, with an autoencoder beside them), and `misfit`, whose networks take other texts.
 class FamilyPairs {
  public:
-  /// `golden_folder` is the test program's TSTITCH_GOLDEN_DIR, `vae` an autoencoder's folder.
-  FamilyPairs(const std::string& golden_folder, const std::filesystem::path& vae);
+  /// `golden_folder` is the test program's TSTITCH_GOLDEN_DIR.
+  explicit FamilyPairs(const std::string& golden_folder);
 
   /// To be given as one of the engine's model roots.
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }

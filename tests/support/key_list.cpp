@@ -9,6 +9,7 @@
 
 #include "core/base/check.h"
 #include "core/formats/safetensors_header.h"
+#include "tests/support/lists/published_list.h"
 #include "tests/support/safetensors_bytes.h"
 
 namespace tstitch::test {
@@ -33,10 +34,7 @@ std::vector<std::string> spelled_out(const std::string& name) {
 }  // namespace
 
 KeyList KeyList::load(const std::string& golden_folder, const std::string& name) {
-  const auto path = std::filesystem::path(golden_folder) / "keys" / (name + ".json");
-  std::ifstream file(path);
-  TSTITCH_CHECK(file.good(), path.string());
-  const auto json = nlohmann::json::parse(file);
+  const auto json = published_list(golden_folder, name);
   KeyList list{json.at("config").dump(), {}};
   for (const auto& [written, shape] : json.at("tensors").items()) {
     for (const std::string& tensor : spelled_out(written))

@@ -15,7 +15,7 @@ struct KeyList {
   std::string config;
   std::map<std::string, std::vector<std::int64_t>> tensors;
 
-  /// tests/golden/keys/<name>.json; the folder is the test program's TSTITCH_GOLDEN_DIR.
+  /// A list of tests/golden/keys; the folder is the test program's TSTITCH_GOLDEN_DIR.
   static KeyList load(const std::string& golden_folder, const std::string& name);
 
   [[nodiscard]] std::int64_t parameter_count() const;

@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/base/check.h"
 #include "tests/support/generated_weights.h"
+#include "tests/support/lists/published_list.h"
 #include "tests/support/tensor_files.h"
 
 namespace tstitch::test {
@@ -40,10 +40,14 @@ void write_part(const fs::path& folder, const std::string& stem, const std::stri
   write_tensors(folder / (stem + ".safetensors"), weights);
 }
 
+void write_small_vae(const fs::path& folder, const std::string& golden_folder, std::uint64_t seed) {
+  const auto vae = published_list(golden_folder, "small-model").at("vae");
+  write_part(folder, "diffusion_pytorch_model", vae.at("config").dump(2), vae.at("tensors").get<Shapes>(), seed,
+             at::kFloat);
+}
+
 void write_model_folder(const fs::path& folder, const std::string& golden_folder, const SmallModel& model) {
-  std::ifstream file(fs::path(golden_folder) / "keys" / "small-model.json");
-  TSTITCH_CHECK(file.good(), golden_folder);
-  const auto parts = nlohmann::json::parse(file);
+  const auto parts = published_list(golden_folder, "small-model");
   const std::string suffix = model.variant.empty() ? "" : "." + model.variant;
   const auto part = [&](const std::string& name, const std::string& key, const std::string& stem, std::uint64_t seed) {
     write_part(folder / name, stem + suffix, parts.at(key).at("config").dump(2),

@@ -10,7 +10,7 @@
 
 namespace tstitch::test {
 
-/// What write_model_folder() makes. The pipeline of tests/golden/keys/small-model.json: U-Net of two levels (channels
+/// What write_model_folder() makes. The pipeline `small-model` of tests/golden/keys: U-Net of two levels (channels
 /// 32 and 64, or 16 and 32 for the small one), text width 32, 16 tokens, latents 4 x 16 x 16, pictures of 64 x 64.
 struct SmallModel {
   std::string unet = "unet_large";  ///< or `unet_small`
@@ -27,6 +27,10 @@ struct SmallModel {
 /// generated weights. `golden_folder` is the test program's TSTITCH_GOLDEN_DIR.
 void write_model_folder(const std::filesystem::path& folder, const std::string& golden_folder,
                         const SmallModel& model = {});
+
+/// Writes the autoencoder of that model alone: 4 latent channels of a quarter of the picture's sides.
+void write_small_vae(const std::filesystem::path& folder, const std::string& golden_folder,
+                     std::uint64_t seed = SmallModel().shared_seed);
 
 /// Writes `folder`/config.json and its weights under `stem`, generated from a config and shapes.
 void write_part(const std::filesystem::path& folder, const std::string& stem, const std::string& config_json,

@@ -9,18 +9,18 @@
 
 #include "core/base/text.h"
 #include "core/formats/tensor_shapes.h"
+#include "tests/support/lists/published_list.h"
 
 namespace tstitch::test {
 
 /// Names and shapes of one of the published networks of tests/golden/keys.
 inline TensorShapes published_tensors(const std::string& golden_folder, const std::string& name) {
-  const auto list = nlohmann::json::parse(std::ifstream(golden_folder + "/keys/" + name + ".json"));
-  return list.at("tensors").get<TensorShapes>();
+  return published_list(golden_folder, name).at("tensors").get<TensorShapes>();
 }
 
 /// The text of its config.
 inline std::string published_config(const std::string& golden_folder, const std::string& name) {
-  return nlohmann::json::parse(std::ifstream(golden_folder + "/keys/" + name + ".json")).at("config").dump();
+  return published_list(golden_folder, name).at("config").dump();
 }
 
 inline TensorShapes prefixed(const TensorShapes& tensors, const std::string& prefix) {

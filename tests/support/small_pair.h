@@ -39,8 +39,7 @@ class SmallPair {
 
   /// Config and shapes of one part of a small model.
   [[nodiscard]] nlohmann::json part(const std::string& key) const {
-    std::ifstream in(std::filesystem::path(golden_folder_) / "keys" / "small-model.json");
-    return nlohmann::json::parse(in).at(key);
+    return published_list(golden_folder_, "small-model").at(key);
   }
 
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }

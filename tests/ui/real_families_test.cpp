@@ -161,7 +161,7 @@ class RealFamiliesTest : public QObject {
     field->editableTextInterface()->replaceText(0, field->textInterface()->characterCount(), text);
   }
 
-  test::FamilyPairs families_{TSTITCH_GOLDEN_DIR, models() / "miniature/large/vae"};
+  test::FamilyPairs families_{TSTITCH_GOLDEN_DIR};
   QTemporaryDir cache_;
   std::unique_ptr<Studio> studio_;
 };

@@ -16,6 +16,7 @@
 #include "core/schedule/original_schedules.h"
 #include "tests/support/class_runs.h"
 #include "tests/support/golden.h"
+#include "tests/support/model_folder.h"
 #include "tests/support/network_golden.h"
 #include "tests/support/runs/golden_run.h"
 #include "tests/support/temporary_folder.h"
@@ -30,11 +31,13 @@ namespace fs = std::filesystem;
 using test::ClassRuns;
 using testing::HasSubstr;
 
-constexpr const char* kVae = TSTITCH_SOURCE_DIR "/models/miniature/large/vae";
+constexpr int kFactor = 4;  // of the autoencoder of write_small_vae()
 constexpr std::uint64_t kSeed = 7;
 
 class ClassConditionalEngine : public ::testing::Test {
  protected:
+  ClassConditionalEngine() { test::write_small_vae(folder_.path() / "vae", TSTITCH_GOLDEN_DIR); }
+
   /// The networks' checkpoints, each in a file as it was first published.
   fs::path checkpoint(const std::string& name) const {
     fs::path file = folder_.path() / (name + ".safetensors");
@@ -65,7 +68,7 @@ class ClassConditionalEngine : public ::testing::Test {
     GenerationRequest& request = job.request;
     request.denoisers = {{"small", {"small", {}, {}, checkpoint(small)}, {}},
                          {"large", {"large", {}, {}, checkpoint(large)}, {}}};
-    request.vae = ModelReference{"vae", {}, {}, kVae};
+    request.vae = ModelReference{"vae", {}, {}, folder_.path() / "vae"};
     request.class_label = ClassRuns::kClass;
     request.steps = ClassRuns::kSteps;
     request.seed = kSeed;
@@ -93,7 +96,7 @@ class ClassConditionalEngine : public ::testing::Test {
   void take_noise(Job& job) const {
     job.tensors.initial_latents = written("initial.safetensors", "latents", runs_.initial());
     job.tensors.step_noise = written("noise.safetensors", "noise", runs_.step_noise());
-    job.request.extent = {8 * factor_, 8 * factor_};
+    job.request.extent = {8 * kFactor, 8 * kFactor};
   }
 
   fs::path written(const char* name, const char* key, const at::Tensor& tensor) const {
@@ -127,7 +130,6 @@ class ClassConditionalEngine : public ::testing::Test {
   test::TemporaryFolder folder_;
   ClassRuns runs_;
   std::unique_ptr<Engine> engine_ = make_local_engine({{}, folder_.path() / "cache", {}, {}, false});
-  int factor_ = engine_->inspect(kVae / fs::path("..")).latent->factor;
   std::vector<SavedImage> pictures_;
 };
 
@@ -203,7 +205,7 @@ TEST_F(ClassConditionalEngine, takesTheWeightsThatAreAskedFor) {
 
 TEST_F(ClassConditionalEngine, severalClassesAreRunsOfTheirOwn) {
   Job several = dit_job(3);
-  several.request.extent = {8 * factor_, 8 * factor_};
+  several.request.extent = {8 * kFactor, 8 * kFactor};
   several.count = 2;
   several.classes = {3, 5};
   const at::Tensor both = latents_of(several);
@@ -221,7 +223,7 @@ TEST_F(ClassConditionalEngine, severalClassesAreRunsOfTheirOwn) {
 
 TEST_F(ClassConditionalEngine, thePictureMakesItselfAgain) {
   Job job = dit_job(3);
-  job.request.extent = {8 * factor_, 8 * factor_};
+  job.request.extent = {8 * kFactor, 8 * kFactor};
   const at::Tensor first = latents_of(job);
   const GenerationRequest stored = stored_request(pictures_.at(0).file).request;
   EXPECT_EQ(stored.guided_channels, GuidedChannels::Three);

@@ -9,6 +9,7 @@
 
 #include "core/text/text_encoder.h"
 #include "tests/support/golden.h"
+#include "tests/support/lists/published_list.h"
 #include "tests/support/small_text.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tensor_near.h"
@@ -24,8 +25,7 @@ const std::vector<std::string> kPrompts{"a zz b", "ZZ <toy>s", "no word", "abcde
 class TextWordsGolden : public testing::Test {
  protected:
   TextWordsGolden() {
-    std::ifstream in(std::filesystem::path(TSTITCH_GOLDEN_DIR) / "keys" / "small-model.json");
-    const nlohmann::json files = nlohmann::json::parse(in).at("files");
+    const nlohmann::json files = test::published_list(TSTITCH_GOLDEN_DIR, "small-model").at("files");
     for (const auto& [name, text] : files.items()) folder_.write(name, text.get<std::string>());
     config_.vocab_size = 516;
     config_.hidden_size = 32;

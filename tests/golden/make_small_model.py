@@ -1,15 +1,14 @@
-"""Makes small-model.json: configs, tensor shapes and tokenizer files of a pipeline of toy size.
+"""Makes the list small-model: configs, tensor shapes and tokenizer files of a pipeline of toy size.
 
 Needs diffusers and transformers. The weights themselves come from generated_weights, by name.
 """
 
 import json
-import pathlib
 
 from diffusers import AutoencoderKL, UNet2DConditionModel
 from transformers import CLIPTextConfig, CLIPTextModel
 
-HERE = pathlib.Path(__file__).parent
+import key_lists
 
 UNET = {
     "_class_name": "UNet2DConditionModel",
@@ -88,7 +87,7 @@ def main() -> None:
         "text_encoder": {"config": TEXT, "tensors": published},
         "files": tokenizer_files(),
     }
-    (HERE / "small-model.json").write_text(json.dumps(model, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
+    key_lists.save("small-model", model)
 
 
 if __name__ == "__main__":

@@ -3,18 +3,16 @@
     python make_derived_lists.py
 
 Names and shapes are those of diffusers' classes on the meta device (diffusers 0.42.0). The ControlNets' configs are that
-of controlnet-sdxl.json with the depths of the published variants: 0, 0, 1 (-mid), and none at all, without attention on
+of controlnet-sdxl with the depths of the published variants: 0, 0, 1 (-mid), and none at all, without attention on
 the way down and with a context of width 1 (-small); the counts give the published fp16 files' 545 MB and 320 MB. DiT's
 blocks are alike and written once: `{0..27}` stands for each of them.
 """
 
-import json
-import pathlib
-
 import torch
 from diffusers import ControlNetModel, DiTTransformer2DModel
 
-HERE = pathlib.Path(__file__).parent
+import key_lists
+
 VARIANTS = {
     "mid": (dict(transformer_layers_per_block=[0, 0, 1]), 272_586_000),
     "small": (dict(transformer_layers_per_block=[0, 0, 0], down_block_types=["DownBlock2D"] * 3, cross_attention_dim=1),
@@ -33,12 +31,11 @@ def shapes_of(network, config, parameters):
 
 
 def save(name, config, tensors):
-    text = json.dumps({"config": config, "tensors": tensors}, separators=(",", ":"))
-    (HERE / f"{name}.json").write_text(text + "\n")
+    key_lists.save(name, {"config": config, "tensors": tensors})
 
 
 def main():
-    full = json.loads((HERE / "controlnet-sdxl.json").read_text())["config"]
+    full = key_lists.load("controlnet-sdxl")["config"]
     for name, (said, parameters) in VARIANTS.items():
         config = {**full, **said}
         save(f"controlnet-sdxl-{name}", config, shapes_of(ControlNetModel, config, parameters))
