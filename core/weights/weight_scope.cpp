@@ -42,9 +42,9 @@ std::string shape_text(at::IntArrayRef shape) {
 
 /// What a mis-shaped first convolution tells about the checkpoint.
 std::string hint_for(const std::string& name, at::IntArrayRef expected, at::IntArrayRef found) {
-  if (!name.ends_with("conv_in.weight") || found.size() != 4 || expected.size() != 4 || expected[1] != 4) return {};
-  if (found[1] == 9) return "This looks like an inpainting checkpoint; choose the text-to-image one.";
-  if (found[1] == 8) return "This looks like an InstructPix2Pix checkpoint; choose the text-to-image one.";
+  if (!name.ends_with("conv_in.weight") || found.size() != 4 || expected.size() != 4) return {};
+  if (found[1] == 2 * expected[1] + 1) return "This looks like an inpainting checkpoint; choose the text-to-image one.";
+  if (found[1] == 2 * expected[1]) return "This looks like an InstructPix2Pix checkpoint; choose the text-to-image one.";
   return {};
 }
 

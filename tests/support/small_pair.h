@@ -8,6 +8,7 @@
 
 #include "core/local_engine/resolved_run.h"
 #include "core/local_engine/workshop.h"
+#include "tests/support/lists/published_list.h"
 #include "tests/support/model_folder.h"
 #include "tests/support/temporary_folder.h"
 

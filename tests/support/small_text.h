@@ -16,7 +16,7 @@ namespace tstitch::test {
 /// A text encoder of two layers over the bundled pair's tokenizer, with generated weights.
 inline ClipTextConfig small_text_config(int width = 32) {
   ClipTextConfig config;
-  config.vocab_size = 3562;
+  config.vocab_size = 1020;
   config.hidden_size = width;
   config.intermediate_size = 2 * width;
   config.layers = 2;

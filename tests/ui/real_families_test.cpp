@@ -106,9 +106,10 @@ class RealFamiliesTest : public QObject {
     options.small = QString::fromStdString((families_.folder() / "misfit-files/unet").string());
     studio_ = std::make_unique<Studio>([this] { return engine(); }, options);
     studio_->engines().start();
-    QTRY_VERIFY_WITH_TIMEOUT(says(QStringLiteral("Does not stitch: the text width differs")), kLongest);
+    QTRY_VERIFY_WITH_TIMEOUT(says(QStringLiteral("Does not stitch: the number of latent channels differs")), kLongest);
     QTRY_VERIFY_WITH_TIMEOUT(!studio_->session().isPreparing(), kLongest);
-    QVERIFY(says(QStringLiteral("Does not stitch: the text width differs")));  // nothing has taken its place
+    QVERIFY(
+        says(QStringLiteral("Does not stitch: the number of latent channels differs")));  // nothing has taken its place
   }
 
  private:

@@ -35,11 +35,6 @@ def drop_local_names(folder: pathlib.Path) -> None:
             path.write_text(json.dumps(data, indent=2) + "\n")
 
 
-def without_blanks(path: pathlib.Path) -> None:
-    """The same JSON in half the bytes."""
-    path.write_text(json.dumps(json.loads(path.read_text("utf-8")), ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
-
-
 def main() -> None:
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument("--work", type=pathlib.Path, default="work")
@@ -51,7 +46,6 @@ def main() -> None:
     assemble(args).to(torch.float16).save_pretrained(args.out / "large", safe_serialization=True)
     for name in ("vocab.json", "merges.txt", "tokenizer_config.json", "special_tokens_map.json"):
         shutil.copy(args.data / "tokenizer" / name, args.out / "large/tokenizer" / name)
-    without_blanks(args.out / "large/tokenizer/tokenizer.json")
     if (args.work / "small/unet").exists():
         small = UNet2DConditionModel.from_pretrained(args.work / "small/unet", torch_dtype=torch.float16)
         small.save_pretrained(args.out / "small/unet", safe_serialization=True)

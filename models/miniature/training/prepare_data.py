@@ -116,11 +116,11 @@ def load_concepts(sources: pathlib.Path, preset: str) -> list[dict]:
     data = json.loads(read_tar(sources / NAMES)("en/data.json"))
     chosen = None
     if preset != "all":
-        chosen = set(pathlib.Path(__file__).with_name(f"concepts_{preset}.txt").read_text().splitlines())
+        chosen = set(pathlib.Path(preset).read_text().splitlines())
 
     def wanted(entry: dict) -> bool:
         if chosen is not None:
-            return entry["label"] in chosen
+            return clean(entry["label"]) in chosen
         return (entry.get("group") in GROUPS_ALL and entry.get("subgroup") not in SUBGROUPS_LEFT_OUT
                 and not re.search(r"o’clock|-thirty|keycap", entry["label"]))
 
@@ -153,20 +153,20 @@ def mark_held_out(items: list[dict], styles: list[str], share: float) -> None:
 
 def caption_corpus(items: list[dict]) -> list[str]:
     """Texts as the captions will have them, for the tokenizer."""
-    fixed = " ".join([*STYLES, *BACKGROUNDS, *"style on a an background of and the".split()])
-    return [i["name"] for i in items] * 4 + [" ".join(i["keywords"]) for i in items] + [fixed] * 500
+    fixed = " ".join([*STYLES, *BACKGROUNDS, *"on a an background".split()])
+    return [i["name"] for i in items] * 4 + [fixed] * 500
 
 
 def arguments() -> argparse.Namespace:
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument("--sources", type=pathlib.Path, required=True, help="folder that holds the packages")
     ap.add_argument("--out", type=pathlib.Path, default="work/data")
-    ap.add_argument("--preset", default="mini", help="mini (concepts_mini.txt) or all")
-    ap.add_argument("--styles", default="3d,cartoon,flat")
+    ap.add_argument("--preset", default=pathlib.Path(__file__).parent.parent / "concepts.txt", help="a list of names, one a line, or all")
+    ap.add_argument("--styles", default="3d,flat")
     ap.add_argument("--size", type=int, default=128)
     ap.add_argument("--fill", type=float, default=0.92)
     ap.add_argument("--merges", type=int, default=3500)
-    ap.add_argument("--holdout", type=float, default=0.05, help="share of (concept, style) pairs kept for evaluation")
+    ap.add_argument("--holdout", type=float, default=0, help="share of (concept, style) pairs kept for evaluation")
     return ap.parse_args()
 
 

@@ -1,14 +1,16 @@
 """Trains the large U-Net together with the text encoder, or the small U-Net on the frozen text encoder.
 
-    python train_unet.py --role large --minutes 70
-    python train_unet.py --role small --minutes 25 --text work/large/text_encoder
+    python train_unet.py --role large --steps 3000
+    python train_unet.py --role small --steps 3000 --text work/large/text_encoder
+
+A caption names one drawing exactly, so the drawing itself is the exact target. An empty caption may mean any of them: there
+the mean over all drawings that the noisy latent can have come from, by their likelihood, takes its place.
 
 Resumes from OUT/state.pt; OUT/unet and OUT/text_encoder always hold the newest averaged weights.
 """
 import argparse
 import copy
 import json
-import math
 import pathlib
 import random
 import time
@@ -21,6 +23,7 @@ from transformers import CLIPTextModel, CLIPTokenizer
 from muon import Muon
 from nets import NETS, build_text_encoder, build_unet, load_matching, signal_levels, use_fp32_attention
 from prepare_data import BACKGROUNDS
+from running import rate, save_atomically, wait_while_paused
 from train_vae import composite, latents_of, named_colours
 
 Tensor = torch.Tensor
@@ -29,7 +32,8 @@ Tensor = torch.Tensor
 @torch.no_grad()
 def cache_latents(vae_folder: pathlib.Path, art: np.ndarray, path: pathlib.Path) -> Tensor:
     """Encodes every drawing on every named background once; (N,K,C,h,w) half floats."""
-    if path.exists():
+    newest = max(f.stat().st_mtime for f in vae_folder.iterdir())
+    if path.exists() and path.stat().st_mtime > newest:
         return torch.load(path, weights_only=True)
     vae = AutoencoderKL.from_pretrained(vae_folder).eval()
     slices = torch.from_numpy(art).split(64)
@@ -41,23 +45,19 @@ def cache_latents(vae_folder: pathlib.Path, art: np.ndarray, path: pathlib.Path)
 
 
 def caption(item: dict, colour: str, default_style: str) -> str:
-    """Composes a caption; a missing background means white, a missing style mostly the default style."""
-    name, style, words = item["name"], item["style"], item["keywords"]
-    if words and random.random() < 0.06:
-        name = random.choice(words)
-    if random.random() > (0.4 if style == default_style else 0.06):
-        name = f"{name}, {style} style" if random.random() < 0.15 else f"{style} {name}"
-    if random.random() < 0.3:
+    """Composes a caption; a missing background means white, a missing style the default style."""
+    name = item["name"]
+    if item["style"] != default_style or random.random() < 0.6:
+        name = f"{item['style']} {name}"
+    if random.random() < 0.2:
         name = ("an " if name[0] in "aeiou" else "a ") + name
-    if colour != "white" or random.random() < 0.2:
-        name += random.choice([" on a {} background", ", {} background"]).format(colour)
-    if words and random.random() < 0.08:
-        name += ", " + random.choice(words)
+    if colour != "white" or random.random() < 0.15:
+        name += f" on a {colour} background"
     return name
 
 
 class Samples:
-    """Batches of latents with freshly composed captions, every drawing once per round."""
+    """Batches of latents with freshly composed captions, every drawing of the default style twice per round, others once."""
 
     COLOURS = list(BACKGROUNDS)
     CHANCES = [0.55] + [0.05] * (len(COLOURS) - 1)
@@ -72,17 +72,29 @@ class Samples:
         self.items = [items[i] for i in keep]
         wanted = set(args.concepts.read_text().splitlines()) if args.concepts else {i["name"] for i in self.items}
         self.train = [i for i, item in enumerate(self.items) if not item["held_out"] and item["name"] in wanted]
+        self.repeats = [2 if item["style"] == self.styles[0] else 1 for item in self.items]  # in each round
         self.order: list[int] = []
 
     def draw(self) -> tuple[Tensor, list[str]]:
         """Latents (B,C,h,w) and their captions."""
         if len(self.order) < self.batch:
-            self.order += random.sample(self.train, len(self.train))
+            round_ = [i for i in self.train for _ in range(self.repeats[i])]
+            self.order += random.sample(round_, len(round_))
         pick, self.order = self.order[:self.batch], self.order[self.batch:]
         colours = random.choices(range(len(self.COLOURS)), self.CHANCES, k=self.batch)
         words = ["" if random.random() < self.EMPTY_CAPTIONS else
                  caption(self.items[i], self.COLOURS[c], self.styles[0]) for i, c in zip(pick, colours)]
         return self.latents[pick, colours].float(), words
+
+    def likely_mean(self, noisy: Tensor, level: Tensor) -> Tensor:
+        """The mean of all latents, each by its chance to have become the noisy one; noisy (B,C,h,w), level (B,1,1,1)."""
+        chances = torch.tensor([self.repeats[i] for i in self.train]).float()[:, None] * torch.tensor(self.CHANCES)
+        every = self.latents[self.train].float().flatten(0, 1).flatten(1)
+        level = level.flatten(1)
+        distance = (noisy.flatten(1).pow(2).sum(1, keepdim=True) - 2 * level.sqrt() * (noisy.flatten(1) @ every.T)
+                    + level * every.pow(2).sum(1))
+        share = (chances.flatten().log() - distance / (2 * (1 - level))).softmax(1)
+        return (share @ every).view_as(noisy)
 
 
 def optimisers(models: list[torch.nn.Module], kind: str, lr: float) -> list[torch.optim.Optimizer]:
@@ -113,7 +125,7 @@ class UnetTrainer:
         self.averages = [copy.deepcopy(m).eval() for m in self.models]
         self.optimisers = optimisers(self.models, args.optimizer, args.lr)
         self.signal = signal_levels(args.device)
-        self.step, self.spent = 0, 0.0
+        self.step, self.spent = 0, 0.0  # spent: processor seconds
         if (self.out / "state.pt").exists():
             self._restore()
 
@@ -139,8 +151,7 @@ class UnetTrainer:
         """Writes the resumable state and the averaged weights."""
         state = dict(models=[m.state_dict() for m in self.models + self.averages],
                      optimizers=[o.state_dict() for o in self.optimisers], step=self.step, spent=self.spent)
-        torch.save(state, self.out / "state.tmp")
-        (self.out / "state.tmp").replace(self.out / "state.pt")
+        save_atomically(state, self.out / "state.pt")
         for average, part in zip(self.averages, ("unet", "text_encoder")):
             average.save_pretrained(self.out / part)
 
@@ -168,7 +179,12 @@ class UnetTrainer:
         with torch.autocast(a.device.split(":")[0], dtype=torch.bfloat16):
             with torch.set_grad_enabled(a.role == "large"):
                 hidden = self.text(ids).last_hidden_state
-            predicted = self.unet(level.sqrt() * x + (1 - level).sqrt() * noise, t, hidden, return_dict=False)[0]
+            noisy = level.sqrt() * x + (1 - level).sqrt() * noise
+            predicted = self.unet(noisy, t, hidden, return_dict=False)[0]
+        free = [i for i, w in enumerate(words) if not w]
+        if free:
+            x[free] = self.samples.likely_mean(noisy[free].cpu(), level[free].cpu()).to(a.device)
+            noise[free] = (noisy[free] - level[free].sqrt() * x[free]) / (1 - level[free]).sqrt()
         target, weight = self._target_and_weight(x, noise, level)
         error = (predicted.float() - target).pow(2).mean((1, 2, 3))
         return (weight * error).mean(), error.detach(), t
@@ -181,11 +197,10 @@ class UnetTrainer:
 
     def train_step(self) -> np.ndarray:
         """One update; returns loss, 1, and the mean error in each quarter of the timesteps."""
-        progress = self.spent / (60 * self.args.minutes)
-        cosine = 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress))
+        share = rate(self.step, self.args.steps, 150, self.args.decay_from)
         for optimiser in self.optimisers:
             for group in optimiser.param_groups:
-                group["lr"] = self.args.lr * min(1, (self.step + 1) / 200) * cosine
+                group["lr"] = self.args.lr * share
             optimiser.zero_grad(set_to_none=True)
         loss, error, t = self._errors()
         loss.backward()
@@ -198,22 +213,22 @@ class UnetTrainer:
         return np.array([loss.item(), 1, *quarters])
 
     def train(self) -> None:
-        """Trains until the schedule ends or this call's minutes are over."""
-        a, before, start = self.args, self.spent, time.time()
-        logged, saved, sums = start, start, np.zeros(6)
-        while self.spent < 60 * a.minutes and self.spent - before < 60 * a.stop_after:
+        """Trains to the last step."""
+        a, before = self.args, self.spent
+        start, logged, saved, sums = time.process_time(), time.time(), time.time(), np.zeros(6)
+        while self.step < a.steps:
+            wait_while_paused(a.pause)
             sums += self.train_step()
-            now = time.time()
-            self.spent = before + now - start
-            if now - logged > 30:
+            self.spent = before + time.process_time() - start
+            if time.time() - logged > 60:
                 mean = sums / sums[1]
-                print(f"{self.spent / 60:.1f} min step {self.step} loss {mean[0]:.4f} error by quarter of t "
+                print(f"{self.spent / 60:.1f} cpu min step {self.step} loss {mean[0]:.4f} error by quarter of t "
                       + " ".join(f"{v:.4f}" for v in mean[2:])
-                      + f" {sums[1] * a.batch / (now - logged):.1f} img/s", flush=True)
-                logged, sums = now, np.zeros(6)
-            if now - saved > 60 * a.save_every:
+                      + f" {sums[1] * a.batch / (time.time() - logged):.1f} img/s", flush=True)
+                logged, sums = time.time(), np.zeros(6)
+            if time.time() - saved > 60 * a.save_every:
                 self.save()
-                saved = now
+                saved = time.time()
         self.save()
 
 
@@ -228,16 +243,17 @@ def arguments() -> argparse.Namespace:
     ap.add_argument("--init", type=pathlib.Path, help="folder whose unet/ and text_encoder/ start the training")
     ap.add_argument("--styles", default="3d,flat", help="styles to train on; the first is the default style")
     ap.add_argument("--concepts", type=pathlib.Path, help="train on the drawings with these names only, one a line")
-    ap.add_argument("--minutes", type=float, default=70, help="length of the whole learning-rate schedule")
-    ap.add_argument("--stop-after", type=float, default=1e9, help="minutes after which this call pauses")
-    ap.add_argument("--batch", type=int, default=32)
+    ap.add_argument("--steps", type=int, default=3000, help="length of the whole learning-rate schedule")
+    ap.add_argument("--decay-from", type=float, default=0.6, help="share of the steps before the rate falls")
+    ap.add_argument("--pause", type=pathlib.Path, help="training sleeps while this file exists")
+    ap.add_argument("--batch", type=int, default=48)
     ap.add_argument("--prediction", choices=["v", "epsilon"], default="v", help="what the nets predict")
     ap.add_argument("--optimizer", choices=["muon", "adamw"], default="muon")
     ap.add_argument("--noisy", type=float, default=0.3, help="extra share of samples from the noisier half")
     ap.add_argument("--lr", type=float, default=1e-3)
     ap.add_argument("--ema", type=float, default=0.998)
     ap.add_argument("--device", default="cpu")
-    ap.add_argument("--save-every", type=float, default=4, help="minutes between checkpoints")
+    ap.add_argument("--save-every", type=float, default=3, help="minutes between checkpoints")
     return ap.parse_args()
 
 

@@ -1,6 +1,6 @@
 """Trains the convolutional auto-encoder (AutoencoderKL) and normalises its latents.
 
-    python train_vae.py --data work/data --out work/vae --minutes 15
+    python train_vae.py --data work/data --out work/vae --steps 3000
     python train_vae.py --data work/data --out work/vae --finish        # fold mean and scale, write reconstructions
 
 Resumes from OUT/state.pt. Only the decoder is trained with --decoder-only, which keeps the latents as they are.
@@ -16,6 +16,7 @@ from diffusers import AutoencoderKL
 from PIL import Image
 
 from prepare_data import BACKGROUNDS
+from running import rate, save_atomically, wait_while_paused
 
 Tensor = torch.Tensor
 
@@ -60,14 +61,14 @@ def rescale_and_move(x: Tensor, colour: Tensor) -> Tensor:
     return F.grid_sample(x - background, grid, align_corners=False) + background
 
 
-def random_batch(art: Tensor, batch: int, crop: int, device: str) -> Tensor:
+def random_batch(art: Tensor, batch: int, crop: int, device: str, augment: float) -> Tensor:
     """Augmented composites; (B,3,crop,crop)."""
     rgba = art[torch.randint(len(art), (batch,))].to(device)
     colour = random_colours(batch).to(device)
     x = composite(rgba, colour)
-    if torch.rand(()) < 0.4:
+    if torch.rand(()) < augment:
         x = rescale_and_move(x, colour)
-    if torch.rand(()) < 0.3:
+    if torch.rand(()) < 0.75 * augment:
         x = x.flip(3)
     if crop < x.shape[-1]:
         i, j = torch.randint(0, x.shape[-1] - crop + 1, (2,))
@@ -141,7 +142,7 @@ class VaeTrainer:
             self.optimiser.load_state_dict(state["optimizer"])
 
     def _save(self, optimiser: dict | None) -> None:
-        torch.save(dict(model=self.vae.state_dict(), optimizer=optimiser, step=self.step), self.args.out / "state.pt")
+        save_atomically(dict(model=self.vae.state_dict(), optimizer=optimiser, step=self.step), self.args.out / "state.pt")
 
     def _probe(self) -> Tensor:
         """48 drawings, every third on a colour, for the picture of reconstructions."""
@@ -154,7 +155,7 @@ class VaeTrainer:
         a = self.args
         for group in self.optimiser.param_groups:
             group["lr"] = lr
-        x = random_batch(self.art, a.batch, a.crop, a.device).contiguous(memory_format=self.layout)
+        x = random_batch(self.art, a.batch, a.crop, a.device, a.augment).contiguous(memory_format=self.layout)
         with torch.autocast(a.device.split(":")[0], dtype=torch.bfloat16):
             posterior = self.vae.encode(x).latent_dist
             mean, logvar = posterior.mean.float(), posterior.logvar.float()
@@ -172,22 +173,30 @@ class VaeTrainer:
         return reconstruction.item(), divergence.item()
 
     def train(self) -> None:
-        """Trains for the minutes asked for, with a linear change of the learning rate."""
+        """Trains until the given step; the learning rate falls in the second half."""
         a = self.args
+        first = a.from_step
+        frozen = []
         if a.decoder_only:
-            for p in [*self.vae.encoder.parameters(), *self.vae.quant_conv.parameters()]:
-                p.requires_grad_(False)
-        start, logged, sums = time.time(), time.time(), np.zeros(3)
-        while (done := (time.time() - start) / (60 * a.minutes)) < 1:
-            lr = min(1, (self.step + 1) / 100) * (a.lr + (a.lr_end - a.lr) * done)
-            sums += (*self.train_step(lr), 1)
+            frozen = [self.vae.encoder, self.vae.quant_conv]
+        elif a.keep_outer:
+            frozen = [self.vae.encoder.conv_in, *self.vae.encoder.down_blocks[:-1]]
+        for p in (p for part in frozen for p in part.parameters()):
+            p.requires_grad_(False)
+        logged, saved, sums = time.time(), time.time(), np.zeros(3)
+        while self.step < a.steps:
+            wait_while_paused(a.pause)
+            sums += (*self.train_step(a.lr * rate(self.step - first, a.steps - first)), 1)
             if time.time() - logged > 30:
-                print(f"step {self.step} rec {sums[0] / sums[2]:.4f} kl {sums[1] / sums[2]:.3f} "
-                      f"{sums[2] * a.batch / (time.time() - logged):.1f} img/s", flush=True)
+                print(f"vae step {self.step} rec {sums[0] / sums[2]:.4f} kl {sums[1] / sums[2]:.3f} "
+                      f"{sums[2] * a.batch / (time.time() - logged):.1f} img/s cpu {time.process_time():.0f} s", flush=True)
                 logged, sums = time.time(), np.zeros(3)
+            if time.time() - saved > 150:
+                self._save(self.optimiser.state_dict())
+                saved = time.time()
         self._save(self.optimiser.state_dict())
         self.vae.cpu().float().eval()
-        print("step", self.step, "PSNR", write_grid(self.vae, self._probe(), a.out / "reconstructions.png"))
+        print("step", self.step, "PSNR", write_grid(self.vae, self._probe(), a.out / "reconstructions.png"), flush=True)
 
     def finish(self) -> None:
         """Normalises the latents and writes the net in diffusers' layout."""
@@ -199,8 +208,13 @@ class VaeTrainer:
         print("folded mean", mean.tolist(), "std", std.tolist())
         z = latents_of(self.vae, x)
         print("now mean", z.mean((0, 2, 3)).tolist(), "std", z.std((0, 2, 3)).tolist())
-        self.vae.save_pretrained(self.args.out / "vae")
         self._save(None)
+        self.export()
+
+    def export(self) -> None:
+        """Writes the net as it stands in diffusers' layout."""
+        self.vae.cpu().float().eval()
+        self.vae.save_pretrained(self.args.out / "vae")
         print("PSNR", write_grid(self.vae, self._probe(), self.args.out / "reconstructions.png"))
 
 
@@ -208,18 +222,22 @@ def arguments() -> argparse.Namespace:
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument("--data", type=pathlib.Path, default="work/data")
     ap.add_argument("--out", type=pathlib.Path, default="work/vae")
-    ap.add_argument("--minutes", type=float, default=7)
+    ap.add_argument("--steps", type=int, default=400, help="train until this step")
+    ap.add_argument("--from-step", type=int, default=0, help="where this learning-rate schedule begins")
+    ap.add_argument("--pause", type=pathlib.Path, help="training sleeps while this file exists")
+    ap.add_argument("--augment", type=float, default=0.4, help="share of batches that are scaled, moved or mirrored")
+    ap.add_argument("--keep-outer", action="store_true", help="leave all but the innermost encoder level as they are")
     ap.add_argument("--batch", type=int, default=4)
     ap.add_argument("--crop", type=int, default=128, help="train on square crops of this size (64 early on)")
     ap.add_argument("--lr", type=float, default=1e-3)
-    ap.add_argument("--lr-end", type=float, default=1e-3, help="learning rate reached at the end of this call")
     ap.add_argument("--kl", type=float, default=2e-3)
-    ap.add_argument("--channels", default="32,64,96,128")
-    ap.add_argument("--latent", type=int, default=4)
+    ap.add_argument("--channels", default="24,64,128,128")
+    ap.add_argument("--latent", type=int, default=6)
     ap.add_argument("--device", default="cpu")
     ap.add_argument("--decoder-only", action="store_true")
     ap.add_argument("--latent-noise", type=float, default=0.0, help="extra latent noise for a robust decoder")
-    ap.add_argument("--finish", action="store_true")
+    ap.add_argument("--finish", action="store_true", help="fold mean and scale of the latents, write the net")
+    ap.add_argument("--export", action="store_true", help="write the net as it stands")
     return ap.parse_args()
 
 
@@ -227,7 +245,12 @@ def main() -> None:
     args = arguments()
     args.out.mkdir(parents=True, exist_ok=True)
     trainer = VaeTrainer(args)
-    trainer.finish() if args.finish else trainer.train()
+    if args.export:
+        trainer.export()
+    elif args.finish:
+        trainer.finish()
+    else:
+        trainer.train()
 
 
 if __name__ == "__main__":

@@ -48,9 +48,9 @@ void write_control_net(const fs::path& folder) {
   add_convolution(tensors, hint + "blocks.0", 8, 8, 3);
   add_convolution(tensors, hint + "blocks.1", 8, 16, 3);
   add_convolution(tensors, hint + "blocks.2", 16, 16, 3);
-  add_convolution(tensors, hint + "blocks.3", 16, 16, 3);
-  add_convolution(tensors, hint + "conv_out", 16, 64, 3);
-  const std::vector<std::int64_t> skips{64, 64, 64, 128, 128, 192};
+  for (const char* block : {"blocks.3", "blocks.4", "blocks.5"}) add_convolution(tensors, hint + block, 16, 16, 3);
+  add_convolution(tensors, hint + "conv_out", 16, 96, 3);
+  const std::vector<std::int64_t> skips{96, 96, 96, 128, 128, 192};
   for (std::size_t i = 0; i < skips.size(); ++i) {
     add_convolution(tensors, "controlnet_down_blocks." + std::to_string(i), skips[i], skips[i], 1);
   }
@@ -59,17 +59,17 @@ void write_control_net(const fs::path& folder) {
   write_tensors(folder / "diffusion_pytorch_model.safetensors", tensors);
   json config = json::parse(std::ifstream(kUnet / "config.json"));
   config["_class_name"] = "ControlNetModel";
-  config["conditioning_embedding_out_channels"] = {8, 16, 16};
+  config["conditioning_embedding_out_channels"] = {8, 16, 16, 16};
   std::ofstream(folder / "config.json") << config.dump();
 }
 
-/// A T2I-Adapter for the bundled pair's large network: features of its three levels and its middle.
+/// A T2I-Adapter for the bundled pair's large network: features of its three levels, and one more.
 void write_adapter(const fs::path& folder) {
   StoredTensors tensors;
-  add_convolution(tensors, "adapter.conv_in", 192, 64, 3);  // 3 channels of 8x8 pixels
-  add_convolution(tensors, "adapter.body.1.in_conv", 64, 128, 1);
+  add_convolution(tensors, "adapter.conv_in", 192, 96, 3);  // 3 channels of 8x8 pixels
+  add_convolution(tensors, "adapter.body.1.in_conv", 96, 128, 1);
   add_convolution(tensors, "adapter.body.2.in_conv", 128, 192, 1);
-  const std::vector<std::int64_t> widths{64, 128, 192, 192};
+  const std::vector<std::int64_t> widths{96, 128, 192, 192};
   for (std::size_t i = 0; i < widths.size(); ++i) {
     const std::string resnet = "adapter.body." + std::to_string(i) + ".resnets.0.";
     add_convolution(tensors, resnet + "block1", widths[i], widths[i], 3);
@@ -78,7 +78,7 @@ void write_adapter(const fs::path& folder) {
   fs::create_directories(folder);
   write_tensors(folder / "diffusion_pytorch_model.safetensors", tensors);
   std::ofstream(folder / "config.json") << json{{"_class_name", "T2IAdapter"},
-                                                {"adapter_type", "full_adapter_xl"},
+                                                {"adapter_type", "full_adapter"},
                                                 {"channels", widths},
                                                 {"downscale_factor", 8},
                                                 {"in_channels", 3},

@@ -27,8 +27,8 @@ TEST(Inspect, tellsTheFactsOfAWholeModelAndOfABareNetwork) {
   ASSERT_EQ(lines.size(), 3U);
   const json& large = lines[0];
   EXPECT_EQ(large.at("family"), "unet");
-  EXPECT_EQ(large.at("latent").at("channels"), 4);
-  EXPECT_EQ(large.at("latent").at("factor"), 4);
+  EXPECT_EQ(large.at("latent").at("channels"), 6);
+  EXPECT_EQ(large.at("latent").at("factor"), 8);
   EXPECT_EQ(large.at("latent").at("scale"), 1.0);
   EXPECT_EQ(large.at("schedule").at("class"), "DDIMScheduler");
   EXPECT_EQ(large.at("schedule").at("timesteps"), 1000);

@@ -50,9 +50,9 @@ StoredTensor normal_noise(std::vector<std::int64_t> shape, unsigned seed) {
 
 TEST(Options, takeTheNoiseOfEveryEvaluationFromAFile) {
   const ScratchFolder scratch;
-  write_tensors(scratch.path() / "start", {{"latents", normal_noise({1, 4, 16, 16}, 1)}});
-  write_tensors(scratch.path() / "noise", {{"noise", normal_noise({2, 1, 4, 16, 16}, 2)}});
-  write_tensors(scratch.path() / "other", {{"noise", normal_noise({2, 1, 4, 16, 16}, 3)}});
+  write_tensors(scratch.path() / "start", {{"latents", normal_noise({1, 6, 8, 8}, 1)}});
+  write_tensors(scratch.path() / "noise", {{"noise", normal_noise({2, 1, 6, 8, 8}, 2)}});
+  write_tensors(scratch.path() / "other", {{"noise", normal_noise({2, 1, 6, 8, 8}, 3)}});
   const auto made = [&](const std::string& output, const std::string& noise, const std::string& seed) {
     const Ended ended =
         make(scratch, output, {"--sampler", "ddpm", "--init-latents", "start", "--step-noise", noise, "--seed", seed});

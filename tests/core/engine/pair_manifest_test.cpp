@@ -116,7 +116,7 @@ TEST(BundledManifest, DescribesTheMiniature) {
   EXPECT_EQ(pair.defaults.extent, (Extent{128, 128}));
   EXPECT_EQ(pair.defaults.steps, 25);
   EXPECT_EQ(pair.defaults.sampler, SamplerKind::Ddim);
-  EXPECT_EQ(pair.defaults.guidance_scale, 4);
+  EXPECT_EQ(pair.defaults.guidance_scale, 1.5);
   EXPECT_EQ(std::get<RatioSplit>(pair.defaults.split), RatioSplit{});
   EXPECT_THAT(pair.example_prompts, SizeIs(8));
 }

@@ -123,9 +123,19 @@ TEST(BpeTokenizer, ReadsFoldersAsTheReferenceDoes) {
 class SerializedFolder : public testing::Test {
  protected:
   void SetUp() override {
-    for (const char* name : {"tokenizer.json", "tokenizer_config.json"}) {
-      fs::copy_file(kSmallFolder / name, folder_.path() / name);
+    fs::copy_file(kSmallFolder / "tokenizer_config.json", folder_.path() / "tokenizer_config.json");
+    nlohmann::json model{{"type", "BPE"}, {"vocab", nlohmann::json::parse(std::ifstream(kSmallFolder / "vocab.json"))}};
+    std::ifstream merges(kSmallFolder / "merges.txt");
+    std::string line;
+    for (std::getline(merges, line); std::getline(merges, line);) {
+      const std::size_t blank = line.find(' ');
+      model["merges"].push_back({line.substr(0, blank), line.substr(blank + 1)});
     }
+    nlohmann::json added;
+    for (const char* token : {"<|startoftext|>", "<|endoftext|>"}) {
+      added.push_back({{"id", model["vocab"][token]}, {"content", token}, {"normalized", false}, {"special", true}});
+    }
+    folder_.write("tokenizer.json", nlohmann::json{{"added_tokens", added}, {"model", model}}.dump());
   }
 
   [[nodiscard]] std::string refusal() const {

@@ -165,7 +165,7 @@ TEST_F(BundledPair, showsAPreviewAfterEveryEvaluation) {
   finished(with_previews, [&](const Event& event) {
     if (const auto* preview = std::get_if<PreviewReady>(&event)) {
       seen.push_back(preview->evaluation.value);
-      EXPECT_EQ(preview->image->width, 32);
+      EXPECT_EQ(preview->image->width, 16);
     }
   });
   EXPECT_EQ(seen, (std::vector<int>{0, 1, 2, 3, 4, 5}));

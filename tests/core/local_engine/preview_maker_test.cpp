@@ -113,10 +113,10 @@ TEST_F(PreviewMakers, decodeALargePictureInTilesThatDoNotShow) {
   const fs::path bundled = fs::path(TSTITCH_SOURCE_DIR) / "models/miniature/large";
   GenerationRequest request = pair_.request(0);
   request.denoisers = {{"large", {"large", {}, {}, bundled}, std::nullopt}};
-  request.extent = {384, 320};
+  request.extent = {768, 640};
   const ResolvedRun run = resolve_run(request, {});
   const at::Tensor pattern = synthetic_pictures(64).back();
-  const at::Tensor latents = (*pair_.workshop().store.kl_encoder(run.vae, {}))(pattern, {}).repeat({1, 1, 5, 6});
+  const at::Tensor latents = (*pair_.workshop().store.kl_encoder(run.vae, {}))(pattern, {}).repeat({1, 1, 10, 12});
   const Image whole = decoded_picture(run, latents, pair_.workshop(), {}, kPlenty);
   const Image tiled = decoded_picture(run, latents, pair_.workshop(), {}, 0);
   ASSERT_EQ(whole.rgb.size(), tiled.rgb.size());

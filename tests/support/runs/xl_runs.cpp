@@ -13,6 +13,7 @@
 #include "core/networks/unet.h"
 #include "core/request/names.h"
 #include "tests/support/generated_weights.h"
+#include "tests/support/lists/published_list.h"
 #include "tests/support/model_folder.h"
 #include "tests/support/runs/golden_run.h"
 #include "tests/support/tensor_files.h"
@@ -86,7 +87,7 @@ void write_tokenizer(const fs::path& folder, const json& files, const std::strin
 
 XlRuns::XlRuns(const std::string& golden_folder) : golden_(Golden::load(golden_folder, "xl_runs")) {
   for (const auto& [kind, config] : golden_.json().at("unets").items()) write_pipeline(kind);
-  const json files = Golden::load(golden_folder, "keys/small-model").json().at("files");
+  const json files = published_list(golden_folder, "small-model").at("files");
   for (const auto& [kind, config] : golden_.json().at("unets").items()) {
     write_tokenizer(folder() / kind / "tokenizer_2", files, "!");
     if (kind != kRefiner) write_tokenizer(folder() / kind / "tokenizer", files, "<|endoftext|>");
