@@ -130,6 +130,30 @@ class EngineClientTest : public QObject {
     QTRY_COMPARE(problems, (std::vector<std::string>{"The models are missing.", "The models are missing."}));
   }
 
+  /// An engine that counts its losses itself may refuse where the window's own count does not give it up yet.
+  void anEngineThatRefusesToStartAgainIsGivenUp() {
+    ui::StandingSink tell;
+    bool refuses = false;
+    EngineClient client([&](const ui::StandingSink& sink) {
+      tell = sink;
+      const auto start = [&] {
+        if (refuses) throw EngineUnavailable("It was lost too often.");
+        tell(ui::EngineStanding::Ready, {});
+      };
+      return ui::HeldEngine{
+          std::make_unique<test::FakeEngine>(script_), start, [&] { tell(ui::EngineStanding::Ready, {}); }, {}};
+    });
+    client.start();
+    QTRY_COMPARE(client.standing(), ui::EngineStanding::Ready);
+    refuses = true;
+    tell(ui::EngineStanding::Lost, "It was lost.");
+    QTRY_VERIFY(client.isGivenUp());
+    QCOMPARE(client.lossSentence(), QStringLiteral("It was lost too often."));
+    client.restart();
+    QTRY_COMPARE(client.standing(), ui::EngineStanding::Ready);
+    QVERIFY(!client.isGivenUp());
+  }
+
   void itEndsWithoutAStart() {
     client_->ask(
         this, [](Library& library) { return library.pairs(); }, [](const Reply<std::vector<PairEntry>>&) {});

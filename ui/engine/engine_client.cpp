@@ -92,9 +92,12 @@ void EngineClient::makeEngine() {
 
 void EngineClient::restart() {
   losses_.clear();
+  refused_ = false;
   if (slot_.heldNow() != nullptr) {
-    inBackground([](HeldEngine& held) {
-      if (held.restart) held.restart();
+    library_.post([this] {
+      problemOf([this] {
+        if (const HeldEngine& held = slot_.held(); held.restart) held.restart();
+      });
     });
     return;
   }
@@ -102,12 +105,8 @@ void EngineClient::restart() {
   start();
 }
 
-void EngineClient::inBackground(std::function<void(HeldEngine&)> call) {
-  library_.post([this, call = std::move(call)] { problemOf([&] { call(slot_.held()); }); });
-}
-
 bool EngineClient::isGivenUp() const {
-  return standing_ == EngineStanding::Lost && (!wasReady_ || losses_.size() >= kMostLosses);
+  return standing_ == EngineStanding::Lost && (!wasReady_ || refused_ || losses_.size() >= kMostLosses);
 }
 
 void EngineClient::takeStanding(EngineStanding standing, const std::string& sentence) {
@@ -115,6 +114,7 @@ void EngineClient::takeStanding(EngineStanding standing, const std::string& sent
   const bool isBack = standing == EngineStanding::Ready && standing_ != EngineStanding::Ready;
   const bool again = isBack && (wasReady_ || !loss_.isEmpty());
   standing_ = standing;
+  refused_ = false;
   wasReady_ = wasReady_ || standing == EngineStanding::Ready;
   if (standing == EngineStanding::Lost) {
     const qint64 now = clock_.elapsed();
@@ -122,14 +122,27 @@ void EngineClient::takeStanding(EngineStanding standing, const std::string& sent
     while (!losses_.empty() && now - losses_.front() > window.count()) losses_.pop_front();
     losses_.push_back(now);
     loss_ = QString::fromStdString(sentence);
-    if (!isGivenUp()) {
-      inBackground([](HeldEngine& held) {
-        if (held.start) held.start();
-      });
-    }
+    if (!isGivenUp()) startAgain();
   }
   Q_EMIT standingChanged();
   if (again) Q_EMIT restarted();
+}
+
+/// Its own count of losses decides in the end: it began at other moments than the one here.
+void EngineClient::startAgain() {
+  ++starts_;
+  library_.post([this] {
+    const std::string problem = problemOf([this] {
+      if (const HeldEngine& held = slot_.held(); held.start) held.start();
+    });
+    inbox_.post([this, problem] {
+      --starts_;
+      if (problem.empty() || closed_ || starts_ > 0 || standing_ != EngineStanding::Lost || isGivenUp()) return;
+      refused_ = true;
+      loss_ = QString::fromStdString(problem);
+      Q_EMIT standingChanged();
+    });
+  });
 }
 
 EventSink EngineClient::sink(QObject* context, std::function<void(const Event&)> tell) {

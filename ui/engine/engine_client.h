@@ -163,9 +163,9 @@ class EngineClient : public QObject {
   static std::string problemOf(const std::function<void()>& call);
   quint64 expect(QObject* context, std::function<void(const void*)> answer);
   void makeEngine();
-  /// The call on a thread that answers, for what is told by the standing; whoever asks hears of it, too.
-  void inBackground(std::function<void(HeldEngine&)> call);
   void takeStanding(EngineStanding standing, const std::string& sentence);
+  /// Starts a lost engine again, and gives it up where that is refused without a word of its standing.
+  void startAgain();
   void takeTurn(QObject* context, std::function<Task()> begin);
   void settle(quint64 number, const void* reply);
 
@@ -175,6 +175,8 @@ class EngineClient : public QObject {
   QString loss_;
   bool wasReady_ = false;
   bool closed_ = false;
+  bool refused_ = false;       ///< it was not started again
+  int starts_ = 0;             ///< that are under way
   std::deque<qint64> losses_;  ///< their times on the clock, within the window
   QElapsedTimer clock_;
   CallInbox inbox_;

@@ -73,8 +73,9 @@ Connection::~Connection() {
   if (errors_.joinable()) errors_.join();
 }
 
-bool Connection::is_lost() const {
-  const std::lock_guard lock(mutex_);
+bool Connection::is_lost() {
+  std::unique_lock lock(mutex_);
+  wake_.wait(lock, [this] { return !losing_ || lost_ || closing_; });
   return lost_.has_value();
 }
 
@@ -95,6 +96,14 @@ void Connection::retire(const std::string& reason) {
   const std::lock_guard lock(mutex_);
   retired_ = true;
   break_off_ = reason;
+}
+
+void Connection::break_protocol(const BadInput& problem) {
+  Lost lost{concat("broke the protocol: ", problem.sentence()), {}};
+  break_off(lost.reason);
+  std::unique_lock lock(mutex_);
+  wake_.wait(lock, [this] { return lost_ || closing_; });
+  throw lost;
 }
 
 void Connection::send(const Message& message) {
@@ -192,6 +201,7 @@ void Connection::lose(std::string reason) {
     if (!ready_ && !last_line_.empty()) lost.hint = concat("It said last: ", last_line_);
     if (closing_) return;
     quiet = retired_;
+    losing_ = true;
   }
   if (options_.on_lost && !quiet) options_.on_lost(lost);
   {

@@ -50,7 +50,8 @@ class Connection {
 
   /// Waits for its first word. Throws Lost, or Interrupted after a stop.
   void wait_until_ready(const std::stop_token& stop);
-  [[nodiscard]] bool is_lost() const;
+  /// Whoever asks while `on_lost` is being told waits for that.
+  [[nodiscard]] bool is_lost();
   /// It is lost for that reason.
   void break_off(const std::string& reason);
   /// The same, as its owner wishes it: `on_lost` is not told.
@@ -89,6 +90,8 @@ class Connection {
   static Message message_of(const Ask& question, std::uint64_t id);
   template <class Value>
   Value understood(Message& message, const char* key);
+  /// What is asked next finds a lost engine.
+  [[noreturn]] void break_protocol(const BadInput& problem);
 
   void send(const Message& message);
   void send_stop(std::uint64_t id);
@@ -109,6 +112,7 @@ class Connection {
   std::condition_variable_any wake_;
   bool ready_ = false;
   bool closing_ = false;
+  bool losing_ = false;  ///< on_lost is being told
   bool retired_ = false;
   std::optional<std::string> break_off_;
   std::optional<Lost> lost_;
@@ -133,9 +137,7 @@ Value Connection::understood(Message& message, const char* key) {
   try {
     return read<Value>(Place(message.head, message.blobs, "answer").at(key));
   } catch (const BadInput& problem) {
-    Lost lost{concat("broke the protocol: ", problem.sentence()), {}};
-    break_off(lost.reason);
-    throw lost;
+    break_protocol(problem);
   }
 }
 

@@ -1,8 +1,10 @@
 #include "core/engine/wire/piped_engine.h"
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <mutex>
 #include <thread>
 
@@ -203,6 +205,28 @@ TEST(PipedEngine, aCrashInARunIsMadeGoodOnce) {
                                     EngineState::Ready));
   }
   expect_no_children();
+}
+
+/// Whoever hears of a loss may start it again at once, from another thread.
+TEST(PipedEngine, aStartThatFollowsALossStartsItAnew) {
+  std::vector<EngineState> states;
+  std::promise<void> lost;
+  std::future<void> starting;
+  std::unique_ptr<PipedEngine> engine;
+  PipedEngineOptions options = options_for("cut 500");  // after some beats
+  options.on_state = [&](EngineState state, const std::string&) {
+    states.push_back(state);
+    if (state != EngineState::Lost || starting.valid()) return;
+    starting = std::async(std::launch::async, [&] { engine->start(); });
+    std::this_thread::sleep_for(milliseconds(100));  // it is still being told
+    lost.set_value();
+  };
+  engine = make_piped_engine(options);
+  engine->start();
+  lost.get_future().get();
+  starting.get();
+  engine.reset();
+  EXPECT_GE(std::count(states.begin(), states.end(), EngineState::Ready), 2);
 }
 
 TEST(PipedEngine, aQuestionToTheLibraryIsAskedOnceMore) {
