@@ -339,11 +339,21 @@ class GridRun {
     for (const SegmentTime& segment : segments) seconds += segment.seconds.value;
 
     const std::lock_guard lock(mutex_);
-    const fs::path file = write_free_name(cell_file_stem(job_.axes, cells_[cell].values), picture);
+    const fs::path file = saved_or_kept(cell_file_stem(job_.axes, cells_[cell].values), picture);
     begin_if_another(cell);
     sink_(ImageSaved{{ledger_.folder() / file, picture.request.seed, picture.image}});
     ledger_.save_cell(cell, file, seconds);
     ledger_.write();
+  }
+
+  /// A picture that cannot be saved fails its cell and stays in the report.
+  fs::path saved_or_kept(const std::string& stem, const MadePicture& picture) {
+    try {
+      return write_free_name(stem, picture);
+    } catch (...) {
+      ledger_.keep_unsaved(picture);
+      throw;
+    }
   }
 
   [[nodiscard]] fs::path write_free_name(const std::string& stem, const MadePicture& picture) const {

@@ -49,6 +49,11 @@ void GridLedger::fail_cell(std::size_t cell, const Error& error) {
   sink_(report_.cells[cell]);
 }
 
+void GridLedger::keep_unsaved(MadePicture picture) {
+  constexpr std::size_t kMost = 64;  // of a disk that stays full the others can be made again
+  if (report_.unsaved.size() < kMost) report_.unsaved.push_back(std::move(picture));
+}
+
 void GridLedger::fail_rest(const Error& error) {
   if (report_.cells.empty()) report_.cells.resize(1);
   for (std::size_t i = 0; i < report_.cells.size(); ++i) {
@@ -65,7 +70,11 @@ GridReport GridLedger::close(bool cancelled) {
   report_.cancelled = cancelled;
   report_.evaluations = record_.evaluations;
   std::error_code ignored;
-  if (!folder_.empty() && fs::is_directory(folder_, ignored)) write();
+  try {
+    if (!folder_.empty() && fs::is_directory(folder_, ignored)) write();
+  } catch (const Error& error) {
+    if (report_.first_failure == ExitCode::Done && !report_.cells.empty()) fail_cell(report_.cells.size() - 1, error);
+  }
   return std::move(report_);
 }
 

@@ -30,13 +30,16 @@ class GridLedger {
   /// `file` is a name within the folder.
   void save_cell(std::size_t cell, const std::filesystem::path& file, double seconds);
   void fail_cell(std::size_t cell, const Error& error);
+  /// A picture of a cell that fails since it cannot be saved, for whoever asked to offer it again.
+  void keep_unsaved(MadePicture picture);
   /// The same reason for every cell that has no ending yet; for the grid as a whole where it has no cells.
   void fail_rest(const Error& error);
   void set_composite(const std::string& file);
 
   /// Rewrites `grid.json`.
   void write() const { write_grid_record(folder_, record_); }
-  /// The last word: `grid.json` where the folder exists, and the report.
+  /// The last word: `grid.json` where the folder exists, and the report. Where it cannot be written and nothing else
+  /// failed, the last cell says so.
   [[nodiscard]] GridReport close(bool cancelled);
 
  private:

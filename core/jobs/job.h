@@ -48,6 +48,7 @@ struct GridJob {
 
 struct GridReport {
   std::vector<CellEnded> cells;
+  std::vector<MadePicture> unsaved;  ///< of failed cells: they were made and could not be saved; bounded
   std::filesystem::path composite;
   std::map<DenoiserName, int> evaluations;  ///< really run, in all sittings
   ExitCode first_failure = ExitCode::Done;  ///< of the first cell that failed

@@ -5,7 +5,9 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
+#include <csignal>
 
+#include "tests/support/file_size_limit.h"
 #include "tests/ui/qt_test.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/convert/picture_loader.h"
@@ -109,6 +111,29 @@ class EngineWindowTest : public QObject {
     const auto kept = ui::loadPicture(path);
     QVERIFY2(kept.request.has_value(), qPrintable(kept.problem));
     QVERIFY(QFile::remove(studio_->outputFolder()));
+  }
+
+  void picturesOfAGridThatCannotBeSavedAreKeptAndOffered() {
+    script_->pictureSize = {1024, 1024};
+    QVERIFY(studio_->start());
+    std::signal(SIGXFSZ, SIG_IGN);  // as the program does
+    {
+      const test::FileSizeLimit limit(12000);
+      studio_->press(QStringLiteral("Make grid"));
+      QVERIFY2(studio_->waitForStatus(QStringLiteral("failed: 6 of 6: ")), qPrintable(studio_->status()));
+    }
+    QVERIFY2(studio_->notice().startsWith(QStringLiteral("6 pictures were made and are kept")),
+             qPrintable(studio_->notice()));
+    const QTemporaryDir elsewhere;
+    studio_->press(QStringLiteral("Save as"));
+    QTRY_VERIFY(studio_->window().findChild<QFileDialog*>() != nullptr);
+    Q_EMIT studio_->window().findChild<QFileDialog*>()->fileSelected(elsewhere.path());
+    QTRY_VERIFY(studio_->notice().contains(elsewhere.path()));
+    const QStringList kept = QDir(elsewhere.path()).entryList(QDir::Files);
+    QCOMPARE(kept.size(), 6);
+    const auto first = ui::loadPicture(elsewhere.filePath(kept.first()));
+    QVERIFY2(first.request.has_value(), qPrintable(first.problem));
+    QVERIFY(std::get<RatioSplit>(first.request->split).shares.front().value == 0);
   }
 
  private:

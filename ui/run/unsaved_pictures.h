@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QObject>
+#include <vector>
 
 #include "core/engine/outcome.h"
 
@@ -11,7 +12,8 @@ namespace tstitch::ui {
 class NoticeBar;
 class Session;
 
-/// Keeps a picture that was made and could not be saved, and offers to save it elsewhere until that was done.
+/// Keeps pictures that were made and could not be saved, and offers to save them elsewhere until that was done: one as
+/// a file, those of a grid into a folder.
 class UnsavedPictures : public QObject {
   Q_OBJECT
 
@@ -19,9 +21,11 @@ class UnsavedPictures : public QObject {
   UnsavedPictures(Session& session, NoticeBar& notice, QWidget* window);
 
  private:
-  void offer(const MadePicture& picture, const QString& sentence);
-  void choosePlace(const MadePicture& picture);
-  void save(const MadePicture& picture, const QString& path);
+  using Pictures = std::vector<MadePicture>;
+
+  void offer(const Pictures& pictures, const QString& sentence);
+  void choosePlace(const Pictures& pictures);
+  void save(const Pictures& pictures, const QString& path);
 
   NoticeBar& notice_;
   QWidget* window_;

@@ -1,4 +1,5 @@
 #include <atomic>
+#include <csignal>
 #include <functional>
 #include <map>
 #include <set>
@@ -11,6 +12,7 @@
 #include "core/jobs/grid_job.h"
 #include "core/jobs/stored_request.h"
 #include "core/trajectory/split_rule.h"
+#include "tests/support/file_size_limit.h"
 #include "tests/support/scripted_engine.h"
 #include "tests/support/temporary_folder.h"
 
@@ -153,6 +155,41 @@ TEST_F(GridLanes, sayThatTheFolderIsGone) {
   });
   EXPECT_EQ(report.first_failure, ExitCode::BadInput);
   for (const CellEnded& cell : report.cells) EXPECT_NE(cell.error, "") << cell.cell;
+}
+
+TEST_F(GridLanes, keepPicturesThatCannotBeSaved) {
+  std::signal(SIGXFSZ, SIG_IGN);  // as the programs do
+  for (const bool several : {false, true}) {
+    Lane first;
+    Lane second;
+    GridJob grid = job(several ? "full of two" : "full");
+    grid.base.request.prompt = "large";
+    std::vector<Engine*> lanes{&first};
+    if (several) lanes.push_back(&second);
+    const test::FileSizeLimit limit(12000);
+    const GridReport report = make_grid(lanes, grid, {}, [](const Event&) {});
+    EXPECT_EQ(report.first_failure, ExitCode::BadInput);
+    ASSERT_EQ(report.unsaved.size(), 9U);
+    EXPECT_EQ(report.unsaved.front().image->width, 2048);
+    EXPECT_EQ(pictures(grid.base.output.path.filename()).size(), 0U);
+    for (const CellEnded& cell : report.cells) EXPECT_NE(cell.error, "") << cell.cell;
+  }
+}
+
+/// Also where only what is done cannot be noted at the end.
+TEST_F(GridLanes, neverThrow) {
+  Lane lane;
+  const GridJob grid = job("noted");
+  const fs::path record = grid.base.output.path / "grid.json";
+  const GridReport report = make_grid(lane, grid, {}, [&](const Event& event) {
+    const auto* ended = std::get_if<CellEnded>(&event);
+    if (ended == nullptr || ended->cell != 8 || fs::is_directory(record)) return;
+    fs::remove(record);
+    fs::create_directories(record / "in the way");
+  });
+  EXPECT_EQ(report.first_failure, ExitCode::BadInput);
+  EXPECT_NE(report.cells.back().error, "");
+  EXPECT_EQ(pictures("noted").size(), 9U);
 }
 
 TEST_F(GridLanes, stopTogether) {
