@@ -82,7 +82,13 @@ Image map_of_engine(const AnnotateArguments& arguments, const AnnotatorChoice& c
   control.thresholds = choice.thresholds;
   control.picture = {arguments.input, {}, absolute_path(arguments.input)};
   if (arguments.weights) control.annotator = ModelReference{*arguments.weights, {}, {}, *arguments.weights};
-  return host.engine->control_map(control, {picture.width, picture.height}, stop.token());
+  Image map;
+  OptionReader reader;
+  reader.attempt("--weights", [&] {
+    map = host.engine->control_map(control, {picture.width, picture.height}, stop.token());
+  });
+  reader.finish();
+  return map;
 }
 
 ExitCode annotate(const AnnotateArguments& arguments) {

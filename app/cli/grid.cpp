@@ -20,6 +20,7 @@ namespace {
 
 struct GridArguments {
   RunArguments run;
+  std::vector<std::string> engines;
   std::optional<std::string> ratios, seeds;
   std::vector<std::string> axes;
 };
@@ -69,17 +70,31 @@ ExitCode report_grid(const GridReport& report, bool json) {
   return report.cancelled ? tell_ending(Cancelled{}) : report.first_failure;
 }
 
+/// The engines that were named, one at least. The first one answers what is asked of models.
+std::vector<EngineHost> hosts_for(const GridArguments& arguments, const std::stop_token& stop) {
+  std::vector<EngineHost> hosts;
+  RunArguments one = arguments.run;
+  for (const std::string& engine : arguments.engines) {
+    one.engine = engine;
+    hosts.push_back(host_for(one, stop));
+  }
+  if (hosts.empty()) hosts.push_back(host_for(one, stop));
+  return hosts;
+}
+
 ExitCode grid(const GridArguments& arguments) {
   SignalStop stop;
-  const EngineHost host = host_for(arguments.run, stop.token());
+  const std::vector<EngineHost> hosts = hosts_for(arguments, stop.token());
+  std::vector<Engine*> lanes;
+  for (const EngineHost& host : hosts) lanes.push_back(host.engine.get());
   GridJob job;
   job.axes = axes_of(arguments);
-  read_job(arguments.run, host, job.base);
+  read_job(arguments.run, hosts.front(), job.base);
   make_axis_of_classes(job);
   const GridReport report = [&] {
     EventTeller teller(arguments.run.json, stop);
     if (draws_seed(arguments.run) && !has_seed_axis(job)) teller.tell_seed(job.base.request.seed);
-    GridReport made = make_grid(*host.engine, job, stop.token(), [&](const Event& event) { teller.tell(event); });
+    GridReport made = make_grid(lanes, job, stop.token(), [&](const Event& event) { teller.tell(event); });
     teller.finish();
     return made;
   }();
@@ -96,6 +111,13 @@ Command add_grid(CLI::App& program) {
   add_sampling_options(*app, arguments->run);
   add_device_options(*app, arguments->run);
   add_engine_options(*app, arguments->run);
+  app->remove_option(app->get_option("--engine"));  // a grid takes several
+  app->add_option(
+         "--engine", arguments->engines,
+         "an engine that this command line starts (repeatable: cells are spread over all of them); here: inside "
+         "this program (default)")
+      ->type_name("CMD")
+      ->allow_extra_args(false);
   app->option_defaults()->group("Grid");
   app->add_option_function<std::string>(
          "--ratios", [arguments](const std::string& text) { arguments->ratios = text; },

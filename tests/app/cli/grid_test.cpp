@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <fstream>
+#include <map>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -47,6 +49,47 @@ TEST(Grid, makesOnlyWhatIsMissingInALaterSitting) {
   fs::remove(scratch.path() / "out" / first["cells"][0]["file"].get<std::string>());
   ASSERT_EQ(run_program(kGrid, scratch.path()).exit, 0);
   EXPECT_EQ(record_of(scratch.path())["evaluations"], (json{{"small", 4}, {"large", 16}}));
+}
+
+/// File names, pixels and requests of the cells; the composite shows how long they took.
+std::map<std::string, std::pair<Image, std::string>> pictures_of(const fs::path& folder) {
+  std::map<std::string, std::pair<Image, std::string>> pictures;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() != ".png" || entry.path().filename() == "grid.png") continue;
+    const Picture picture = read_picture(entry.path());
+    std::string request;
+    for (const PictureText& text : picture.texts) {
+      if (text.keyword == "io.github.tstitch.request") request = json::parse(text.text).at("request").dump();
+    }
+    pictures[entry.path().filename().string()] = {picture.image, request};
+  }
+  return pictures;
+}
+
+/// The grid over these engines, in a folder of its own.
+Ended grid_over(const std::vector<std::string>& engines, const std::string& folder, const fs::path& scratch) {
+  std::vector<std::string> words = kGrid;
+  *std::find(words.begin(), words.end(), "out") = folder;
+  for (const std::string& engine : engines) words.insert(words.end(), {"--engine", engine});
+  return run_program(words, scratch);
+}
+
+TEST(Grid, isTheSameOverSeveralEngines) {
+  const ScratchFolder scratch;
+  const std::string worker = "'" TSTITCH_PROGRAM "' worker --profile profile";
+  ASSERT_EQ(grid_over({}, "out", scratch.path()).exit, 0);
+  const auto alone = pictures_of(scratch.path() / "out");
+  EXPECT_EQ(alone.size(), 4U);
+  const Ended two = grid_over({worker, "here"}, "two", scratch.path());
+  ASSERT_EQ(two.exit, 0) << two.err;
+  EXPECT_TRUE(pictures_of(scratch.path() / "two") == alone);
+  const Ended lost = grid_over({worker, "timeout -s KILL 2 " + worker}, "lost", scratch.path());
+  ASSERT_EQ(lost.exit, 0) << lost.err;
+  EXPECT_TRUE(pictures_of(scratch.path() / "lost") == alone);
+  const Ended none = grid_over({worker, "/nowhere/at/all"}, "none", scratch.path());
+  EXPECT_EQ(none.exit, 6);
+  EXPECT_NE(none.err.find("/nowhere/at/all"), std::string::npos) << none.err;
+  EXPECT_FALSE(fs::exists(scratch.path() / "none"));
 }
 
 TEST(Grid, tellsItsCellsAsJson) {
