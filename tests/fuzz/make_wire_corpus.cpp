@@ -103,7 +103,7 @@ void add_library(const Corpus& corpus, test::ScriptedEngine& engine) {
 
 void add_parcels(const Corpus& corpus) {
   const Parcel parcel{{"folder"}, {{"file", 5, std::string(64, 'a')}}};
-  corpus.add(AskSameFiles{{{"/a", 1, 2, 3, 4}}}, {true, false});
+  corpus.add(AskSameFiles{{{{"/a", 1, 2, 3}, 4}}}, {true, false});
   corpus.add(AskParcel{parcel}, "/sent/a");
   corpus.add(AskParcelPiece{parcel, 0, 0, {"bytes"}}, true);
   corpus.add(AskParcelDone{parcel}, "/sent/a");

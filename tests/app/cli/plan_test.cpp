@@ -58,6 +58,15 @@ TEST(Plan, saysWhatWasNotMeasured) {
   EXPECT_NE(budget.err.find("--budget"), std::string::npos) << budget.err;
 }
 
+/// An engine that keeps its models holds the text encoder beside them.
+json denoisers_of(const json& stage) {
+  json found = json::array();
+  for (const json& part : stage["parts"]) {
+    if (part == "small" || part == "large") found.push_back(part);
+  }
+  return found;
+}
+
 TEST(Plan, tellsWhatIsInMemoryWhen) {
   const ScratchFolder scratch;
   const auto memory = [&](const std::vector<std::string>& more) {
@@ -69,10 +78,10 @@ TEST(Plan, tellsWhatIsInMemoryWhen) {
   };
   const json roomy = memory({});
   EXPECT_EQ(roomy["one_at_a_time"], false);
-  EXPECT_EQ(roomy["stages"][1]["parts"], json({"small", "large"}));
+  EXPECT_EQ(denoisers_of(roomy["stages"][1]), json({"small", "large"}));
   const json tight = memory({"--memory", std::to_string(roomy["peak_bytes"].get<std::int64_t>() - 1)});
   EXPECT_EQ(tight["one_at_a_time"], true);
-  EXPECT_EQ(tight["stages"][1]["parts"], json({"small"}));
+  EXPECT_EQ(denoisers_of(tight["stages"][1]), json({"small"}));
   const Ended text = run_program({"plan", "--profile", "profile", "--memory", "40M"}, scratch.path());
   EXPECT_NE(text.out.find("memory: about "), std::string::npos) << text.out;
   const Ended wrong = run_program({"plan", "--memory", "16GB"}, scratch.path());

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <csignal>
+#include <cstdlib>
 #include <stdexcept>
 
 #include <fcntl.h>
@@ -24,7 +25,7 @@ Child start(const std::vector<std::string>& arguments, const fs::path& folder, c
   std::array<int, 2> out{};
   std::array<int, 2> err{};
   if (::pipe(out.data()) != 0 || ::pipe(err.data()) != 0) throw std::runtime_error("no pipe");
-  std::vector<std::string> words{TSTITCH_PROGRAM};
+  std::vector<std::string> words{tested_program()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   const pid_t id = ::fork();
   if (id == 0) {
@@ -85,6 +86,11 @@ Ended collect(const Child& child, const std::string& trigger, int signal) {
 }
 
 }  // namespace
+
+std::string tested_program() {
+  const char* chosen = std::getenv("TSTITCH_TEST_PROGRAM");
+  return chosen == nullptr ? TSTITCH_PROGRAM : chosen;
+}
 
 Ended run_program(const std::vector<std::string>& arguments, const fs::path& folder, const Variables& variables) {
   return collect(start(arguments, folder, variables), {}, 0);

@@ -16,6 +16,9 @@ struct Ended {
 /// Variables that are set, in the words of `setenv`.
 using Variables = std::vector<std::pair<std::string, std::string>>;
 
+/// The command line that is tested; TSTITCH_TEST_PROGRAM names another one, such as tstitch_over_worker.
+std::string tested_program();
+
 /// Runs the command line with these arguments, in `folder`, to its end. Standard input is empty. No models of this
 /// machine's own are seen: the hub's cache is `hub` in that folder unless a variable says otherwise.
 Ended run_program(const std::vector<std::string>& arguments, const std::filesystem::path& folder,

@@ -26,8 +26,8 @@ struct Told {
 class Surroundings : public ::testing::Test {
  protected:
   [[nodiscard]] Told shell(const std::string& command) const {
-    const std::string line =
-        "T='" TSTITCH_PROGRAM "'; F='" + folder_.path().string() + "'; export OMP_WAIT_POLICY=PASSIVE; " + command;
+    const std::string line = "T='" + test::tested_program() + "'; F='" + folder_.path().string() +
+                             "'; export OMP_WAIT_POLICY=PASSIVE; " + command;
     Told told;
     FILE* pipe = ::popen(line.c_str(), "r");
     std::array<char, 4096> buffer{};
