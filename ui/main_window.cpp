@@ -22,6 +22,7 @@
 #include "core/base/error.h"
 #include "core/engine/run_plan.h"
 #include "core/system/places.h"
+#include "core/system/power_supply.h"
 #include "ui/about_dialog.h"
 #include "ui/additions/addition_questions.h"
 #include "ui/additions/additions_section.h"
@@ -40,6 +41,10 @@
 #include "ui/grid/grid_export.h"
 #include "ui/grid/grid_page.h"
 #include "ui/models/pair_session.h"
+#include "ui/play/lens_desk.h"
+#include "ui/play/play_bar.h"
+#include "ui/play/play_desk.h"
+#include "ui/play/taste_desk.h"
 #include "ui/preview/picture_actions.h"
 #include "ui/preview/picture_view.h"
 #include "ui/run/engine_watch.h"
@@ -107,7 +112,13 @@ MainWindow::MainWindow(Session& session, Preferences& preferences, StudioState& 
       questions_(new AdditionQuestions(session_, *panel_->additions())),
       intake_(new FileIntake(session_.engine(), *panel_->additions(), *notice_, this)),
       watch_(new EngineWatch(session_.engine(), preferences_, *notice_, this)),
-      unsaved_(new UnsavedPictures(session_, *notice_, this)) {
+      unsaved_(new UnsavedPictures(session_, *notice_, this)),
+      playBar_(new PlayBar),
+      play_(new PlayDesk(
+          session_, {*picture_, *filmstrip_, *playBar_, *panel_},
+          [this](const GenerationRequest& request) { return jobFor(request); }, this)),
+      taste_(new TasteDesk(
+          *play_, *panel_, *notice_, [this] { return outputFolder(); }, this)) {
   setWindowTitle(tr("T-Stitch Studio"));
   setWindowIcon(applicationIcon());
   setAcceptDrops(true);
@@ -115,7 +126,7 @@ MainWindow::MainWindow(Session& session, Preferences& preferences, StudioState& 
   buildMenu();
   buildShortcuts();
   presenter_ = std::make_unique<RunPresenter>(
-      session_, RunViews{*strip_, *picture_, *filmstrip_, *panel_->trajectory()->bar(), *grid_, *notice_});
+      session_, RunViews{*strip_, *picture_, *panel_->trajectory()->bar(), *grid_, *notice_});
   planSoon_.setSingleShot(true);
   planSoon_.setInterval(kPlanDelayMs);
   storeSoon_.setSingleShot(true);
@@ -177,6 +188,7 @@ QWidget* MainWindow::buildCreatePage() {
   layout->setContentsMargins(16, 16, 16, 12);
   layout->setSpacing(12);
   layout->addWidget(picture_, 1);
+  layout->addWidget(playBar_);
   layout->addWidget(filmstrip_);
   splitter_->addWidget(panel_);
   splitter_->addWidget(middle);
@@ -230,7 +242,11 @@ void MainWindow::buildShortcuts() {
   connect(escape, &QShortcut::activated, this, [this] {
     // The window has its keys before a list that is open over it: that one is meant first.
     QWidget* open = QApplication::activePopupWidget();
-    open != nullptr ? static_cast<void>(open->close()) : session_.stop();
+    if (open != nullptr) {
+      open->close();
+    } else if (session_.isRunning() || !play_->endLook()) {
+      session_.stop();
+    }
   });
 }
 
@@ -254,7 +270,6 @@ void MainWindow::connectPanel() {
   connect(strip_, &RunStrip::stopRequested, &session_, &Session::stop);
   connect(actions_, &PictureActions::settingsWanted, this,
           [this](const QString& path) { openPicture(path, Restore::AtOnce); });
-  connect(filmstrip_, &Filmstrip::frameShown, picture_, &PictureView::peek);
   connect(&planSoon_, &QTimer::timeout, this, &MainWindow::askPlan);
 }
 
@@ -274,6 +289,14 @@ void MainWindow::connectSession() {
   connect(&session_, &Session::stateChanged, this, &MainWindow::updateRunState);
   connect(watch_, &EngineWatch::unusable, panel_, &CreatePanel::setEngineProblem);
   connect(watch_, &EngineWatch::unusable, presenter_.get(), &RunPresenter::showEngineProblem);
+  connect(presenter_.get(), &RunPresenter::shown, play_, &PlayDesk::showRun);
+  new LensDesk(*play_, *picture_, *filmstrip_, *playBar_, *notice_, this);
+  connect(playBar_, &PlayBar::tasteWanted, taste_, &TasteDesk::open);
+  connect(taste_, &TasteDesk::balanced, this, [this](int percent) {
+    if (pair_->pair() != nullptr) state_.balanced(QString::fromStdString(pair_->pair()->name)).set(percent);
+  });
+  play_->setIdleAllowed([this] { return preferences_.idlePictures.get() && !on_battery(); });
+  connect(playBar_, &PlayBar::keepChanged, this, &MainWindow::storeSoon);
   connect(presenter_.get(), &RunPresenter::seedUsed, panel_, &CreatePanel::showUsedSeed);
   connect(presenter_.get(), &RunPresenter::runOver, this, &MainWindow::askPlan);
 }
@@ -287,6 +310,7 @@ void MainWindow::requestChanged() {
   questions_->setExtent(request.extent);
   dropStaleNotices(request);
   if (!request.denoisers.empty()) planSoon_.start();
+  play_->update();
   storeSoon();
 }
 
@@ -357,6 +381,7 @@ void MainWindow::generate() {
   Job job = jobFor(panel_->takeRequest());
   job.expected = import_->madeOf(job.request);
   tellEarlierPicture(job.request);
+  play_->keep(job);
   session_.submit({job, panel_->smallCount(), panel_->evaluations(), panel_->measured(), {}});
 }
 
@@ -463,6 +488,7 @@ void MainWindow::restoreState() {
   if (state_.splitter.isStored()) splitter_->restoreState(state_.splitter.get());
   panel_->restore(state_);
   grid_->restore(state_);
+  playBar_->setKeepsSmall(state_.keepSmall.get());
   pages_->show(state_.page.get());
 }
 
@@ -478,6 +504,7 @@ void MainWindow::storeState() {
   models_->store();
   panel_->store(state_);
   grid_->store(state_);
+  state_.keepSmall.set(playBar_->keepsSmall());
   state_.sync();
 }
 

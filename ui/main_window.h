@@ -30,12 +30,15 @@ class PairBox;
 class PairSession;
 class PictureActions;
 class PictureView;
+class PlayBar;
+class PlayDesk;
 class Preferences;
 class RunPresenter;
 class RunStrip;
 class Session;
 class SettingsImport;
 class StudioState;
+class TasteDesk;
 class Theme;
 class UnsavedPictures;
 
@@ -134,6 +137,9 @@ class MainWindow : public QMainWindow {
   FileIntake* intake_;
   EngineWatch* watch_;
   UnsavedPictures* unsaved_;
+  PlayBar* playBar_;
+  PlayDesk* play_;
+  TasteDesk* taste_;
   std::unique_ptr<RunPresenter> presenter_;
   QStringList additions_;  ///< the places of the LoRAs and controls that were last seen
   QTimer planSoon_;

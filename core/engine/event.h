@@ -20,7 +20,8 @@ struct StageChanged {
   Stage stage;
 };
 
-/// How many evaluations each denoiser makes in the whole job, all its pictures or cells; said once, before the first.
+/// How many evaluations each denoiser makes in the whole job, all its pictures or cells; said once, before the first,
+/// and again where a picture was given over to another denoiser.
 struct EvaluationCounts {
   std::map<DenoiserName, int> evaluations;
 };

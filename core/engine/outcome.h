@@ -39,7 +39,7 @@ struct EvaluationRecord {
 struct MadePicture {
   std::shared_ptr<const Image> image;
   GenerationRequest request;             ///< resolved, with the hashes of the files that were read
-  Made made;                             ///< its seconds are those of the run that ended in it
+  Made made;                             ///< its seconds are those of the whole way from the noise, whoever made it
   std::vector<Segment> segments;         ///< as planned
   std::optional<HostTensor> latents;     ///< [1, C, h, w] that it was decoded from, where wanted
   std::vector<EvaluationRecord> record;  ///< where wanted

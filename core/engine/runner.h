@@ -15,6 +15,13 @@ namespace tstitch {
 /// A state that a runner keeps, by the number that the asking side chose for it.
 using StateId = std::uint64_t;
 
+/// The states after each step of a run's first segment, by numbers in a row: the one after k steps has `first` + k.
+struct StateTrail {
+  StateId first = 0;
+  bool goes_on = false;  ///< from the furthest of them that lies on the run's way, as with PictureRun::from
+  friend bool operator==(const StateTrail&, const StateTrail&) = default;
+};
+
 /// One picture, or the beginning of one.
 struct PictureRun {
   GenerationRequest request;
@@ -27,9 +34,10 @@ struct PictureRun {
   /// Goes on from that state instead of from the noise. Where it is no longer kept, or is not a state of this very
   /// trajectory, the run starts from the noise: the picture is the same to the bit, it only takes longer.
   std::optional<StateId> from;
-  std::optional<StepIndex> until;  ///< ends before this step, without a picture
-  std::optional<StateId> keep;     ///< keeps the state at the end under this number
-  bool more_follow = false;        ///< what is loaded stays for the next run
+  std::optional<StepIndex> until;   ///< ends before this step, without a picture
+  std::optional<StateId> keep;      ///< keeps the state at the end under this number
+  std::optional<StateTrail> trail;  ///< keeps these states, and may go on from one; not with noise of its own
+  bool more_follow = false;         ///< what is loaded stays for the next run
 };
 
 struct BenchReport {

@@ -1,7 +1,6 @@
 #include "core/jobs/grid_job.h"
 
 #include <algorithm>
-#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -21,6 +20,7 @@
 #include "core/jobs/job_events.h"
 #include "core/jobs/lane_models.h"
 #include "core/jobs/picture_saver.h"
+#include "core/jobs/state_numbers.h"
 #include "core/jobs/stored_request.h"
 #include "core/system/current_folder.h"
 #include "core/trajectory/prefix_forest.h"
@@ -29,12 +29,6 @@ namespace tstitch {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// Runners are shared by all that ask in this process.
-StateId new_state_id() {
-  static std::atomic<StateId> last{0};
-  return ++last;
-}
 
 /// What a node of the forest leaves to those that start from it.
 struct NodeResult {
@@ -312,7 +306,7 @@ class GridRun {
     if (node.parent && results_[*node.parent].state != 0) run.from = results_[*node.parent].state;
     if (node.finished.empty()) {
       run.until = node.end_step;
-      run.keep = results_[index].state = new_state_id();
+      run.keep = results_[index].state = new_state_numbers();
     }
     return run;
   }

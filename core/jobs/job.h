@@ -2,10 +2,12 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "core/engine/outcome.h"
+#include "core/engine/runner.h"
 #include "core/engine/settings.h"
 #include "core/trajectory/ratio_grid.h"
 
@@ -37,6 +39,10 @@ struct Job {
   OutputPlace output;
   TensorFiles tensors;
   std::optional<Made> expected;  ///< how the picture whose request this is was made; differences are warned about
+  /// The states that the small denoiser reaches are kept under these numbers, kTrailNumbers of them for each picture.
+  std::optional<StateTrail> trail = {};
+  /// The first picture, where it was made before: it is saved as if it were made now.
+  std::shared_ptr<const MadePicture> ready = {};
 };
 
 /// Cells are those of grid_cells(). Pictures, `grid.json` and the composite go to `base.output.path`, a folder; what a

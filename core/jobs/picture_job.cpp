@@ -6,7 +6,9 @@
 #include "core/base/text.h"
 #include "core/jobs/job_events.h"
 #include "core/jobs/picture_saver.h"
+#include "core/jobs/state_numbers.h"
 #include "core/jobs/tensor_files.h"
+#include "core/trajectory/trajectory.h"
 
 namespace tstitch {
 
@@ -70,8 +72,9 @@ void add(StageSeconds& all, const StageSeconds& one) {
 
 class PictureJob {
  public:
-  PictureJob(Engine& engine, const Job& job, const std::stop_token& stop, const EventSink& sink)
-      : engine_(engine), job_(job), stop_(stop), sink_(sink) {
+  PictureJob(Engine& engine, const Job& job, const std::stop_token& stop, const EventSink& sink,
+             SwitchRequest* switching)
+      : engine_(engine), job_(job), stop_(stop), sink_(sink), switching_(switching) {
     report_.request = job.request;
   }
 
@@ -93,11 +96,11 @@ class PictureJob {
     warn_of_differences(plan.made, events);
     const PictureSaver saver(job_.output, job_.count);
     const JobNoise noise = read_noise(job_, plan);
-    sink_(counts_of(plan, job_.count));
+    counts_ = counts_of(plan, job_.count);
+    sink_(counts_);
     for (int number = 0; number < job_.count; ++number) {
       stop_point(stop_);
-      const PictureRun run = run_of(number, noise);
-      Outcome made = engine_.make(run, stop_, [&](const Event& event) { events.pass_on(event, run.request.seed); });
+      Outcome made = make(run_of(number, noise, plan), plan, number, events);
       take(made);
       if (!std::holds_alternative<Finished>(made)) {
         report_of(made) = std::move(report_);
@@ -109,6 +112,22 @@ class PictureJob {
     return Finished{std::move(report_)};
   }
 
+  Outcome make(const PictureRun& run, const RunPlan& plan, int number, JobEvents& events) {
+    if (number == 0 && job_.ready) {
+      RunReport report;
+      report.request = job_.ready->request;
+      report.picture = *job_.ready;
+      return Finished{std::move(report)};
+    }
+    const EventSink sink = [&](const Event& event) { events.pass_on(event, run.request.seed); };
+    if (switching_ == nullptr) return engine_.make(run, stop_, sink);
+    return make_switchable(engine_, run, plan, *switching_, stop_, sink, [&](const SegmentSplit& split) {
+      for (const Segment& segment : plan.segments) counts_.evaluations[segment.denoiser] -= segment.evaluations;
+      for (const Segment& segment : split.segments) counts_.evaluations[segment.denoiser] += segment.evaluations;
+      sink_(counts_);
+    });
+  }
+
   /// Equal pixels are promised for an equal build, processor, thread count and device; anything else is one line.
   void warn_of_differences(const Made& here, JobEvents& events) const {
     if (!job_.expected) return;
@@ -116,7 +135,7 @@ class PictureJob {
     if (!found.empty()) events.warn("the pixels may differ a little: " + join(found, " "));
   }
 
-  [[nodiscard]] PictureRun run_of(int number, const JobNoise& noise) const {
+  [[nodiscard]] PictureRun run_of(int number, const JobNoise& noise, const RunPlan& plan) const {
     PictureRun run;
     run.request = job_.request;
     run.request.seed += static_cast<std::uint64_t>(number);
@@ -127,7 +146,17 @@ class PictureJob {
     run.wants_latents = job_.tensors.save_latents.has_value() || job_.tensors.save_trajectory.has_value();
     run.wants_record = job_.tensors.save_trajectory.has_value();
     run.more_follow = job_.count > 1;
+    if (job_.trail && begins_small(plan)) {
+      run.trail = job_.trail;
+      run.trail->first += static_cast<StateId>(number) * kTrailNumbers;
+    }
     return run;
+  }
+
+  /// States of another way do not take the place of the small denoiser's.
+  [[nodiscard]] static bool begins_small(const RunPlan& plan) {
+    const std::vector<DenoiserName> names = names_by_cost(plan.request.denoisers);
+    return !plan.segments.empty() && !names.empty() && plan.segments.front().denoiser == names.front();
   }
 
   /// What a run did becomes part of what the job did.
@@ -156,14 +185,17 @@ class PictureJob {
   const Job& job_;
   const std::stop_token& stop_;
   const EventSink& sink_;
+  SwitchRequest* switching_;
   RunReport report_;
+  EvaluationCounts counts_;
   std::vector<HostTensor> latents_;  ///< of the pictures made so far, where they are to be saved
 };
 
 }  // namespace
 
-Outcome make_pictures(Engine& engine, const Job& job, const std::stop_token& stop, const EventSink& sink) {
-  return PictureJob(engine, job, stop, sink).run();
+Outcome make_pictures(Engine& engine, const Job& job, const std::stop_token& stop, const EventSink& sink,
+                      SwitchRequest* switching) {
+  return PictureJob(engine, job, stop, sink, switching).run();
 }
 
 }  // namespace tstitch

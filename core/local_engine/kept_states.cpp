@@ -44,9 +44,13 @@ std::string key_of(const ResolvedRun& run, const ComputeChoice& compute) {
 
 }  // namespace
 
-void KeptStates::keep(StateId id, const ResolvedRun& run, const ComputeChoice& compute, const Snapshot& state) {
+std::shared_ptr<const KeptStates::Way> KeptStates::way_of(const ResolvedRun& run, const ComputeChoice& compute) {
+  return std::make_shared<const Way>(Way{key_of(run, compute), run.trajectory});
+}
+
+void KeptStates::keep(StateId id, std::shared_ptr<const Way> way, const Snapshot& state) {
   forget(id);
-  Kept kept{key_of(run, compute), run.trajectory, state, bytes_of(state.state)};
+  Kept kept{std::move(way), state, bytes_of(state.state)};
   bytes_ += kept.bytes;
   states_.emplace(id, std::move(kept));
   oldest_first_.push_back(id);
@@ -61,14 +65,22 @@ void KeptStates::forget(StateId id) {
   oldest_first_.erase(std::find(oldest_first_.begin(), oldest_first_.end(), id));
 }
 
-std::optional<Snapshot> KeptStates::on_the_way_of(const ResolvedRun& run, const ComputeChoice& compute,
-                                                  StateId id) const {
+std::optional<Snapshot> KeptStates::on_way(const Way& way, StateId id) const {
   const auto known = states_.find(id);
   if (known == states_.end()) return std::nullopt;
   const Kept& kept = known->second;
-  if (kept.key != key_of(run, compute)) return std::nullopt;
-  if (shared_steps(kept.trajectory, run.trajectory) < kept.state.next_step) return std::nullopt;
+  if (kept.way->key != way.key) return std::nullopt;
+  if (shared_steps(kept.way->trajectory, way.trajectory) < kept.state.next_step) return std::nullopt;
   return kept.state;
+}
+
+std::optional<Snapshot> KeptStates::furthest_on_way(const Way& way, const StateTrail& trail,
+                                                    std::optional<StepIndex> until) const {
+  const int last = until ? until->value : way.trajectory.schedule.steps();
+  for (int step = last; step > 0; --step) {
+    if (auto state = on_way(way, trail.first + static_cast<StateId>(step))) return state;
+  }
+  return std::nullopt;
 }
 
 }  // namespace tstitch

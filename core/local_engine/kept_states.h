@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -16,22 +17,30 @@ namespace tstitch {
 /// States between two steps, by the numbers that the asking side chose: the newest, as far as they fit. For one thread.
 class KeptStates {
  public:
+  /// A run as states know it.
+  struct Way {
+    std::string key;  ///< all that decides about a state but who makes which steps
+    Trajectory trajectory;
+  };
+  static std::shared_ptr<const Way> way_of(const ResolvedRun& run, const ComputeChoice& compute);
+
   static constexpr std::int64_t kMostBytes = std::int64_t{256} << 20;
 
   explicit KeptStates(std::int64_t most_bytes = kMostBytes) : most_bytes_(most_bytes) {}
 
-  void keep(StateId id, const ResolvedRun& run, const ComputeChoice& compute, const Snapshot& state);
+  void keep(StateId id, std::shared_ptr<const Way> way, const Snapshot& state);
   void forget(StateId id);
 
   /// The state of that number, where it lies on the way of this run: all but the split is equal, files and device
   /// included, and the steps so far are by the same denoisers, equally guided. Else nothing.
-  [[nodiscard]] std::optional<Snapshot> on_the_way_of(const ResolvedRun& run, const ComputeChoice& compute,
-                                                      StateId id) const;
+  [[nodiscard]] std::optional<Snapshot> on_way(const Way& way, StateId id) const;
+  /// Of the states of a trail the furthest that lies on the way, and before `until` where that is given.
+  [[nodiscard]] std::optional<Snapshot> furthest_on_way(const Way& way, const StateTrail& trail,
+                                                        std::optional<StepIndex> until) const;
 
  private:
   struct Kept {
-    std::string key;  ///< of the run, without its split
-    Trajectory trajectory;
+    std::shared_ptr<const Way> way;
     Snapshot state;
     std::int64_t bytes = 0;
   };

@@ -331,6 +331,7 @@ Snapshot PictureMaker::walk(const ResolvedRun& run, const WalkExtras& extras, Ru
         show_preview(run, preview, evaluation, name, denoised);
       },
       extras.record,
+      extras.on_step,
   };
   return walk_trajectory(walk, stop_, sink_, report.segments);
 }

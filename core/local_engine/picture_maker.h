@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -22,8 +23,9 @@ struct WalkExtras {
   at::Tensor initial_noise;  ///< [1, C, h, w]; undefined = from the seed
   at::Tensor step_noise;     ///< [N, 1, C, h, w]; undefined = from the seed
   std::vector<RecordedEvaluation>* record = nullptr;
-  std::optional<Snapshot> from;    ///< goes on there instead of starting from noise
-  std::optional<StepIndex> until;  ///< stops before this step instead of at the end
+  std::optional<Snapshot> from;                       ///< goes on there instead of starting from noise
+  std::optional<StepIndex> until;                     ///< stops before this step instead of at the end
+  std::function<void(const Snapshot&)> on_step = {};  ///< Walk::on_step
 };
 
 /// Makes pictures of resolved runs: text, networks, walk, decoding. Stages, steps and previews go to the sink; times

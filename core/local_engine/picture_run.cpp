@@ -1,5 +1,6 @@
 #include "core/local_engine/picture_run.h"
 
+#include <memory>
 #include <utility>
 
 #include "core/local_engine/compute_choice.h"
@@ -23,6 +24,19 @@ void give_noise(const PictureRun& run, const ResolvedRun& resolved, WalkExtras& 
   if (run.step_noise) extras.step_noise = tensor_of(*run.step_noise, shape);
 }
 
+/// Where the walk starts, and what it leaves behind on its way.
+void use_states(const PictureRun& run, const std::shared_ptr<const KeptStates::Way>& way, KeptStates& states,
+                WalkExtras& extras) {
+  if (run.from) extras.from = states.on_way(*way, *run.from);
+  if (!run.trail) return;
+  const StateTrail& trail = *run.trail;
+  if (!extras.from && trail.goes_on) extras.from = states.furthest_on_way(*way, trail, run.until);
+  extras.on_step = [way, &states, first = trail.first](const Snapshot& after) {
+    if (after.state.evaluation > way->trajectory.segments.front().evaluations) return;
+    states.keep(first + static_cast<StateId>(after.next_step.value), way, after);
+  };
+}
+
 std::vector<EvaluationRecord> host_records(const std::vector<RecordedEvaluation>& record) {
   std::vector<EvaluationRecord> records;
   records.reserve(record.size());
@@ -33,12 +47,12 @@ std::vector<EvaluationRecord> host_records(const std::vector<RecordedEvaluation>
 }
 
 MadePicture picture_of(const PictureRun& run, const ResolvedRun& resolved, const ComputeChoice& compute,
-                       const RunReport& report) {
+                       const std::vector<SegmentTime>& way) {
   MadePicture picture;
   picture.request = resolved.request;
   picture.segments = resolved.trajectory.segments;
-  picture.made = made_here(compute, seconds_per_denoiser(report.segments),
-                           has_own_noise(run) ? NoiseOrigin::Files : NoiseOrigin::Seed);
+  picture.made =
+      made_here(compute, seconds_per_denoiser(way), has_own_noise(run) ? NoiseOrigin::Files : NoiseOrigin::Seed);
   picture.made.residual_maps = resolved.residual_maps();
   return picture;
 }
@@ -63,12 +77,13 @@ void make_picture(const PictureRun& run, Workshop& workshop, const std::stop_tok
   if (run.wants_record) extras.record = &record;
   give_noise(run, resolved, extras);
   extras.until = run.until;
-  if (run.from && !has_own_noise(run)) extras.from = workshop.states.on_the_way_of(resolved, compute, *run.from);
+  const auto way = KeptStates::way_of(resolved, compute);
+  if (!has_own_noise(run)) use_states(run, way, workshop.states, extras);
   const Snapshot end = maker.walk(resolved, extras, report);
-  if (run.keep && !has_own_noise(run)) workshop.states.keep(*run.keep, resolved, compute, end);
+  if (run.keep && !has_own_noise(run)) workshop.states.keep(*run.keep, way, end);
   if (!run.until) {
     const std::shared_ptr<const Image> image = maker.decode(resolved, end.state.latent, report);
-    report.picture = picture_of(run, resolved, compute, report);
+    report.picture = picture_of(run, resolved, compute, end.times);
     report.picture->image = image;
     report.picture->request = with_hashes(resolved, workshop.hashes, stop);
     if (run.wants_latents) report.picture->latents = host_tensor(end.state.latent);

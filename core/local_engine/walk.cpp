@@ -75,12 +75,17 @@ Snapshot walk_trajectory(const Walk& walk, const std::stop_token& stop, const Ev
   Snapshot at = walk.from ? *walk.from
                           : Snapshot{StepIndex{0}, walk.sampler.start(walk.noise.initial(walk.latent_shape), schedule)};
   const int end = walk.until ? walk.until->value : schedule.steps();
-  for (; at.next_step.value < end; ++at.next_step.value) {
+  const std::vector<SegmentTime> before = at.times;
+  while (at.next_step.value < end) {
     stop_point(stop);
     if (walk.seam == SeamHistory::Reset && seam_before(walk.trajectory, at.state.evaluation)) {
       at.state = without_history(at.state);
     }
     at.state = walk.sampler.step(at.state, at.next_step, schedule, ask, walk.noise);
+    ++at.next_step.value;
+    at.times = before;
+    append_segments(at.times, times);
+    if (walk.on_step) walk.on_step(at);
   }
   return at;
 }

@@ -24,6 +24,7 @@ struct RecordedEvaluation {
 struct Snapshot {
   StepIndex next_step;
   SamplerState state;
+  std::vector<SegmentTime> times = {};  ///< of the way from the noise to here
 };
 
 /// One walk along a trajectory. Neither denoisers nor samplers need to know which evaluation it is.
@@ -40,10 +41,13 @@ struct Walk {
   /// Called after each evaluation with its estimate, before the next begins; may be empty.
   std::function<void(EvaluationIndex, const DenoiserName&, const at::Tensor& denoised)> on_denoised;
   std::vector<RecordedEvaluation>* record = nullptr;
+  /// Called with the state after each step, before the next begins; may be empty.
+  std::function<void(const Snapshot&)> on_step = {};
 };
 
 /// Walks to the end (or `until`); the state's latent is then the final one, [1, C, h, w] fp32 on the CPU. Adds what was
-/// run to `times` as it happens, so that it tells the truth also after an interruption. Throws Interrupted.
+/// run to `times` as it happens, so that it tells the truth also after an interruption; the snapshots' own times are
+/// those of the whole way. Throws Interrupted.
 Snapshot walk_trajectory(const Walk& walk, const std::stop_token& stop, const EventSink& sink,
                          std::vector<SegmentTime>& times);
 

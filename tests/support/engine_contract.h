@@ -70,6 +70,24 @@ inline void expect_kept_states_go_on(Engine& engine, const GenerationRequest& re
   EXPECT_EQ(picture_of(engine.make(rest, {}, [](const Event&) {})), whole);
 }
 
+inline void expect_trails_go_on(Engine& engine, const GenerationRequest& request) {
+  PictureRun run = run_of(request);
+  run.trail = StateTrail{1000, false};
+  const Image whole = picture_of(engine.make(run, {}, [](const Event&) {}));
+  run.trail->goes_on = true;
+  int first = -1;
+  const EventSink sink = [&](const Event& event) {
+    const auto* done = std::get_if<StepDone>(&event);
+    if (done != nullptr && first < 0) first = done->evaluation.value;
+  };
+  EXPECT_EQ(picture_of(engine.make(run, {}, sink)), whole);
+  EXPECT_NE(first, 0);
+  for (int step = 0; step <= request.steps; ++step) engine.forget(1000 + static_cast<StateId>(step));
+  first = -1;
+  EXPECT_EQ(picture_of(engine.make(run, {}, sink)), whole);
+  EXPECT_EQ(first, 0);
+}
+
 inline void expect_stops(Engine& engine, const GenerationRequest& request) {
   std::stop_source before;
   before.request_stop();
@@ -116,6 +134,7 @@ inline void expect_refusals(Engine& engine, GenerationRequest request) {
 inline void expect_engine_contract(Engine& engine, const GenerationRequest& request, const GenerationRequest& slow) {
   expect_same_picture_twice(engine, request);
   expect_kept_states_go_on(engine, request);
+  expect_trails_go_on(engine, request);
   expect_stops(engine, slow);
   expect_library_answers_during_a_run(engine, request);
   expect_refusals(engine, request);

@@ -134,10 +134,12 @@ class ScriptedEngine : public Engine {
       report.request = plan(run.request, run.settings).request;
       sink(StageChanged{Stage::Sampling});
       std::vector<std::uint8_t> state = run.from ? kept_state(*run.from) : std::vector<std::uint8_t>();
+      if (run.trail && run.trail->goes_on && state.empty()) state = furthest_of(*run.trail, run.request.steps);
       const int until = run.until ? run.until->value : run.request.steps;
       while (static_cast<int>(state.size()) < until) {
         stop_point(stop);
         make_step(run, stop, state, report, sink);
+        if (run.trail) keep(run.trail->first + state.size(), state);
       }
       report.segments = {{"small", until, Seconds{0.25}}};
       if (run.keep) keep(*run.keep, state);
@@ -216,6 +218,13 @@ class ScriptedEngine : public Engine {
     const std::lock_guard lock(mutex_);
     const auto found = kept_.find(id);
     return found == kept_.end() ? std::vector<std::uint8_t>() : found->second;
+  }
+
+  std::vector<std::uint8_t> furthest_of(const StateTrail& trail, int steps) {
+    for (int step = steps; step > 0; --step) {
+      if (auto state = kept_state(trail.first + static_cast<StateId>(step)); !state.empty()) return state;
+    }
+    return {};
   }
 
   void keep(StateId id, const std::vector<std::uint8_t>& state) {

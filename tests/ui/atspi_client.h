@@ -42,6 +42,7 @@ enum class AtspiRole : unsigned {
   Frame = 23,
   Image = 27,
   Label = 29,
+  List = 31,
   ListItem = 32,
   PageTab = 37,
   PushButton = 43,

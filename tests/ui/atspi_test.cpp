@@ -37,8 +37,10 @@ class AtspiTest : public QObject {
     add(AtspiRole::ComboBox, {"Pair", "Sampler"});
     add(AtspiRole::Slider, {"Trajectory"});
     add(AtspiRole::SpinButton, {"Ratio", "Steps", "Guidance", "Width", "Height", "Count"});
-    add(AtspiRole::CheckBox, {"Random seed"});
+    add(AtspiRole::CheckBox, {"Random seed", "Keep small trajectory"});
     add(AtspiRole::PushButton, {"Generate", "Stop", "Make grid", "Export grid"});
+    add(AtspiRole::PushButton, {"Switch now", "Branch here", "Finish from here", "Lens", "Blind taste"});
+    add(AtspiRole::List, {"Filmstrip"});
     add(AtspiRole::Image, {"Picture"});
     add(AtspiRole::Table, {"Cells"});
     add(AtspiRole::Frame, {"T-Stitch Studio"});
@@ -103,6 +105,27 @@ class AtspiTest : public QObject {
     QVERIFY2(QFileInfo::exists(path), qPrintable(path));
     QCOMPARE(node(AtspiRole::Image, "Picture").description(), path);
     QCOMPARE(node(AtspiRole::Text, "Seed").text(), QStringLiteral("7"));
+  }
+
+  void theSeamIsPlayedWith() {
+    const AccessibleNode picture = node(AtspiRole::Image, "Picture");
+    const QString path = picture.description();
+    const double small = node(AtspiRole::Slider, "Trajectory").value();
+    QVERIFY(small > 1);
+    QVERIFY(node(AtspiRole::Slider, "Trajectory").setValue(1));
+    QCOMPARE(picture.description(), QStringLiteral("small preview after step 1"));
+    QVERIFY(node(AtspiRole::PushButton, "Finish from here").act(QStringLiteral("Press")));
+    QTRY_VERIFY_WITH_TIMEOUT(status().startsWith(QStringLiteral("saved /")) && status().mid(6) != path, kLongMs);
+    QTRY_COMPARE(picture.description(), status().mid(6));
+    const auto frame = node(AtspiRole::List, "Filmstrip").find(AtspiRole::ListItem, QStringLiteral("step 1, small"));
+    QVERIFY(frame.has_value());
+    QVERIFY(!frame->actions().isEmpty());
+    QVERIFY2(frame->act(frame->actions().first()), qPrintable(frame->actions().join(u' ')));
+    QCOMPARE(picture.description(), QStringLiteral("preview after step 1"));
+    QVERIFY(node(AtspiRole::PushButton, "Branch here").hasState(AtspiState::Enabled));
+    const QString before = status().mid(6);
+    QVERIFY(node(AtspiRole::PushButton, "Branch here").act(QStringLiteral("Press")));
+    QTRY_VERIFY_WITH_TIMEOUT(status().startsWith(QStringLiteral("saved /")) && status().mid(6) != before, kLongMs);
   }
 
   void row15_aSecondStartHandsItsPictureOver() {

@@ -298,7 +298,7 @@ class FakeEngine : public Engine {
       FakeScript& script = *engine.script_;
       report.request = plan.request;
       const auto from = run.from ? engine.states_.find(*run.from) : engine.states_.end();
-      const int first = from == engine.states_.end() ? 0 : from->second;
+      const int first = from == engine.states_.end() ? furthestOfTrail() : from->second;
       if (first == 0 && !engine.load(stop, sink)) return cancelled();
       if (!script.warning.empty()) sink(Warning{script.warning});
       sink(StageChanged{Stage::Text});
@@ -308,9 +308,29 @@ class FakeEngine : public Engine {
         if (!script.failure.empty() && i == script.failAtEvaluation) return failed();
         if (i == 2 && lose()) throw EngineUnavailable("the engine \"fake\" was ended by signal 11.");
         if (!sample(i)) return cancelled();
+        keepOnTrail(i);
       }
       if (run.keep) engine.states_[*run.keep] = end();
       return run.until ? Outcome(Finished{report}) : decode();
+    }
+
+    /// The evaluations before the furthest state that is kept of the leading denoiser's.
+    [[nodiscard]] int furthestOfTrail() const {
+      if (!run.trail || !run.trail->goes_on) return 0;
+      for (int count = plan.segments.front().evaluations; count > 0; --count) {
+        const auto kept = engine.states_.find(run.trail->first + numberAfter(count - 1));
+        if (kept != engine.states_.end() && kept->second == count) return count;
+      }
+      return 0;
+    }
+
+    void keepOnTrail(int evaluation) const {
+      const bool leads = evaluation < plan.segments.front().evaluations;
+      if (run.trail && leads) engine.states_[run.trail->first + numberAfter(evaluation)] = evaluation + 1;
+    }
+
+    [[nodiscard]] StateId numberAfter(int evaluation) const {
+      return static_cast<StateId>(plan.evaluations[static_cast<std::size_t>(evaluation)].step.value) + 1;
     }
 
     bool lose() const {

@@ -1,5 +1,7 @@
 #include "ui/run/filmstrip.h"
 
+#include <QAbstractItemModelTester>
+#include <QAccessible>
 #include <QApplication>
 #include <QMouseEvent>
 #include <QSignalSpy>
@@ -8,13 +10,15 @@
 #include "tests/ui/qt_test.h"
 
 using namespace tstitch;
+using ui::FilmModel;
+using ui::FilmRoll;
 using ui::Filmstrip;
 
 namespace {
 
-PreviewReady preview(int evaluation, Extent size = {16, 16}) {
+ui::FilmFrame preview(int evaluation, Extent size = {16, 16}) {
   const auto image = std::make_shared<const Image>(test::fakePicture(size, 1, 0.5));
-  return {EvaluationIndex{evaluation}, evaluation < 10 ? "small" : "large", image};
+  return ui::filmFrame(PreviewReady{EvaluationIndex{evaluation}, evaluation < 10 ? "small" : "large", image});
 }
 
 }  // namespace
@@ -25,18 +29,16 @@ class FilmstripTest : public QObject {
  private Q_SLOTS:
   void everyFrameIsKept() {
     Filmstrip strip;
-    strip.begin(25);
     for (int i = 0; i < 25; ++i) strip.add(preview(i));
     QCOMPARE(strip.frames().size(), std::size_t{25});
     QVERIFY(strip.frames()[9].mark == ui::DenoiserMark::Small);
     QVERIFY(strip.frames()[10].mark == ui::DenoiserMark::Large);
-    strip.begin(25);
+    strip.show({});
     QVERIFY(strip.frames().empty());
   }
 
   void row32OneFrameIsNotOneFrames() {
     Filmstrip strip;
-    strip.begin(2);
     strip.add(preview(0));
     QCOMPARE(strip.accessibleDescription(), QStringLiteral("1 frame"));
     strip.add(preview(1));
@@ -45,42 +47,95 @@ class FilmstripTest : public QObject {
 
   void framesAreAtMost128Pixels() {
     Filmstrip strip;
-    strip.begin(1);
     strip.add(preview(0, {512, 256}));
     QCOMPARE(strip.frames()[0].image.size(), QSize(128, 64));
   }
 
   void aLongRunStaysBounded() {
     Filmstrip strip;
-    strip.begin(1000);
     for (int i = 0; i < 1000; ++i) strip.add(preview(i, {2, 2}));
-    QVERIFY(strip.frames().size() <= Filmstrip::kMostFrames);
-    QVERIFY(strip.frames().size() >= Filmstrip::kMostFrames / 2 - 6);
+    QVERIFY(strip.frames().size() <= FilmRoll::kMostFrames);
+    QVERIFY(strip.frames().size() >= FilmRoll::kMostFrames / 2 - 6);
     QCOMPARE(strip.frames().front().evaluation, 0);
     QVERIFY(strip.frames().back().evaluation > 990);
   }
 
-  void pointingAndKeysLookAtFrames() {
+  void pointingLooksAndAClickHolds() {
     Filmstrip strip;
-    strip.resize(400, 64);
-    strip.begin(10);
-    for (int i = 0; i < 10; ++i) strip.add(preview(i));
+    strip.resize(400, 100);
+    for (int i = 0; i < 12; ++i) strip.add(preview(i));
+    QTest::qWait(20);
     QSignalSpy shown(&strip, &Filmstrip::frameShown);
+    QSignalSpy held(&strip, &Filmstrip::heldChanged);
     pointAt(strip, 5);
-    pointAt(strip, 60);
-    QCOMPARE(shown.size(), 2);
-    QCOMPARE(shown[1][1].toInt(), 1);
+    pointAt(strip, 70);
+    QCOMPARE(shown.last()[1].toInt(), 1);
+    leave(strip);
+    QVERIFY(shown.last()[0].value<QImage>().isNull());
+    QVERIFY(strip.held() == nullptr);
+    QTest::mouseClick(strip.viewport(), Qt::LeftButton, {}, {70, 20});
+    QCOMPARE(held.size(), 1);
+    QVERIFY(strip.held() != nullptr);
+    QCOMPARE(strip.held()->evaluation, 1);
+    pointAt(strip, 5);
+    QCOMPARE(shown.last()[1].toInt(), 0);
+    leave(strip);
+    QCOMPARE(shown.last()[1].toInt(), 1);
     QTest::keyClick(&strip, Qt::Key_Right);
-    QCOMPARE(shown.last()[1].toInt(), 2);
-    pointAt(strip, 399);
-    QVERIFY(!shown.isEmpty());
+    QCOMPARE(strip.held()->evaluation, 2);
+    QTest::keyClick(&strip, Qt::Key_Escape);
+    QVERIFY(strip.held() == nullptr);
+    QVERIFY(shown.last()[0].value<QImage>().isNull());
+  }
+
+  void anotherPictureLetsGo() {
+    Filmstrip strip;
+    for (int i = 0; i < 3; ++i) strip.add(preview(i));
+    strip.setCurrentIndex(strip.model()->index(1, 0));
+    QVERIFY(strip.held() != nullptr);
+    QSignalSpy shown(&strip, &Filmstrip::frameShown);
+    strip.show({});
+    QVERIFY(strip.held() == nullptr);
+    QVERIFY(shown.last()[0].value<QImage>().isNull());
+  }
+
+  void assistiveToolsFindTheFramesByName() {
+    Filmstrip strip;
+    strip.resize(400, 100);
+    for (int i = 0; i < 12; ++i) strip.add(preview(i));
+    QAccessibleInterface* list = QAccessible::queryAccessibleInterface(&strip);
+    QCOMPARE(list->role(), QAccessible::List);
+    QCOMPARE(list->text(QAccessible::Name), QStringLiteral("Filmstrip"));
+    QAccessibleInterface* item = nullptr;
+    for (int i = 0; i < list->childCount(); ++i) {
+      if (list->child(i)->text(QAccessible::Name) == QLatin1String("step 7, small")) item = list->child(i);
+    }
+    QVERIFY(item != nullptr);
+    QCOMPARE(item->role(), QAccessible::ListItem);
+    QVERIFY(item->actionInterface() != nullptr);
+    for (int presses = 0; presses < 2; ++presses) {
+      item->actionInterface()->doAction(item->actionInterface()->actionNames().first());
+      QVERIFY(strip.held() != nullptr);
+      QCOMPARE(strip.held()->evaluation, 6);
+    }
+  }
+
+  void theModelKeepsItsPromises() {
+    FilmModel model;
+    const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    for (int i = 0; i < 600; ++i) model.add(preview(i, {2, 2}));
+    model.show({});
   }
 
  private:
   /// Without a screen there is no pointer to move: the event itself.
   static void pointAt(Filmstrip& strip, int x) {
     QMouseEvent move(QEvent::MouseMove, QPointF(x, 20), QPointF(x, 20), Qt::NoButton, Qt::NoButton, {});
-    QApplication::sendEvent(&strip, &move);
+    QApplication::sendEvent(strip.viewport(), &move);
+  }
+  static void leave(Filmstrip& strip) {
+    QEvent leave(QEvent::Leave);
+    QApplication::sendEvent(strip.viewport(), &leave);
   }
 };
 

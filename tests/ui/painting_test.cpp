@@ -53,12 +53,11 @@ class PaintingTest : public QObject {
 
   void aFrameOfTheFilmstripFitsIntoAnEvent() {
     ui::Filmstrip strip;
-    strip.resize(1600, 64);
-    strip.begin(256);
+    strip.resize(1600, 100);
     const auto image = std::make_shared<const Image>(test::fakePicture({512, 512}, 1, 1));
-    for (int i = 0; i < 255; ++i) strip.add({EvaluationIndex{i}, "small", image});
+    for (int i = 0; i < 255; ++i) strip.add(ui::filmFrame({EvaluationIndex{i}, "small", image}));
     const double spent = cost([&] {
-      strip.add({EvaluationIndex{255}, "large", image});
+      strip.add(ui::filmFrame({EvaluationIndex{255}, "large", image}));
       strip.grab();
     });
     QVERIFY2(spent < kLongestEvent, qPrintable(QString::number(spent)));

@@ -79,10 +79,10 @@ class PictureViewTest : public QObject {
   void peekingEndsWithThePictureBack() {
     view_->showSaved(picture_, QStringLiteral("/a.png"));
     const QImage saved = view_->grab().toImage();
-    view_->peek(ui::toQImage(test::fakePicture({25, 25}, 9, 0.1)), 8);
+    view_->peek(ui::toQImage(test::fakePicture({25, 25}, 9, 0.1)), ui::PictureView::previewWords(8));
     QVERIFY(view_->grab().toImage() != saved);
     QCOMPARE(view_->accessibleDescription(), QStringLiteral("preview after step 9"));  // row 20
-    view_->peek({}, 0);
+    view_->peek({}, {});
     QCOMPARE(view_->grab().toImage(), saved);
   }
 

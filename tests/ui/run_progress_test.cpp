@@ -70,6 +70,30 @@ class RunProgressTest : public QObject {
     QCOMPARE(progress.done(), 1);
   }
 
+  void whatAnEarlierRunMadeCountsAsDone() {
+    RunProgress progress(10, 25, {{{"small", 0.1}, {"large", 0.2}}, 0.05, 0.5});
+    progress.take(EvaluationCounts{{{"small", 10}, {"large", 15}}});
+    progress.take(StepBegun{EvaluationIndex{10}, 25, "large"});
+    QCOMPARE(progress.small().done, 10);
+    QVERIFY(!progress.small().secondsEach());
+    QCOMPARE(progress.secondsLeft().value_or(0), 15 * 0.2 + 0.5);
+    progress.take(StepDone{EvaluationIndex{10}, 25, "large", Sigma{1}, Seconds{0.4}});
+    QCOMPARE(progress.done(), 11);
+    QCOMPARE(progress.secondsLeft().value_or(0), 14 * 0.4 + 0.5);
+  }
+
+  void theLargeDenoiserTakesOver() {
+    RunProgress progress(10, 25, {});
+    progress.take(EvaluationCounts{{{"small", 10}, {"large", 15}}});
+    for (int i = 0; i < 4; ++i) makeStep(progress, i, "small", 0.1);
+    progress.take(EvaluationCounts{{{"small", 4}, {"large", 21}}});
+    makeStep(progress, 4, "large", 0.4);
+    QCOMPARE(progress.small().of, 4);
+    QCOMPARE(progress.large().of, 21);
+    QCOMPARE(progress.evaluations(), 25);
+    QCOMPARE(progress.secondsLeft().value_or(0), 20 * 0.4);
+  }
+
   void numbersReadWell() {
     const test::Language english("C");
     QCOMPARE(ui::rateText(0.05), QStringLiteral("20 it/s"));

@@ -45,6 +45,7 @@ class Studio {
         engines_(std::make_unique<ui::EngineRack>(std::move(maker))),
         session_(std::make_unique<ui::Session>(*engines_)) {
     ui::installChoiceAccessibility();
+    preferences_.idlePictures.set(false);  // tests that count runs make them all themselves
     options.output = output_.path();
     window_ = std::make_unique<ui::MainWindow>(*session_, preferences_, state_, std::move(options));
     QObject::connect(session_.get(), &ui::Session::prepared, window_.get(), [this] { ++prepared_; });

@@ -7,6 +7,7 @@
 #include <QPainterPath>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "ui/generate/trajectory_bar_accessible.h"
 
@@ -109,6 +110,7 @@ void TrajectoryBar::paintEvent(QPaintEvent*) {
   } else {
     paintRun(painter, 0, smallCount_, DenoiserMark::Small, true);
     paintRun(painter, smallCount_, shape_.evaluations, DenoiserMark::Large, true);
+    paintReady(painter);
     paintHandle(painter);
   }
   if (!hasFocus()) return;
@@ -149,9 +151,34 @@ void TrajectoryBar::paintHandle(QPainter& painter) const {
   }
 }
 
+void TrajectoryBar::setReady(std::vector<int> counts) {
+  if (counts == ready_) return;
+  ready_ = std::move(counts);
+  update();
+}
+
+/// A soft light at the seam's place and a dot above it.
+void TrajectoryBar::paintReady(QPainter& painter) const {
+  painter.setPen(Qt::NoPen);
+  for (const int count : ready_) {
+    const double x = xOf(count);
+    QLinearGradient light(x - 6, 0, x + 6, 0);
+    QColor glow = colours().focus;
+    glow.setAlpha(0);
+    light.setColorAt(0, glow);
+    light.setColorAt(1, glow);
+    glow.setAlpha(150);
+    light.setColorAt(0.5, glow);
+    painter.fillRect(QRectF(x - 6, track().top() + 4, 12, track().height() - 8), light);
+    painter.setBrush(colours().focus);
+    painter.drawEllipse(QPointF(x, track().top()), 2.5, 2.5);
+  }
+}
+
 void TrajectoryBar::mousePressEvent(QMouseEvent* event) {
   if (event->button() != Qt::LeftButton) return;
   dragging_ = true;
+  takenAt_ = smallCount_;
   chooseSmallCount(countAt(event->position().x()));
 }
 
@@ -159,8 +186,9 @@ void TrajectoryBar::mouseMoveEvent(QMouseEvent* event) {
   if (dragging_) chooseSmallCount(countAt(event->position().x()));
 }
 
-void TrajectoryBar::mouseReleaseEvent(QMouseEvent*) {
-  dragging_ = false;
+void TrajectoryBar::mouseReleaseEvent(QMouseEvent* event) {
+  if (event->button() != Qt::LeftButton || !std::exchange(dragging_, false)) return;
+  if (smallCount_ != takenAt_) Q_EMIT seamReleased(smallCount_);
 }
 
 void TrajectoryBar::mouseDoubleClickEvent(QMouseEvent*) {

@@ -2,6 +2,7 @@
 
 #include <QWidget>
 #include <optional>
+#include <vector>
 
 #include "ui/generate/run_shape.h"
 #include "ui/widgets/theme.h"
@@ -35,12 +36,17 @@ class TrajectoryBar : public QWidget {
 
   void showProgress(const BarProgress& progress);
   void clearProgress();
+  [[nodiscard]] bool isDragged() const { return dragging_; }
+  /// The small counts whose pictures are there already: their places glow.
+  void setReady(std::vector<int> counts);
 
   [[nodiscard]] QSize sizeHint() const override;
   [[nodiscard]] QSize minimumSizeHint() const override;
 
  Q_SIGNALS:
   void smallCountChosen(int count);
+  /// The mouse let the seam go at another count than it took it at.
+  void seamReleased(int count);
   void numberWanted();
 
  protected:
@@ -58,11 +64,14 @@ class TrajectoryBar : public QWidget {
   [[nodiscard]] int neighbour(int direction) const;
   void paintRun(QPainter& painter, int from, int to, DenoiserMark mark, bool filled) const;
   void paintHandle(QPainter& painter) const;
+  void paintReady(QPainter& painter) const;
   void announce();
 
   RunShape shape_;
   int smallCount_ = 0;
   bool dragging_ = false;
+  int takenAt_ = 0;  ///< the count where the mouse took the seam
+  std::vector<int> ready_;
   std::optional<BarProgress> progress_;
 };
 

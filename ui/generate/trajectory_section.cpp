@@ -57,12 +57,16 @@ TrajectorySection::TrajectorySection(QWidget* parent)
     choice_.setSmallCount(count);
     showChoice();
     Q_EMIT changed();
+    Q_EMIT seamChosen(choice_.smallCount());
   });
   connect(bar_, &TrajectoryBar::numberWanted, this, [this] {
     ratio_->setFocus(Qt::OtherFocusReason);
     ratio_->selectAll();
   });
-  connect(ratio_, &QSpinBox::valueChanged, this, &TrajectorySection::choose);
+  connect(ratio_, &QSpinBox::valueChanged, this, [this](int percent) {
+    choose(percent);
+    Q_EMIT seamChosen(choice_.smallCount());
+  });
   connect(ratio_, &WholeField::problemChanged, this, &TrajectorySection::changed);
   setShape(runShape(SamplerKind::Default, Spacing::Default, 25, std::nullopt));
 }
@@ -108,6 +112,12 @@ void TrajectorySection::choose(int percent) {
 
 std::variant<RatioSplit, SegmentSplit> TrajectorySection::split() const {
   return custom_ ? *custom_ : choice_.split();
+}
+
+std::variant<RatioSplit, SegmentSplit> TrajectorySection::splitAt(int smallCount) const {
+  SplitChoice choice = choice_;
+  choice.setSmallCount(smallCount);
+  return choice.split();
 }
 
 void TrajectorySection::setSplit(const std::variant<RatioSplit, SegmentSplit>& split) {

@@ -38,6 +38,10 @@ class TrajectorySection : public QWidget {
   [[nodiscard]] int percent() const { return choice_.percent(); }
   void setPercent(int percent);
   [[nodiscard]] std::variant<RatioSplit, SegmentSplit> split() const;
+  /// What split() would be with the seam there.
+  [[nodiscard]] std::variant<RatioSplit, SegmentSplit> splitAt(int smallCount) const;
+  /// The bar cannot show the split.
+  [[nodiscard]] bool isCustom() const { return custom_.has_value(); }
   /// A split that the bar cannot show (another rule or order) is kept until the bar is touched, and said in words.
   void setSplit(const std::variant<RatioSplit, SegmentSplit>& split);
   void setMeasured(const MeasuredSeconds& measured);
@@ -49,6 +53,8 @@ class TrajectorySection : public QWidget {
 
  Q_SIGNALS:
   void changed();
+  /// The user moved the seam, by whatever control.
+  void seamChosen(int smallCount);
 
  private:
   void buildLayout();

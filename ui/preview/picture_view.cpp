@@ -68,11 +68,11 @@ void PictureView::setRunState(const QString& state) {
 /// What is to be seen, for assistive tools.
 void PictureView::describe() {
   if (!peeked_.isNull()) {
-    setAccessibleDescription(tr("preview after step %1").arg(peekedEvaluation_ + 1));
+    setAccessibleDescription(peekedWords_);
   } else if (image_.isNull()) {
     setAccessibleDescription(runState_.isEmpty() ? tr("nothing yet") : runState_);
   } else {
-    setAccessibleDescription(savedPath_.isEmpty() ? tr("preview after step %1").arg(evaluation_ + 1) : savedPath_);
+    setAccessibleDescription(savedPath_.isEmpty() ? previewWords(evaluation_) : savedPath_);
   }
 }
 
@@ -91,11 +91,17 @@ void PictureView::showSaved(const QImage& image, const QString& path) {
   savedPath_ = path;
   describe();
   update();
+  Q_EMIT savedShown(path);
 }
 
-void PictureView::peek(const QImage& image, int evaluation) {
+QString PictureView::previewWords(int evaluation) {
+  return tr("preview after step %1").arg(evaluation + 1);
+}
+
+void PictureView::peek(const QImage& image, const QString& description) {
+  if (image.isNull() && peeked_.isNull()) return;
   peeked_ = image;
-  peekedEvaluation_ = evaluation;
+  peekedWords_ = description;
   describe();
   update();
 }

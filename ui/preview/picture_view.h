@@ -24,9 +24,12 @@ class PictureView : public QWidget {
   void showPreview(const QImage& image, int evaluation, QSize finalSize);
   /// A file that is on disk under that name.
   void showSaved(const QImage& image, const QString& path);
-  /// Shows the picture after that evaluation (0-based) for the moment, a frame of the filmstrip; a null image ends
-  /// that.
-  void peek(const QImage& image, int evaluation);
+  /// Shows another picture for the moment, a frame of the filmstrip or another ratio, and says what it is; a null image
+  /// ends that.
+  void peek(const QImage& image, const QString& description);
+  [[nodiscard]] bool isPeeking() const { return !peeked_.isNull(); }
+  /// How a picture after that evaluation (0-based) is described.
+  [[nodiscard]] static QString previewWords(int evaluation);
 
   [[nodiscard]] const QImage& image() const { return image_; }
   /// Path of the saved file that is shown; empty for a preview or nothing.
@@ -38,10 +41,14 @@ class PictureView : public QWidget {
   void zoomBy(double factor, QPointF anchor);
   /// Screen pixels (device independent) per picture pixel.
   [[nodiscard]] double zoom() const;
+  /// Where the whole picture lies, in the view's coordinates.
+  [[nodiscard]] QRectF target() const;
 
   [[nodiscard]] QSize sizeHint() const override { return {560, 480}; }
 
  Q_SIGNALS:
+  /// A saved file is shown now; empty where a preview or nothing has taken its place.
+  void savedShown(const QString& path);
   void menuWanted(QPoint globalPosition);
 
  protected:
@@ -56,13 +63,12 @@ class PictureView : public QWidget {
 
  private:
   [[nodiscard]] double fittingZoom() const;
-  [[nodiscard]] QRectF target() const;
   void describe();
   void paintEmpty(QPainter& painter) const;
 
   QImage image_;
   QImage peeked_;
-  int peekedEvaluation_ = 0;
+  QString peekedWords_;
   int evaluation_ = 0;  ///< of a preview
   QSize size_;          ///< of the picture in its own pixels; a preview has fewer
   QString savedPath_;

@@ -1,24 +1,19 @@
 #include "ui/run/filmstrip.h"
 
+#include <QHoverEvent>
 #include <QKeyEvent>
-#include <QMouseEvent>
 #include <QPainter>
-#include <QPainterPath>
+#include <QScrollBar>
+#include <QStyledItemDelegate>
 #include <algorithm>
-#include <cmath>
-
-#include "ui/convert/image_convert.h"
+#include <utility>
 
 namespace tstitch::ui {
 namespace {
 
-QImage frameImage(const Image& image) {
-  const QImage full = toQImage(image);
-  const bool large = std::max(full.width(), full.height()) > Filmstrip::kFrameSide;
-  return large
-             ? full.scaled(Filmstrip::kFrameSide, Filmstrip::kFrameSide, Qt::KeepAspectRatio, Qt::SmoothTransformation)
-             : full;
-}
+constexpr int kFrame = 56;  ///< the side of a frame
+constexpr int kGap = 4;
+constexpr int kFoot = 20;  ///< the line that says who made it, and the number
 
 /// The middle part of a picture that fills a frame of that shape.
 QRectF coverSource(const QSizeF& image, const QSizeF& frame) {
@@ -27,111 +22,140 @@ QRectF coverSource(const QSizeF& image, const QSizeF& frame) {
   return QRectF(QPointF((image.width() - part.width()) / 2, (image.height() - part.height()) / 2), part);
 }
 
-}  // namespace
+class FilmDelegate : public QStyledItemDelegate {
+ public:
+  using QStyledItemDelegate::QStyledItemDelegate;
 
-Filmstrip::Filmstrip(QWidget* parent) : QWidget(parent) {
-  setMouseTracking(true);
-  setFocusPolicy(Qt::TabFocus);
-  setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-  setFixedHeight(sizeHint().height());
-  setAccessibleName(tr("Filmstrip"));
-  setToolTip(tr("One frame per evaluation: point at one to look at it"));
-}
-
-void Filmstrip::begin(int evaluations) {
-  frames_.clear();
-  looked_.reset();
-  evaluations_ = evaluations;
-  stride_ = 1;
-  setAccessibleDescription({});
-  update();
-}
-
-void Filmstrip::add(const PreviewReady& preview) {
-  if (preview.evaluation.value % stride_ != 0) return;
-  if (frames_.size() >= kMostFrames) {
-    stride_ *= 2;
-    std::erase_if(frames_, [this](const FilmFrame& frame) { return frame.evaluation % stride_ != 0; });
-    looked_.reset();
+  QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override {
+    return {kFrame + kGap, kFrame + kFoot + kGap};
   }
-  const auto mark = preview.denoiser == "small" ? DenoiserMark::Small : DenoiserMark::Large;
-  frames_.push_back({preview.evaluation.value, mark, frameImage(*preview.image)});
-  evaluations_ = std::max(evaluations_, preview.evaluation.value + 1);
-  const int count = static_cast<int>(frames_.size());
-  setAccessibleDescription(count == 1 ? tr("1 frame") : tr("%n frames", nullptr, count));
-  update();
-}
 
-QRectF Filmstrip::cell(int evaluation) const {
-  const double shown = std::max(evaluations_, 1);
-  const double side = std::min<double>(height() - 8, width() / shown);
-  return {evaluation * side, 0, side, static_cast<double>(height())};
-}
-
-QRectF Filmstrip::frameRect(std::size_t index) const {
-  const QRectF first = cell(frames_[index].evaluation);
-  const int last = index + 1 < frames_.size() ? frames_[index + 1].evaluation : frames_[index].evaluation + 1;
-  return QRectF(first.topLeft(), QPointF(cell(last).left(), first.bottom())).adjusted(1, 0, -1, -8);
-}
-
-void Filmstrip::paintEvent(QPaintEvent*) {
-  QPainter painter(this);
-  painter.setRenderHint(QPainter::SmoothPixmapTransform);
-  painter.setRenderHint(QPainter::Antialiasing);
-  for (int i = 0; i < evaluations_; ++i) {
-    const QRectF empty = cell(i).adjusted(1, 0, -1, -8);
-    if (empty.width() >= 2) painter.fillRect(empty, colours().hover);
+  void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+    const auto frame = index.data(FilmModel::FrameRole).value<FilmFrame>();
+    const QRectF rect(option.rect.left() + kGap / 2.0, option.rect.top() + 2.0, kFrame, kFrame);
+    painter->save();
+    painter->setRenderHint(QPainter::SmoothPixmapTransform);
+    if (!frame.image.isNull()) painter->drawImage(rect, frame.image, coverSource(frame.image.size(), rect.size()));
+    paintFoot(*painter, rect, frame);
+    if (index.data(FilmModel::SeamRole).toBool()) {
+      painter->fillRect(QRectF(option.rect.left() - 1.0, rect.top(), 2, rect.height() + 6), colours().text);
+    }
+    paintRing(*painter, rect, option);
+    painter->restore();
   }
-  for (std::size_t i = 0; i < frames_.size(); ++i) {
-    const QRectF rect = frameRect(i);
-    const QImage& image = frames_[i].image;
-    if (rect.width() < 1 || image.isNull()) continue;
-    painter.drawImage(rect, image, coverSource(image.size(), rect.size()));
-    // The line under a frame says who made it: teal and low for small, violet and high for large.
-    const bool small = frames_[i].mark == DenoiserMark::Small;
-    painter.fillRect(QRectF(rect.left(), rect.bottom() + 2, rect.width(), small ? 2 : 4),
-                     denoiserColour(frames_[i].mark));
-    if (looked_ != i) continue;
-    painter.setPen(QPen(colours().focus, 2));
+
+ private:
+  /// The line under a frame says who made it: teal and low for small, violet and high for large.
+  static void paintFoot(QPainter& painter, const QRectF& rect, const FilmFrame& frame) {
+    const bool small = frame.mark == DenoiserMark::Small;
+    painter.fillRect(QRectF(rect.left(), rect.bottom() + 2, rect.width(), small ? 2 : 4), denoiserColour(frame.mark));
+    QFont font = painter.font();
+    font.setPointSizeF(font.pointSizeF() * 0.8);
+    painter.setFont(font);
+    painter.setPen(colours().muted);
+    painter.drawText(QRectF(rect.left(), rect.bottom() + 6, rect.width(), kFoot - 6), Qt::AlignCenter,
+                     QString::number(frame.evaluation + 1));
+  }
+
+  static void paintRing(QPainter& painter, const QRectF& rect, const QStyleOptionViewItem& option) {
+    const bool held = option.state.testFlag(QStyle::State_Selected);
+    if (!held && !option.state.testFlag(QStyle::State_MouseOver)) return;
+    painter.setPen(QPen(held ? colours().focus : colours().muted, 2));
     painter.setBrush(Qt::NoBrush);
     painter.drawRect(rect.adjusted(1, 1, -1, -1));
   }
+};
+
+}  // namespace
+
+Filmstrip::Filmstrip(QWidget* parent) : QListView(parent), model_(new FilmModel(this)) {
+  setObjectName(QStringLiteral("filmstrip"));
+  setModel(model_);
+  setItemDelegate(new FilmDelegate(this));
+  setFlow(QListView::LeftToRight);
+  setUniformItemSizes(true);
+  setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+  setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  setSelectionMode(QAbstractItemView::SingleSelection);
+  setEditTriggers(QAbstractItemView::NoEditTriggers);
+  setFrameShape(QFrame::NoFrame);
+  setMouseTracking(true);
+  viewport()->setAttribute(Qt::WA_Hover);
+  viewport()->setAutoFillBackground(false);
+  setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  setFixedHeight(sizeHint().height());
+  setAccessibleName(tr("Filmstrip"));
+  connect(this, &QListView::entered, this, [this](const QModelIndex& index) { look(index.row()); });
 }
 
-void Filmstrip::look(std::optional<std::size_t> index) {
-  if (index == looked_) return;
-  looked_ = index;
-  update();
-  Q_EMIT frameShown(index ? frames_[*index].image : QImage(), index ? frames_[*index].evaluation : 0);
+QSize Filmstrip::sizeHint() const {
+  return {400, kFrame + kFoot + kGap + horizontalScrollBar()->sizeHint().height()};
 }
 
-void Filmstrip::mouseMoveEvent(QMouseEvent* event) {
-  for (std::size_t i = 0; i < frames_.size(); ++i) {
-    const QRectF rect = frameRect(i);
-    if (event->position().x() >= rect.left() - 1 && event->position().x() <= rect.right() + 1) return look(i);
-  }
-  look(std::nullopt);
+void Filmstrip::show(FilmRoll roll) {
+  const bool wasHeld = held() != nullptr;
+  look(-1);
+  model_->show(std::move(roll));
+  describe();
+  if (!wasHeld) return;
+  Q_EMIT heldChanged();
+  Q_EMIT frameShown({}, 0);
 }
 
-void Filmstrip::leaveEvent(QEvent*) {
-  look(std::nullopt);
+void Filmstrip::add(const FilmFrame& frame) {
+  const bool atEnd = horizontalScrollBar()->value() == horizontalScrollBar()->maximum();
+  const bool wasHeld = held() != nullptr;
+  model_->add(frame);
+  describe();
+  if (wasHeld && held() == nullptr) Q_EMIT heldChanged();  // it was thinned out
+  if (atEnd && !wasHeld) scrollTo(model_->index(model_->rowCount() - 1));
 }
 
-void Filmstrip::focusOutEvent(QFocusEvent* event) {
-  look(std::nullopt);
-  QWidget::focusOutEvent(event);
+void Filmstrip::describe() {
+  const int count = model_->rowCount();
+  setAccessibleDescription(count == 0 ? QString() : count == 1 ? tr("1 frame") : tr("%n frames", nullptr, count));
+}
+
+const FilmFrame* Filmstrip::held() const {
+  const QModelIndexList rows = selectionModel()->selectedIndexes();
+  if (rows.isEmpty() || rows.first().row() >= model_->rowCount()) return nullptr;
+  return &model_->frames()[static_cast<std::size_t>(rows.first().row())];
+}
+
+void Filmstrip::letGo() {
+  clearSelection();
+}
+
+/// What is pointed at, else what is held.
+void Filmstrip::look(int row) {
+  if (row == looked_) return;
+  looked_ = row;
+  const FilmFrame* frame = row >= 0 ? &model_->frames()[static_cast<std::size_t>(row)] : held();
+  Q_EMIT frameShown(frame == nullptr ? QImage() : frame->image, frame == nullptr ? 0 : frame->evaluation);
+}
+
+void Filmstrip::selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) {
+  QListView::selectionChanged(selected, deselected);
+  const FilmFrame* frame = held();
+  Q_EMIT heldChanged();
+  Q_EMIT frameShown(frame == nullptr ? QImage() : frame->image, frame == nullptr ? 0 : frame->evaluation);
+}
+
+bool Filmstrip::viewportEvent(QEvent* event) {
+  if (event->type() == QEvent::Leave) look(-1);
+  return QListView::viewportEvent(event);
+}
+
+bool Filmstrip::event(QEvent* event) {
+  const bool escapes = event->type() == QEvent::ShortcutOverride && held() != nullptr &&
+                       static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape;
+  if (escapes) event->accept();
+  return escapes || QListView::event(event);
 }
 
 void Filmstrip::keyPressEvent(QKeyEvent* event) {
-  const bool left = event->key() == Qt::Key_Left;
-  if (frames_.empty() || (!left && event->key() != Qt::Key_Right)) {
-    QWidget::keyPressEvent(event);
-    return;
-  }
-  const std::size_t last = frames_.size() - 1;
-  if (!looked_) return look(left ? last : 0);
-  if (left) return look(*looked_ == 0 ? 0 : *looked_ - 1);
-  look(std::min(last, *looked_ + 1));
+  if (event->key() == Qt::Key_Escape && held() != nullptr) return letGo();
+  QListView::keyPressEvent(event);
 }
 
 }  // namespace tstitch::ui

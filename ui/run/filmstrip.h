@@ -1,60 +1,49 @@
 #pragma once
 
-#include <QImage>
-#include <QWidget>
+#include <QListView>
 #include <optional>
 #include <vector>
 
-#include "core/engine/event.h"
-#include "ui/widgets/theme.h"
+#include "ui/run/film_model.h"
 
 namespace tstitch::ui {
 
-/// One frame of a run, at most 128 pixels on its longest side.
-struct FilmFrame {
-  int evaluation = 0;  ///< 0-based: the picture after it
-  DenoiserMark mark = DenoiserMark::Small;
-  QImage image;
-};
-
-/// Every preview of a run side by side, the seam marked; hovering or the arrow keys look at one in the big view.
-/// Bounded: of a very long run every other frame is dropped, again and again.
-class Filmstrip : public QWidget {
+/// Every preview of a picture side by side, the seam marked: the list named `Filmstrip`. Pointing at a frame looks at
+/// it; a click, a key or a press by an assistive tool holds it until another picture is shown or Escape lets it go.
+class Filmstrip : public QListView {
   Q_OBJECT
 
  public:
-  static constexpr int kFrameSide = 128;
-  static constexpr std::size_t kMostFrames = 256;
-
   explicit Filmstrip(QWidget* parent = nullptr);
 
-  /// Empties the strip for a run of that many evaluations.
-  void begin(int evaluations);
-  void add(const PreviewReady& preview);
-  [[nodiscard]] const std::vector<FilmFrame>& frames() const { return frames_; }
+  /// The frames of another picture; none where they are not known.
+  void show(FilmRoll roll);
+  void add(const FilmFrame& frame);
+  [[nodiscard]] const std::vector<FilmFrame>& frames() const { return model_->frames(); }
 
-  [[nodiscard]] QSize sizeHint() const override { return {400, 64}; }
+  /// The frame that is held; null when none is.
+  [[nodiscard]] const FilmFrame* held() const;
+  void letGo();
+
+  [[nodiscard]] QSize sizeHint() const override;
 
  Q_SIGNALS:
-  /// A frame is looked at (hover, click, keys); a null image when no longer.
+  /// A frame is looked at or held; a null image when none is any longer.
   void frameShown(const QImage& image, int evaluation);
+  void heldChanged();
 
  protected:
-  void paintEvent(QPaintEvent* event) override;
-  void mouseMoveEvent(QMouseEvent* event) override;
-  void leaveEvent(QEvent* event) override;
+  bool event(QEvent* event) override;
+  bool viewportEvent(QEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
-  void focusOutEvent(QFocusEvent* event) override;
+  void selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) override;
 
  private:
-  [[nodiscard]] QRectF cell(int evaluation) const;
-  [[nodiscard]] QRectF frameRect(std::size_t index) const;
-  void look(std::optional<std::size_t> index);
+  void look(int row);
+  void describe();
 
-  std::vector<FilmFrame> frames_;
-  std::optional<std::size_t> looked_;
-  int evaluations_ = 0;
-  int stride_ = 1;
+  FilmModel* model_;
+  int looked_ = -1;
 };
 
 }  // namespace tstitch::ui

@@ -10,7 +10,6 @@
 #include "ui/generate/trajectory_bar.h"
 #include "ui/grid/grid_page.h"
 #include "ui/preview/picture_view.h"
-#include "ui/run/filmstrip.h"
 #include "ui/run/run_strip.h"
 #include "ui/session/session.h"
 #include "ui/widgets/notice_bar.h"
@@ -92,9 +91,9 @@ void RunPresenter::start(RunId run) {
     shownGrid_ = order_;
     views_.grid.begin(axesOf(order_->grid()));
   } else {
-    views_.filmstrip.begin(order_->evaluations);
     pump_.begin(run, finalSizeOf(*order_));
   }
+  Q_EMIT shown(run);
   showProgress();
 }
 
@@ -106,11 +105,8 @@ void RunPresenter::take(RunId run, const Event& event) {
     views_.notice.say(inWindowWords(warning->text), NoticeMatter::Run);
   } else if (order_->isGrid()) {
     takeGridEvent(event);
-  } else if (const auto* begun = std::get_if<StepBegun>(&event)) {
-    if (begun->evaluation.value == 0) views_.filmstrip.begin(begun->of);
-  } else if (const auto* preview = std::get_if<PreviewReady>(&event)) {
+  } else if (std::holds_alternative<PreviewReady>(event)) {
     pump_.wake();
-    views_.filmstrip.add(*preview);
   } else if (const auto* saved = std::get_if<ImageSaved>(&event)) {
     takePicture(saved->image);
   }

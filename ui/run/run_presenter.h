@@ -11,7 +11,6 @@
 
 namespace tstitch::ui {
 
-class Filmstrip;
 class GridPage;
 class NoticeBar;
 class PictureView;
@@ -23,7 +22,6 @@ class TrajectoryBar;
 struct RunViews {
   RunStrip& strip;
   PictureView& picture;
-  Filmstrip& filmstrip;
   TrajectoryBar& bar;
   GridPage& grid;
   NoticeBar& notice;
@@ -46,6 +44,8 @@ class RunPresenter : public QObject {
   [[nodiscard]] const std::shared_ptr<const RunOrder>& shownGrid() const { return shownGrid_; }
 
  Q_SIGNALS:
+  /// That run is the one that is shown from now on.
+  void shown(quint64 run);
   /// Of the first picture of a run.
   void seedUsed(quint64 seed);
   /// A run ended; measured times may have changed.

@@ -16,7 +16,7 @@ QString tr(const char* text) {
 }  // namespace
 
 RunProgress::RunProgress(int small, int evaluations, MeasuredSeconds measured) : measured_(std::move(measured)) {
-  small_.of = small;
+  small_.of = smallPlanned_ = small;
   large_.of = evaluations - small;
 }
 
@@ -40,7 +40,12 @@ void RunProgress::take(const Event& event) {
   }
 }
 
+/// Told again, it says that the large denoiser takes over.
 void RunProgress::planRun(const EvaluationCounts& planned) {
+  if (runIsKnown_ && begun_) {
+    large_.of += small_.of - small_.done;
+    small_.of = small_.done;
+  }
   runIsKnown_ = true;
   smallOfRun_.of = largeOfRun_.of = 0;
   for (const auto& [name, evaluations] : planned.evaluations) {
@@ -50,20 +55,38 @@ void RunProgress::planRun(const EvaluationCounts& planned) {
 
 void RunProgress::beginCell(int small) {
   const int evaluations = this->evaluations();
-  small_ = {0, small, 0};
-  large_ = {0, evaluations - small, 0};
+  isGrid_ = true;
+  smallPlanned_ = small;
+  small_ = {0, small, 0, 0};
+  large_ = {0, evaluations - small, 0, 0};
   begun_.reset();
   stage_ = Stage::Sampling;
 }
 
 void RunProgress::begin(const StepBegun& step) {
-  if (step.evaluation.value == 0) {  // the next picture of several
-    small_.done = large_.done = 0;
-    small_.seconds = large_.seconds = 0;
+  if (step.evaluation.value < done()) {  // the next picture of several
+    small_ = {0, smallPlanned_, 0, 0};
+    large_ = {};
   }
   large_.of = step.of - small_.of;
+  skip(step.evaluation.value - done());
   stage_ = Stage::Sampling;
   begun_ = step;
+}
+
+/// What an earlier run has done of this picture, small first.
+void RunProgress::skip(int evaluations) {
+  if (evaluations <= 0) return;
+  const int small = std::clamp(small_.of - small_.done, 0, evaluations);
+  const auto add = [](DenoiserProgress& progress, int count) {
+    progress.done += count;
+    progress.skipped += count;
+  };
+  add(small_, small);
+  add(large_, evaluations - small);
+  if (isGrid_) return;  // its counts leave out what cells share
+  add(smallOfRun_, small);
+  add(largeOfRun_, evaluations - small);
 }
 
 QString RunProgress::status() const {

@@ -12,9 +12,10 @@ struct DenoiserProgress {
   int done = 0;
   int of = 0;
   double seconds = 0;  ///< of the evaluations done
+  int skipped = 0;     ///< of those done: by an earlier run, whose state this one goes on from
 
   [[nodiscard]] std::optional<double> secondsEach() const {
-    return done == 0 ? std::nullopt : std::optional(seconds / done);
+    return done == skipped ? std::nullopt : std::optional(seconds / (done - skipped));
   }
 };
 
@@ -48,16 +49,19 @@ class RunProgress {
  private:
   void begin(const StepBegun& step);
   void planRun(const EvaluationCounts& planned);
+  void skip(int evaluations);
   [[nodiscard]] std::optional<double> secondsEach(const DenoiserProgress& progress, const char* name) const;
   [[nodiscard]] std::optional<double> secondsFor(int small, int large, int pictures) const;
 
   DenoiserProgress small_;
   DenoiserProgress large_;
+  int smallPlanned_ = 0;  ///< of each picture
   DenoiserProgress smallOfRun_;
   DenoiserProgress largeOfRun_;
   int pictures_ = 1;
   int picturesDone_ = 0;
   bool runIsKnown_ = false;
+  bool isGrid_ = false;
   MeasuredSeconds measured_;
   LoadProgress load_;
   Stage stage_ = Stage::Loading;

@@ -138,10 +138,10 @@ void Session::makePictures(RunId run, const Running& running) {
   const EventSink sink = sinkOf(run, running);
   running.lanes.front()->compute(
       this,
-      [order = running.order, sink, stop = running.stop.get_token()](Engine& engine) {
+      [order = running.order, sink, switching = running.switching, stop = running.stop.get_token()](Engine& engine) {
         Job job = order->pictures();
         job.settings = usableSettings(engine, job.settings, sink);
-        return make_pictures(engine, job, stop, sink);
+        return make_pictures(engine, job, stop, sink, switching.get());
       },
       [this, run, attempt = running.attempt](const Reply<Outcome>& reply) {
         if (!isAttempt(run, attempt)) return;
@@ -191,13 +191,17 @@ bool Session::isAttempt(RunId run, int attempt) const {
 
 void Session::takeEvent(RunId run, const Event& event) {
   const auto* saved = std::get_if<ImageSaved>(&event);
-  const auto order = running(run);
-  if (saved != nullptr && order && !order->isGrid()) {
-    made_.push_back({order->pictures().request, QString::fromStdString(saved->image.file.string())});
-    made_.back().request.seed = saved->image.seed;
-    if (made_.size() > kMostRemembered) made_.pop_front();
-  }
+  Running& one = running_.at(run);
+  if (saved != nullptr && !one.order->isGrid()) remember(saved->image, one);
   Q_EMIT runEvent(run, event);
+}
+
+/// A picture that was given over is another one than was asked for.
+void Session::remember(const SavedImage& saved, Running& running) {
+  if (std::exchange(running.isSwitched, false)) return;
+  made_.push_back({running.order->pictures().request, QString::fromStdString(saved.file.string())});
+  made_.back().request.seed = saved.seed;
+  if (made_.size() > kMostRemembered) made_.pop_front();
 }
 
 void Session::finish(RunId run) {
@@ -239,6 +243,20 @@ void Session::stop() {
 void Session::stopAll() {
   queue_.clear();
   stop();
+}
+
+void Session::stopRun(RunId run) {
+  const auto found = running_.find(run);
+  if (found == running_.end()) return;
+  found->second.stop.request_stop();
+  Q_EMIT stateChanged();
+}
+
+void Session::switchNow(RunId run) {
+  const auto found = running_.find(run);
+  if (found == running_.end()) return;
+  found->second.isSwitched = true;
+  found->second.switching->ask();
 }
 
 void Session::prepare(const GenerationRequest& request, const RunSettings& settings) {

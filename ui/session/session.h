@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/engine/outcome.h"
+#include "core/jobs/switched_run.h"
 #include "ui/engine/preview_frame.h"
 #include "ui/session/run_order.h"
 
@@ -49,6 +50,10 @@ class Session : public QObject {
   /// First press: what runs (or loads) stops. A press while it stops also drops the queue.
   void stop();
   void stopAll();
+  /// That run alone stops; what waits stays.
+  void stopRun(RunId run);
+  /// The picture that run makes is given over to the large denoiser (core/jobs/switched_run.h).
+  void switchNow(RunId run);
 
   /// Loads the pair behind the window; a later call replaces an earlier one. Waits while the first engine runs a job.
   void prepare(const GenerationRequest& request, const RunSettings& settings);
@@ -90,6 +95,8 @@ class Session : public QObject {
   };
   struct Running {
     std::shared_ptr<const RunOrder> order;
+    std::shared_ptr<SwitchRequest> switching = std::make_shared<SwitchRequest>();
+    bool isSwitched = false;  ///< its picture is not the one that was asked for
     std::stop_source stop;
     std::vector<EngineClient*> lanes;  ///< the first of them was given the job
     int attempt = 0;                   ///< answers of an engine that was removed count no more
@@ -112,6 +119,7 @@ class Session : public QObject {
   [[nodiscard]] EventSink sinkOf(RunId run, const Running& running);
   [[nodiscard]] bool isAttempt(RunId run, int attempt) const;
   void takeEvent(RunId run, const Event& event);
+  void remember(const SavedImage& saved, Running& running);
   void finish(RunId run);
   void startPrepare();
   void engineChanged();

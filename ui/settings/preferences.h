@@ -45,6 +45,8 @@ class Preferences {
   Setting<bool> metadata{file_, QStringLiteral("output/metadata"), true};
   Setting<PreviewKind> previewKind{file_, QStringLiteral("preview/kind"), PreviewKind::Linear};
   Setting<int> previewEvery{file_, QStringLiteral("preview/everyEvaluations"), 1};
+  /// Neighbouring ratios are finished in memory while nothing else is to do.
+  Setting<bool> idlePictures{file_, QStringLiteral("play/idlePictures"), true};
   Setting<DeviceKind> device{file_, QStringLiteral("engine/device"), DeviceKind::Auto};
   Setting<Precision> precision{file_, QStringLiteral("engine/precision"), Precision::Auto};
   Setting<QStringList> engines{file_, QStringLiteral("engine/commands"), QStringList()};  ///< beside the first

@@ -80,6 +80,11 @@ void PreferencesDialog::addLook(QFormLayout* form) {
                                                       {PreviewKind::Tiny, tr("Better (tiny decoder)")},
                                                       {PreviewKind::Full, tr("Full decoder")}}));
   form->addRow(tr("Preview every"), numberFor(preferences_.previewEvery, tr("Preview every"), 1, 100));
+  auto* idle = new QCheckBox(tr("Finish neighbouring ratios while nothing else is to do"));
+  idle->setToolTip(tr("Dragging the seam then turns over finished pictures; never on battery"));
+  idle->setChecked(preferences_.idlePictures.get());
+  connect(idle, &QCheckBox::toggled, this, [this](bool on) { preferences_.idlePictures.set(on); });
+  form->addRow(QString(), idle);
 }
 
 void PreferencesDialog::addOutput(QFormLayout* form, const QString& givenFolder) {

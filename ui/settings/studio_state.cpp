@@ -1,5 +1,7 @@
 #include "ui/settings/studio_state.h"
 
+#include <QUrl>
+
 #include "core/base/error.h"
 #include "core/request/request_json.h"
 #include "ui/settings/first_version.h"
@@ -25,6 +27,11 @@ StudioState::StudioState(const QString& path) : file_(path, QSettings::IniFormat
   if (!last) return;
   request.set(last);
   removeSettingsOfFirstVersion(file_);
+}
+
+Setting<int> StudioState::balanced(const QString& pairName) {
+  constexpr int kUsual = 40;
+  return {file_, QStringLiteral("balanced/") + QString::fromLatin1(QUrl::toPercentEncoding(pairName)), kUsual};
 }
 
 }  // namespace tstitch::ui

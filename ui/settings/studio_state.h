@@ -32,9 +32,13 @@ class StudioState {
   Setting<std::optional<GenerationRequest>> request{file_, QStringLiteral("create/request"), {}};
   Setting<bool> randomSeed{file_, QStringLiteral("create/randomSeed"), false};
   Setting<int> count{file_, QStringLiteral("create/count"), 1};
+  Setting<bool> keepSmall{file_, QStringLiteral("create/keepSmallTrajectory"), true};
 
   Setting<QString> ratios{file_, QStringLiteral("grid/ratios"), QStringLiteral("0, 20, 40, 60, 80, 100")};
   Setting<QString> seeds{file_, QStringLiteral("grid/seeds"), {}};
+
+  /// The percent that a pair's Balanced takes; stored where somebody could not tell it from 0 % or liked it better.
+  [[nodiscard]] Setting<int> balanced(const QString& pairName);
 
   /// To the disk, at once.
   void sync() { file_.sync(); }

@@ -388,6 +388,10 @@ struct Fields<Failed> {
 };
 
 template <>
+struct Fields<StateTrail> {
+  static constexpr auto all = std::tuple{field("first", &StateTrail::first), field("goes_on", &StateTrail::goes_on)};
+};
+template <>
 struct Fields<PictureRun> {
   static constexpr auto all = std::tuple{field("request", &PictureRun::request),
                                          field("settings", &PictureRun::settings),
@@ -399,6 +403,7 @@ struct Fields<PictureRun> {
                                          field("from", &PictureRun::from),
                                          field("until", &PictureRun::until),
                                          field("keep", &PictureRun::keep),
+                                         field("trail", &PictureRun::trail),
                                          field("more_follow", &PictureRun::more_follow)};
 };
 template <>

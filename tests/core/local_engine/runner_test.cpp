@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "core/local_engine/local_engine.h"
+#include "core/request/names.h"
 #include "tests/support/small_pair.h"
 
 namespace tstitch {
@@ -62,6 +63,24 @@ TEST_F(RunnerTest, givesAPictureAndWritesNothing) {
   EXPECT_TRUE(report.images.empty());
 }
 
+constexpr SamplerKind kSamplers[] = {SamplerKind::Ddim,
+                                     SamplerKind::Ddpm,
+                                     SamplerKind::Euler,
+                                     SamplerKind::EulerAncestral,
+                                     SamplerKind::Heun,
+                                     SamplerKind::Lms,
+                                     SamplerKind::Pndm,
+                                     SamplerKind::Dpm2,
+                                     SamplerKind::Dpm2Ancestral,
+                                     SamplerKind::Dpmpp2S,
+                                     SamplerKind::Dpmpp2M,
+                                     SamplerKind::Dpmpp2MSde,
+                                     SamplerKind::DpmppSde,
+                                     SamplerKind::Deis,
+                                     SamplerKind::UniPc,
+                                     SamplerKind::Lcm,
+                                     SamplerKind::Tcd};
+
 /// Scrubbing, branching and grids are nothing but this.
 TEST_F(RunnerTest, goesOnFromAKeptStateToTheBit) {
   for (const SamplerKind sampler : {SamplerKind::Dpmpp2M, SamplerKind::EulerAncestral, SamplerKind::Lms}) {
@@ -80,7 +99,49 @@ TEST_F(RunnerTest, goesOnFromAKeptStateToTheBit) {
     EXPECT_EQ(evaluations(whole), 6);
     EXPECT_EQ(resumed.picture->latents->values, whole.picture->latents->values);
     EXPECT_EQ(*resumed.picture->image, *whole.picture->image);
+    EXPECT_EQ(resumed.picture->made.seconds.size(), 2U) << "the small model's share of the way is told, too";
+    EXPECT_EQ(resumed.picture->made.seconds.at("small"), begun.segments.front().seconds.value);
   }
+}
+
+TEST_F(RunnerTest, goesOnFromATrailToTheBitWithEverySampler) {
+  StateId first = 1000;
+  for (const SamplerKind sampler : kSamplers) {
+    SCOPED_TRACE(name_of(sampler));
+    PictureRun small = run(100, sampler);
+    small.trail = StateTrail{first, false};
+    const RunReport trajectory = finished(small);
+    for (const int ratio : {50, 34, 84}) {
+      PictureRun rest = run(ratio, sampler);
+      const RunReport whole = finished(rest);
+      rest.trail = StateTrail{first, true};
+      const RunReport resumed = finished(rest);
+      ASSERT_TRUE(whole.picture && resumed.picture);
+      EXPECT_EQ(resumed.segments.size(), 1U) << "only the large model's";
+      EXPECT_EQ(evaluations(resumed), whole.picture->segments.back().evaluations);
+      EXPECT_EQ(resumed.picture->latents->values, whole.picture->latents->values) << ratio;
+      EXPECT_EQ(*resumed.picture->image, *whole.picture->image);
+      EXPECT_EQ(resumed.picture->made.seconds.size(), 2U);
+    }
+    EXPECT_EQ(trajectory.segments.size(), 1U);
+    first += 100;
+  }
+}
+
+/// What is missing of the small model's steps comes first, and is kept as well.
+TEST_F(RunnerTest, lengthensATrail) {
+  PictureRun begun = run(34);
+  begun.trail = StateTrail{1000, false};
+  finished(begun);
+  PictureRun further = run(84);
+  further.trail = StateTrail{1000, true};
+  const RunReport report = finished(further);
+  ASSERT_EQ(report.segments.size(), 2U);
+  EXPECT_EQ(report.segments[0].evaluations, 3) << "two of five were kept";
+  EXPECT_EQ(*report.picture->image, *finished(run(84)).picture->image);
+  PictureRun again = run(67);
+  again.trail = StateTrail{1000, true};
+  EXPECT_EQ(evaluations(finished(again)), 2);
 }
 
 TEST_F(RunnerTest, startsFromTheNoiseWhereTheStateDoesNotServe) {

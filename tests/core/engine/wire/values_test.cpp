@@ -189,9 +189,11 @@ TEST(WireValues, questionsCross) {
   run.step_noise = HostTensor{{1, 1}, {2.0F}};
   run.from = 18446744073709551615U;
   run.until = StepIndex{3};
+  run.trail = StateTrail{std::uint64_t{1} << 63U, true};
   run.settings.memory_limit = std::int64_t{1} << 40U;
   const AskMake make = crossed(AskMake{run});
   EXPECT_EQ(make.run.from, run.from);
+  EXPECT_EQ(make.run.trail, run.trail);
   EXPECT_EQ(make.run.step_noise, run.step_noise);
   const AskPlanAll all = crossed(AskPlanAll{run.request, {{run.request, run.request}}, run.settings});
   EXPECT_EQ(all.requests.values, (std::vector{run.request, run.request}));
