@@ -54,6 +54,7 @@ Application::Application(QApplication& qt, Launch launch) : qt_(qt), launch_(std
     launch_.studio.output = QDir(launch_.studio.output).absolutePath();
     made(launch_.studio.output.toStdString());
   }
+  launch_.studio.log = fileIn(folders_.state, "studio.log");
   for (QString& picture : launch_.studio.pictures) picture = QFileInfo(picture).absoluteFilePath();
   lock_ = std::make_unique<QLockFile>(fileIn(folders_.state, "studio.lock"));
   lock_->setStaleLockTime(0);  // a lock is stale only when its process is gone

@@ -12,7 +12,6 @@
 #include <QMimeData>
 #include <QPushButton>
 #include <QScreen>
-#include <QShortcut>
 #include <QSplitter>
 #include <QTabBar>
 #include <QToolButton>
@@ -31,6 +30,7 @@
 #include "ui/convert/local_files.h"
 #include "ui/convert/picture_loader.h"
 #include "ui/convert/picture_writer.h"
+#include "ui/desktop/run_herald.h"
 #include "ui/engine/engine_client.h"
 #include "ui/engine/usable_settings.h"
 #include "ui/file_intake.h"
@@ -40,6 +40,11 @@
 #include "ui/generate/trajectory_section.h"
 #include "ui/grid/grid_export.h"
 #include "ui/grid/grid_page.h"
+#include "ui/help/commands.h"
+#include "ui/help/help_window.h"
+#include "ui/help/report.h"
+#include "ui/help/studio_log.h"
+#include "ui/models/pair_care.h"
 #include "ui/models/pair_session.h"
 #include "ui/play/lens_desk.h"
 #include "ui/play/play_bar.h"
@@ -56,6 +61,7 @@
 #include "ui/settings/preferences.h"
 #include "ui/settings/preferences_dialog.h"
 #include "ui/settings/studio_state.h"
+#include "ui/widgets/announcer.h"
 #include "ui/widgets/line_icon.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/page_stack.h"
@@ -94,8 +100,10 @@ MainWindow::MainWindow(Session& session, Preferences& preferences, StudioState& 
       state_(state),
       options_(std::move(options)),
       theme_(theme),
+      commands_(new Commands(*this, preferences_)),
       pages_(new PageStack),
       pair_(new PairBox),
+      settings_(new QToolButton),
       menu_(new QToolButton),
       panel_(new CreatePanel),
       picture_(new PictureView),
@@ -118,15 +126,26 @@ MainWindow::MainWindow(Session& session, Preferences& preferences, StudioState& 
           session_, {*picture_, *filmstrip_, *playBar_, *panel_},
           [this](const GenerationRequest& request) { return jobFor(request); }, this)),
       taste_(new TasteDesk(
-          *play_, *panel_, *notice_, [this] { return outputFolder(); }, this)) {
+          *play_, *panel_, *notice_, [this] { return outputFolder(); }, this)),
+      care_(new PairCare(session_, *panel_, *notice_, preferences_)),
+      announcer_(new Announcer),
+      herald_(nullptr),
+      log_(std::make_unique<StudioLog>(options_.log)) {
   setWindowTitle(tr("T-Stitch Studio"));
   setWindowIcon(applicationIcon());
   setAcceptDrops(true);
   buildLayout();
   buildMenu();
-  buildShortcuts();
+  buildCommands();
   presenter_ = std::make_unique<RunPresenter>(
       session_, RunViews{*strip_, *picture_, *panel_->trajectory()->bar(), *grid_, *notice_});
+  auto* memory = new QLabel;
+  strip_->addExtra(memory);
+  strip_->addExtra(announcer_);
+  herald_ = new RunHerald(*this, session_, *presenter_, *announcer_, *memory);
+  connect(presenter_.get(), &RunPresenter::ended, this, [this](const QString& status) { log_->write(status); });
+  connect(notice_, &NoticeBar::said, this, [this](const QString& sentence) { log_->write(sentence); });
+  connect(pages_, &PageStack::shown, this, &MainWindow::placeStop);
   planSoon_.setSingleShot(true);
   planSoon_.setInterval(kPlanDelayMs);
   storeSoon_.setSingleShot(true);
@@ -136,9 +155,11 @@ MainWindow::MainWindow(Session& session, Preferences& preferences, StudioState& 
   connectPanel();
   connectAdditions();
   connectSession();
+  connectCare();
   restoreState();
   requestChanged();
   updateRunState();
+  placeStop();
   panel_->setFocus();
   takePictures(options_.pictures);
 }
@@ -172,6 +193,7 @@ QWidget* MainWindow::buildHeader() {
   caption->setObjectName(QStringLiteral("muted"));
   layout->addWidget(caption);
   layout->addWidget(pair_);
+  layout->addWidget(settings_);
   layout->addWidget(menu_);
   return header;
 }
@@ -202,52 +224,96 @@ QWidget* MainWindow::buildCreatePage() {
 
 void MainWindow::buildMenu() {
   auto* menu = new QMenu(menu_);
-  auto* preferences = menu->addAction(tr("Preferences..."), this, &MainWindow::showPreferences);
-  preferences->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Comma));
+  menu->addAction(
+      commands_->add({QStringLiteral("settings"), tr("Settings..."), {QKeySequence(Qt::CTRL | Qt::Key_Comma)}, [this] {
+                        showPreferences();
+                      }}));
   menu->addAction(tr("Choose models..."), this, [this] { models_->chooseModels(this); });
-  auto* fullScreen =
-      menu->addAction(tr("Full screen"), this, [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
-  fullScreen->setShortcut(QKeySequence(Qt::Key_F11));
-  auto* hidePanel =
-      menu->addAction(tr("Hide or show the panel"), this, [this] { panel_->setVisible(panel_->isHidden()); });
-  hidePanel->setShortcut(QKeySequence(Qt::Key_F9));
+  menu->addAction(
+      commands_->add({QStringLiteral("window/fullScreen"), tr("Full screen"), {QKeySequence(Qt::Key_F11)}, [this] {
+                        setWindowState(windowState() ^ Qt::WindowFullScreen);
+                      }}));
+  menu->addAction(
+      commands_->add({QStringLiteral("window/panel"), tr("Hide or show the panel"), {QKeySequence(Qt::Key_F9)}, [this] {
+                        panel_->setVisible(panel_->isHidden());
+                        placeStop();
+                      }}));
   menu->addSeparator();
-  menu->addAction(tr("About..."), this, [this] {
-    auto* about = new AboutDialog(installed_places().licences, this);
-    about->setAttribute(Qt::WA_DeleteOnClose);
-    about->open();
-  });
-  auto* quit = menu->addAction(tr("Quit"), this, &QWidget::close);
-  quit->setShortcut(QKeySequence(QKeySequence::Quit));
-  addActions(menu->actions());
+  menu->addAction(commands_->add(
+      {QStringLiteral("help"), tr("Help"), {QKeySequence(Qt::Key_F1)}, [this] { showHelp(HelpPart::Beginning); }}));
+  menu->addAction(tr("About..."), this, &MainWindow::showAbout);
+  menu->addAction(commands_->add(
+      {QStringLiteral("quit"), tr("Quit"), QKeySequence::keyBindings(QKeySequence::Quit), [this] { close(); }}));
   menu_->setMenu(menu);
   menu_->setPopupMode(QToolButton::InstantPopup);
   menu_->setAccessibleName(tr("Menu"));
+  settings_->setAccessibleName(tr("Settings"));
+  settings_->setToolTip(tr("Settings"));
+  connect(settings_, &QToolButton::clicked, this, &MainWindow::showPreferences);
   const auto repaint = [this] {
-    menu_->setIcon(lineIcon(QStringLiteral("settings"), colours().text));
+    settings_->setIcon(lineIcon(QStringLiteral("settings"), colours().text));
+    menu_->setIcon(lineIcon(QStringLiteral("list"), colours().text));
     panel_->repaintIcons();
   };
   repaint();
   if (theme_ != nullptr) connect(theme_, &Theme::changed, this, repaint);
 }
 
-void MainWindow::buildShortcuts() {
-  for (const int key : {Qt::Key_Return, Qt::Key_Enter}) {
-    auto* generateKey = new QShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(key)), this);
-    connect(generateKey, &QShortcut::activated, pages_, &PageStack::startCurrent);
+/// What has no place in the menu.
+void MainWindow::buildCommands() {
+  commands_->add({QStringLiteral("start"),
+                  tr("Start what the page makes"),
+                  {QKeySequence(Qt::CTRL | Qt::Key_Return), QKeySequence(Qt::CTRL | Qt::Key_Enter)},
+                  [this] { pages_->startCurrent(); }});
+  commands_->add({QStringLiteral("stop"),
+                  tr("Stop"),
+                  {QKeySequence(Qt::Key_Escape), QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_Return)},
+                  [this] {
+                    // The window has its keys before a list that is open over it: that one is meant first.
+                    QWidget* open = QApplication::activePopupWidget();
+                    const bool busy = session_.isRunning() || care_->isMeasuring();
+                    if (open != nullptr) {
+                      open->close();
+                    } else if (busy || !play_->endLook()) {
+                      stop();
+                    }
+                  }});
+  for (int page = 0; page < pages_->count(); ++page) {
+    commands_->add({QStringLiteral("page/%1").arg(page + 1),
+                    tr("Page %1").arg(pages_->title(page)),
+                    {QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + page))},
+                    [this, page] { pages_->show(page); }});
   }
-  auto* stopKey = new QShortcut(QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_Return), this);
-  connect(stopKey, &QShortcut::activated, &session_, &Session::stop);
-  auto* escape = new QShortcut(QKeySequence(Qt::Key_Escape), this);
-  connect(escape, &QShortcut::activated, this, [this] {
-    // The window has its keys before a list that is open over it: that one is meant first.
-    QWidget* open = QApplication::activePopupWidget();
-    if (open != nullptr) {
-      open->close();
-    } else if (session_.isRunning() || !play_->endLook()) {
-      session_.stop();
-    }
-  });
+  commands_->add({QStringLiteral("keys"),
+                  tr("List of keys"),
+                  {QKeySequence(Qt::SHIFT | Qt::Key_Question), QKeySequence(Qt::Key_Question)},
+                  [this] { showHelp(HelpPart::Keys); }});
+}
+
+void MainWindow::showAbout() {
+  auto* about = new AboutDialog(installed_places().licences, this);
+  about->setAttribute(Qt::WA_DeleteOnClose);
+  about->open();
+}
+
+void MainWindow::showHelp(HelpPart part) {
+  auto* help = findChild<HelpWindow*>();
+  if (help == nullptr) {
+    help = new HelpWindow(
+        *commands_, [this] { return reportText(preferences_, session_, *log_); }, this);
+    help->setAttribute(Qt::WA_DeleteOnClose);
+    connect(help, &HelpWindow::aboutRequested, this, &MainWindow::showAbout);
+  }
+  help->show();
+  help->raise();
+  help->activateWindow();
+  if (part == HelpPart::Keys) help->showKeys();
+}
+
+/// Beside Generate where that is to be seen, else under every page.
+void MainWindow::placeStop() {
+  const bool beside = pages_->current() == 0 && !panel_->isHidden();
+  beside ? panel_->takeStop(strip_->stopButton()) : strip_->takeStop();
 }
 
 void MainWindow::connectPanel() {
@@ -267,7 +333,7 @@ void MainWindow::connectPanel() {
     });
   });
   connect(pair_, &PairBox::chooseModelsRequested, this, [this] { models_->chooseModels(this); });
-  connect(strip_, &RunStrip::stopRequested, &session_, &Session::stop);
+  connect(strip_, &RunStrip::stopRequested, this, &MainWindow::stop);
   connect(actions_, &PictureActions::settingsWanted, this,
           [this](const QString& path) { openPicture(path, Restore::AtOnce); });
   connect(&planSoon_, &QTimer::timeout, this, &MainWindow::askPlan);
@@ -294,6 +360,7 @@ void MainWindow::connectSession() {
   connect(playBar_, &PlayBar::tasteWanted, taste_, &TasteDesk::open);
   connect(taste_, &TasteDesk::balanced, this, [this](int percent) {
     if (pair_->pair() != nullptr) state_.balanced(QString::fromStdString(pair_->pair()->name)).set(percent);
+    panel_->trajectory()->setBalanced(percent);
   });
   play_->setIdleAllowed([this] { return preferences_.idlePictures.get() && !on_battery(); });
   connect(playBar_, &PlayBar::keepChanged, this, &MainWindow::storeSoon);
@@ -304,6 +371,7 @@ void MainWindow::connectSession() {
 void MainWindow::requestChanged() {
   const GenerationRequest request = panel_->request();
   session_.setRequest(request);
+  care_->follow(request);
   grid_->setCreateProblems(panel_->problems());
   if (!panel_->problems().isEmpty()) panel_->setNotes({});
   grid_->setCreateSeed(request.seed);
@@ -343,21 +411,42 @@ void MainWindow::askPlan() {
       [request = session_.request(), settings = preferences_.runSettings()](Library& library) {
         return library.plan(request, usableSettings(library, settings));
       },
-      [this](const Reply<tstitch::RunPlan>& reply) {
-        reply.value ? takePlan(*reply.value)
-                    : panel_->setPlan(MeasuredSeconds{}, QString::fromStdString(reply.problem));
+      [this, request = session_.request()](const Reply<tstitch::RunPlan>& reply) {
+        reply.value ? takePlan(request, *reply.value) : panel_->setNotes(QString::fromStdString(reply.problem));
       });
 }
 
-void MainWindow::takePlan(const RunPlan& plan) {
+void MainWindow::takePlan(const GenerationRequest& request, const RunPlan& plan) {
   QStringList notes;
   for (const std::string& note : plan.notes) notes << inWindowWords(note);
-  panel_->setPlan(plan.measured, notes.join(u'\n'));
+  panel_->setPlan(request, plan, notes.join(u'\n'));
+}
+
+void MainWindow::connectCare() {
+  connect(pair_, &PairBox::pairChosen, this, [this] {
+    if (const PairEntry* entry = pair_->pair()) {
+      panel_->trajectory()->setBalanced(state_.balanced(QString::fromStdString(entry->name)).get());
+    }
+  });
+  connect(care_, &PairCare::changed, this, [this] {
+    panel_->forgetCosts();
+    askPlan();
+  });
+  connect(care_, &PairCare::measuringChanged, this, [this] {
+    updateRunState();
+    if (!session_.isRunning()) strip_->setStatus(care_->isMeasuring() ? tr("measuring") : tr("idle"));
+  });
+}
+
+void MainWindow::stop() {
+  care_->stop();
+  session_.stop();
 }
 
 void MainWindow::updateRunState() {
-  const bool busy = session_.isRunning() || session_.isPreparing();
+  const bool busy = session_.isRunning() || session_.isPreparing() || care_->isMeasuring();
   strip_->setStoppable(busy, session_.isStopping(), session_.queued());
+  panel_->setBusy(session_.isRunning());
   if (closing_) closeWhenIdle();
 }
 

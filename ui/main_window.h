@@ -12,11 +12,14 @@ struct RunPlan;
 }
 
 class QSplitter;
+class QLabel;
 class QToolButton;
 
 namespace tstitch::ui {
 
 class AdditionQuestions;
+class Announcer;
+class Commands;
 class ComparePage;
 class ControlCard;
 class CreatePanel;
@@ -26,6 +29,7 @@ class Filmstrip;
 class GridPage;
 class NoticeBar;
 class PageStack;
+class PairCare;
 class PairBox;
 class PairSession;
 class PictureActions;
@@ -35,8 +39,10 @@ class PlayDesk;
 class Preferences;
 class RunPresenter;
 class RunStrip;
+class RunHerald;
 class Session;
 class SettingsImport;
+class StudioLog;
 class StudioState;
 class TasteDesk;
 class Theme;
@@ -49,6 +55,7 @@ struct StudioOptions {
   QString small;
   QString vae;     ///< of the two, where the large one has none
   QString output;  ///< a folder that exists
+  QString log;     ///< a file; empty = none is written
   QStringList pictures;
 };
 
@@ -87,7 +94,11 @@ class MainWindow : public QMainWindow {
   void buildPages();
   QWidget* buildCreatePage();
   void buildMenu();
-  void buildShortcuts();
+  void buildCommands();
+  void placeStop();
+  void showAbout();
+  enum class HelpPart { Beginning, Keys };
+  void showHelp(HelpPart part);
   void connectPanel();
   void connectAdditions();
   void connectSession();
@@ -95,9 +106,11 @@ class MainWindow : public QMainWindow {
   void requestChanged();
   void dropStaleNotices(const GenerationRequest& request);
   void askPlan();
-  void takePlan(const RunPlan& plan);
+  void takePlan(const GenerationRequest& request, const RunPlan& plan);
+  void connectCare();
   void tellEarlierPicture(const GenerationRequest& request);
   void updateRunState();
+  void stop();
 
   void openPicture(const QString& path, Restore restore);
   void keepPasted(ControlCard* card, const QImage& pixels);
@@ -119,8 +132,10 @@ class MainWindow : public QMainWindow {
   StudioOptions options_;
   Theme* theme_;
 
+  Commands* commands_;
   PageStack* pages_;
   PairBox* pair_;
+  QToolButton* settings_;
   QToolButton* menu_;
   CreatePanel* panel_;
   PictureView* picture_;
@@ -140,6 +155,10 @@ class MainWindow : public QMainWindow {
   PlayBar* playBar_;
   PlayDesk* play_;
   TasteDesk* taste_;
+  PairCare* care_;
+  Announcer* announcer_;
+  RunHerald* herald_;
+  std::unique_ptr<StudioLog> log_;
   std::unique_ptr<RunPresenter> presenter_;
   QStringList additions_;  ///< the places of the LoRAs and controls that were last seen
   QTimer planSoon_;

@@ -11,6 +11,7 @@
 #include "core/engine/pair_entry.h"
 #include "core/engine/run_plan.h"
 #include "core/engine/settings.h"
+#include "core/formats/bpe_tokenizer.h"
 
 namespace tstitch {
 
@@ -47,6 +48,10 @@ class Library {
   /// The word that stands for the textual inversion of a file in these texts, where the user gave none.
   [[nodiscard]] virtual std::string embedding_word(const std::filesystem::path& file,
                                                    const std::vector<std::string>& texts) = 0;
+
+  /// How the run of this request cuts its texts: the tokenizers of its leading text encoder, in their order; none where
+  /// it draws classes. Nothing but models and their autoencoder is looked at.
+  [[nodiscard]] virtual std::vector<TokenizerTables> tokenizers(const GenerationRequest& request) = 0;
 
   /// The precisions in which the device of these settings computes as fast as it can, fp32 first. Others are computed,
   /// too, but asking sides refuse them: a processor without their arithmetic takes minutes where fp32 takes seconds.

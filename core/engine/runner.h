@@ -69,6 +69,10 @@ class Runner {
   /// Lets a kept state go; one that is not there is no error. A runner keeps a bounded number, the newest.
   virtual void forget(StateId state) = 0;
 
+  /// Lets go of the models that are loaded and of what was computed for runs to come, but for kept states; a later run
+  /// loads what it needs.
+  virtual void free_memory() = 0;
+
   /// What the network of `choice` would see in a run of that size: its picture annotated, or as it is where it is a
   /// map.
   [[nodiscard]] virtual Image control_map(const ControlChoice& choice, const Extent& extent,

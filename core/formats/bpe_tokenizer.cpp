@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <queue>
 #include <tuple>
@@ -96,6 +97,23 @@ SerializedTokenizer tables_in(const std::filesystem::path& folder) {
   return parse_tokenizer_json(read_text_file(serialized, kLargestFile), serialized.string());
 }
 
+BpeTokenizer::Vocabulary vocabulary_of(const TokenizerTables& tables) {
+  BpeTokenizer::Vocabulary vocabulary;
+  for (std::size_t id = 0; id < tables.symbols.size(); ++id) vocabulary[tables.symbols[id]] = static_cast<int>(id);
+  if (vocabulary.size() == tables.symbols.size()) return vocabulary;
+  throw BadInput("holds a symbol twice.", "tokenizer");
+}
+
+BpeTokenizer::Merges merges_of(const TokenizerTables& tables) {
+  if (tables.merges.size() % 2 != 0) throw BadInput("holds half a merge.", "tokenizer");
+  BpeTokenizer::Merges merges;
+  merges.reserve(tables.merges.size() / 2);
+  for (std::size_t i = 0; i < tables.merges.size(); i += 2) {
+    merges.emplace_back(tables.merges[i], tables.merges[i + 1]);
+  }
+  return merges;
+}
+
 }  // namespace
 
 BpeTokenizer::BpeTokenizer(Vocabulary vocabulary, const Merges& merges, TokenizerConfig config,
@@ -111,6 +129,23 @@ BpeTokenizer::BpeTokenizer(Vocabulary vocabulary, const Merges& merges, Tokenize
   bos_ = id_of(config_.bos);
   eos_ = id_of(config_.eos);
   pad_ = id_of(config_.pad);
+}
+
+BpeTokenizer::BpeTokenizer(const TokenizerTables& tables)
+    : BpeTokenizer(vocabulary_of(tables), merges_of(tables), tables.config) {}
+
+TokenizerTables BpeTokenizer::tables() const {
+  TokenizerTables tables;
+  tables.config = config_;
+  tables.symbols.resize(vocabulary_.size());
+  for (const auto& [symbol, id] : vocabulary_) tables.symbols.at(static_cast<std::size_t>(id)) = symbol;
+  std::map<int, std::uint64_t> by_rank;
+  for (const auto& [key, merge] : merges_) by_rank[merge.rank] = key;
+  tables.merges.reserve(2 * by_rank.size());
+  for (const auto& [rank, key] : by_rank) {
+    for (const std::uint64_t id : {key >> 32, key & 0xFFFFFFFFU}) tables.merges.push_back(tables.symbols.at(id));
+  }
+  return tables;
 }
 
 void BpeTokenizer::add_merges(const Merges& merges, const std::string& label) {

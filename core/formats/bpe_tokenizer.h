@@ -12,6 +12,13 @@
 
 namespace tstitch {
 
+/// What a tokenizer is made of, as it crosses to who counts tokens elsewhere.
+struct TokenizerTables {
+  std::vector<std::string> symbols;  ///< by id, added tokens included
+  std::vector<std::string> merges;   ///< two symbols each, best rank first
+  TokenizerConfig config;
+};
+
 /// CLIP's byte-level BPE with ids equal to those of transformers 5.23's (fast) CLIPTokenizer: the added tokens are
 /// found in the text first; what lies between is normalised (NFC, runs of white space to one space, lower case),
 /// searched for the added tokens that are marked as normalized, cut by CLIP's pattern, spelled in GPT-2's byte symbols
@@ -25,6 +32,10 @@ class BpeTokenizer {
   /// Ids must be 0..size-1, each once; every merge must be in the vocabulary, to which the config's added and special
   /// tokens are appended where it lacks them. Throws BadInput naming `label` (the folder or file) otherwise.
   BpeTokenizer(Vocabulary vocabulary, const Merges& merges, TokenizerConfig config, const std::string& label = {});
+
+  /// The tokenizer of which these are the tables(). Throws BadInput like the other one.
+  explicit BpeTokenizer(const TokenizerTables& tables);
+  [[nodiscard]] TokenizerTables tables() const;
 
   /// From a `tokenizer/` folder: tokenizer_config.json, special_tokens_map.json and added_tokens.json where present,
   /// and either tokenizer.json or vocab.json with merges.txt. `length` is the model_max_length where they give none.

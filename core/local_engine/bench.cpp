@@ -153,6 +153,8 @@ BenchReport bench_run(ResolvedRun run, Workshop& workshop, const ComputeChoice& 
   PictureMaker maker(workshop, compute, settings, {PreviewKind::None, 1}, Residency::LetGo, stop, [](const Event&) {});
   static_cast<void>(maker.decode(run, blank_latents(run), decoding));
   bench.decode_seconds = decoding.seconds.decode;
+  decoding.picture.emplace();  // decoded to the end
+  workshop.times.add(run, compute.label(), decoding);
   bench.peak_bytes = peak_resident_bytes();
   bench.roof_gflops = matrix_product_gflops();
   return bench;

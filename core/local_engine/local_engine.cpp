@@ -11,6 +11,7 @@
 #include "core/local_engine/control_part.h"
 #include "core/local_engine/embedding_part.h"
 #include "core/local_engine/lora_set.h"
+#include "core/local_engine/part_weights.h"
 #include "core/local_engine/picture_maker.h"
 #include "core/local_engine/picture_metadata.h"
 #include "core/local_engine/picture_run.h"
@@ -63,6 +64,16 @@ class LocalEngine final : public Engine {
     return tstitch::fast_precisions(settings, workshop_.options.plugins, workshop_.options.torch_libraries);
   }
 
+  std::vector<TokenizerTables> tokenizers(const GenerationRequest& request) override {
+    const ResolvedRun run = resolved(request, {});
+    std::vector<TokenizerTables> tables;
+    if (run.takes_classes()) return tables;
+    for (const TextPart& part : run.models.at(run.owner).text->encoders) {
+      tables.push_back(load_tokenizer(part).tables());
+    }
+    return tables;
+  }
+
   std::string embedding_word(const std::filesystem::path& file, const std::vector<std::string>& texts) override {
     return read_embedding_part(file).word_in(texts);
   }
@@ -107,6 +118,13 @@ class LocalEngine final : public Engine {
   }
 
   void forget(StateId state) override { workshop_.states.forget(state); }
+
+  void free_memory() override {
+    workshop_.conditionings.clear();
+    workshop_.control_maps.clear();
+    workshop_.hints.clear();
+    workshop_.store.drop_unused();
+  }
 
   BenchReport bench(const GenerationRequest& request, const RunSettings& settings, const std::stop_token& stop,
                     const EventSink&) override {

@@ -88,6 +88,24 @@ inline void expect_trails_go_on(Engine& engine, const GenerationRequest& request
   EXPECT_EQ(first, 0);
 }
 
+/// What was let go is loaded again, and the picture is the same.
+inline void expect_frees_memory(Engine& engine, const GenerationRequest& request) {
+  engine.free_memory();
+  const Image first = picture_of(engine.make(run_of(request), {}, [](const Event&) {}));
+  engine.free_memory();
+  EXPECT_EQ(picture_of(engine.make(run_of(request), {}, [](const Event&) {})), first);
+}
+
+/// Tables that came over a border count as the engine's own tokenizers do.
+inline void expect_tokenizers_count(Engine& engine, const GenerationRequest& request) {
+  const std::vector<TokenizerTables> tables = engine.tokenizers(request);
+  ASSERT_FALSE(tables.empty());
+  const BpeTokenizer tokenizer(tables.front());
+  EXPECT_FALSE(tokenizer.encode("fox").empty());
+  EXPECT_EQ(tokenizer.tables().symbols, tables.front().symbols);
+  EXPECT_EQ(tokenizer.tables().merges, tables.front().merges);
+}
+
 inline void expect_stops(Engine& engine, const GenerationRequest& request) {
   std::stop_source before;
   before.request_stop();
@@ -135,6 +153,8 @@ inline void expect_engine_contract(Engine& engine, const GenerationRequest& requ
   expect_same_picture_twice(engine, request);
   expect_kept_states_go_on(engine, request);
   expect_trails_go_on(engine, request);
+  expect_frees_memory(engine, request);
+  expect_tokenizers_count(engine, request);
   expect_stops(engine, slow);
   expect_library_answers_during_a_run(engine, request);
   expect_refusals(engine, request);

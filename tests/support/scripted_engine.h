@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <fstream>
@@ -67,6 +68,16 @@ class ScriptedEngine : public Engine {
 
   std::string embedding_word(const std::filesystem::path& file, const std::vector<std::string>& texts) override {
     return content_of(file) + (texts.empty() ? "" : texts.front());
+  }
+
+  std::vector<TokenizerTables> tokenizers(const GenerationRequest& request) override {
+    require_valid(request);
+    TokenizerTables tables;
+    tables.symbols = {"f", "o", "x</w>", "fo", "<|startoftext|>", "<|endoftext|>", "\xFF"};
+    tables.merges = {"f", "o"};
+    tables.config.model_max_length = 32;
+    tables.config.added = {{"<|startoftext|>"}, {"<|endoftext|>", true}};
+    return {tables};
   }
 
   std::vector<Precision> fast_precisions(const RunSettings& settings) override {
@@ -154,6 +165,9 @@ class ScriptedEngine : public Engine {
     const std::lock_guard lock(mutex_);
     kept_.erase(state);
   }
+
+  void free_memory() override { ++freed; }
+  std::atomic<int> freed{0};
 
   Image control_map(const ControlChoice& choice, const Extent& extent, const std::stop_token& stop) override {
     stop_point(stop);

@@ -25,21 +25,41 @@ class AccessibilityTest : public QObject {
     for (const char* name : {"Prompt", "Negative prompt", "Seed", "Ratios", "Seeds", "Class", "Control picture",
                              "Control model", "Control annotator", "LoRA file"})
       add(QAccessible::EditableText, name);
-    for (const char* name : {"Pair", "Sampler", "Control kind", "LoRA on"}) add(QAccessible::ComboBox, name);
+    for (const char* name : {"Pair", "Sampler", "Control kind", "LoRA on", "Segment model"})
+      add(QAccessible::ComboBox, name);
     for (const char* name :
          {"Ratio", "Steps", "Guidance", "Width", "Height", "Count", "Clip skip", "Control weight in numbers",
-          "Control start", "Control end", "Control low threshold", "Control high threshold", "LoRA strength"})
+          "Control start", "Control end", "Control low threshold", "Control high threshold", "LoRA strength",
+          "Time budget", "Segment count", "Segment guidance"})
       add(QAccessible::SpinBox, name);
-    for (const char* name :
-         {"Generate", "Stop", "Make grid", "Export grid", "List of classes", "Add control", "Remove control",
-          "Add LoRA", "Remove LoRA", "Browse: Control picture", "Browse: Control model", "Browse: LoRA file"})
+    for (const char* name : {"Generate",
+                             "Stop",
+                             "Make grid",
+                             "Export grid",
+                             "List of classes",
+                             "Add control",
+                             "Remove control",
+                             "Measure",
+                             "Free memory",
+                             "Edit segments",
+                             "Add segment",
+                             "Remove segment",
+                             "Split segment",
+                             "Move segment up",
+                             "Move segment down",
+                             "Add LoRA",
+                             "Remove LoRA",
+                             "Browse: Control picture",
+                             "Browse: Control model",
+                             "Browse: LoRA file"})
       add(QAccessible::Button, name);
     for (const char* name : {"Trajectory", "Control weight"}) add(QAccessible::Slider, name);
     for (const char* name :
-         {"Random seed", "Control", "LoRA", "Control picture is a map", "Control on small", "Control on large"})
+         {"Random seed", "To scale", "Control picture is a map", "Control on small", "Control on large"})
       add(QAccessible::CheckBox, name);
     for (const char* name : {"Picture", "Control picture shown", "Control map"}) add(QAccessible::Graphic, name);
-    add(QAccessible::Table, "Cells");
+    for (const char* name : {"Quality", "Balanced", "Fast"}) add(QAccessible::RadioButton, name);
+    for (const char* name : {"Cells", "Segments"}) add(QAccessible::Table, name);
   }
   void everyFixedNameOccursOnceWithItsRole() {
     QFETCH(int, role);

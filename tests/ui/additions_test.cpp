@@ -78,8 +78,8 @@ class AdditionsTest : public QObject {
   void theRequestHasTheControl() {
     fillControl();
     slider("Control weight")->setCurrentValue(0.8);
-    setNumber("Control start", 0.25);
-    setNumber("Control end", 0.75);
+    setNumber("Control start", 25);
+    setNumber("Control end", 75);
     toggle("Control on large");
     const ControlChoice control = made().controls.at(0);
     QVERIFY(control.fit == ControlFit::Crop);
@@ -198,8 +198,8 @@ class AdditionsTest : public QObject {
     choose("Control kind", QStringLiteral("Depth"));
     setText("Control annotator", QStringLiteral("/m/dpt"));
     setNumber("Control weight in numbers", 0.125);
-    setNumber("Control start", 0.25);
-    setNumber("Control end", 0.75);
+    setNumber("Control start", 25);
+    setNumber("Control end", 75);
     toggle("Control on large");
     studio_->press(QStringLiteral("Add control"));
     QTRY_COMPARE(additions().controlCards().size(), std::size_t{2});
@@ -224,7 +224,7 @@ class AdditionsTest : public QObject {
     QTRY_VERIFY(
         graphic("Control picture shown 2")->text(QAccessible::Description).contains(QStringLiteral("pose.png")));
     QTRY_VERIFY(says(QStringLiteral("There is no such file or folder")));  // where the LoRA was
-    QVERIFY(one(QAccessible::CheckBox, "Control")->state().checked);       // its section is open
+    QVERIFY(one(QAccessible::Button, "Control")->state().expanded);        // its section is open
   }
 
   void aSpoiltStoredRequestCountsAsNone() {
@@ -263,7 +263,7 @@ class AdditionsTest : public QObject {
     auto* bar = studio_->window().findChild<ui::ReachBar*>();
     const auto reach = [bar] { return bar->accessibleDescription(); };
     QCOMPARE(reach(), QStringLiteral("acts at 10 of 10 evaluations"));
-    setNumber("Control start", 0.25);  // the third evaluation has begun by then
+    setNumber("Control start", 25);  // the third evaluation has begun by then
     QCOMPARE(reach(), QStringLiteral("acts at 7 of 10 evaluations"));
     toggle("Control on small");
     QCOMPARE(reach(), QStringLiteral("acts at 6 of 10 evaluations"));

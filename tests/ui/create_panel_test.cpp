@@ -6,6 +6,7 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QRadioButton>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include "tests/ui/fake_engine.h"
 #include "tests/ui/qt_test.h"
 #include "ui/generate/trajectory_section.h"
+#include "ui/widgets/row_list.h"
 
 using namespace tstitch;
 using ui::CreatePanel;
@@ -63,14 +65,110 @@ class CreatePanelTest : public QObject {
   }
 
   void aSmallDenoiserThatIsSlowerSavesNothing() {
-    const auto says = [this](const QString& text) {
-      const auto labels = panel_->findChildren<QLabel*>();
-      return std::any_of(labels.begin(), labels.end(), [&](const QLabel* one) { return one->text().contains(text); });
-    };
-    panel_->setPlan({{{"small", 0.1}, {"large", 0.2}}, {}, {}}, {});
-    QVERIFY(says(QStringLiteral("\u221220 %, at most \u221250 %")));
-    panel_->setPlan({{{"small", 0.3}, {"large", 0.2}}, {}, {}}, {});
-    QVERIFY(says(QStringLiteral("no faster here")));
+    plan({{{"small", 0.1}, {"large", 0.2}}, {}, {}});
+    QVERIFY(label("Prediction: 4.0 s, 20 % saved") != nullptr);
+    QVERIFY(says("at most 50 %"));
+    plan({{{"small", 0.3}, {"large", 0.2}}, {}, {}});
+    QVERIFY(label("Prediction: 6.0 s, 20 % longer") != nullptr);
+    QVERIFY(says("no faster here"));
+  }
+
+  void thePredictionFollowsAtOnce() {
+    QVERIFY(label("Prediction: not measured") != nullptr);
+    QVERIFY(label("Memory: not known") != nullptr);
+    plan({{{"small", 0.1}, {"large", 0.2}}, {}, 1.0});
+    field<QSpinBox>("Ratio")->setValue(100);
+    QVERIFY(label("Prediction: 3.5 s, 42 % saved") != nullptr);
+    QVERIFY(label("Memory: 0.3 of 22.0 GiB") != nullptr);
+    field<QSpinBox>("Width")->setValue(256);
+    QVERIFY(label("Prediction: not measured") != nullptr);
+    field<QSpinBox>("Width")->setValue(128);
+    QVERIFY(label("Prediction: 3.5 s, 42 % saved") != nullptr);
+  }
+
+  void theTimeBudgetChoosesTheCount() {
+    auto* budget = field<QDoubleSpinBox>("Time budget");
+    QCOMPARE(budget->decimals(), 1);
+    budget->setValue(4.0);
+    QVERIFY(says("as soon as both models are measured"));
+    plan({{{"small", 0.1}, {"large", 0.2}}, {}, {}});
+    QCOMPARE(panel_->smallCount(), 10);  // 10 x 0.1 + 15 x 0.2
+    QCOMPARE(field<QSpinBox>("Ratio")->value(), 40);
+    QVERIFY(!field<QRadioButton>("Balanced")->isChecked());  // the budget counts, not the ratio that came of it
+    field<QSpinBox>("Steps")->setValue(30);
+    QCOMPARE(panel_->smallCount(), 20);
+    budget->setValue(2.0);
+    QCOMPARE(panel_->smallCount(), 30);
+    QVERIFY(says("Even with 100 % small a picture takes 3.0 s"));
+    panel_->trajectory()->bar()->chooseSmallCount(3);
+    QCOMPARE(budget->value(), 0.0);
+    QCOMPARE(panel_->smallCount(), 3);
+    budget->setValue(1000.0);
+    QCOMPARE(panel_->smallCount(), 0);
+  }
+
+  void thePresetThatCountsIsShown() {
+    auto* quality = field<QRadioButton>("Quality");
+    auto* balanced = field<QRadioButton>("Balanced");
+    auto* fast = field<QRadioButton>("Fast");
+    QVERIFY(balanced->isChecked() && !quality->isChecked() && !fast->isChecked());
+    fast->toggle();
+    QCOMPARE(field<QSpinBox>("Ratio")->value(), 80);
+    QVERIFY(fast->isChecked() && !balanced->isChecked());
+    fast->toggle();  // a second press leaves it so
+    QVERIFY(fast->isChecked());
+    field<QSpinBox>("Ratio")->setValue(30);
+    QVERIFY(!fast->isChecked() && !balanced->isChecked() && !quality->isChecked());
+    panel_->trajectory()->setBalanced(44);
+    balanced->toggle();
+    QCOMPARE(field<QSpinBox>("Ratio")->value(), 44);
+  }
+
+  void segmentsAreEdited() {
+    auto* rows = field<ui::RowList>("Segments");
+    const auto press = [this](const char* name) { field<QPushButton>(name)->click(); };
+    QCOMPARE(rows->rows(), (QStringList{QStringLiteral("10 small"), QStringLiteral("15 large")}));
+    rows->setCurrentRow(1);
+    press("Add segment");
+    QCOMPARE(rows->rows(),
+             (QStringList{QStringLiteral("10 small"), QStringLiteral("8 large"), QStringLiteral("7 small")}));
+    QCOMPARE(rows->currentRow(), 2);
+    field<QSpinBox>("Segment count")->setValue(5);
+    field<QDoubleSpinBox>("Segment guidance")->setValue(3);
+    field<QLineEdit>("Segment prompt")->setText(QStringLiteral("an owl"));
+    const SegmentSplit sandwich{{{"small", 10}, {"large", 10}, {"small", 5, 3.0, "an owl"}}};
+    QCOMPARE(std::get<SegmentSplit>(panel_->request().split), sandwich);
+    QCOMPARE(panel_->problems(), QString());
+    QCOMPARE(panel_->trajectory()->bar()->smallCount(), 15);
+    press("Move segment up");
+    QCOMPARE(rows->rows().at(1), QStringLiteral("5 small, guidance 3, \"an owl\""));
+    press("Remove segment");
+    QCOMPARE(rows->rows(), (QStringList{QStringLiteral("15 small"), QStringLiteral("10 large")}));
+    QVERIFY(std::holds_alternative<RatioSplit>(panel_->request().split));
+    press("Split segment");
+    field<QSpinBox>("Steps")->setValue(50);  // the shares stay
+    QCOMPARE(std::get<SegmentSplit>(panel_->request().split).segments.back().evaluations +
+                 std::get<SegmentSplit>(panel_->request().split).segments.front().evaluations +
+                 std::get<SegmentSplit>(panel_->request().split).segments.at(1).evaluations,
+             50);
+    field<QComboBox>("Segment model")->setCurrentText(QStringLiteral("large"));
+    QCOMPARE(panel_->problems(), QString());
+  }
+
+  void tokensAreCountedAndTheCutIsMarked() {
+    QVERIFY(label("Tokens: not known") != nullptr);
+    panel_->setTokenCounter(
+        ui::TokenCounter(test::FakeEngine(std::make_shared<test::FakeScript>()).tokenizers(panel_->request())));
+    auto* prompt = field<QPlainTextEdit>("Prompt");
+    prompt->setPlainText(QStringLiteral("fox fox"));
+    QVERIFY(label("Tokens: 4 of 77") != nullptr);
+    prompt->setPlainText(QStringLiteral("fox ").repeated(80));
+    QVERIFY(label("Tokens: 84 of 154") != nullptr);
+    QVERIFY(prompt->extraSelections().isEmpty());
+    field<QComboBox>("Prompt syntax")->setCurrentIndex(1);
+    QVERIFY(label("Tokens: 82 of 77") != nullptr);
+    QCOMPARE(prompt->extraSelections().size(), 1);
+    QCOMPARE(prompt->extraSelections().first().cursor.selectionStart(), 4 * 75);
   }
 
   void clipSkipIsTheModelsOwnUnlessOneIsChosen() {
@@ -193,6 +291,31 @@ class CreatePanelTest : public QObject {
   }
 
  private:
+  void plan(const MeasuredSeconds& measured) {
+    RunPlan plan;
+    plan.measured = measured;
+    plan.residency.stages = {{"large", {"large"}, std::int64_t{300} << 20, 0}};
+    plan.residency.available_bytes = std::int64_t{22} << 30;
+    panel_->setPlan(panel_->request(), plan, {});
+  }
+
+  QLabel* label(const char* name) { return find<QLabel>(QString::fromLatin1(name)); }
+
+  bool says(const char* text) {
+    const auto labels = panel_->findChildren<QLabel*>();
+    return std::any_of(labels.begin(), labels.end(),
+                       [&](const QLabel* one) { return one->text().contains(QLatin1String(text)); });
+  }
+
+  template <class Widget>
+  Widget* find(const QString& name) {
+    for (Widget* widget : panel_->findChildren<Widget*>()) {
+      const bool isNamed = widget->accessibleName() == name;
+      if (isNamed) return widget;
+    }
+    return nullptr;
+  }
+
   template <class Widget>
   Widget* field(const char* name) {
     for (Widget* widget : panel_->findChildren<Widget*>()) {

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/stop.h"
 #include "core/engine/engine.h"
 #include "core/engine/model_identity.h"
 #include "core/schedule/sigma_schedule.h"
@@ -28,7 +29,7 @@ struct FakeScript {
   bool previews = true;
   int failAtEvaluation = -1;  ///< where it fails; -1 = before the first
   Extent pictureSize{96, 96};
-  bool measured = true;
+  std::atomic<bool> measured = true;
   std::vector<Precision> fast{Precision::Fp32, Precision::Fp16, Precision::Bf16};
   std::vector<PairEntry> pairs;
   bool hasAll = true;  ///< any path is a model; else only those of its pairs are
@@ -41,6 +42,8 @@ struct FakeScript {
   std::atomic<int> prepared{0};
   std::atomic<int> planned{0};
   std::atomic<int> mapped{0};
+  std::atomic<int> benched{0};
+  std::atomic<int> freed{0};
   std::atomic<int> stopped{0};  ///< runs that were
   std::mutex mutex;
   std::vector<PictureRun> runs;  ///< in the order of their beginnings; guarded by mutex
@@ -178,6 +181,18 @@ class FakeEngine : public Engine {
     return file.stem().string();
   }
 
+  /// Words are tokens; as many fit as the published tokenizer takes.
+  std::vector<TokenizerTables> tokenizers(const GenerationRequest&) override {
+    TokenizerTables tables;
+    for (char letter = 'a'; letter <= 'z'; ++letter) {
+      tables.symbols.push_back({letter});
+      tables.symbols.push_back(std::string{letter} + "</w>");
+    }
+    tables.symbols.insert(tables.symbols.end(), {"fo", "fox</w>", "<|startoftext|>", "<|endoftext|>"});
+    tables.merges = {"f", "o", "fo", "x</w>"};
+    return {tables};
+  }
+
   RunPlan plan(const GenerationRequest& request, const RunSettings&) override {
     ++script_->planned;
     return planOf(request);
@@ -218,7 +233,13 @@ class FakeEngine : public Engine {
 
   void forget(StateId state) override { states_.erase(state); }
 
-  BenchReport bench(const GenerationRequest&, const RunSettings&, const std::stop_token&, const EventSink&) override {
+  void free_memory() override { ++script_->freed; }
+
+  BenchReport bench(const GenerationRequest&, const RunSettings&, const std::stop_token& stop,
+                    const EventSink&) override {
+    ++script_->benched;
+    if (!pause(script_->perEvaluation, stop)) throw Interrupted{};
+    script_->measured = true;
     return {};
   }
 
@@ -261,6 +282,8 @@ class FakeEngine : public Engine {
     plan.evaluations = trajectory.schedule.evaluations;
     plan.seam_places = seam_places(trajectory.schedule);
     if (script_->measured) plan.measured = {{{"small", 0.047}, {"large", 0.156}}, 0.02, 0.11};
+    plan.residency.stages = {{"large", {"small", "large"}, std::int64_t{300} << 20, std::int64_t{7} << 20}};
+    plan.residency.available_bytes = std::int64_t{22} << 30;
     return plan;
   }
 

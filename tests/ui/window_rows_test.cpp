@@ -316,6 +316,31 @@ class WindowRowsTest : public QObject {
     QCOMPARE(reached.at(7), QStringLiteral("Negative prompt"));
   }
 
+  void row27_foldHeadersAreNoCheckBoxes() {
+    Studio studio;
+    QVERIFY(studio.find(QAccessible::CheckBox, QStringLiteral("Control")) == nullptr);
+    QAccessibleInterface* header = studio.find(QAccessible::Button, QStringLiteral("Control"));
+    QVERIFY(header != nullptr && header->state().expandable && header->state().collapsed);
+    header->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
+    QVERIFY(header->state().expanded);
+  }
+
+  void row27_savedIsAnnounced() {
+    Studio studio;
+    QVERIFY(studio.start());
+    makePicture(studio, QStringLiteral("owl"), 4);
+    QVERIFY(studio.find(QAccessible::Notification, QStringLiteral("Announcement: ") + studio.status()) != nullptr);
+  }
+
+  void row39_theCardsStartAndEndAreInPercent() {
+    Studio studio;
+    for (const char* name : {"Control start", "Control end"}) {
+      QAccessibleInterface* field = studio.find(QAccessible::SpinBox, QString::fromLatin1(name));
+      QCOMPARE(field->valueInterface()->maximumValue().toDouble(), 100.0);
+      QVERIFY(field->text(QAccessible::Value).endsWith(QStringLiteral("%")));
+    }
+  }
+
   void row07_aFinishedCellOpensDuringAGrid() {
     auto script = std::make_shared<FakeScript>();
     script->perEvaluation = std::chrono::milliseconds(4);

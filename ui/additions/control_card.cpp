@@ -6,6 +6,7 @@
 #include <QSignalBlocker>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <cmath>
 #include <vector>
 
 #include "core/request/limits.h"
@@ -36,6 +37,20 @@ DecimalField* decimalField(double least, double most, double step) {
   return field;
 }
 
+/// In percent, as the ratio is; a request has shares of the run.
+constexpr double kWhole = 100;
+
+double percentOf(double share) {
+  return kWhole * share;
+}
+
+/// What was set comes back to the bit, unless the field was changed.
+double shareIn(const DecimalField& field, double known) {
+  constexpr double kShownParts = 1e4;
+  const bool isKnown = std::lround(percentOf(known) * kShownParts) == std::lround(field.value() * kShownParts);
+  return isKnown ? known : field.value() / kWhole;
+}
+
 QString lastPart(const QString& place) {
   return QFileInfo(place).fileName();
 }
@@ -57,8 +72,8 @@ ControlCard::ControlCard(QWidget* parent)
       high_(decimalField(0, kMostThreshold, 10)),
       scale_(new DecimalSlider(0, kMostOnSlider)),
       scaleNumber_(decimalField(-kMostStrength, kMostStrength, 0.05)),
-      start_(decimalField(0, 1, 0.05)),
-      end_(decimalField(0, 1, 0.05)),
+      start_(decimalField(0, kWhole, 5)),
+      end_(decimalField(0, kWhole, 5)),
       reach_(new ReachBar),
       onSmall_(new QCheckBox(tr("Small"))),
       onLarge_(new QCheckBox(tr("Large"))) {
@@ -142,6 +157,8 @@ QWidget* ControlCard::buildReach() {
   row->addWidget(onSmall_);
   row->addWidget(onLarge_);
   row->addStretch(1);
+  start_->setSuffix(tr(" %"));
+  end_->setSuffix(tr(" %"));
   start_->setToolTip(tr("From which share of the steps on it acts"));
   end_->setToolTip(tr("Up to which share of the steps it acts"));
   auto* box = new QWidget;
@@ -186,8 +203,8 @@ void ControlCard::connectControls() {
       Q_EMIT changed();
     });
   }
-  connect(reach_, &ReachBar::startMoved, start_, &DecimalField::setValue);
-  connect(reach_, &ReachBar::endMoved, end_, &DecimalField::setValue);
+  connect(reach_, &ReachBar::startMoved, start_, [this](double share) { start_->setValue(percentOf(share)); });
+  connect(reach_, &ReachBar::endMoved, end_, [this](double share) { end_->setValue(percentOf(share)); });
   for (QCheckBox* denoiser : {onSmall_, onLarge_}) {
     connect(denoiser, &QCheckBox::toggled, this, &ControlCard::chooseDenoisers);
   }
@@ -235,8 +252,8 @@ void ControlCard::setChoice(const ControlChoice& choice) {
     low_->setValue(choice.thresholds.low);
     high_->setValue(choice.thresholds.high);
     scaleNumber_->setValue(choice.scale);
-    start_->setValue(choice.start);
-    end_->setValue(choice.end);
+    start_->setValue(percentOf(choice.start));
+    end_->setValue(percentOf(choice.end));
     onSmall_->setChecked(choice.denoiser.value_or("small") == "small");
     onLarge_->setChecked(choice.denoiser.value_or("large") == "large");
     off_ = choice.denoiser && choice.denoiser->empty();
@@ -284,8 +301,8 @@ ControlChoice ControlCard::given() const {
   choice.picture = referenceTo(known_.picture, picture_->place());
   choice.model = referenceTo(known_.model, model_->place());
   choice.scale = scaleNumber_->value();
-  choice.start = start_->value();
-  choice.end = end_->value();
+  choice.start = shareIn(*start_, known_.start);
+  choice.end = shareIn(*end_, known_.end);
   choice.denoiser = only_;
   choice.is_map = isMap_->isChecked();
   choice.fit = chosen<ControlFit>(fit_);
@@ -402,7 +419,8 @@ void ControlCard::showRun(const ReachRun& run) {
 }
 
 void ControlCard::showReach() {
-  reach_->setReach({start_->value(), end_->value(), onSmall_->isChecked(), onLarge_->isChecked()});
+  reach_->setReach(
+      {shareIn(*start_, known_.start), shareIn(*end_, known_.end), onSmall_->isChecked(), onLarge_->isChecked()});
 }
 
 void ControlCard::repaintIcons() {

@@ -17,7 +17,7 @@ namespace tstitch::ui {
 namespace {
 
 QString tr(const char* text) {
-  return QCoreApplication::translate("PictureLoader", text);
+  return QCoreApplication::translate("tstitch::ui", text);
 }
 
 void readInto(LoadedPicture& loaded) {

@@ -9,7 +9,7 @@ namespace tstitch::ui {
 namespace {
 
 QString tr(const char* text) {
-  return QCoreApplication::translate("ChoiceNames", text);
+  return QCoreApplication::translate("tstitch::ui", text);
 }
 
 }  // namespace

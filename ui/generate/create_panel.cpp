@@ -11,6 +11,7 @@
 #include "ui/generate/choice_field.h"
 #include "ui/generate/choice_names.h"
 #include "ui/generate/class_picker.h"
+#include "ui/generate/cost_view.h"
 #include "ui/generate/prompt_section.h"
 #include "ui/generate/sampling_section.h"
 #include "ui/generate/trajectory_section.h"
@@ -45,6 +46,7 @@ CreatePanel::CreatePanel(QWidget* parent)
       additions_(new AdditionsSection),
       words_(remark()),
       problem_(remark()),
+      actions_(new QHBoxLayout),
       generate_(new QPushButton(tr("Generate"))) {
   generate_->setObjectName(QStringLiteral("primary"));
   generate_->setAccessibleName(tr("Generate"));
@@ -83,7 +85,9 @@ void CreatePanel::buildLayout() {
   foot->setContentsMargins(16, 8, 16, 16);
   foot->setSpacing(8);
   foot->addWidget(problem_);
-  foot->addWidget(generate_);
+  actions_->setSpacing(8);
+  actions_->addWidget(generate_, 2);
+  foot->addLayout(actions_);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(0);
@@ -133,7 +137,7 @@ void CreatePanel::setPair(const PairEntry& pair, Values values) {
     additions_->exchangeLoras(pairLoras_, pair.defaults.loras);
   }
   pairLoras_ = pair.defaults.loras;
-  setPlan({}, {});
+  setNotes({});
   updateShape();
 }
 
@@ -167,9 +171,20 @@ void CreatePanel::showClasses(int count, const ClassNames& names) {
   class_->setExamples(count > 0 ? examples_ : std::vector<std::string>());
 }
 
-void CreatePanel::setPlan(const MeasuredSeconds& measured, const QString& notes) {
-  trajectory_->setMeasured(measured);
+void CreatePanel::setPlan(const GenerationRequest& request, const RunPlan& plan, const QString& notes) {
+  costs_.note(request, plan);
+  showCosts(CreatePanel::request());
   setNotes(notes);
+}
+
+void CreatePanel::showCosts(const GenerationRequest& request) {
+  const PlannedCost cost = costs_.of(request);
+  trajectory_->setMeasured(cost.measured);
+  trajectory_->cost()->setMemory(cost.residency);
+}
+
+void CreatePanel::setTokenCounter(const TokenCounter& counter) {
+  prompt_->setTokenCounter(counter);
 }
 
 void CreatePanel::setNotes(const QString& notes) {
@@ -231,6 +246,15 @@ int CreatePanel::smallCount() const {
 
 int CreatePanel::evaluations() const {
   return trajectory_->shape().evaluations;
+}
+
+void CreatePanel::setBusy(bool busy) {
+  generate_->setText(busy ? tr("Add to queue") : tr("Generate"));
+  setAccent(generate_, !busy);
+}
+
+void CreatePanel::takeStop(QPushButton* stop) {
+  actions_->addWidget(stop, 1);
 }
 
 void CreatePanel::setEngineProblem(const QString& sentence) {
@@ -304,6 +328,7 @@ void CreatePanel::restore(const StudioState& state) {
     base_.denoisers.clear();  // until the pair is known
     additions_->unfold();
   }
+  trajectory_->setBudget(state.timeBudget.get());
   sampling_->setSeedRandom(state.randomSeed.get());
   sampling_->setCount(state.count.get());
   update();
@@ -313,6 +338,7 @@ void CreatePanel::store(StudioState& state) const {
   state.request.set(unfinished());
   state.randomSeed.set(sampling_->isSeedRandom());
   state.count.set(sampling_->count());
+  state.timeBudget.set(trajectory_->budget());
 }
 
 /// All that stands in the controls, for the next start.
@@ -349,6 +375,12 @@ void CreatePanel::update() {
   problem_->setText(text);
   problem_->setVisible(!text.isEmpty());
   additions_->showRun({smallCount(), evaluations()});
+  const GenerationRequest request = CreatePanel::request();
+  std::vector<DenoiserName> names;
+  for (const DenoiserChoice& denoiser : request.denoisers) names.push_back(denoiser.name);
+  trajectory_->setDenoisers(names);
+  trajectory_->setGuidance(request.guidance_scale);
+  showCosts(request);
   Q_EMIT requestChanged();
 }
 

@@ -5,7 +5,10 @@
 #include <optional>
 
 #include "core/engine/engine.h"
+#include "ui/generate/known_costs.h"
+#include "ui/generate/token_counter.h"
 
+class QHBoxLayout;
 class QLabel;
 class QPushButton;
 
@@ -32,10 +35,15 @@ class CreatePanel : public QWidget {
   /// whether it takes a class instead of a prompt. Where `Default` would mean a sampler that we lack, the nearest one
   /// is chosen, and noticed() says so.
   void setLargeFacts(const ModelFacts& facts);
-  /// What planning these settings gave: measured times, notes, or why the run would fail.
-  void setPlan(const MeasuredSeconds& measured, const QString& notes);
+  /// What planning a request of this panel gave.
+  void setPlan(const GenerationRequest& request, const RunPlan& plan, const QString& notes);
+  /// Why the run would fail, or what else is to be said of it.
   void setNotes(const QString& notes);
   [[nodiscard]] const MeasuredSeconds& measured() const;
+  /// Measured times have changed: those of other settings are not known any more.
+  void forgetCosts() { costs_.forget(); }
+  /// How the pair cuts its texts.
+  void setTokenCounter(const TokenCounter& counter);
 
   /// The request as the controls stand; the seed is the one shown.
   [[nodiscard]] GenerationRequest request() const;
@@ -48,6 +56,11 @@ class CreatePanel : public QWidget {
   [[nodiscard]] int evaluations() const;
   /// Why the request cannot run, in sentences; empty when it can.
   [[nodiscard]] QString problems() const;
+
+  /// While a run goes on Generate adds to the queue, and steps back behind Stop.
+  void setBusy(bool busy);
+  /// Puts it beside Generate.
+  void takeStop(QPushButton* stop);
 
   /// Why the engine cannot make anything; empty when it can.
   void setEngineProblem(const QString& sentence);
@@ -86,6 +99,7 @@ class CreatePanel : public QWidget {
   [[nodiscard]] bool takesClass() const { return classCount_.value_or(0) > 0; }
   void showWords();
   void updateShape();
+  void showCosts(const GenerationRequest& request);
   void update();
 
   PromptSection* prompt_;
@@ -95,6 +109,7 @@ class CreatePanel : public QWidget {
   AdditionsSection* additions_;
   QLabel* words_;
   QLabel* problem_;
+  QHBoxLayout* actions_;
   QPushButton* generate_;
   QString engineProblem_;
   GenerationRequest base_;  ///< denoisers and what no control shows
@@ -102,6 +117,7 @@ class CreatePanel : public QWidget {
   std::vector<EmbeddingChoice> embeddings_;
   std::vector<LoraChoice> pairLoras_;
   std::vector<std::string> examples_;
+  KnownCosts costs_;
   std::optional<SchedulerConfig> scheduler_;
   std::optional<int> classCount_;  ///< of the large model; none before its facts are known
 };

@@ -9,7 +9,7 @@ namespace tstitch::ui {
 namespace {
 
 QString tr(const char* text) {
-  return QCoreApplication::translate("ImportReport", text);
+  return QCoreApplication::translate("tstitch::ui", text);
 }
 
 QString wordFor(LeftOutKind kind) {

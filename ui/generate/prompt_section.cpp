@@ -1,9 +1,12 @@
 #include "ui/generate/prompt_section.h"
 
 #include <QComboBox>
+#include <QLabel>
 #include <QPlainTextEdit>
+#include <QStyle>
 #include <QTextCursor>
 #include <QVBoxLayout>
+#include <utility>
 
 #include "ui/widgets/captions.h"
 #include "ui/widgets/chip_row.h"
@@ -37,9 +40,10 @@ void replaceText(QPlainTextEdit* field, const QString& text) {
 
 PromptSection::PromptSection(QWidget* parent)
     : QWidget(parent),
-      prompt_(textField(tr("Prompt"), tr("What should the picture show?"), 3)),
+      prompt_(textField(tr("Prompt"), tr("What should the picture show?"), 4)),
       negativePrompt_(textField(tr("Negative prompt"), tr("Negative prompt: what to keep out"), 1)),
       syntax_(new QComboBox),
+      tokens_(new QLabel),
       unknown_(remark()),
       chips_(new ChipRow) {
   syntax_->addItem(tr("Weighted (x:1.2)"), static_cast<int>(PromptSyntax::Weighted));
@@ -48,8 +52,11 @@ PromptSection::PromptSection(QWidget* parent)
   syntax_->setObjectName(QStringLiteral("quiet"));
   syntax_->setToolTip(tr("How brackets in the prompt are read"));
   guardWheel(syntax_);
+  tokens_->setObjectName(QStringLiteral("muted"));
   auto* head = new QHBoxLayout;
+  head->setSpacing(8);
   head->addWidget(heading(tr("Prompt")), 1);
+  head->addWidget(tokens_);
   head->addWidget(syntax_);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
@@ -60,9 +67,10 @@ PromptSection::PromptSection(QWidget* parent)
   layout->addWidget(chips_);
   layout->addWidget(negativePrompt_);
   unknown_->hide();
-  connect(prompt_, &QPlainTextEdit::textChanged, this, &PromptSection::markUnknownWords);
+  connect(prompt_, &QPlainTextEdit::textChanged, this, &PromptSection::showPrompt);
   connect(prompt_, &QPlainTextEdit::textChanged, this, &PromptSection::changed);
   connect(negativePrompt_, &QPlainTextEdit::textChanged, this, &PromptSection::changed);
+  connect(syntax_, &QComboBox::currentIndexChanged, this, &PromptSection::showPrompt);
   connect(syntax_, &QComboBox::currentIndexChanged, this, &PromptSection::changed);
   connect(chips_, &ChipRow::chosen, this, [this](const QString& example) {
     const QString before = prompt_->toPlainText();
@@ -71,6 +79,7 @@ PromptSection::PromptSection(QWidget* parent)
   });
   setFocusProxy(prompt_);
   orderFocus();
+  showPrompt();
 }
 
 std::string PromptSection::prompt() const {
@@ -113,6 +122,28 @@ void PromptSection::orderFocus() {
   }
 }
 
+void PromptSection::setTokenCounter(TokenCounter counter) {
+  counter_ = std::move(counter);
+  showPrompt();
+}
+
+void PromptSection::showPrompt() {
+  showTokens();
+  markUnknownWords();
+}
+
+void PromptSection::showTokens() {
+  const auto fill = counter_.fillOf(prompt_->toPlainText(), syntax());
+  cutFrom_ = fill ? fill->cutFrom : std::nullopt;
+  const QString text = fill ? tr("%1 of %2").arg(fill->tokens).arg(fill->of) : tr("not known");
+  tokens_->setText(fill ? text : QString());
+  tokens_->setAccessibleName(tr("Tokens: %1").arg(text));
+  const QString tip = tr("Tokens of the prompt and how many fit, with the marks of its start and its end");
+  tokens_->setToolTip(cutFrom_ ? tr("What is struck through is cut: the model does not see it.") : tip);
+  tokens_->setObjectName(cutFrom_ ? QStringLiteral("problem") : QStringLiteral("muted"));
+  tokens_->style()->polish(tokens_);
+}
+
 void PromptSection::setKnownWords(const KnownWords& words, const QString& pairTitle) {
   known_ = words;
   pairTitle_ = pairTitle;
@@ -133,6 +164,15 @@ void PromptSection::markUnknownWords() {
     marks << mark;
     const QString word = text.mid(place.start, place.length);
     if (!words.contains(word)) words << word;
+  }
+  if (cutFrom_) {
+    QTextEdit::ExtraSelection cut;
+    cut.cursor = QTextCursor(prompt_->document());
+    cut.cursor.setPosition(static_cast<int>(*cutFrom_));
+    cut.cursor.movePosition(QTextCursor::End, QTextCursor::KeepAnchor);
+    cut.format.setFontStrikeOut(true);
+    cut.format.setForeground(colours().muted);
+    marks << cut;
   }
   prompt_->setExtraSelections(marks);
   unknown_->setVisible(!words.isEmpty());

@@ -7,6 +7,7 @@
 
 #include "core/request/generation_request.h"
 #include "ui/generate/known_words.h"
+#include "ui/generate/token_counter.h"
 
 class QComboBox;
 class QLabel;
@@ -33,6 +34,8 @@ class PromptSection : public QWidget {
   void setSyntax(PromptSyntax syntax);
   void setExamples(const std::vector<std::string>& prompts);
   /// What the pair of that title was taught: other words are marked, and names that it draws offered.
+  /// How the chosen pair cuts its texts, for the label `Tokens: 12 of 77` and the mark where a prompt is cut.
+  void setTokenCounter(TokenCounter counter);
   void setKnownWords(const KnownWords& words, const QString& pairTitle);
 
  Q_SIGNALS:
@@ -42,13 +45,18 @@ class PromptSection : public QWidget {
 
  private:
   void orderFocus();
+  void showPrompt();
+  void showTokens();
   void markUnknownWords();
 
   QPlainTextEdit* prompt_;
   QPlainTextEdit* negativePrompt_;
   QComboBox* syntax_;
+  QLabel* tokens_;
   QLabel* unknown_;
   ChipRow* chips_;
+  TokenCounter counter_;
+  std::optional<qsizetype> cutFrom_;
   KnownWords known_;
   QString pairTitle_;
 };

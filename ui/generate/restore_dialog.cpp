@@ -12,17 +12,17 @@ namespace {
 
 const QList<std::pair<RestoredSetting, const char*>>& restorable() {
   static const QList<std::pair<RestoredSetting, const char*>> kRestorable{
-      {RestoredSetting::Prompt, QT_TRANSLATE_NOOP("RestoreDialog", "prompt")},
-      {RestoredSetting::Negative, QT_TRANSLATE_NOOP("RestoreDialog", "negative prompt")},
-      {RestoredSetting::Seed, QT_TRANSLATE_NOOP("RestoreDialog", "seed")},
-      {RestoredSetting::Steps, QT_TRANSLATE_NOOP("RestoreDialog", "steps")},
-      {RestoredSetting::Sampler, QT_TRANSLATE_NOOP("RestoreDialog", "sampler")},
-      {RestoredSetting::Guidance, QT_TRANSLATE_NOOP("RestoreDialog", "guidance")},
-      {RestoredSetting::Size, QT_TRANSLATE_NOOP("RestoreDialog", "size")},
-      {RestoredSetting::Split, QT_TRANSLATE_NOOP("RestoreDialog", "trajectory")},
-      {RestoredSetting::Models, QT_TRANSLATE_NOOP("RestoreDialog", "models")},
-      {RestoredSetting::Lora, QT_TRANSLATE_NOOP("RestoreDialog", "LoRA")},
-      {RestoredSetting::Controls, QT_TRANSLATE_NOOP("RestoreDialog", "controls")},
+      {RestoredSetting::Prompt, QT_TRANSLATE_NOOP("tstitch::ui::RestoreDialog", "prompt")},
+      {RestoredSetting::Negative, QT_TRANSLATE_NOOP("tstitch::ui::RestoreDialog", "negative prompt")},
+      {RestoredSetting::Seed, QT_TRANSLATE_NOOP("tstitch::ui::RestoreDialog", "seed")},
+      {RestoredSetting::Steps, QT_TRANSLATE_NOOP("tstitch::ui::RestoreDialog", "steps")},
+      {RestoredSetting::Sampler, QT_TRANSLATE_NOOP("tstitch::ui::RestoreDialog", "sampler")},
+      {RestoredSetting::Guidance, QT_TRANSLATE_NOOP("tstitch::ui::RestoreDialog", "guidance")},
+      {RestoredSetting::Size, QT_TRANSLATE_NOOP("tstitch::ui::RestoreDialog", "size")},
+      {RestoredSetting::Split, QT_TRANSLATE_NOOP("tstitch::ui::RestoreDialog", "trajectory")},
+      {RestoredSetting::Models, QT_TRANSLATE_NOOP("tstitch::ui::RestoreDialog", "models")},
+      {RestoredSetting::Lora, QT_TRANSLATE_NOOP("tstitch::ui::RestoreDialog", "LoRA")},
+      {RestoredSetting::Controls, QT_TRANSLATE_NOOP("tstitch::ui::RestoreDialog", "controls")},
   };
   return kRestorable;
 }

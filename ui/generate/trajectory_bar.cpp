@@ -77,14 +77,65 @@ QRectF TrajectoryBar::track() const {
   return QRectF(rect()).adjusted(kMargin, kMargin, -kMargin, -kMargin);
 }
 
-double TrajectoryBar::xOf(int count) const {
-  const int of = progress_ ? progress_->evaluations : shape_.evaluations;
-  return track().left() + track().width() * count / std::max(of, 1);
+void TrajectoryBar::setRuns(const std::vector<BarRun>& runs) {
+  if (runs == runs_) return;
+  runs_ = runs;
+  update();
+}
+
+void TrajectoryBar::setCosts(const std::optional<BarCosts>& costs) {
+  if (costs == costs_) return;
+  costs_ = costs;
+  update();
+}
+
+/// What is shown, in order.
+std::vector<BarRun> TrajectoryBar::runs() const {
+  const auto counts = [](int small, int all) {
+    return std::vector<BarRun>{{DenoiserMark::Small, small}, {DenoiserMark::Large, all - small}};
+  };
+  if (!progress_) return runs_.empty() ? counts(smallCount_, shape_.evaluations) : runs_;
+  int small = 0;
+  int all = 0;
+  for (const BarRun& run : runs_) {
+    small += run.mark == DenoiserMark::Small ? run.evaluations : 0;
+    all += run.evaluations;
+  }
+  const bool isShown = !runs_.empty() && small == progress_->small && all == progress_->evaluations;
+  return isShown ? runs_ : counts(progress_->small, progress_->evaluations);
+}
+
+double TrajectoryBar::costOf(DenoiserMark mark) const {
+  if (!costs_) return 1;
+  return mark == DenoiserMark::Small ? costs_->small : costs_->large;
+}
+
+double TrajectoryBar::xOf(int count, const std::vector<BarRun>& runs) const {
+  double before = 0;
+  double all = 0;
+  int begin = 0;
+  for (const BarRun& run : runs) {
+    const double cost = costOf(run.mark);
+    before += cost * std::clamp(count - begin, 0, run.evaluations);
+    all += cost * run.evaluations;
+    begin += run.evaluations;
+  }
+  return track().left() + (all > 0 ? track().width() * before / all : 0);
+}
+
+/// Where the seam of that count would stand, which moves the widths of all cells when they are drawn to scale.
+double TrajectoryBar::seamX(int smallCount) const {
+  const double small = smallCount * costOf(DenoiserMark::Small);
+  const double all = small + (shape_.evaluations - smallCount) * costOf(DenoiserMark::Large);
+  return track().left() + (all > 0 ? track().width() * small / all : 0);
 }
 
 int TrajectoryBar::countAt(double x) const {
-  const double share = (x - track().left()) / std::max(track().width(), 1.0);
-  return static_cast<int>(std::lround(std::clamp(share, 0.0, 1.0) * shape_.evaluations));
+  int nearest = 0;
+  for (int count = 1; count <= shape_.evaluations; ++count) {
+    if (std::abs(seamX(count) - x) < std::abs(seamX(nearest) - x)) nearest = count;
+  }
+  return nearest;
 }
 
 int TrajectoryBar::neighbour(int direction) const {
@@ -100,16 +151,15 @@ int TrajectoryBar::neighbour(int direction) const {
 void TrajectoryBar::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   painter.setRenderHint(QPainter::Antialiasing);
-  if (progress_) {
-    const int small = progress_->small;
-    const int done = progress_->done;
-    paintRun(painter, 0, std::min(done, small), DenoiserMark::Small, true);
-    paintRun(painter, std::min(done, small), small, DenoiserMark::Small, false);
-    paintRun(painter, small, std::max(done, small), DenoiserMark::Large, true);
-    paintRun(painter, std::max(done, small), progress_->evaluations, DenoiserMark::Large, false);
-  } else {
-    paintRun(painter, 0, smallCount_, DenoiserMark::Small, true);
-    paintRun(painter, smallCount_, shape_.evaluations, DenoiserMark::Large, true);
+  int begin = 0;
+  for (const BarRun& run : runs()) {
+    const int end = begin + run.evaluations;
+    const int done = progress_ ? std::clamp(progress_->done, begin, end) : end;
+    paintCells(painter, begin, done, run.mark, true);
+    paintCells(painter, done, end, run.mark, false);
+    begin = end;
+  }
+  if (!progress_ && runs_.empty()) {
     paintReady(painter);
     paintHandle(painter);
   }
@@ -119,9 +169,11 @@ void TrajectoryBar::paintEvent(QPaintEvent*) {
   painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 7, 7);
 }
 
-void TrajectoryBar::paintRun(QPainter& painter, int from, int to, DenoiserMark mark, bool filled) const {
+void TrajectoryBar::paintCells(QPainter& painter, int from, int to, DenoiserMark mark, bool filled) const {
   if (from >= to) return;
-  const double cell = xOf(1) - xOf(0);
+  const std::vector<BarRun> all = runs();
+  const auto xOf = [&](int count) { return this->xOf(count, all); };
+  const double cell = xOf(from + 1) - xOf(from);
   const bool apart = cell >= kNarrowestCell;
   const double top = track().top() + 4;
   const double height = track().height() - 8;
@@ -140,7 +192,7 @@ void TrajectoryBar::paintRun(QPainter& painter, int from, int to, DenoiserMark m
 }
 
 void TrajectoryBar::paintHandle(QPainter& painter) const {
-  const double x = xOf(smallCount_);
+  const double x = seamX(smallCount_);
   const QRectF handle(x - 4, track().top(), 8, track().height());
   painter.setPen(QPen(colours().panel, 2));
   painter.setBrush(colours().text);
@@ -161,7 +213,7 @@ void TrajectoryBar::setReady(std::vector<int> counts) {
 void TrajectoryBar::paintReady(QPainter& painter) const {
   painter.setPen(Qt::NoPen);
   for (const int count : ready_) {
-    const double x = xOf(count);
+    const double x = seamX(count);
     QLinearGradient light(x - 6, 0, x + 6, 0);
     QColor glow = colours().focus;
     glow.setAlpha(0);

@@ -18,6 +18,20 @@ struct BarProgress {
   int evaluations = 0;
 };
 
+/// Evaluations in a row by one denoiser.
+struct BarRun {
+  DenoiserMark mark = DenoiserMark::Large;
+  int evaluations = 0;
+  friend bool operator==(const BarRun&, const BarRun&) = default;
+};
+
+/// Seconds of one evaluation by each.
+struct BarCosts {
+  double small = 1;
+  double large = 1;
+  friend bool operator==(const BarCosts&, const BarCosts&) = default;
+};
+
 /// The trajectory: one cell per evaluation, small ones before the seam, large ones behind it; the seam is a handle.
 /// Arrow keys move it by one count that exists, Home and End to the ends, Page Up and Down by a tenth, double click
 /// asks for the number (numberWanted). While a run goes on its cells fill. For assistive tools it is a slider named
@@ -31,6 +45,10 @@ class TrajectoryBar : public QWidget {
   void setShape(const RunShape& shape, int smallCount);
   [[nodiscard]] int evaluations() const { return shape_.evaluations; }
   [[nodiscard]] int smallCount() const { return smallCount_; }
+  /// Other runs than small ones before large ones; empty = these.
+  void setRuns(const std::vector<BarRun>& runs);
+  /// With costs each cell is as wide as it costs; without, all are equal.
+  void setCosts(const std::optional<BarCosts>& costs);
   /// As the user would do it: snaps, emits smallCountChosen and announces the new value.
   void chooseSmallCount(int count);
 
@@ -59,15 +77,21 @@ class TrajectoryBar : public QWidget {
 
  private:
   [[nodiscard]] QRectF track() const;
-  [[nodiscard]] double xOf(int count) const;
+  [[nodiscard]] std::vector<BarRun> runs() const;
+  [[nodiscard]] double costOf(DenoiserMark mark) const;
+  [[nodiscard]] double xOf(int count, const std::vector<BarRun>& runs) const;
+  [[nodiscard]] double seamX(int smallCount) const;
   [[nodiscard]] int countAt(double x) const;
   [[nodiscard]] int neighbour(int direction) const;
-  void paintRun(QPainter& painter, int from, int to, DenoiserMark mark, bool filled) const;
+  /// Cells `from` to `to`, which lie in one run.
+  void paintCells(QPainter& painter, int from, int to, DenoiserMark mark, bool filled) const;
   void paintHandle(QPainter& painter) const;
   void paintReady(QPainter& painter) const;
   void announce();
 
   RunShape shape_;
+  std::vector<BarRun> runs_;
+  std::optional<BarCosts> costs_;
   int smallCount_ = 0;
   bool dragging_ = false;
   int takenAt_ = 0;  ///< the count where the mouse took the seam

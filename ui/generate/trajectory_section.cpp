@@ -1,13 +1,16 @@
 #include "ui/generate/trajectory_section.h"
 
+#include <QCheckBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QStringList>
-#include <cmath>
 #include <utility>
 
+#include "ui/generate/cost_view.h"
+#include "ui/generate/preset_row.h"
+#include "ui/generate/segment_editor.h"
 #include "ui/run/run_progress.h"
 #include "ui/widgets/captions.h"
 #include "ui/widgets/number_fields.h"
@@ -15,45 +18,81 @@
 namespace tstitch::ui {
 namespace {
 
-/// The small count where the segments are those of one seam, small first.
-std::optional<int> smallCountOf(const SegmentSplit& split) {
+int smallCountOf(const SegmentSplit& split) {
+  int count = 0;
+  for (const Segment& segment : split.segments) count += segment.denoiser == "small" ? segment.evaluations : 0;
+  return count;
+}
+
+/// Small first, large behind it, or one of them alone: what the bar and its ratio say without the editor.
+bool isOneSeam(const SegmentSplit& split) {
   const auto& segments = split.segments;
   for (const Segment& segment : segments) {
-    if (segment.guidance) return std::nullopt;
+    if (segment.guidance || segment.prompt) return false;
   }
-  if (segments.size() == 1 && segments[0].denoiser == "small") return segments[0].evaluations;
-  if (segments.size() == 1 && segments[0].denoiser == "large") return 0;
-  const bool oneSeam = segments.size() == 2 && segments[0].denoiser == "small" && segments[1].denoiser == "large";
-  return oneSeam ? std::optional(segments[0].evaluations) : std::nullopt;
+  if (segments.size() == 1) return segments[0].denoiser == "small" || segments[0].denoiser == "large";
+  return segments.size() == 2 && segments[0].denoiser == "small" && segments[1].denoiser == "large";
 }
 
 }  // namespace
 
-int TimePrediction::savedPercent() const {
-  return allLarge <= 0 ? 0 : static_cast<int>(std::lround(100 * (1 - seconds / allLarge)));
-}
-
-std::optional<TimePrediction> predict(const MeasuredSeconds& measured, int small, int evaluations) {
-  const auto smallEach = measured.evaluation.find("small");
-  const auto largeEach = measured.evaluation.find("large");
-  const bool smallKnown = smallEach != measured.evaluation.end();
-  if (largeEach == measured.evaluation.end() || (small > 0 && !smallKnown)) return std::nullopt;
-  const double fixed = measured.text.value_or(0) + measured.decode.value_or(0);
-  const double large = largeEach->second;
-  return TimePrediction{fixed + small * (smallKnown ? smallEach->second : 0) + (evaluations - small) * large,
-                        fixed + evaluations * large};
-}
-
 TrajectorySection::TrajectorySection(QWidget* parent)
-    : QWidget(parent), bar_(new TrajectoryBar), ratio_(new WholeField), counts_(new QLabel), prediction_(remark()) {
+    : QWidget(parent),
+      bar_(new TrajectoryBar),
+      toScale_(new QCheckBox(tr("To scale"))),
+      ratio_(new WholeField),
+      counts_(new QLabel),
+      presets_(new PresetRow),
+      cost_(new CostView),
+      remark_(remark()),
+      edit_(new QPushButton(tr("Edit segments"))),
+      editor_(new SegmentEditor) {
   ratio_->setRange(0, 100);
   ratio_->setSuffix(tr(" %"));
   ratio_->setAccessibleName(tr("Ratio"));
   ratio_->setToolTip(tr("Share of the evaluations given to the small denoiser"));
   guardWheel(ratio_);
+  toScale_->setToolTip(tr("Draws each evaluation as wide as the time that it takes"));
+  edit_->setObjectName(QStringLiteral("small"));
+  edit_->setToolTip(tr("Any number and order of denoisers"));
+  editor_->hide();
   buildLayout();
+  connectControls();
+  setShape(runShape(SamplerKind::Default, Spacing::Default, 25, std::nullopt));
+}
+
+void TrajectorySection::buildLayout() {
+  auto* head = new QHBoxLayout;
+  head->addWidget(heading(tr("Trajectory")), 1);
+  head->addWidget(edit_);
+  auto* numbers = new QHBoxLayout;
+  numbers->setSpacing(12);
+  numbers->addWidget(counts_, 1);
+  numbers->addWidget(toScale_);
+  numbers->addWidget(ratio_);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(8);
+  layout->addLayout(head);
+  layout->addWidget(bar_);
+  layout->addLayout(numbers);
+  layout->addWidget(presets_);
+  layout->addWidget(editor_);
+  layout->addWidget(cost_);
+  layout->addWidget(remark_);
+  QWidget* before = edit_;
+  for (QWidget* stop :
+       {static_cast<QWidget*>(bar_), static_cast<QWidget*>(toScale_), static_cast<QWidget*>(ratio_),
+        static_cast<QWidget*>(presets_), static_cast<QWidget*>(editor_), static_cast<QWidget*>(cost_)}) {
+    setTabOrder(before, stop);
+    before = stop;
+  }
+}
+
+void TrajectorySection::connectControls() {
   connect(bar_, &TrajectoryBar::smallCountChosen, this, [this](int count) {
     custom_.reset();
+    budget_ = 0;
     choice_.setSmallCount(count);
     showChoice();
     Q_EMIT changed();
@@ -68,35 +107,57 @@ TrajectorySection::TrajectorySection(QWidget* parent)
     Q_EMIT seamChosen(choice_.smallCount());
   });
   connect(ratio_, &WholeField::problemChanged, this, &TrajectorySection::changed);
-  setShape(runShape(SamplerKind::Default, Spacing::Default, 25, std::nullopt));
-}
-
-void TrajectorySection::buildLayout() {
-  auto* numbers = new QHBoxLayout;
-  numbers->addWidget(counts_, 1);
-  numbers->addWidget(ratio_);
-  auto* presets = new QHBoxLayout;
-  presets->setSpacing(8);
-  const std::pair<QString, int> choices[] = {{tr("Quality"), 0}, {tr("Balanced"), 40}, {tr("Fast"), 80}};
-  for (const auto& [name, percent] : choices) {
-    auto* preset = new QPushButton(name);
-    preset->setToolTip(tr("%1 % small").arg(percent));
-    connect(preset, &QPushButton::clicked, this, [this, share = percent] { choose(share); });
-    presets->addWidget(preset, 1);
-  }
-  auto* layout = new QVBoxLayout(this);
-  layout->setContentsMargins(0, 0, 0, 0);
-  layout->setSpacing(8);
-  layout->addWidget(heading(tr("Trajectory")));
-  layout->addWidget(bar_);
-  layout->addLayout(numbers);
-  layout->addWidget(prediction_);
-  layout->addLayout(presets);
+  connect(presets_, &PresetRow::percentChosen, this, &TrajectorySection::choose);
+  connect(presets_, &PresetRow::budgetChosen, this, &TrajectorySection::setBudget);
+  connect(presets_, &PresetRow::problemChanged, this, &TrajectorySection::changed);
+  connect(toScale_, &QCheckBox::toggled, this, &TrajectorySection::showBar);
+  connect(edit_, &QPushButton::clicked, this, [this] { editor_->setVisible(editor_->isHidden()); });
+  connect(editor_, &SegmentEditor::edited, this, &TrajectorySection::setSegments);
 }
 
 void TrajectorySection::setShape(RunShape shape) {
+  rescaleSegments(shape);
   choice_.setShape(std::move(shape));
+  followBudget();
   showChoice();
+}
+
+/// A run whose segments were right before has them in the same shares afterwards. Others wait for the shape that they
+/// belong to: the models' schedules are not known yet.
+void TrajectorySection::rescaleSegments(const RunShape& shape) {
+  auto* split = custom_ ? std::get_if<SegmentSplit>(&*custom_) : nullptr;
+  if (split == nullptr || shape.evaluations == choice_.shape().evaluations) return;
+  int sum = 0;
+  for (const Segment& segment : split->segments) sum += segment.evaluations;
+  if (sum == choice_.shape().evaluations) split->segments = SegmentList(split->segments, shape).segments();
+}
+
+void TrajectorySection::setBudget(double seconds) {
+  budget_ = seconds;
+  followBudget();
+  showChoice();
+  Q_EMIT changed();
+}
+
+bool TrajectorySection::followBudget() {
+  if (budget_ <= 0) return false;
+  const auto chosen = choiceFor(budget_, measured_, choice_.shape());
+  if (!chosen || (chosen->smallCount == choice_.smallCount() && !custom_)) return false;
+  custom_.reset();
+  choice_.setSmallCount(chosen->smallCount);
+  return true;
+}
+
+void TrajectorySection::setBalanced(int percent) {
+  presets_->setBalanced(percent);
+}
+
+void TrajectorySection::setDenoisers(const std::vector<DenoiserName>& names) {
+  editor_->setDenoisers(names);
+}
+
+void TrajectorySection::setGuidance(double guidance) {
+  editor_->setGuidance(guidance);
 }
 
 void TrajectorySection::setPercent(int percent) {
@@ -105,6 +166,7 @@ void TrajectorySection::setPercent(int percent) {
 
 void TrajectorySection::choose(int percent) {
   custom_.reset();
+  budget_ = 0;
   choice_.setPercent(percent);
   showChoice();
   Q_EMIT changed();
@@ -121,40 +183,80 @@ std::variant<RatioSplit, SegmentSplit> TrajectorySection::splitAt(int smallCount
 }
 
 void TrajectorySection::setSplit(const std::variant<RatioSplit, SegmentSplit>& split) {
+  budget_ = 0;
+  adopt(split);
+  showChoice();
+  Q_EMIT changed();
+}
+
+void TrajectorySection::adopt(const std::variant<RatioSplit, SegmentSplit>& split) {
   custom_.reset();
   const auto* ratio = std::get_if<RatioSplit>(&split);
   choice_.setRule(ratio == nullptr ? SplitRule::Floor : ratio->rule);
   if (ratio != nullptr && ratio->shares.size() == 1) {
     choice_.setPercent(ratio->shares[0].value);
   } else if (const auto* segments = std::get_if<SegmentSplit>(&split)) {
-    const auto count = smallCountOf(*segments);
-    if (count) choice_.setSmallCount(*count);
-    if (!count) custom_ = split;
+    choice_.setSmallCount(smallCountOf(*segments));
+    if (!isOneSeam(*segments)) custom_ = split;
   } else {
     if (!ratio->shares.empty()) choice_.setPercent(ratio->shares.front().value);
     custom_ = split;
   }
-  showChoice();
-  Q_EMIT changed();
+}
+
+void TrajectorySection::setSegments(const std::vector<Segment>& segments) {
+  setSplit(SegmentSplit{segments});
 }
 
 void TrajectorySection::setMeasured(const MeasuredSeconds& measured) {
   measured_ = measured;
-  showPrediction();
+  const bool moved = followBudget();
+  showChoice();
+  if (moved) Q_EMIT changed();
 }
 
 void TrajectorySection::setNotes(const QString& notes) {
   notes_ = notes;
-  showPrediction();
+  showCost();
 }
 
 void TrajectorySection::showChoice() {
   const QSignalBlocker quiet(ratio_);
   ratio_->setValue(choice_.percent());
-  bar_->setShape(choice_.shape(), choice_.smallCount());
+  presets_->show(custom_ ? -1 : choice_.percent(), budget_);
   counts_->setText(custom_ ? customText()
                            : tr("<b>%1 of %2</b> small").arg(choice_.smallCount()).arg(choice_.shape().evaluations));
-  showPrediction();
+  editor_->show(segments(), choice_.shape());
+  showBar();
+  showCost();
+}
+
+void TrajectorySection::showBar() {
+  const auto small = measured_.evaluation.find("small");
+  const auto large = measured_.evaluation.find("large");
+  const bool known = small != measured_.evaluation.end() && large != measured_.evaluation.end();
+  toScale_->setEnabled(known);
+  bar_->setCosts(known && toScale_->isChecked() ? std::optional(BarCosts{small->second, large->second}) : std::nullopt);
+  std::vector<BarRun> runs;
+  if (custom_) {
+    for (const Segment& segment : segments()) {
+      runs.push_back({segment.denoiser == "small" ? DenoiserMark::Small : DenoiserMark::Large, segment.evaluations});
+    }
+  }
+  bar_->setRuns(runs);
+  bar_->setShape(choice_.shape(), choice_.smallCount());
+}
+
+/// Of shares for several denoisers only the engine knows the counts; the bar's seam stands for them.
+std::vector<Segment> TrajectorySection::segments() const {
+  if (custom_) {
+    if (const auto* split = std::get_if<SegmentSplit>(&*custom_)) return split->segments;
+  }
+  std::vector<Segment> segments;
+  if (choice_.smallCount() > 0) segments.push_back({"small", choice_.smallCount()});
+  const int rest = choice_.shape().evaluations - choice_.smallCount();
+  if (rest > 0) segments.push_back({"large", rest});
+  return segments;
 }
 
 QString TrajectorySection::customText() const {
@@ -170,20 +272,30 @@ QString TrajectorySection::customText() const {
   return shares.join(QStringLiteral(" \u2192 "));
 }
 
-void TrajectorySection::showPrediction() {
-  prediction_->setText(notes_.isEmpty() ? predictionText() : predictionText() + u'\n' + notes_);
+std::optional<TimePrediction> TrajectorySection::prediction() const {
+  if (custom_ && std::holds_alternative<RatioSplit>(*custom_)) return std::nullopt;
+  return predict(measured_, segments());
 }
 
-QString TrajectorySection::predictionText() const {
+void TrajectorySection::showCost() {
+  cost_->setPrediction(prediction());
+  QStringList lines{remarkText(), notes_};
+  lines.removeAll(QString());
+  remark_->setText(lines.join(u'\n'));
+  remark_->setVisible(!lines.isEmpty());
+}
+
+QString TrajectorySection::remarkText() const {
   const int evaluations = choice_.shape().evaluations;
-  const auto prediction = predict(measured_, choice_.smallCount(), evaluations);
-  if (!prediction || custom_) return tr("Time not measured yet");
-  const QString seconds = tr("about %1").arg(durationText(prediction->seconds));
-  const int saved = prediction->savedPercent();
-  const int ceiling = predict(measured_, evaluations, evaluations).value_or(*prediction).savedPercent();
-  if (ceiling <= 0) return tr("%1  (the small denoiser is no faster here)").arg(seconds);
-  if (saved <= 0) return tr("%1  (at most \u2212%2 %)").arg(seconds).arg(ceiling);
-  return tr("%1  (\u2212%2 %, at most \u2212%3 %)").arg(seconds).arg(saved).arg(ceiling);
+  const auto allSmall = predict(measured_, evaluations, evaluations);
+  if (budget_ > 0 && !allSmall) return tr("The time budget counts as soon as both models are measured.");
+  if (!allSmall) return {};
+  if (budget_ > 0 && allSmall->seconds > budget_) {
+    return tr("Even with 100 % small a picture takes %1.").arg(durationText(allSmall->seconds));
+  }
+  const int ceiling = allSmall->savedPercent();
+  if (ceiling <= 0) return tr("The small denoiser is no faster here.");
+  return tr("This pair saves at most %1 %.").arg(ceiling);
 }
 
 }  // namespace tstitch::ui

@@ -4,34 +4,30 @@
 #include <optional>
 #include <variant>
 
-#include "core/engine/engine.h"
 #include "ui/generate/split_choice.h"
+#include "ui/generate/time_prediction.h"
 #include "ui/generate/trajectory_bar.h"
 
+class QCheckBox;
 class QLabel;
+class QPushButton;
 
 namespace tstitch::ui {
 
+class CostView;
+class PresetRow;
+class SegmentEditor;
 class WholeField;
 
-/// Seconds that a run will take on this machine; nothing where a part of it was not measured yet.
-struct TimePrediction {
-  double seconds = 0;
-  double allLarge = 0;
-
-  /// Share of the time that the small denoiser saves, in percent.
-  [[nodiscard]] int savedPercent() const;
-};
-std::optional<TimePrediction> predict(const MeasuredSeconds& measured, int small, int evaluations);
-
-/// The trajectory bar with its numbers: the count, the ratio, presets, and the time that was predicted.
+/// The trajectory bar with its numbers: the count, the ratio, presets and time budget, what a run costs, and the editor
+/// for other orders of denoisers.
 class TrajectorySection : public QWidget {
   Q_OBJECT
 
  public:
   explicit TrajectorySection(QWidget* parent = nullptr);
 
-  /// Keeps the ratio.
+  /// Keeps the ratio, the shares of segments, or the time budget.
   void setShape(RunShape shape);
   [[nodiscard]] const RunShape& shape() const { return choice_.shape(); }
   [[nodiscard]] int smallCount() const { return choice_.smallCount(); }
@@ -44,12 +40,22 @@ class TrajectorySection : public QWidget {
   [[nodiscard]] bool isCustom() const { return custom_.has_value(); }
   /// A split that the bar cannot show (another rule or order) is kept until the bar is touched, and said in words.
   void setSplit(const std::variant<RatioSplit, SegmentSplit>& split);
+  /// Seconds; 0 = none. The count follows it as soon as times are measured.
+  void setBudget(double seconds);
+  [[nodiscard]] double budget() const { return budget_; }
+  /// What *Balanced* means for the chosen pair, in percent.
+  void setBalanced(int percent);
+
+  /// Whose names segments may have, and the guidance that they have without one of their own.
+  void setDenoisers(const std::vector<DenoiserName>& names);
+  void setGuidance(double guidance);
   void setMeasured(const MeasuredSeconds& measured);
   [[nodiscard]] const MeasuredSeconds& measured() const { return measured_; }
   /// What planning had to say: a moved seam, or why the run would fail.
   void setNotes(const QString& notes);
 
   TrajectoryBar* bar() { return bar_; }
+  CostView* cost() { return cost_; }
 
  Q_SIGNALS:
   void changed();
@@ -58,20 +64,35 @@ class TrajectorySection : public QWidget {
 
  private:
   void buildLayout();
+  void connectControls();
   void choose(int percent);
+  void adopt(const std::variant<RatioSplit, SegmentSplit>& split);
+  void setSegments(const std::vector<Segment>& segments);
+  void rescaleSegments(const RunShape& shape);
+  /// True where the count is another one now.
+  bool followBudget();
   void showChoice();
-  void showPrediction();
+  void showBar();
+  void showCost();
+  [[nodiscard]] std::vector<Segment> segments() const;
+  [[nodiscard]] std::optional<TimePrediction> prediction() const;
   [[nodiscard]] QString customText() const;
-  [[nodiscard]] QString predictionText() const;
+  [[nodiscard]] QString remarkText() const;
 
   SplitChoice choice_;
   std::optional<std::variant<RatioSplit, SegmentSplit>> custom_;
   MeasuredSeconds measured_;
+  double budget_ = 0;
   QString notes_;
   TrajectoryBar* bar_;
+  QCheckBox* toScale_;
   WholeField* ratio_;
   QLabel* counts_;
-  QLabel* prediction_;
+  PresetRow* presets_;
+  CostView* cost_;
+  QLabel* remark_;
+  QPushButton* edit_;
+  SegmentEditor* editor_;
 };
 
 }  // namespace tstitch::ui

@@ -20,9 +20,11 @@ struct NamedSpace {
 /// The latent spaces that have a name.
 const std::array<NamedSpace, 3>& namedSpaces() {
   static const std::array<NamedSpace, 3> kSpaces{
-      NamedSpace{"sd", {4, 8, 0.18215, 0, {}}, QT_TRANSLATE_NOOP("PairCatalog", "Stable Diffusion latents")},
-      NamedSpace{"sdxl", {4, 8, 0.13025, 0, {}}, QT_TRANSLATE_NOOP("PairCatalog", "SDXL latents")},
-      NamedSpace{"ldm-vq", {4, 8, 1.0, 0, {}}, QT_TRANSLATE_NOOP("PairCatalog", "Latent Diffusion VQ latents")}};
+      NamedSpace{
+          "sd", {4, 8, 0.18215, 0, {}}, QT_TRANSLATE_NOOP("tstitch::ui::PairCatalog", "Stable Diffusion latents")},
+      NamedSpace{"sdxl", {4, 8, 0.13025, 0, {}}, QT_TRANSLATE_NOOP("tstitch::ui::PairCatalog", "SDXL latents")},
+      NamedSpace{
+          "ldm-vq", {4, 8, 1.0, 0, {}}, QT_TRANSLATE_NOOP("tstitch::ui::PairCatalog", "Latent Diffusion VQ latents")}};
   return kSpaces;
 }
 

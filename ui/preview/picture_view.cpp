@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ui/widgets/line_icon.h"
 #include "ui/widgets/theme.h"
 
 namespace tstitch::ui {
@@ -20,6 +19,41 @@ constexpr double kLeastZoom = 0.05;
 constexpr double kMostZoom = 32;
 constexpr double kPixelZoom = 8;  // from here on single pixels are what one wants to see
 constexpr int kMargin = 24;
+
+/// What the ratio does, by the bundled pair's pictures of one seed.
+constexpr double kExampleSide = 176;
+constexpr double kExampleGap = 16;
+constexpr double kExampleText = 72;
+
+struct Example {
+  int percent;
+  QString words;
+};
+
+void paintExamples(QPainter& painter, const QRectF& row, double side) {
+  const Example examples[] = {{0, PictureView::tr("0 %: the large model alone, slow and fine")},
+                              {40, PictureView::tr("40 %: the small one begins, nearly the same, faster")},
+                              {100, PictureView::tr("100 %: the small model alone, fast and coarse")}};
+  double x = row.center().x() - (3 * side + 2 * kExampleGap) / 2;
+  painter.setRenderHint(QPainter::SmoothPixmapTransform);
+  for (const auto& [percent, words] : examples) {
+    const QRectF frame(x, row.top(), side, side);
+    QPainterPath shape;
+    shape.addRoundedRect(frame, 8, 8);
+    painter.save();
+    painter.setClipPath(shape, Qt::IntersectClip);
+    painter.drawImage(frame, QImage(QStringLiteral(":/examples/ratio-%1.jpg").arg(percent)));
+    painter.restore();
+    // The share of each, as on the trajectory bar.
+    const double small = side * percent / 100;
+    painter.fillRect(QRectF(x, frame.bottom() + 6, small, 4), colours().small);
+    painter.fillRect(QRectF(x + small, frame.bottom() + 6, side - small, 4), colours().large);
+    painter.setPen(colours().text);
+    painter.drawText(QRectF(x, frame.bottom() + 14, side, kExampleText - 14),
+                     Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap, words);
+    x += side + kExampleGap;
+  }
+}
 
 class PictureViewAccessible : public QAccessibleWidget, public QAccessibleImageInterface {
  public:
@@ -167,15 +201,21 @@ void PictureView::paintEvent(QPaintEvent*) {
 }
 
 void PictureView::paintEmpty(QPainter& painter) const {
-  const QPointF middle = QRectF(rect()).center();
-  const QRect icon(static_cast<int>(middle.x()) - 20, static_cast<int>(middle.y()) - 52, 40, 40);
-  lineIcon(QStringLiteral("picture"), colours().muted).paint(&painter, icon);
+  const QRectF room = QRectF(rect()).adjusted(kMargin, kMargin, -kMargin, -kMargin);
   painter.setPen(colours().muted);
-  const QRectF text(0, middle.y(), width(), 56);
-  const QString words = runState_.isEmpty()
-                            ? tr("Write a prompt and press Ctrl+Enter.\nDrop a picture here to restore its settings.")
-                            : runState_;
-  painter.drawText(text, Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap, words);
+  if (!runState_.isEmpty()) {
+    painter.drawText(room, Qt::AlignCenter | Qt::TextWordWrap, runState_);
+    return;
+  }
+  const double side = std::min({kExampleSide, (room.width() - 2 * kExampleGap) / 3, room.height() - 2 * kExampleText});
+  const bool fits = side >= kExampleSide / 2;
+  const double height = fits ? side + 2 * kExampleText : kExampleText;
+  const double top = room.center().y() - height / 2;
+  if (fits) paintExamples(painter, QRectF(room.left(), top, room.width(), side), side);
+  painter.setPen(colours().muted);
+  painter.drawText(QRectF(room.left(), top + height - kExampleText, room.width(), kExampleText),
+                   Qt::AlignHCenter | Qt::AlignBottom | Qt::TextWordWrap,
+                   tr("Write a prompt and press Ctrl+Enter.\nDrop a picture here to restore its settings."));
 }
 
 void PictureView::wheelEvent(QWheelEvent* event) {

@@ -167,6 +167,7 @@ void RunPresenter::endCell(const CellEnded& ended) {
 void RunPresenter::showProgress() {
   views_.strip.setStatus(restarted_ ? tr("engine restarted") : progress_.status());
   views_.strip.showProgress(progress_);
+  Q_EMIT progressed(progress_.share());
   if (order_->isGrid()) return;
   views_.picture.setRunState(progress_.status());
   if (barIsTouched_) return;
@@ -179,7 +180,7 @@ void RunPresenter::end(RunId run, const Outcome& outcome) {
   const RunReport& report = report_of(outcome);
   close();
   if (failed != nullptr) {
-    setEnding(tr("failed: %1").arg(sentenceOf(*failed)));
+    setEnding(tr("failed: %1").arg(sentenceOf(*failed)), true);
   } else if (std::holds_alternative<Cancelled>(outcome) || report.images.empty()) {
     setEnding(tr("cancelled"));
   } else {
@@ -208,7 +209,7 @@ void RunPresenter::endGrid(RunId run, const GridReport& report, const QString& p
   views_.grid.showEnd(
       sharedStepsPercent(axes.ratios, static_cast<int>(axes.seeds.size()), order_->evaluations, report.evaluations));
   close();
-  setEnding(gridEnding(report, problem));
+  setEnding(gridEnding(report, problem), views_.grid.model()->count(CellState::Failed) > 0);
   Q_EMIT runOver();
   showNext();
 }
@@ -237,14 +238,16 @@ QString RunPresenter::gridEnding(const GridReport& report, const QString& proble
 void RunPresenter::close() {
   pump_.end();
   running_.reset();
+  Q_EMIT progressed(std::nullopt);
   views_.strip.clearProgress();
   views_.bar.clearProgress();
   views_.picture.setRunState({});
 }
 
-void RunPresenter::setEnding(const QString& status) {
+void RunPresenter::setEnding(const QString& status, bool failed) {
   ended_ = true;
   views_.strip.setStatus(status);
+  Q_EMIT ended(status, failed);
 }
 
 void RunPresenter::showExported(const QString& path) {
@@ -253,7 +256,7 @@ void RunPresenter::showExported(const QString& path) {
 
 void RunPresenter::showEngineProblem(const QString& sentence) {
   if (running_) return;
-  if (!sentence.isEmpty()) return setEnding(tr("failed: %1").arg(sentence));
+  if (!sentence.isEmpty()) return setEnding(tr("failed: %1").arg(sentence), true);
   ended_ = false;
   views_.strip.setStatus(tr("loading"));
 }

@@ -48,6 +48,10 @@ class RunPresenter : public QObject {
   void shown(quint64 run);
   /// Of the first picture of a run.
   void seedUsed(quint64 seed);
+  /// How much of the whole run is done, 0..1; nothing when none goes on.
+  void progressed(std::optional<double> share);
+  /// What the status says of its end.
+  void ended(const QString& status, bool failed);
   /// A run ended; measured times may have changed.
   void runOver();
 
@@ -66,7 +70,7 @@ class RunPresenter : public QObject {
   void showNext();
   void leaveOut(RunId run, const QString& problem);
   void showPrepareEvent(const Event& event);
-  void setEnding(const QString& status);
+  void setEnding(const QString& status, bool failed = false);
   [[nodiscard]] QString gridEnding(const GridReport& report, const QString& problem) const;
   void endCells(const GridReport& report, const QString& problem);
   void showProgress();

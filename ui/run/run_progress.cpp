@@ -10,7 +10,7 @@ namespace tstitch::ui {
 namespace {
 
 QString tr(const char* text) {
-  return QCoreApplication::translate("RunProgress", text);
+  return QCoreApplication::translate("tstitch::ui", text);
 }
 
 }  // namespace
@@ -107,6 +107,12 @@ std::optional<double> RunProgress::secondsEach(const DenoiserProgress& progress,
 std::optional<double> RunProgress::secondsLeft() const {
   if (!runIsKnown_) return secondsFor(small_.of - small_.done, large_.of - large_.done, 1);
   return secondsFor(smallOfRun_.of - smallOfRun_.done, largeOfRun_.of - largeOfRun_.done, pictures_ - picturesDone_);
+}
+
+double RunProgress::share() const {
+  const int of = smallOfRun_.of + largeOfRun_.of;
+  if (runIsKnown_ && of > 0) return static_cast<double>(smallOfRun_.done + largeOfRun_.done) / of;
+  return static_cast<double>(done()) / std::max(1, evaluations());
 }
 
 std::optional<double> RunProgress::secondsFor(int small, int large, int pictures) const {

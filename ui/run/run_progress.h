@@ -42,6 +42,8 @@ class RunProgress {
   [[nodiscard]] const DenoiserProgress& large() const { return large_; }
   [[nodiscard]] const LoadProgress& load() const { return load_; }
   [[nodiscard]] bool isLoading() const { return stage_ == Stage::Loading; }
+  /// How much of the whole run's evaluations is done, 0..1.
+  [[nodiscard]] double share() const;
   /// Of the whole run, all its pictures or cells, as soon as its evaluations are told; before, of this picture:
   /// remaining small evaluations at the small rate, remaining large ones at the large rate, and the decoding.
   [[nodiscard]] std::optional<double> secondsLeft() const;

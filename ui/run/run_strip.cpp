@@ -5,6 +5,7 @@
 #include <QProgressBar>
 #include <QPushButton>
 
+#include "ui/widgets/captions.h"
 #include "ui/widgets/denoiser_label.h"
 
 namespace tstitch::ui {
@@ -99,8 +100,18 @@ void RunStrip::clearProgress() {
   }
 }
 
+void RunStrip::addExtra(QWidget* widget) {
+  auto* row = static_cast<QHBoxLayout*>(layout());
+  row->insertWidget(row->indexOf(timeLeft_) + 1, widget);
+}
+
+void RunStrip::takeStop() {
+  layout()->addWidget(stop_);
+}
+
 void RunStrip::setStoppable(bool stoppable, bool stopping, int queued) {
   stop_->setEnabled(stoppable);
+  setAccent(stop_, stoppable);
   if (stopping) {
     stop_->setText(tr("Stopping..."));
   } else {

@@ -27,6 +27,11 @@ class RunStrip : public QWidget {
   void clearProgress();
   /// Enabled while something can be stopped; says so when it is stopping.
   void setStoppable(bool stoppable, bool stopping, int queued);
+  /// Beside the time that is left.
+  void addExtra(QWidget* widget);
+  /// Stands here, or where a page has it beside what starts a run.
+  [[nodiscard]] QPushButton* stopButton() const { return stop_; }
+  void takeStop();
 
  Q_SIGNALS:
   void stopRequested();

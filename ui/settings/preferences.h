@@ -52,6 +52,12 @@ class Preferences {
   Setting<QStringList> engines{file_, QStringLiteral("engine/commands"), QStringList()};  ///< beside the first
   Setting<int> threads{file_, QStringLiteral("engine/threads"), 0};
 
+  /// Of a command (ui/help/commands.h), where the user chose others: portable text.
+  [[nodiscard]] Setting<QString> key(const QString& command) {
+    return {file_, QStringLiteral("keys/") + command, QString()};
+  }
+  void removeKey(const QString& command) { file_.remove(QStringLiteral("keys/") + command); }
+
   [[nodiscard]] RunSettings runSettings() const;
   [[nodiscard]] PreviewSettings previewSettings() const;
   /// The chosen folder, or `T-Stitch` among the user's pictures.

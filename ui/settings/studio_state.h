@@ -34,6 +34,8 @@ class StudioState {
   Setting<int> count{file_, QStringLiteral("create/count"), 1};
   Setting<bool> keepSmall{file_, QStringLiteral("create/keepSmallTrajectory"), true};
 
+  Setting<double> timeBudget{file_, QStringLiteral("create/timeBudget"), 0};
+
   Setting<QString> ratios{file_, QStringLiteral("grid/ratios"), QStringLiteral("0, 20, 40, 60, 80, 100")};
   Setting<QString> seeds{file_, QStringLiteral("grid/seeds"), {}};
 

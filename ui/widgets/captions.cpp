@@ -1,5 +1,7 @@
 #include "ui/widgets/captions.h"
 
+#include <QPushButton>
+#include <QStyle>
 #include <QVBoxLayout>
 
 namespace tstitch::ui {
@@ -37,6 +39,13 @@ QWidget* captioned(const QString& caption, QWidget* field) {
   layout->addWidget(label);
   layout->addWidget(field);
   return box;
+}
+
+void setAccent(QPushButton* button, bool accent) {
+  const QString name = accent ? QStringLiteral("primary") : QStringLiteral("secondary");
+  if (button->objectName() == name) return;
+  button->setObjectName(name);
+  button->style()->polish(button);
 }
 
 }  // namespace tstitch::ui

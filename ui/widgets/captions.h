@@ -5,6 +5,8 @@
 #include <QString>
 #include <QWidget>
 
+class QPushButton;
+
 namespace tstitch::ui {
 
 /// The type of headings beside text of that font: small, spaced capitals.
@@ -15,5 +17,8 @@ QLabel* heading(const QString& text);
 QLabel* remark(const QString& text = {});
 /// The field with its caption above it; the caption is the buddy of what takes the focus.
 QWidget* captioned(const QString& caption, QWidget* field);
+
+/// Marks the button that is meant first, or takes the mark from it.
+void setAccent(QPushButton* button, bool accent);
 
 }  // namespace tstitch::ui

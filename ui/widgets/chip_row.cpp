@@ -1,39 +1,62 @@
 #include "ui/widgets/chip_row.h"
 
 #include <QFontMetrics>
+#include <QHBoxLayout>
 #include <QPushButton>
+#include <QScrollBar>
+#include <QWheelEvent>
 #include <algorithm>
-
-#include "ui/widgets/flow_layout.h"
 
 namespace tstitch::ui {
 namespace {
 
-constexpr std::size_t kMostChips = 8;
+constexpr std::size_t kMostChips = 40;
 constexpr int kLongest = 160;
+constexpr int kRoomForBar = 10;
 
 }  // namespace
 
-ChipRow::ChipRow(QWidget* parent) : QWidget(parent) {
-  setLayout(new FlowLayout(6));
+ChipRow::ChipRow(QWidget* parent) : QScrollArea(parent) {
+  auto* content = new QWidget;
+  content->setObjectName(QStringLiteral("chips"));
+  row_ = new QHBoxLayout(content);
+  row_->setContentsMargins(0, 0, 0, 0);
+  row_->setSpacing(6);
+  row_->addStretch(1);
+  setObjectName(QStringLiteral("chips"));
+  setWidget(content);
+  setWidgetResizable(true);
+  setFrameShape(QFrame::NoFrame);
+  setFocusPolicy(Qt::NoFocus);
+  setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
   hide();
 }
 
 void ChipRow::setTexts(const std::vector<std::string>& texts) {
   if (texts == texts_) return;  // a chip that is being pressed stays
   texts_ = texts;
-  while (QLayoutItem* item = layout()->takeAt(0)) {
-    delete item->widget();
-    delete item;
-  }
+  for (QWidget* chip : chips()) delete chip;
   for (std::size_t i = 0; i < std::min(texts.size(), kMostChips); ++i) addChip(QString::fromStdString(texts[i]));
   setVisible(!texts.empty());
+  horizontalScrollBar()->setValue(0);
+  updateGeometry();
 }
 
 QList<QWidget*> ChipRow::chips() const {
   QList<QWidget*> chips;
-  for (int i = 0; i < layout()->count(); ++i) chips << layout()->itemAt(i)->widget();
+  for (int i = 0; i < row_->count(); ++i) {
+    if (QWidget* chip = row_->itemAt(i)->widget()) chips << chip;
+  }
   return chips;
+}
+
+QSize ChipRow::sizeHint() const {
+  return {widget()->sizeHint().width(), widget()->sizeHint().height() + kRoomForBar};
+}
+
+QSize ChipRow::minimumSizeHint() const {
+  return {0, sizeHint().height()};
 }
 
 void ChipRow::addChip(const QString& text) {
@@ -42,7 +65,16 @@ void ChipRow::addChip(const QString& text) {
   chip->setAccessibleName(tr("Example: %1").arg(text));
   chip->setToolTip(text);
   connect(chip, &QPushButton::clicked, this, [this, text] { Q_EMIT chosen(text); });
-  layout()->addWidget(chip);
+  row_->insertWidget(row_->count() - 1, chip);
+}
+
+/// The panel scrolls when the row is at its end.
+void ChipRow::wheelEvent(QWheelEvent* event) {
+  const int before = horizontalScrollBar()->value();
+  const QPoint turned = event->angleDelta();
+  const int delta = turned.x() != 0 ? turned.x() : turned.y();
+  horizontalScrollBar()->setValue(before - delta / 2);
+  event->setAccepted(horizontalScrollBar()->value() != before);
 }
 
 }  // namespace tstitch::ui

@@ -6,6 +6,7 @@
 #include <QTabBar>
 #include <map>
 
+#include "ui/widgets/row_list.h"
 #include "ui/widgets/row_table.h"
 
 namespace tstitch::ui {
@@ -175,10 +176,32 @@ class RowTableInterface final : public ChoiceInterface {
   [[nodiscard]] QModelIndex row(int index) const { return table()->model()->index(index, 0); }
 };
 
+class RowListInterface final : public ChoiceInterface {
+ public:
+  explicit RowListInterface(RowList* list)
+      : ChoiceInterface(list, list->kind() == RowList::Kind::Table ? QAccessible::Table : QAccessible::List) {}
+
+  int childCount() const override { return list()->count(); }
+  QAccessible::Role entryRole() const override {
+    return list()->kind() == RowList::Kind::Table ? QAccessible::Row : QAccessible::ListItem;
+  }
+  QString entryText(int index) const override { return list()->item(index)->text(); }
+  QRect entryRect(int index) const override {
+    const QRect row = list()->visualItemRect(list()->item(index));
+    return {list()->viewport()->mapToGlobal(row.topLeft()), row.size()};
+  }
+  int current() const override { return list()->currentRow(); }
+  void choose(int index) override { list()->setCurrentRow(index); }
+
+ private:
+  [[nodiscard]] RowList* list() const { return static_cast<RowList*>(object()); }
+};
+
 QAccessibleInterface* makeInterface(const QString&, QObject* object) {
   if (auto* box = qobject_cast<QComboBox*>(object)) return new ComboBoxInterface(box);
   if (auto* bar = qobject_cast<QTabBar*>(object)) return new TabBarInterface(bar);
   if (auto* table = qobject_cast<RowTable*>(object)) return new RowTableInterface(table);
+  if (auto* list = qobject_cast<RowList*>(object)) return new RowListInterface(list);
   return nullptr;
 }
 

@@ -1,6 +1,8 @@
 #include "ui/widgets/folding_section.h"
 
+#include <QAccessibleWidget>
 #include <QPainter>
+#include <QStyle>
 #include <QVBoxLayout>
 
 #include "ui/widgets/captions.h"
@@ -34,13 +36,51 @@ void paintArrow(QPainter& painter, const QRectF& box, bool open) {
   painter.restore();
 }
 
+class FoldingHeaderAccessible : public QAccessibleWidget {
+ public:
+  explicit FoldingHeaderAccessible(FoldingHeader* header) : QAccessibleWidget(header, QAccessible::Button) {}
+
+  [[nodiscard]] QAccessible::State state() const override {
+    QAccessible::State state = QAccessibleWidget::state();
+    state.expandable = true;
+    state.expanded = header()->isOpen();
+    state.collapsed = !header()->isOpen();
+    return state;
+  }
+  [[nodiscard]] QStringList actionNames() const override { return {pressAction(), setFocusAction()}; }
+  void doAction(const QString& action) override {
+    action == pressAction() ? header()->setOpen(!header()->isOpen()) : QAccessibleWidget::doAction(action);
+  }
+
+ private:
+  [[nodiscard]] FoldingHeader* header() const { return static_cast<FoldingHeader*>(widget()); }
+};
+
+QAccessibleInterface* makeInterface(const QString&, QObject* object) {
+  auto* header = qobject_cast<FoldingHeader*>(object);
+  return header == nullptr ? nullptr : new FoldingHeaderAccessible(header);
+}
+
 }  // namespace
 
 FoldingHeader::FoldingHeader(const QString& title) : title_(title) {
-  setCheckable(true);
+  static const bool installed = (QAccessible::installFactory(makeInterface), true);
+  static_cast<void>(installed);
   setAccessibleName(title);
   setFont(headingFont(font()));
   setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  connect(this, &QToolButton::clicked, this, [this] { setOpen(!isOpen()); });
+}
+
+void FoldingHeader::setOpen(bool open) {
+  if (open == open_) return;
+  open_ = open;
+  update();
+  QAccessible::State change;
+  change.expanded = true;
+  QAccessibleStateChangeEvent event(this, change);
+  QAccessible::updateAccessibility(&event);
+  Q_EMIT opened(open);
 }
 
 void FoldingHeader::setSummary(const QString& summary) {
@@ -61,16 +101,18 @@ void FoldingHeader::paintEvent(QPaintEvent*) {
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
   }
   const int inset = hasFocus() ? 4 : 0;
-  paintArrow(painter, QRectF(inset, 0, kArrowSide, height()), isChecked());
+  const auto placed = [&](const QRect& place) { return QStyle::visualRect(layoutDirection(), rect(), place); };
+  const auto towards = [&](Qt::Alignment side) { return QStyle::visualAlignment(layoutDirection(), side); };
+  paintArrow(painter, placed(QRect(inset, 0, kArrowSide, height())), isOpen());
   const QRect text = rect().adjusted(inset + kArrowSide + kGap, 0, -inset, 0);
   painter.setPen(underMouse() ? colours().text : colours().muted);
   painter.setFont(font());
-  painter.drawText(text, Qt::AlignVCenter | Qt::AlignLeft, title_);
-  if (isChecked()) return;
+  painter.drawText(placed(text), towards(Qt::AlignVCenter | Qt::AlignLeft), title_);
+  if (isOpen()) return;
   const QFont plain = summaryFont(parentWidget());
   const QRect rest = text.adjusted(fontMetrics().horizontalAdvance(title_) + 2 * kGap, 0, 0, 0);
   painter.setFont(plain);
-  painter.drawText(rest, Qt::AlignVCenter | Qt::AlignRight,
+  painter.drawText(placed(rest), towards(Qt::AlignVCenter | Qt::AlignRight),
                    QFontMetrics(plain).elidedText(summary_, Qt::ElideMiddle, rest.width()));
 }
 
@@ -82,7 +124,7 @@ FoldingSection::FoldingSection(const QString& title, QWidget* content, QWidget* 
   layout->addWidget(header_);
   layout->addWidget(content);
   content->hide();
-  connect(header_, &QToolButton::toggled, content, &QWidget::setVisible);
+  connect(header_, &FoldingHeader::opened, content, &QWidget::setVisible);
 }
 
 void FoldingSection::setSummary(const QString& summary) {
@@ -90,7 +132,7 @@ void FoldingSection::setSummary(const QString& summary) {
 }
 
 void FoldingSection::setOpen(bool open) {
-  header_->setChecked(open);
+  header_->setOpen(open);
 }
 
 }  // namespace tstitch::ui

@@ -13,7 +13,12 @@ class FoldingHeader : public QToolButton {
  public:
   explicit FoldingHeader(const QString& title);
   void setSummary(const QString& summary);
+  void setOpen(bool open);
+  [[nodiscard]] bool isOpen() const { return open_; }
   [[nodiscard]] QSize sizeHint() const override;
+
+ Q_SIGNALS:
+  void opened(bool open);
 
  protected:
   void paintEvent(QPaintEvent* event) override;
@@ -21,10 +26,12 @@ class FoldingHeader : public QToolButton {
  private:
   QString title_;
   QString summary_;
+  bool open_ = false;
 };
 
 /// A part of the panel that is not always needed: closed it is one line that says what it holds. For assistive tools
-/// the line is a check box named as the section, described by that summary; what it holds exists whether open or not.
+/// the line is a button named as the section, expanded or not, described by that summary; what it holds exists whether
+/// open or not.
 class FoldingSection : public QWidget {
   Q_OBJECT
 

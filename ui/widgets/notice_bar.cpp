@@ -106,6 +106,7 @@ void NoticeBar::add(const QString& sentence, const QList<NoticeAction>& actions,
     QAccessible::updateAccessibility(&shown);
   }
   fitHeight();
+  Q_EMIT said(sentence);
 }
 
 QWidget* NoticeBar::makeRow(const QString& sentence, const QList<NoticeAction>& actions, QToolButton* close) {

@@ -53,6 +53,9 @@ class NoticeBar : public QScrollArea {
 
   [[nodiscard]] QStringList sentences() const;
 
+ Q_SIGNALS:
+  void said(const QString& sentence);
+
  protected:
   void resizeEvent(QResizeEvent* event) override;
 

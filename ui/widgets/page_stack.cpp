@@ -18,6 +18,7 @@ PageStack::PageStack(QWidget* parent) : QWidget(parent), tabs_(new QTabBar), sta
   tabs_->setExpanding(false);
   tabs_->setUsesScrollButtons(false);  // a few pages: always whole
   connect(tabs_, &QTabBar::currentChanged, stack_, &QStackedWidget::setCurrentIndex);
+  connect(tabs_, &QTabBar::currentChanged, this, &PageStack::shown);
 }
 
 void PageStack::add(const Page& page) {

@@ -28,9 +28,14 @@ class PageStack : public QWidget {
   void startCurrent() const;
   [[nodiscard]] QTabBar* tabs() const { return tabs_; }
   [[nodiscard]] int current() const;
+  [[nodiscard]] int count() const { return static_cast<int>(pages_.size()); }
+  [[nodiscard]] const QString& title(int page) const { return pages_.at(static_cast<std::size_t>(page)).title; }
   /// The nearest where there is no such page.
   void show(int page);
   void show(const QWidget* page);
+
+ Q_SIGNALS:
+  void shown(int page);
 
  private:
   QTabBar* tabs_;

@@ -192,10 +192,12 @@ QString sentenceOf(const Problem& problem) {
   const QString shown = fieldWords(field);
   if (problem.field.starts_with("controls[") && problem.field.ends_with(".start")) {
     const QString control = fieldWords(field.section(u'.', 0, 0));
-    return tr("%1: Start must lie before End.").arg(control);
+    return tr(QT_TRANSLATE_NOOP("WindowWords", "%1: Start must lie before End.")).arg(control);
   }
   if (problem.field == "size") {
-    return tr("Width and height must be multiples of %1 from %1 to %2.").arg(kSideMultiple).arg(kLongestSide);
+    return tr(QT_TRANSLATE_NOOP("WindowWords", "Width and height must be multiples of %1 from %1 to %2."))
+        .arg(kSideMultiple)
+        .arg(kLongestSide);
   }
   const QString text = inWindowWords(problem.text);
   return QStringLiteral("%1: %2.").arg(shown.isEmpty() ? field : shown, text);

@@ -71,6 +71,10 @@ class PipedEngineProcess final : public PipedEngine {
     return in_library(AskEmbeddingWord{file, texts}, &AskEmbeddingWord::file);
   }
 
+  std::vector<TokenizerTables> tokenizers(const GenerationRequest& request) override {
+    return in_library(AskTokenizers{request}, &AskTokenizers::request).values;
+  }
+
   std::vector<Precision> fast_precisions(const RunSettings& settings) override {
     return in_library(AskFastPrecisions{settings});
   }
@@ -112,6 +116,13 @@ class PipedEngineProcess final : public PipedEngine {
   void forget(StateId state) override {
     const std::shared_ptr<Live> engine = current();
     if (engine && !engine->connection.is_lost()) engine->connection.tell(AskForget{state});
+  }
+
+  /// One that is not there holds nothing.
+  void free_memory() override {
+    const std::shared_ptr<Live> engine = current();
+    if (!engine || engine->connection.is_lost()) return;
+    guarded([&] { engine->connection.ask(AskFreeMemory{}, options_.stop); });
   }
 
   Image control_map(const ControlChoice& choice, const Extent& extent, const std::stop_token& stop) override {

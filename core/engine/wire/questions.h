@@ -42,6 +42,11 @@ struct AskEmbeddingWord {
   std::filesystem::path file;
   std::vector<std::string> texts;
 };
+struct AskTokenizers {
+  static constexpr const char* kName = "tokenizers";
+  using Answer = Apart<TokenizerTables>;
+  GenerationRequest request;
+};
 struct AskFastPrecisions {
   static constexpr const char* kName = "fast_precisions";
   using Answer = std::vector<Precision>;
@@ -82,6 +87,10 @@ struct AskForget {
   static constexpr const char* kName = "forget";
   using Answer = bool;
   StateId state = 0;
+};
+struct AskFreeMemory {
+  static constexpr const char* kName = "free_memory";
+  using Answer = bool;
 };
 /// The control is the only one of the request.
 struct AskControlMap {
@@ -182,6 +191,14 @@ template <>
 struct Fields<AskEmbeddingWord> {
   static constexpr auto all =
       std::tuple{field("file", &AskEmbeddingWord::file), field("texts", &AskEmbeddingWord::texts)};
+};
+template <>
+struct Fields<AskTokenizers> {
+  static constexpr auto all = std::tuple{field("request", &AskTokenizers::request)};
+};
+template <>
+struct Fields<AskFreeMemory> {
+  static constexpr auto all = std::tuple{};
 };
 template <>
 struct Fields<AskFastPrecisions> {

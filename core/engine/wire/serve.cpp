@@ -199,6 +199,9 @@ class Server {
     add<AskEmbeddingWord>(library_, [this](const AskEmbeddingWord& ask, Question&) {
       return engine_.embedding_word(ask.file, ask.texts);
     });
+    add<AskTokenizers>(library_, [this](const AskTokenizers& ask, Question&) {
+      return Apart<TokenizerTables>{engine_.tokenizers(ask.request)};
+    });
     add<AskFastPrecisions>(
         library_, [this](const AskFastPrecisions& ask, Question&) { return engine_.fast_precisions(ask.settings); });
     add<AskPlan>(library_, [this](const AskPlan& ask, Question&) { return engine_.plan(ask.request, ask.settings); });
@@ -218,6 +221,10 @@ class Server {
     });
     add<AskForget>(runner_, [this](const AskForget& ask, Question&) {
       engine_.forget(ask.state);
+      return true;
+    });
+    add<AskFreeMemory>(runner_, [this](const AskFreeMemory&, Question&) {
+      engine_.free_memory();
       return true;
     });
     add<AskControlMap>(runner_, [this](const AskControlMap& ask, Question& question) {

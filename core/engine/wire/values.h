@@ -290,6 +290,27 @@ struct Fields<PairEntry> {
 };
 
 template <>
+struct Fields<AddedToken> {
+  static constexpr auto all =
+      std::tuple{field("content", &AddedToken::content), field("normalized", &AddedToken::normalized)};
+};
+template <>
+struct Fields<TokenizerConfig> {
+  static constexpr auto all = std::tuple{field("model_max_length", &TokenizerConfig::model_max_length),
+                                         field("bos", &TokenizerConfig::bos),
+                                         field("eos", &TokenizerConfig::eos),
+                                         field("unk", &TokenizerConfig::unk),
+                                         field("pad", &TokenizerConfig::pad),
+                                         field("added", &TokenizerConfig::added)};
+};
+template <>
+struct Fields<TokenizerTables> {
+  static constexpr auto all =
+      std::tuple{field("symbols", &TokenizerTables::symbols), field("merges", &TokenizerTables::merges),
+                 field("config", &TokenizerTables::config)};
+};
+
+template <>
 struct Fields<StageChanged> {
   static constexpr auto all = std::tuple{field("stage", &StageChanged::stage)};
 };

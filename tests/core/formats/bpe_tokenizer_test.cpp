@@ -263,5 +263,20 @@ TEST(BpeTokenizer, NamesTheFileThatIsMissing) {
   }
 }
 
+TEST(BpeTokenizer, IsMadeAgainFromItsTables) {
+  const BpeTokenizer published =
+      BpeTokenizer::published_clip(std::filesystem::path(TSTITCH_SOURCE_DIR) / "resources/tokenizer/merges.txt");
+  const BpeTokenizer again(published.tables());
+  for (const std::string text : {"a photograph of an astronaut riding a horse", "(Caf\xC3\xA9:1.2), 42 it's", ""}) {
+    EXPECT_EQ(again.encode_padded(text), published.encode_padded(text)) << text;
+  }
+  TokenizerTables broken = published.tables();
+  broken.merges.pop_back();
+  EXPECT_THROW(BpeTokenizer{broken}, BadInput);
+  broken = published.tables();
+  broken.symbols.push_back(broken.symbols.front());
+  EXPECT_THROW(BpeTokenizer{broken}, BadInput);
+}
+
 }  // namespace
 }  // namespace tstitch

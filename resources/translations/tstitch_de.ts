@@ -1,0 +1,2409 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de_DE">
+    <context>
+        <name>PictureFilter</name>
+        <message>
+            <source>Pictures (%1)</source>
+            <translation>Bilder (%1)</translation>
+        </message>
+    </context>
+    <context>
+        <name>RunShape</name>
+        <message>
+            <source>This model's own sampler is not available: choose one.</source>
+            <translation>Der eigene Sampler dieses Modells ist nicht verfügbar: Wählen Sie einen.</translation>
+        </message>
+    </context>
+    <context>
+        <name>UsableSettings</name>
+        <message>
+            <source>This machine computes %1 far slower than fp32, so fp32 is used. Files in %1 are read all the same.</source>
+            <translation>Dieser Rechner rechnet mit %1 viel langsamer als mit fp32, daher wird fp32 verwendet. Dateien in %1 werden trotzdem gelesen.</translation>
+        </message>
+    </context>
+    <context>
+        <name>WindowWords</name>
+        <message>
+            <source>Prompt</source>
+            <translation>Prompt</translation>
+        </message>
+        <message>
+            <source>Negative prompt</source>
+            <translation>Negativer Prompt</translation>
+        </message>
+        <message>
+            <source>Prompt syntax</source>
+            <translation>Schreibweise des Prompts</translation>
+        </message>
+        <message>
+            <source>Class</source>
+            <translation>Klasse</translation>
+        </message>
+        <message>
+            <source>Models</source>
+            <translation>Modelle</translation>
+        </message>
+        <message>
+            <source>Autoencoder</source>
+            <translation>Autoencoder</translation>
+        </message>
+        <message>
+            <source>Trajectory</source>
+            <translation>Trajektorie</translation>
+        </message>
+        <message>
+            <source>Ratio</source>
+            <translation>Anteil</translation>
+        </message>
+        <message>
+            <source>Segment</source>
+            <translation>Abschnitt</translation>
+        </message>
+        <message>
+            <source>Width and height</source>
+            <translation>Breite und Höhe</translation>
+        </message>
+        <message>
+            <source>Steps</source>
+            <translation>Schritte</translation>
+        </message>
+        <message>
+            <source>Sampler</source>
+            <translation>Sampler</translation>
+        </message>
+        <message>
+            <source>Schedule</source>
+            <translation>Zeitplan</translation>
+        </message>
+        <message>
+            <source>Share of new noise</source>
+            <translation>Anteil neuen Rauschens</translation>
+        </message>
+        <message>
+            <source>Guidance</source>
+            <translation>Guidance</translation>
+        </message>
+        <message>
+            <source>Guidance as an input</source>
+            <translation>Guidance als Eingabe</translation>
+        </message>
+        <message>
+            <source>Clip skip</source>
+            <translation>Clip-Skip</translation>
+        </message>
+        <message>
+            <source>Seed</source>
+            <translation>Seed</translation>
+        </message>
+        <message>
+            <source>Sizes told to the model</source>
+            <translation>Dem Modell genannte Größen</translation>
+        </message>
+        <message>
+            <source>original size</source>
+            <translation>ursprüngliche Größe</translation>
+        </message>
+        <message>
+            <source>target size</source>
+            <translation>Zielgröße</translation>
+        </message>
+        <message>
+            <source>crop</source>
+            <translation>Ausschnitt</translation>
+        </message>
+        <message>
+            <source>aesthetic score</source>
+            <translation>ästhetische Wertung</translation>
+        </message>
+        <message>
+            <source>Control</source>
+            <translation>Kontrolle</translation>
+        </message>
+        <message>
+            <source>LoRA</source>
+            <translation>LoRA</translation>
+        </message>
+        <message>
+            <source>Embedding</source>
+            <translation>Embedding</translation>
+        </message>
+        <message>
+            <source>picture</source>
+            <translation>Bild</translation>
+        </message>
+        <message>
+            <source>model</source>
+            <translation>Modell</translation>
+        </message>
+        <message>
+            <source>annotator</source>
+            <translation>Annotator</translation>
+        </message>
+        <message>
+            <source>thresholds</source>
+            <translation>Schwellen</translation>
+        </message>
+        <message>
+            <source>weight</source>
+            <translation>Gewicht</translation>
+        </message>
+        <message>
+            <source>strength</source>
+            <translation>Stärke</translation>
+        </message>
+        <message>
+            <source>start</source>
+            <translation>Anfang</translation>
+        </message>
+        <message>
+            <source>end</source>
+            <translation>Ende</translation>
+        </message>
+        <message>
+            <source>fit</source>
+            <translation>Einpassung</translation>
+        </message>
+        <message>
+            <source>on</source>
+            <translation>auf</translation>
+        </message>
+        <message>
+            <source>guidance</source>
+            <translation>Guidance</translation>
+        </message>
+        <message>
+            <source>word</source>
+            <translation>Wort</translation>
+        </message>
+        <message>
+            <source>name</source>
+            <translation>Name</translation>
+        </message>
+        <message>
+            <source>family</source>
+            <translation>Familie</translation>
+        </message>
+        <message>
+            <source>files</source>
+            <translation>Dateien</translation>
+        </message>
+        <message>
+            <source>SHA-256</source>
+            <translation>SHA-256</translation>
+        </message>
+        <message>
+            <source>Pair</source>
+            <translation>Paar</translation>
+        </message>
+        <message>
+            <source>Large model</source>
+            <translation>Großes Modell</translation>
+        </message>
+        <message>
+            <source>Small model</source>
+            <translation>Kleines Modell</translation>
+        </message>
+        <message>
+            <source>Width</source>
+            <translation>Breite</translation>
+        </message>
+        <message>
+            <source>Height</source>
+            <translation>Höhe</translation>
+        </message>
+        <message>
+            <source>Pictures</source>
+            <translation>Bilder</translation>
+        </message>
+        <message>
+            <source>Preview</source>
+            <translation>Vorschau</translation>
+        </message>
+        <message>
+            <source>Device</source>
+            <translation>Gerät</translation>
+        </message>
+        <message>
+            <source>Precision</source>
+            <translation>Genauigkeit</translation>
+        </message>
+        <message>
+            <source>Threads</source>
+            <translation>Threads</translation>
+        </message>
+        <message>
+            <source>Output folder</source>
+            <translation>Ausgabeordner</translation>
+        </message>
+        <message>
+            <source>Give the one that it was trained with under "Choose models..."</source>
+            <translation>Geben Sie den, mit dem es trainiert wurde, unter „Modelle wählen ...“ an</translation>
+        </message>
+        <message>
+            <source>Give its folder under "Choose models..."</source>
+            <translation>Geben Sie seinen Ordner unter „Modelle wählen ...“ an</translation>
+        </message>
+        <message>
+            <source>Give it under "Choose models..."</source>
+            <translation>Geben Sie es unter „Modelle wählen ...“ an</translation>
+        </message>
+        <message>
+            <source>Give a diffusers folder as the large model</source>
+            <translation>Geben Sie einen Ordner von diffusers als großes Modell an</translation>
+        </message>
+        <message>
+            <source>Give it as a control</source>
+            <translation>Geben Sie es als Kontrolle an</translation>
+        </message>
+        <message>
+            <source>Give it as a LoRA</source>
+            <translation>Geben Sie es als LoRA an</translation>
+        </message>
+        <message>
+            <source>Choose the device CPU in Preferences</source>
+            <translation>Wählen Sie das Gerät CPU in den Einstellungen</translation>
+        </message>
+        <message>
+            <source>such as </source>
+            <translation>etwa </translation>
+        </message>
+        <message>
+            <source> the precision fp32 in Preferences</source>
+            <translation> die Genauigkeit fp32 in den Einstellungen</translation>
+        </message>
+        <message>
+            <source> the precision bf16 in Preferences</source>
+            <translation> die Genauigkeit bf16 in den Einstellungen</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui</name>
+        <message>
+            <source>This picture carries no settings.</source>
+            <translation>Dieses Bild trägt keine Einstellungen in sich.</translation>
+        </message>
+        <message>
+            <source>Default</source>
+            <translation>Voreinstellung</translation>
+        </message>
+        <message>
+            <source>Leading</source>
+            <translation>Leading</translation>
+        </message>
+        <message>
+            <source>Trailing</source>
+            <translation>Trailing</translation>
+        </message>
+        <message>
+            <source>Linspace</source>
+            <translation>Linspace</translation>
+        </message>
+        <message>
+            <source>Exponential</source>
+            <translation>Exponentiell</translation>
+        </message>
+        <message>
+            <source>Beta</source>
+            <translation>Beta</translation>
+        </message>
+        <message>
+            <source>Stretch</source>
+            <translation>Strecken</translation>
+        </message>
+        <message>
+            <source>Crop</source>
+            <translation>Zuschneiden</translation>
+        </message>
+        <message>
+            <source>Pad</source>
+            <translation>Auffüllen</translation>
+        </message>
+        <message>
+            <source>Canny edges</source>
+            <translation>Canny-Kanten</translation>
+        </message>
+        <message>
+            <source>Depth</source>
+            <translation>Tiefe</translation>
+        </message>
+        <message>
+            <source>Pose</source>
+            <translation>Pose</translation>
+        </message>
+        <message>
+            <source>Soft edges</source>
+            <translation>Weiche Kanten</translation>
+        </message>
+        <message>
+            <source>Line art</source>
+            <translation>Strichzeichnung</translation>
+        </message>
+        <message>
+            <source>Other</source>
+            <translation>Andere</translation>
+        </message>
+        <message>
+            <source>sampler and schedule</source>
+            <translation>Sampler und Zeitplan</translation>
+        </message>
+        <message>
+            <source>steps</source>
+            <translation>Schritte</translation>
+        </message>
+        <message>
+            <source>guidance</source>
+            <translation>Guidance</translation>
+        </message>
+        <message>
+            <source>seed</source>
+            <translation>Seed</translation>
+        </message>
+        <message>
+            <source>size</source>
+            <translation>Größe</translation>
+        </message>
+        <message>
+            <source>clip skip</source>
+            <translation>Clip-Skip</translation>
+        </message>
+        <message>
+            <source>second pass (hires fix)</source>
+            <translation>zweiter Durchgang (Hires-Fix)</translation>
+        </message>
+        <message>
+            <source>refiner</source>
+            <translation>Refiner</translation>
+        </message>
+        <message>
+            <source>ControlNet</source>
+            <translation>ControlNet</translation>
+        </message>
+        <message>
+            <source>ADetailer</source>
+            <translation>ADetailer</translation>
+        </message>
+        <message>
+            <source>face restoration</source>
+            <translation>Gesichtskorrektur</translation>
+        </message>
+        <message>
+            <source>VAE</source>
+            <translation>VAE</translation>
+        </message>
+        <message>
+            <source>embeddings</source>
+            <translation>Embeddings</translation>
+        </message>
+        <message>
+            <source>hypernetwork</source>
+            <translation>Hypernetzwerk</translation>
+        </message>
+        <message>
+            <source>source picture (image to image)</source>
+            <translation>Ausgangsbild (Bild zu Bild)</translation>
+        </message>
+        <message>
+            <source>variation seed</source>
+            <translation>Variations-Seed</translation>
+        </message>
+        <message>
+            <source>styles</source>
+            <translation>Stile</translation>
+        </message>
+        <message>
+            <source>noise of another generator</source>
+            <translation>Rauschen eines anderen Generators</translation>
+        </message>
+        <message>
+            <source>further prompts</source>
+            <translation>weitere Prompts</translation>
+        </message>
+        <message>
+            <source>extensions</source>
+            <translation>Erweiterungen</translation>
+        </message>
+        <message>
+            <source>nodes that change the model</source>
+            <translation>Knoten, die das Modell ändern</translation>
+        </message>
+        <message>
+            <source>Its size %1 is none that can be drawn here.</source>
+            <translation>Seine Größe %1 kann hier nicht gezeichnet werden.</translation>
+        </message>
+        <message>
+            <source>Its size %1 was taken as %2x%3, multiples of 8.</source>
+            <translation>Seine Größe %1 wurde als %2x%3 genommen, Vielfache von 8.</translation>
+        </message>
+        <message>
+            <source>prompt</source>
+            <translation>Prompt</translation>
+        </message>
+        <message>
+            <source>negative prompt</source>
+            <translation>negativer Prompt</translation>
+        </message>
+        <message>
+            <source>sampler</source>
+            <translation>Sampler</translation>
+        </message>
+        <message>
+            <source>schedule</source>
+            <translation>Zeitplan</translation>
+        </message>
+        <message>
+            <source>split</source>
+            <translation>Aufteilung</translation>
+        </message>
+        <message>
+            <source>LoRA %1</source>
+            <translation>LoRA %1</translation>
+        </message>
+        <message>
+            <source>This picture carries JSON of a program that is not known here; nothing was restored from it.</source>
+            <translation>Dieses Bild trägt JSON eines Programms in sich, das hier nicht bekannt ist; daraus wurde nichts zurückgeholt.</translation>
+        </message>
+        <message>
+            <source>This picture carries a ComfyUI graph without a sampler that is known here; nothing was restored.</source>
+            <translation>Dieses Bild trägt einen ComfyUI-Graphen ohne einen hier bekannten Sampler in sich; nichts wurde zurückgeholt.</translation>
+        </message>
+        <message>
+            <source>This picture carries settings of %1, but none that is known here; nothing was restored.</source>
+            <translation>Dieses Bild trägt Einstellungen von %1 in sich, aber keine, die hier bekannt ist; nichts wurde zurückgeholt.</translation>
+        </message>
+        <message>
+            <source>Restored from a text that names no program: %1.</source>
+            <translation>Zurückgeholt aus einem Text, der kein Programm nennt: %1.</translation>
+        </message>
+        <message>
+            <source>Restored from %1: %2.</source>
+            <translation>Zurückgeholt aus %1: %2.</translation>
+        </message>
+        <message>
+            <source>The models stay as they are.</source>
+            <translation>Die Modelle bleiben, wie sie sind.</translation>
+        </message>
+        <message>
+            <source>Its model %1 was not looked for: the models stay as they are, and so the picture will differ.</source>
+            <translation>Sein Modell %1 wurde nicht gesucht: Die Modelle bleiben, wie sie sind, und so wird das Bild anders.</translation>
+        </message>
+        <message>
+            <source>Left out: %1.</source>
+            <translation>Weggelassen: %1.</translation>
+        </message>
+        <message>
+            <source>Sampler and schedule stay as they are.</source>
+            <translation>Sampler und Zeitplan bleiben, wie sie sind.</translation>
+        </message>
+        <message>
+            <source>Not found in the model folders: LoRA %1.</source>
+            <translation>In den Modellordnern nicht gefunden: LoRA %1.</translation>
+        </message>
+        <message>
+            <source>the prompt's characters</source>
+            <translation>die Zeichen des Prompts</translation>
+        </message>
+        <message>
+            <source>the negative prompt's characters</source>
+            <translation>die Zeichen des negativen Prompts</translation>
+        </message>
+        <message>
+            <source>the split</source>
+            <translation>die Aufteilung</translation>
+        </message>
+        <message>
+            <source>the size</source>
+            <translation>die Größe</translation>
+        </message>
+        <message>
+            <source>the steps</source>
+            <translation>die Schritte</translation>
+        </message>
+        <message>
+            <source>the guidance</source>
+            <translation>die Guidance</translation>
+        </message>
+        <message>
+            <source>the seed</source>
+            <translation>der Seed</translation>
+        </message>
+        <message>
+            <source>the controls</source>
+            <translation>die Kontrollen</translation>
+        </message>
+        <message>
+            <source>the LoRAs</source>
+            <translation>die LoRAs</translation>
+        </message>
+        <message>
+            <source>the embeddings</source>
+            <translation>die Embeddings</translation>
+        </message>
+        <message>
+            <source>Not restored exactly: %1.</source>
+            <translation>Nicht genau zurückgeholt: %1.</translation>
+        </message>
+        <message>
+            <source>%1 s/it</source>
+            <translation>%1 s/it</translation>
+        </message>
+        <message>
+            <source>%1 it/s</source>
+            <translation>%1 it/s</translation>
+        </message>
+        <message>
+            <source>%1 s</source>
+            <translation>%1 s</translation>
+        </message>
+        <message>
+            <source>%1:%2 min</source>
+            <translation>%1:%2 min</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::AboutDialog</name>
+        <message>
+            <source>About T-Stitch Studio</source>
+            <translation>Über T-Stitch Studio</translation>
+        </message>
+        <message>
+            <source>Parts</source>
+            <translation>Bestandteile</translation>
+        </message>
+        <message>
+            <source>Licence text</source>
+            <translation>Lizenztext</translation>
+        </message>
+        <message>
+            <source>Pictures by trajectory stitching: a small diffusion model takes the first steps, a large one of the same latent space the rest.</source>
+            <translation>Bilder durch vernähte Trajektorien: Ein kleines Diffusionsmodell macht die ersten Schritte, ein großes desselben latenten Raums den Rest.</translation>
+        </message>
+        <message>
+            <source>Licences</source>
+            <translation>Lizenzen</translation>
+        </message>
+        <message>
+            <source>The licence texts are not in %1.</source>
+            <translation>Die Lizenztexte liegen nicht in %1.</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::AdditionList</name>
+        <message>
+            <source>none</source>
+            <translation>keine</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::AdditionQuestions</name>
+        <message>
+            <source>The map comes when this run has ended</source>
+            <translation>Die Karte kommt, wenn dieser Lauf zu Ende ist</translation>
+        </message>
+        <message>
+            <source>Making the map...</source>
+            <translation>Die Karte entsteht ...</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::AdditionsSection</name>
+        <message>
+            <source>Add control</source>
+            <translation>Kontrolle hinzufügen</translation>
+        </message>
+        <message>
+            <source>Add LoRA</source>
+            <translation>LoRA hinzufügen</translation>
+        </message>
+        <message>
+            <source>Control</source>
+            <translation>Kontrolle</translation>
+        </message>
+        <message>
+            <source>LoRA</source>
+            <translation>LoRA</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::Announcer</name>
+        <message>
+            <source>Announcement: %1</source>
+            <translation>Meldung: %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::CellTable</name>
+        <message>
+            <source>Cells</source>
+            <translation>Zellen</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::ChipRow</name>
+        <message>
+            <source>Example: %1</source>
+            <translation>Beispiel: %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::ChooseModelsDialog</name>
+        <message>
+            <source>predicts the noise</source>
+            <translation>sagt das Rauschen voraus</translation>
+        </message>
+        <message>
+            <source>predicts v</source>
+            <translation>sagt v voraus</translation>
+        </message>
+        <message>
+            <source>predicts the picture</source>
+            <translation>sagt das Bild voraus</translation>
+        </message>
+        <message>
+            <source>predicts the flow</source>
+            <translation>sagt den Fluss voraus</translation>
+        </message>
+        <message>
+            <source>%1 M parameters</source>
+            <translation>%1 Mio. Parameter</translation>
+        </message>
+        <message>
+            <source>%1 latent channels</source>
+            <translation>%1 latente Kanäle</translation>
+        </message>
+        <message>
+            <source>%1 pixels a latent</source>
+            <translation>%1 Pixel je Latent</translation>
+        </message>
+        <message>
+            <source>text width %1</source>
+            <translation>Textbreite %1</translation>
+        </message>
+        <message>
+            <source>These two stitch.</source>
+            <translation>Diese beiden passen zusammen.</translation>
+        </message>
+        <message>
+            <source>These two do not stitch:</source>
+            <translation>Diese beiden passen nicht zusammen:</translation>
+        </message>
+        <message>
+            <source>Memory: the pair needs about %1; %2 are free.</source>
+            <translation>Speicher: Das Paar braucht etwa %1; %2 sind frei.</translation>
+        </message>
+        <message>
+            <source>That is more than is free: close other programs first.</source>
+            <translation>Das ist mehr, als frei ist: Schließen Sie zuerst andere Programme.</translation>
+        </message>
+        <message>
+            <source>Autoencoder</source>
+            <translation>Autoencoder</translation>
+        </message>
+        <message>
+            <source>Choose models</source>
+            <translation>Modelle wählen</translation>
+        </message>
+        <message>
+            <source>The large model has no autoencoder of its own: give the one that it was trained with.</source>
+            <translation>Das große Modell hat keinen eigenen Autoencoder: Geben Sie den an, mit dem es trainiert wurde.</translation>
+        </message>
+        <message>
+            <source>Use this pair</source>
+            <translation>Dieses Paar verwenden</translation>
+        </message>
+        <message>
+            <source>Two models of one latent space: the small one starts the picture, the large one ends it.</source>
+            <translation>Zwei Modelle eines latenten Raums: Das kleine beginnt das Bild, das große beendet es.</translation>
+        </message>
+        <message>
+            <source>Large model</source>
+            <translation>Großes Modell</translation>
+        </message>
+        <message>
+            <source>Small model</source>
+            <translation>Kleines Modell</translation>
+        </message>
+        <message>
+            <source>Folder or file</source>
+            <translation>Ordner oder Datei</translation>
+        </message>
+        <message>
+            <source>Browse</source>
+            <translation>Durchsuchen</translation>
+        </message>
+        <message>
+            <source>Browse: %1</source>
+            <translation>Durchsuchen: %1</translation>
+        </message>
+        <message>
+            <source>Folder...</source>
+            <translation>Ordner ...</translation>
+        </message>
+        <message>
+            <source>File...</source>
+            <translation>Datei ...</translation>
+        </message>
+        <message>
+            <source>Choose a model</source>
+            <translation>Modell wählen</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::ClassPicker</name>
+        <message>
+            <source>Class</source>
+            <translation>Klasse</translation>
+        </message>
+        <message>
+            <source>A class: its name or number</source>
+            <translation>Eine Klasse: Name oder Nummer</translation>
+        </message>
+        <message>
+            <source>List of classes</source>
+            <translation>Liste der Klassen</translation>
+        </message>
+        <message>
+            <source>Show all classes</source>
+            <translation>Alle Klassen zeigen</translation>
+        </message>
+        <message>
+            <source>Choose a class.</source>
+            <translation>Wählen Sie eine Klasse.</translation>
+        </message>
+        <message>
+            <source>Class: %1</source>
+            <translation>Klasse: %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::Commands</name>
+        <message>
+            <source>no key</source>
+            <translation>keine Taste</translation>
+        </message>
+        <message>
+            <source>%1: %2</source>
+            <translation>%1: %2</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::ControlCard</name>
+        <message>
+            <source>Already a map</source>
+            <translation>Ist schon eine Karte</translation>
+        </message>
+        <message>
+            <source>Small</source>
+            <translation>Klein</translation>
+        </message>
+        <message>
+            <source>Large</source>
+            <translation>Groß</translation>
+        </message>
+        <message>
+            <source>ControlNet or T2I-Adapter: folder or file</source>
+            <translation>ControlNet oder T2I-Adapter: Ordner oder Datei</translation>
+        </message>
+        <message>
+            <source>Picture: file</source>
+            <translation>Bild: Datei</translation>
+        </message>
+        <message>
+            <source>How a picture of another shape than the run's is brought to its size</source>
+            <translation>Wie ein Bild anderer Form auf die Größe des Laufs gebracht wird</translation>
+        </message>
+        <message>
+            <source>Another shape</source>
+            <translation>Andere Form</translation>
+        </message>
+        <message>
+            <source>The picture is taken as it is, nothing is drawn from it</source>
+            <translation>Das Bild wird genommen, wie es ist; nichts wird daraus gezeichnet</translation>
+        </message>
+        <message>
+            <source>Remove this control</source>
+            <translation>Diese Kontrolle entfernen</translation>
+        </message>
+        <message>
+            <source>Low threshold</source>
+            <translation>Untere Schwelle</translation>
+        </message>
+        <message>
+            <source>High threshold</source>
+            <translation>Obere Schwelle</translation>
+        </message>
+        <message>
+            <source>Annotator's weights</source>
+            <translation>Gewichte des Annotators</translation>
+        </message>
+        <message>
+            <source>Weight</source>
+            <translation>Gewicht</translation>
+        </message>
+        <message>
+            <source>From which share of the steps on it acts</source>
+            <translation>Ab welchem Anteil der Schritte sie wirkt</translation>
+        </message>
+        <message>
+            <source>Up to which share of the steps it acts</source>
+            <translation>Bis zu welchem Anteil der Schritte sie wirkt</translation>
+        </message>
+        <message>
+            <source>Start</source>
+            <translation>Anfang</translation>
+        </message>
+        <message>
+            <source>End</source>
+            <translation>Ende</translation>
+        </message>
+        <message>
+            <source>On</source>
+            <translation>Auf</translation>
+        </message>
+        <message>
+            <source>Control kind</source>
+            <translation>Art der Kontrolle</translation>
+        </message>
+        <message>
+            <source>Control picture is a map</source>
+            <translation>Kontrollbild ist eine Karte</translation>
+        </message>
+        <message>
+            <source>Control fit</source>
+            <translation>Einpassung der Kontrolle</translation>
+        </message>
+        <message>
+            <source>Remove control</source>
+            <translation>Kontrolle entfernen</translation>
+        </message>
+        <message>
+            <source>Control picture shown</source>
+            <translation>Kontrollbild, gezeigt</translation>
+        </message>
+        <message>
+            <source>Control map</source>
+            <translation>Kontrollkarte</translation>
+        </message>
+        <message>
+            <source>Control picture</source>
+            <translation>Kontrollbild</translation>
+        </message>
+        <message>
+            <source>Control model</source>
+            <translation>Kontrollmodell</translation>
+        </message>
+        <message>
+            <source>Control annotator</source>
+            <translation>Annotator der Kontrolle</translation>
+        </message>
+        <message>
+            <source>Control low threshold</source>
+            <translation>Kontrolle, untere Schwelle</translation>
+        </message>
+        <message>
+            <source>Control high threshold</source>
+            <translation>Kontrolle, obere Schwelle</translation>
+        </message>
+        <message>
+            <source>Control weight</source>
+            <translation>Gewicht der Kontrolle</translation>
+        </message>
+        <message>
+            <source>Control weight in numbers</source>
+            <translation>Gewicht der Kontrolle in Zahlen</translation>
+        </message>
+        <message>
+            <source>Control start</source>
+            <translation>Anfang der Kontrolle</translation>
+        </message>
+        <message>
+            <source>Control end</source>
+            <translation>Ende der Kontrolle</translation>
+        </message>
+        <message>
+            <source>Control reach</source>
+            <translation>Reichweite der Kontrolle</translation>
+        </message>
+        <message>
+            <source>Control on small</source>
+            <translation>Kontrolle auf klein</translation>
+        </message>
+        <message>
+            <source>Control on large</source>
+            <translation>Kontrolle auf groß</translation>
+        </message>
+        <message>
+            <source>%1, off</source>
+            <translation>%1, aus</translation>
+        </message>
+        <message>
+            <source>no picture</source>
+            <translation>kein Bild</translation>
+        </message>
+        <message>
+            <source>%1, %2, %3</source>
+            <translation>%1, %2, %3</translation>
+        </message>
+        <message>
+            <source>%1: choose a picture.</source>
+            <translation>%1: Wählen Sie ein Bild.</translation>
+        </message>
+        <message>
+            <source>Control</source>
+            <translation>Kontrolle</translation>
+        </message>
+        <message>
+            <source>%1: choose a ControlNet or a T2I-Adapter.</source>
+            <translation>%1: Wählen Sie ein ControlNet oder einen T2I-Adapter.</translation>
+        </message>
+        <message>
+            <source>%1: %2</source>
+            <translation>%1: %2</translation>
+        </message>
+        <message>
+            <source>give the annotator's weights, or a picture that is a map already.</source>
+            <translation>Geben Sie die Gewichte des Annotators an oder ein Bild, das schon eine Karte ist.</translation>
+        </message>
+        <message>
+            <source>map of %1</source>
+            <translation>Karte von %1</translation>
+        </message>
+        <message>
+            <source>Drop or paste a picture, or click</source>
+            <translation>Bild hierher ziehen, einfügen oder klicken</translation>
+        </message>
+        <message>
+            <source>Its control map appears here</source>
+            <translation>Hier erscheint seine Kontrollkarte</translation>
+        </message>
+        <message>
+            <source>For a map, %1</source>
+            <translation>Für eine Karte: %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::CostView</name>
+        <message>
+            <source>%1 % longer</source>
+            <translation>%1 % länger</translation>
+        </message>
+        <message>
+            <source>%1 % saved</source>
+            <translation>%1 % gespart</translation>
+        </message>
+        <message>
+            <source>Measure</source>
+            <translation>Messen</translation>
+        </message>
+        <message>
+            <source>Times both models on this machine</source>
+            <translation>Misst die Zeiten beider Modelle auf diesem Rechner</translation>
+        </message>
+        <message>
+            <source>Free memory</source>
+            <translation>Speicher freigeben</translation>
+        </message>
+        <message>
+            <source>Lets go of the loaded models; the next run loads them again</source>
+            <translation>Gibt die geladenen Modelle frei; der nächste Lauf lädt sie wieder</translation>
+        </message>
+        <message>
+            <source>not measured</source>
+            <translation>nicht gemessen</translation>
+        </message>
+        <message>
+            <source>Prediction: not measured</source>
+            <translation>Vorhersage: nicht gemessen</translation>
+        </message>
+        <message>
+            <source>Prediction: %1, %2</source>
+            <translation>Vorhersage: %1, %2</translation>
+        </message>
+        <message>
+            <source>%1 of %2 GiB</source>
+            <translation>%1 von %2 GiB</translation>
+        </message>
+        <message>
+            <source>not known</source>
+            <translation>nicht bekannt</translation>
+        </message>
+        <message>
+            <source>Memory: %1</source>
+            <translation>Speicher: %1</translation>
+        </message>
+        <message>
+            <source>Memory: %1, one part at a time</source>
+            <translation>Speicher: %1, ein Teil nach dem anderen</translation>
+        </message>
+        <message>
+            <source>Memory is short: each part is let go before the next one is loaded.</source>
+            <translation>Der Speicher ist knapp: Jeder Teil wird freigegeben, bevor der nächste geladen wird.</translation>
+        </message>
+        <message>
+            <source>Measuring...</source>
+            <translation>Misst ...</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::CreatePanel</name>
+        <message>
+            <source>Generate</source>
+            <translation>Erzeugen</translation>
+        </message>
+        <message>
+            <source>Embeddings</source>
+            <translation>Embeddings</translation>
+        </message>
+        <message>
+            <source>The example took the prompt's place.</source>
+            <translation>Das Beispiel steht jetzt an der Stelle des Prompts.</translation>
+        </message>
+        <message>
+            <source>The example took the class's place.</source>
+            <translation>Das Beispiel steht jetzt an der Stelle der Klasse.</translation>
+        </message>
+        <message>
+            <source>This model's own sampler (%1) is not available; %2 stands in for it.</source>
+            <translation>Der eigene Sampler dieses Modells (%1) ist nicht verfügbar; %2 steht an seiner Stelle.</translation>
+        </message>
+        <message>
+            <source>Add to queue</source>
+            <translation>In die Warteschlange</translation>
+        </message>
+        <message>
+            <source>Choose a pair of models.</source>
+            <translation>Wählen Sie ein Modellpaar.</translation>
+        </message>
+        <message>
+            <source>Leave out</source>
+            <translation>Weglassen</translation>
+        </message>
+        <message>
+            <source>Embeddings: %1</source>
+            <translation>Embeddings: %1</translation>
+        </message>
+        <message>
+            <source>Generate (Ctrl+Enter)</source>
+            <translation>Erzeugen (Strg+Eingabe)</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::DecimalField</name>
+        <message>
+            <source>%1: "%2" is no number from %3 to %4 with at most %5 decimals.</source>
+            <translation>%1: „%2“ ist keine Zahl von %3 bis %4 mit höchstens %5 Nachkommastellen.</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::DesktopPresence</name>
+        <message>
+            <source>%1 - %2 %</source>
+            <translation>%1 - %2 %</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::EngineList</name>
+        <message>
+            <source>%1: starting</source>
+            <translation>%1: startet</translation>
+        </message>
+        <message>
+            <source>%1: ready</source>
+            <translation>%1: bereit</translation>
+        </message>
+        <message>
+            <source>%1: lost: %2</source>
+            <translation>%1: verloren: %2</translation>
+        </message>
+        <message>
+            <source>Add engine</source>
+            <translation>Rechenwerk hinzufügen</translation>
+        </message>
+        <message>
+            <source>Remove engine</source>
+            <translation>Rechenwerk entfernen</translation>
+        </message>
+        <message>
+            <source>Engines</source>
+            <translation>Rechenwerke</translation>
+        </message>
+        <message>
+            <source>Engine command</source>
+            <translation>Befehl des Rechenwerks</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::EngineWatch</name>
+        <message>
+            <source>Restart engine</source>
+            <translation>Rechenwerk neu starten</translation>
+        </message>
+        <message>
+            <source>Restart on the CPU</source>
+            <translation>Auf der CPU neu starten</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::FileIntake</name>
+        <message>
+            <source>%1 was added as a LoRA.</source>
+            <translation>%1 wurde als LoRA hinzugefügt.</translation>
+        </message>
+        <message>
+            <source>%1 was added as a control.</source>
+            <translation>%1 wurde als Kontrolle hinzugefügt.</translation>
+        </message>
+        <message>
+            <source>In a prompt, %1 now stands for this textual inversion.</source>
+            <translation>In einem Prompt steht %1 jetzt für diese Textual Inversion.</translation>
+        </message>
+        <message>
+            <source>%1 is a model.</source>
+            <translation>%1 ist ein Modell.</translation>
+        </message>
+        <message>
+            <source>Choose a pair with it</source>
+            <translation>Ein Paar damit wählen</translation>
+        </message>
+        <message>
+            <source>%1 is %2; there is no place for it here.</source>
+            <translation>%1 ist %2; dafür ist hier kein Platz.</translation>
+        </message>
+        <message>
+            <source>Undo settings</source>
+            <translation>Einstellungen zurücknehmen</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::Filmstrip</name>
+        <message>
+            <source>Filmstrip</source>
+            <translation>Filmstreifen</translation>
+        </message>
+        <message>
+            <source>One frame per evaluation: point at one to look at it</source>
+            <translation>Ein Bild je Auswertung: Zeigen Sie auf eines, um es anzusehen</translation>
+        </message>
+        <message>
+            <source>1 frame</source>
+            <translation>1 Bild</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n frames</source>
+            <translation>
+                <numerusform>%n Bild</numerusform>
+                <numerusform>%n Bilder</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::GridPage</name>
+        <message>
+            <source>Make grid</source>
+            <translation>Raster erzeugen</translation>
+        </message>
+        <message>
+            <source>Continue grid</source>
+            <translation>Raster fortsetzen</translation>
+        </message>
+        <message>
+            <source>Retry failed</source>
+            <translation>Fehlgeschlagene wiederholen</translation>
+        </message>
+        <message>
+            <source>Export grid</source>
+            <translation>Raster exportieren</translation>
+        </message>
+        <message>
+            <source>Ratios</source>
+            <translation>Anteile</translation>
+        </message>
+        <message>
+            <source>Percent given to the small denoiser: 0, 20, 40</source>
+            <translation>Prozent für den kleinen Entrauscher: 0, 20, 40</translation>
+        </message>
+        <message>
+            <source>Seeds</source>
+            <translation>Seeds</translation>
+        </message>
+        <message>
+            <source>Seeds: 3, 4, 7-9. Empty: the seed of Create</source>
+            <translation>Seeds: 3, 4, 7-9. Leer: der Seed von „Erzeugen“</translation>
+        </message>
+        <message>
+            <source>Ratios, %</source>
+            <translation>Anteile, %</translation>
+        </message>
+        <message>
+            <source>One picture for every ratio and seed, with the settings of Create.</source>
+            <translation>Ein Bild für jeden Anteil und Seed, mit den Einstellungen von „Erzeugen“.</translation>
+        </message>
+        <message>
+            <source>Grid: %1</source>
+            <translation>Raster: %1</translation>
+        </message>
+        <message>
+            <source>%1 of %2 saved</source>
+            <translation>%1 von %2 gespeichert</translation>
+        </message>
+        <message>
+            <source>%1 stopped</source>
+            <translation>%1 angehalten</translation>
+        </message>
+        <message>
+            <source>%1 failed: %2</source>
+            <translation>%1 fehlgeschlagen: %2</translation>
+        </message>
+        <message>
+            <source>saved %1 % by shared steps</source>
+            <translation>%1 % durch gemeinsame Schritte gespart</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::HelpWindow</name>
+        <message>
+            <source>Set key</source>
+            <translation>Taste setzen</translation>
+        </message>
+        <message>
+            <source>Default key</source>
+            <translation>Voreingestellte Taste</translation>
+        </message>
+        <message>
+            <source>Copy report</source>
+            <translation>Bericht kopieren</translation>
+        </message>
+        <message>
+            <source>About</source>
+            <translation>Über</translation>
+        </message>
+        <message>
+            <source>Help</source>
+            <translation>Hilfe</translation>
+        </message>
+        <message>
+            <source>Keys</source>
+            <translation>Tasten</translation>
+        </message>
+        <message>
+            <source>New key</source>
+            <translation>Neue Taste</translation>
+        </message>
+        <message>
+            <source>Press the keys that the chosen command is to have; empty = none</source>
+            <translation>Drücken Sie die Tasten, die der gewählte Befehl haben soll; leer = keine</translation>
+        </message>
+        <message>
+            <source>Version, system, settings and the last log lines, without paths and prompts</source>
+            <translation>Version, System, Einstellungen und die letzten Zeilen des Protokolls, ohne Pfade und Prompts</translation>
+        </message>
+        <message>
+            <source>How it works</source>
+            <translation>So funktioniert es</translation>
+        </message>
+        <message>
+            <source>A small, fast model draws the first steps of a picture, where its layout is decided, and a large one the rest. The trajectory bar says who does which step: teal and striped is small, violet and dotted is large.</source>
+            <translation>Ein kleines, schnelles Modell zeichnet die ersten Schritte eines Bildes, in denen sich sein Aufbau entscheidet, ein großes den Rest. Der Balken der Trajektorie sagt, wer welchen Schritt macht: türkis gestreift ist klein, violett gepunktet ist groß.</translation>
+        </message>
+        <message>
+            <source>Drag the seam, choose a preset, or say in how many seconds the picture is to be there. The same seed at another ratio keeps the picture's layout: the Grid page shows several beside each other.</source>
+            <translation>Ziehen Sie die Naht, wählen Sie eine Voreinstellung oder sagen Sie, in wie vielen Sekunden das Bild da sein soll. Derselbe Seed behält bei einem anderen Anteil den Aufbau des Bildes: Die Seite „Raster“ zeigt mehrere nebeneinander.</translation>
+        </message>
+        <message>
+            <source>Drop a picture on the window to get back its settings. Stop keeps what is saved; pressing it again holds the queue.</source>
+            <translation>Ziehen Sie ein Bild auf das Fenster, um seine Einstellungen zurückzuholen. „Stopp“ behält, was gespeichert ist; ein zweiter Druck hält die Warteschlange an.</translation>
+        </message>
+        <message>
+            <source>The report is in the clipboard.</source>
+            <translation>Der Bericht liegt in der Zwischenablage.</translation>
+        </message>
+        <message>
+            <source>%1 is taken: %2.</source>
+            <translation>%1 ist vergeben: %2.</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::LoraRow</name>
+        <message>
+            <source>How strongly it is added</source>
+            <translation>Wie stark sie hinzugefügt wird</translation>
+        </message>
+        <message>
+            <source>Which denoisers it is added to</source>
+            <translation>Zu welchen Entrauschern sie hinzugefügt wird</translation>
+        </message>
+        <message>
+            <source>LoRA: file, or drop one on the window</source>
+            <translation>LoRA: Datei, oder eine auf das Fenster ziehen</translation>
+        </message>
+        <message>
+            <source>Remove this LoRA</source>
+            <translation>Diese LoRA entfernen</translation>
+        </message>
+        <message>
+            <source>LoRA file</source>
+            <translation>LoRA-Datei</translation>
+        </message>
+        <message>
+            <source>LoRA strength</source>
+            <translation>LoRA-Stärke</translation>
+        </message>
+        <message>
+            <source>LoRA on</source>
+            <translation>LoRA auf</translation>
+        </message>
+        <message>
+            <source>Remove LoRA</source>
+            <translation>LoRA entfernen</translation>
+        </message>
+        <message>
+            <source>Both</source>
+            <translation>Beide</translation>
+        </message>
+        <message>
+            <source>Small</source>
+            <translation>Klein</translation>
+        </message>
+        <message>
+            <source>Large</source>
+            <translation>Groß</translation>
+        </message>
+        <message>
+            <source>%1, %2</source>
+            <translation>%1, %2</translation>
+        </message>
+        <message>
+            <source>%1: %2</source>
+            <translation>%1: %2</translation>
+        </message>
+        <message>
+            <source>LoRA</source>
+            <translation>LoRA</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::MainWindow</name>
+        <message>
+            <source>T-Stitch Studio</source>
+            <translation>T-Stitch Studio</translation>
+        </message>
+        <message>
+            <source>Models</source>
+            <translation>Modelle</translation>
+        </message>
+        <message>
+            <source>Create</source>
+            <translation>Erzeugen</translation>
+        </message>
+        <message>
+            <source>Grid</source>
+            <translation>Raster</translation>
+        </message>
+        <message>
+            <source>Settings...</source>
+            <translation>Einstellungen ...</translation>
+        </message>
+        <message>
+            <source>Choose models...</source>
+            <translation>Modelle wählen ...</translation>
+        </message>
+        <message>
+            <source>Full screen</source>
+            <translation>Vollbild</translation>
+        </message>
+        <message>
+            <source>Hide or show the panel</source>
+            <translation>Leiste zeigen oder verbergen</translation>
+        </message>
+        <message>
+            <source>Help</source>
+            <translation>Hilfe</translation>
+        </message>
+        <message>
+            <source>About...</source>
+            <translation>Über ...</translation>
+        </message>
+        <message>
+            <source>Quit</source>
+            <translation>Beenden</translation>
+        </message>
+        <message>
+            <source>Menu</source>
+            <translation>Menü</translation>
+        </message>
+        <message>
+            <source>Settings</source>
+            <translation>Einstellungen</translation>
+        </message>
+        <message>
+            <source>Start what the page makes</source>
+            <translation>Starten, was die Seite macht</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Stopp</translation>
+        </message>
+        <message>
+            <source>Page %1</source>
+            <translation>Seite %1</translation>
+        </message>
+        <message>
+            <source>List of keys</source>
+            <translation>Liste der Tasten</translation>
+        </message>
+        <message>
+            <source>Undo settings</source>
+            <translation>Einstellungen zurücknehmen</translation>
+        </message>
+        <message>
+            <source>measuring</source>
+            <translation>misst</translation>
+        </message>
+        <message>
+            <source>idle</source>
+            <translation>bereit</translation>
+        </message>
+        <message>
+            <source>The same settings made %1 before; the picture will be equal.</source>
+            <translation>Dieselben Einstellungen ergaben schon %1; das Bild wird gleich sein.</translation>
+        </message>
+        <message>
+            <source>Exported to %1</source>
+            <translation>Exportiert nach %1</translation>
+        </message>
+        <message>
+            <source>A picture is being made. Stop it and close?</source>
+            <translation>Ein Bild entsteht gerade. Anhalten und schließen?</translation>
+        </message>
+        <message>
+            <source>Stop and close</source>
+            <translation>Anhalten und schließen</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::ModelField</name>
+        <message>
+            <source>%1 M parameters</source>
+            <translation>%1 Mio. Parameter</translation>
+        </message>
+        <message>
+            <source>There is no such file or folder, and no known model of this name.</source>
+            <translation>Es gibt keine solche Datei, keinen solchen Ordner und kein bekanntes Modell dieses Namens.</translation>
+        </message>
+        <message>
+            <source>It cannot be read.</source>
+            <translation>Es kann nicht gelesen werden.</translation>
+        </message>
+        <message>
+            <source>This is %1, not %2.</source>
+            <translation>Das ist %1, nicht %2.</translation>
+        </message>
+        <message>
+            <source> or </source>
+            <translation> oder </translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::NoticeBar</name>
+        <message>
+            <source>Notice: %1</source>
+            <translation>Hinweis: %1</translation>
+        </message>
+        <message>
+            <source>Close notice</source>
+            <translation>Hinweis schließen</translation>
+        </message>
+        <message>
+            <source>Close notice %1</source>
+            <translation>Hinweis %1 schließen</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::PageStack</name>
+        <message>
+            <source>Pages</source>
+            <translation>Seiten</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::PairBox</name>
+        <message>
+            <source>Pair</source>
+            <translation>Paar</translation>
+        </message>
+        <message>
+            <source>Other latents</source>
+            <translation>Andere Latents</translation>
+        </message>
+        <message>
+            <source>Choose models...</source>
+            <translation>Modelle wählen ...</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::PairCare</name>
+        <message>
+            <source>The models were let go; the next run loads them again.</source>
+            <translation>Die Modelle wurden freigegeben; der nächste Lauf lädt sie wieder.</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::PairCatalog</name>
+        <message>
+            <source>Stable Diffusion latents</source>
+            <translation>Latents von Stable Diffusion</translation>
+        </message>
+        <message>
+            <source>SDXL latents</source>
+            <translation>Latents von SDXL</translation>
+        </message>
+        <message>
+            <source>Latent Diffusion VQ latents</source>
+            <translation>VQ-Latents von Latent Diffusion</translation>
+        </message>
+        <message>
+            <source>Latents of %1 channels, 1/%2 of the size, scale %3</source>
+            <translation>Latents mit %1 Kanälen, 1/%2 der Größe, Skala %3</translation>
+        </message>
+        <message>
+            <source>Does not stitch: %1</source>
+            <translation>Passt nicht zusammen: %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::PairSession</name>
+        <message>
+            <source>There is no pair named %1.</source>
+            <translation>Es gibt kein Paar namens %1.</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::PictureActions</name>
+        <message>
+            <source>%1 could not be written: %2</source>
+            <translation>%1 konnte nicht geschrieben werden: %2</translation>
+        </message>
+        <message>
+            <source>Save as...</source>
+            <translation>Speichern unter ...</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>Kopieren</translation>
+        </message>
+        <message>
+            <source>Open folder</source>
+            <translation>Ordner öffnen</translation>
+        </message>
+        <message>
+            <source>Use its settings</source>
+            <translation>Seine Einstellungen verwenden</translation>
+        </message>
+        <message>
+            <source>Save picture</source>
+            <translation>Bild speichern</translation>
+        </message>
+        <message>
+            <source>PNG picture (*.png)</source>
+            <translation>PNG-Bild (*.png)</translation>
+        </message>
+        <message>
+            <source>Saved as %1.</source>
+            <translation>Gespeichert als %1.</translation>
+        </message>
+        <message>
+            <source>The folder %1 is not there any more.</source>
+            <translation>Den Ordner %1 gibt es nicht mehr.</translation>
+        </message>
+        <message>
+            <source>No program here opens folders. The picture lies in %1.</source>
+            <translation>Kein Programm hier öffnet Ordner. Das Bild liegt in %1.</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::PictureView</name>
+        <message>
+            <source>Picture</source>
+            <translation>Bild</translation>
+        </message>
+        <message>
+            <source>preview after step %1</source>
+            <translation>Vorschau nach Schritt %1</translation>
+        </message>
+        <message>
+            <source>nothing yet</source>
+            <translation>noch nichts</translation>
+        </message>
+        <message>
+            <source>Write a prompt and press Ctrl+Enter.
+Drop a picture here to restore its settings.</source>
+            <translation>Schreiben Sie einen Prompt und drücken Sie Strg+Eingabe.
+Ziehen Sie ein Bild hierher, um seine Einstellungen zurückzuholen.</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::PlaceField</name>
+        <message>
+            <source>Browse...</source>
+            <translation>Durchsuchen ...</translation>
+        </message>
+        <message>
+            <source>Browse: %1</source>
+            <translation>Durchsuchen: %1</translation>
+        </message>
+        <message>
+            <source>Folder...</source>
+            <translation>Ordner ...</translation>
+        </message>
+        <message>
+            <source>File...</source>
+            <translation>Datei ...</translation>
+        </message>
+        <message>
+            <source>Choose: %1</source>
+            <translation>Wählen: %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::PreferencesDialog</name>
+        <message>
+            <source>Preferences</source>
+            <translation>Einstellungen</translation>
+        </message>
+        <message>
+            <source>Theme</source>
+            <translation>Aussehen</translation>
+        </message>
+        <message>
+            <source>As the desktop</source>
+            <translation>Wie der Desktop</translation>
+        </message>
+        <message>
+            <source>Light</source>
+            <translation>Hell</translation>
+        </message>
+        <message>
+            <source>Dark</source>
+            <translation>Dunkel</translation>
+        </message>
+        <message>
+            <source>Preview</source>
+            <translation>Vorschau</translation>
+        </message>
+        <message>
+            <source>Off</source>
+            <translation>Aus</translation>
+        </message>
+        <message>
+            <source>Fast (linear)</source>
+            <translation>Schnell (linear)</translation>
+        </message>
+        <message>
+            <source>Better (tiny decoder)</source>
+            <translation>Besser (kleiner Decoder)</translation>
+        </message>
+        <message>
+            <source>Full decoder</source>
+            <translation>Voller Decoder</translation>
+        </message>
+        <message>
+            <source>Preview every</source>
+            <translation>Vorschau alle</translation>
+        </message>
+        <message>
+            <source>Output folder</source>
+            <translation>Ausgabeordner</translation>
+        </message>
+        <message>
+            <source>Given at the start by --output; the folder chosen here before counts again without it.</source>
+            <translation>Beim Start durch --output gegeben; ohne das gilt wieder der Ordner, der hier gewählt wurde.</translation>
+        </message>
+        <message>
+            <source>Write the settings into each picture</source>
+            <translation>Die Einstellungen in jedes Bild schreiben</translation>
+        </message>
+        <message>
+            <source>Automatic</source>
+            <translation>Automatisch</translation>
+        </message>
+        <message>
+            <source>Precision</source>
+            <translation>Genauigkeit</translation>
+        </message>
+        <message>
+            <source>This machine computes it far slower than fp32</source>
+            <translation>Dieser Rechner rechnet damit viel langsamer als mit fp32</translation>
+        </message>
+        <message>
+            <source>Device</source>
+            <translation>Gerät</translation>
+        </message>
+        <message>
+            <source>CPU</source>
+            <translation>CPU</translation>
+        </message>
+        <message>
+            <source>CUDA</source>
+            <translation>CUDA</translation>
+        </message>
+        <message>
+            <source>Threads</source>
+            <translation>Threads</translation>
+        </message>
+        <message>
+            <source>As many as this program may use</source>
+            <translation>So viele, wie das Programm verwenden darf</translation>
+        </message>
+        <message>
+            <source>Engines</source>
+            <translation>Rechenwerke</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::PresetRow</name>
+        <message>
+            <source>Quality</source>
+            <translation>Qualität</translation>
+        </message>
+        <message>
+            <source>Balanced</source>
+            <translation>Ausgewogen</translation>
+        </message>
+        <message>
+            <source>Fast</source>
+            <translation>Schnell</translation>
+        </message>
+        <message>
+            <source> s</source>
+            <translation> s</translation>
+        </message>
+        <message>
+            <source>Time budget</source>
+            <translation>Zeitvorgabe</translation>
+        </message>
+        <message>
+            <source>The seconds that a picture may take; 0 = as long as it takes</source>
+            <translation>Die Sekunden, die ein Bild dauern darf; 0 = so lange es dauert</translation>
+        </message>
+        <message>
+            <source>in</source>
+            <translation>in</translation>
+        </message>
+        <message>
+            <source>%1 % small</source>
+            <translation>%1 % klein</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::PromptSection</name>
+        <message>
+            <source>Prompt</source>
+            <translation>Prompt</translation>
+        </message>
+        <message>
+            <source>What should the picture show?</source>
+            <translation>Was soll das Bild zeigen?</translation>
+        </message>
+        <message>
+            <source>Negative prompt</source>
+            <translation>Negativer Prompt</translation>
+        </message>
+        <message>
+            <source>Negative prompt: what to keep out</source>
+            <translation>Negativer Prompt: was nicht ins Bild soll</translation>
+        </message>
+        <message>
+            <source>Weighted (x:1.2)</source>
+            <translation>Gewichtet (x:1.2)</translation>
+        </message>
+        <message>
+            <source>Plain text</source>
+            <translation>Einfacher Text</translation>
+        </message>
+        <message>
+            <source>Prompt syntax</source>
+            <translation>Schreibweise des Prompts</translation>
+        </message>
+        <message>
+            <source>How brackets in the prompt are read</source>
+            <translation>Wie Klammern im Prompt gelesen werden</translation>
+        </message>
+        <message>
+            <source>%1 of %2</source>
+            <translation>%1 von %2</translation>
+        </message>
+        <message>
+            <source>not known</source>
+            <translation>nicht bekannt</translation>
+        </message>
+        <message>
+            <source>Tokens: %1</source>
+            <translation>Tokens: %1</translation>
+        </message>
+        <message>
+            <source>Tokens of the prompt and how many fit, with the marks of its start and its end</source>
+            <translation>Tokens des Prompts und wie viele hineinpassen, mit den Zeichen für Anfang und Ende</translation>
+        </message>
+        <message>
+            <source>What is struck through is cut: the model does not see it.</source>
+            <translation>Was durchgestrichen ist, wird abgeschnitten: Das Modell sieht es nicht.</translation>
+        </message>
+        <message>
+            <source>Not known to %1: %2. It draws %3 things: try %4.</source>
+            <translation>%1 kennt nicht: %2. Es zeichnet %3 Dinge: Versuchen Sie %4.</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::RatioGridModel</name>
+        <message>
+            <source>stopped</source>
+            <translation>angehalten</translation>
+        </message>
+        <message>
+            <source>waiting</source>
+            <translation>wartet</translation>
+        </message>
+        <message>
+            <source>%1 %</source>
+            <translation>%1 %</translation>
+        </message>
+        <message>
+            <source>seed %1</source>
+            <translation>Seed %1</translation>
+        </message>
+        <message>
+            <source>%1 %, seed %2: </source>
+            <translation>%1 %, Seed %2: </translation>
+        </message>
+        <message>
+            <source>running</source>
+            <translation>läuft</translation>
+        </message>
+        <message>
+            <source>saved %1</source>
+            <translation>gespeichert %1</translation>
+        </message>
+        <message>
+            <source>failed: %1</source>
+            <translation>fehlgeschlagen: %1</translation>
+        </message>
+        <message>
+            <source>   %1%2 %</source>
+            <translation>   %1%2 %</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::ReachBar</name>
+        <message>
+            <source>When it acts: drag the ends, or set Start and End</source>
+            <translation>Wann sie wirkt: Ziehen Sie die Enden oder setzen Sie Anfang und Ende</translation>
+        </message>
+        <message>
+            <source>acts at %1 of %2 evaluations</source>
+            <translation>wirkt bei %1 von %2 Auswertungen</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::RestoreDialog</name>
+        <message>
+            <source>prompt</source>
+            <translation>Prompt</translation>
+        </message>
+        <message>
+            <source>negative prompt</source>
+            <translation>negativer Prompt</translation>
+        </message>
+        <message>
+            <source>seed</source>
+            <translation>Seed</translation>
+        </message>
+        <message>
+            <source>steps</source>
+            <translation>Schritte</translation>
+        </message>
+        <message>
+            <source>sampler</source>
+            <translation>Sampler</translation>
+        </message>
+        <message>
+            <source>guidance</source>
+            <translation>Guidance</translation>
+        </message>
+        <message>
+            <source>size</source>
+            <translation>Größe</translation>
+        </message>
+        <message>
+            <source>trajectory</source>
+            <translation>Trajektorie</translation>
+        </message>
+        <message>
+            <source>models</source>
+            <translation>Modelle</translation>
+        </message>
+        <message>
+            <source>LoRA</source>
+            <translation>LoRA</translation>
+        </message>
+        <message>
+            <source>controls</source>
+            <translation>Kontrollen</translation>
+        </message>
+        <message>
+            <source>Restore settings</source>
+            <translation>Einstellungen zurückholen</translation>
+        </message>
+        <message>
+            <source>What the picture shall bring; the rest stays as it was before.</source>
+            <translation>Was das Bild bringen soll; der Rest bleibt, wie er war.</translation>
+        </message>
+        <message>
+            <source>Restore %1</source>
+            <translation>Zurückholen: %1</translation>
+        </message>
+        <message>
+            <source>Restore</source>
+            <translation>Zurückholen</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::RunHerald</name>
+        <message>
+            <source>A picture is being made</source>
+            <translation>Ein Bild entsteht gerade</translation>
+        </message>
+        <message>
+            <source>Memory in use: %1</source>
+            <translation>Belegter Speicher: %1</translation>
+        </message>
+        <message>
+            <source>Memory that the program and its engines on this machine hold</source>
+            <translation>Speicher, den das Programm und seine Rechenwerke auf diesem Rechner belegen</translation>
+        </message>
+        <message>
+            <source>The picture failed</source>
+            <translation>Das Bild ist fehlgeschlagen</translation>
+        </message>
+        <message>
+            <source>T-Stitch Studio</source>
+            <translation>T-Stitch Studio</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::RunPresenter</name>
+        <message>
+            <source>loading</source>
+            <translation>lädt</translation>
+        </message>
+        <message>
+            <source>engine restarted</source>
+            <translation>Rechenwerk neu gestartet</translation>
+        </message>
+        <message>
+            <source>idle</source>
+            <translation>bereit</translation>
+        </message>
+        <message>
+            <source>failed: %1</source>
+            <translation>fehlgeschlagen: %1</translation>
+        </message>
+        <message>
+            <source>cancelled</source>
+            <translation>abgebrochen</translation>
+        </message>
+        <message>
+            <source>saved %1</source>
+            <translation>gespeichert %1</translation>
+        </message>
+        <message>
+            <source>failed: %1 of %2: %3</source>
+            <translation>fehlgeschlagen: %1 von %2: %3</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::RunProgress</name>
+        <message>
+            <source>decoding</source>
+            <translation>decodiert</translation>
+        </message>
+        <message>
+            <source>loading</source>
+            <translation>lädt</translation>
+        </message>
+        <message>
+            <source>sampling %1/%2 %3</source>
+            <translation>rechnet %1/%2 %3</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::RunStrip</name>
+        <message>
+            <source>%1 %2/%3</source>
+            <translation>%1 %2/%3</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Stopp</translation>
+        </message>
+        <message>
+            <source>Loaded weights</source>
+            <translation>Geladene Gewichte</translation>
+        </message>
+        <message>
+            <source>Stop (Esc)</source>
+            <translation>Stopp (Esc)</translation>
+        </message>
+        <message>
+            <source>idle</source>
+            <translation>bereit</translation>
+        </message>
+        <message>
+            <source>Status: %1</source>
+            <translation>Status: %1</translation>
+        </message>
+        <message>
+            <source>small</source>
+            <translation>klein</translation>
+        </message>
+        <message>
+            <source>large</source>
+            <translation>groß</translation>
+        </message>
+        <message>
+            <source>%1 left</source>
+            <translation>noch %1</translation>
+        </message>
+        <message>
+            <source>%1 of %2</source>
+            <translation>%1 von %2</translation>
+        </message>
+        <message>
+            <source>Stopping...</source>
+            <translation>Hält an ...</translation>
+        </message>
+        <message>
+            <source>Stop (%1 waiting)</source>
+            <translation>Stopp (%1 warten)</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::SamplingSection</name>
+        <message>
+            <source>Steps</source>
+            <translation>Schritte</translation>
+        </message>
+        <message>
+            <source>Sampler</source>
+            <translation>Sampler</translation>
+        </message>
+        <message>
+            <source>Schedule</source>
+            <translation>Zeitplan</translation>
+        </message>
+        <message>
+            <source>Width</source>
+            <translation>Breite</translation>
+        </message>
+        <message>
+            <source>Height</source>
+            <translation>Höhe</translation>
+        </message>
+        <message>
+            <source>Count</source>
+            <translation>Anzahl</translation>
+        </message>
+        <message>
+            <source>Clip skip</source>
+            <translation>Clip-Skip</translation>
+        </message>
+        <message>
+            <source>Guidance</source>
+            <translation>Guidance</translation>
+        </message>
+        <message>
+            <source>model's own</source>
+            <translation>wie das Modell</translation>
+        </message>
+        <message>
+            <source>The layer of the text encoder that speaks, counted from the end: 1 is the last.</source>
+            <translation>Die Schicht des Textencoders, die spricht, vom Ende gezählt: 1 ist die letzte.</translation>
+        </message>
+        <message>
+            <source>Sampling</source>
+            <translation>Sampling</translation>
+        </message>
+        <message>
+            <source>Seed</source>
+            <translation>Seed</translation>
+        </message>
+        <message>
+            <source>Pictures</source>
+            <translation>Bilder</translation>
+        </message>
+        <message>
+            <source>Width and height must be multiples of %1 for this pair.</source>
+            <translation>Breite und Höhe müssen für dieses Paar Vielfache von %1 sein.</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::SeedField</name>
+        <message>
+            <source>Random</source>
+            <translation>Zufällig</translation>
+        </message>
+        <message>
+            <source>Seed</source>
+            <translation>Seed</translation>
+        </message>
+        <message>
+            <source>New seed</source>
+            <translation>Neuer Seed</translation>
+        </message>
+        <message>
+            <source>Draw a new seed</source>
+            <translation>Einen neuen Seed ziehen</translation>
+        </message>
+        <message>
+            <source>Random seed</source>
+            <translation>Zufälliger Seed</translation>
+        </message>
+        <message>
+            <source>Draw a new seed for every run</source>
+            <translation>Für jeden Lauf einen neuen Seed ziehen</translation>
+        </message>
+        <message>
+            <source>Seed: a number from 0 to 18446744073709551615.</source>
+            <translation>Seed: eine Zahl von 0 bis 18446744073709551615.</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::SegmentEditor</name>
+        <message>
+            <source>%1 %2</source>
+            <translation>%1 %2</translation>
+        </message>
+        <message>
+            <source>%1, guidance %2</source>
+            <translation>%1, Guidance %2</translation>
+        </message>
+        <message>
+            <source>%1, "%2"</source>
+            <translation>%1, „%2“</translation>
+        </message>
+        <message>
+            <source>Add</source>
+            <translation>Hinzufügen</translation>
+        </message>
+        <message>
+            <source>Add segment</source>
+            <translation>Abschnitt hinzufügen</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>Entfernen</translation>
+        </message>
+        <message>
+            <source>Remove segment</source>
+            <translation>Abschnitt entfernen</translation>
+        </message>
+        <message>
+            <source>Split</source>
+            <translation>Teilen</translation>
+        </message>
+        <message>
+            <source>Split segment</source>
+            <translation>Abschnitt teilen</translation>
+        </message>
+        <message>
+            <source>Move segment up</source>
+            <translation>Abschnitt nach oben</translation>
+        </message>
+        <message>
+            <source>Move segment down</source>
+            <translation>Abschnitt nach unten</translation>
+        </message>
+        <message>
+            <source>Segments</source>
+            <translation>Abschnitte</translation>
+        </message>
+        <message>
+            <source>Segment model</source>
+            <translation>Modell des Abschnitts</translation>
+        </message>
+        <message>
+            <source>Segment count</source>
+            <translation>Auswertungen des Abschnitts</translation>
+        </message>
+        <message>
+            <source>Segment guidance</source>
+            <translation>Guidance des Abschnitts</translation>
+        </message>
+        <message>
+            <source>Segment prompt</source>
+            <translation>Prompt des Abschnitts</translation>
+        </message>
+        <message>
+            <source>The run's prompt</source>
+            <translation>Der Prompt des Laufs</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>Modell</translation>
+        </message>
+        <message>
+            <source>Evaluations</source>
+            <translation>Auswertungen</translation>
+        </message>
+        <message>
+            <source>Guidance</source>
+            <translation>Guidance</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::SettingsImport</name>
+        <message>
+            <source>%1 Looking for LoRA: %2.</source>
+            <translation>%1 Suche nach LoRA: %2.</translation>
+        </message>
+        <message>
+            <source>%1 carries its settings.</source>
+            <translation>%1 trägt seine Einstellungen in sich.</translation>
+        </message>
+        <message>
+            <source>Use its settings</source>
+            <translation>Seine Einstellungen verwenden</translation>
+        </message>
+        <message>
+            <source>The settings of %1 were restored.</source>
+            <translation>Die Einstellungen von %1 wurden zurückgeholt.</translation>
+        </message>
+        <message>
+            <source>%1 Everything but the models was restored.</source>
+            <translation>%1 Alles außer den Modellen wurde zurückgeholt.</translation>
+        </message>
+        <message>
+            <source>Undo settings</source>
+            <translation>Einstellungen zurücknehmen</translation>
+        </message>
+        <message>
+            <source>Choose what to restore</source>
+            <translation>Wählen, was zurückgeholt wird</translation>
+        </message>
+        <message>
+            <source>The chosen settings were restored.</source>
+            <translation>Die gewählten Einstellungen wurden zurückgeholt.</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::TrajectoryBar</name>
+        <message>
+            <source>Trajectory</source>
+            <translation>Trajektorie</translation>
+        </message>
+        <message>
+            <source>Drag the seam, or use the arrow keys. Double-click to type a number.</source>
+            <translation>Ziehen Sie die Naht oder nehmen Sie die Pfeiltasten. Doppelklick, um eine Zahl einzugeben.</translation>
+        </message>
+        <message>
+            <source>%1 of %2 small</source>
+            <translation>%1 von %2 klein</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::TrajectorySection</name>
+        <message>
+            <source>To scale</source>
+            <translation>Maßstäblich</translation>
+        </message>
+        <message>
+            <source>Edit segments</source>
+            <translation>Abschnitte bearbeiten</translation>
+        </message>
+        <message>
+            <source> %</source>
+            <translation> %</translation>
+        </message>
+        <message>
+            <source>Ratio</source>
+            <translation>Anteil</translation>
+        </message>
+        <message>
+            <source>Share of the evaluations given to the small denoiser</source>
+            <translation>Anteil der Auswertungen, die der kleine Entrauscher macht</translation>
+        </message>
+        <message>
+            <source>Draws each evaluation as wide as the time that it takes</source>
+            <translation>Zeichnet jede Auswertung so breit, wie sie dauert</translation>
+        </message>
+        <message>
+            <source>Any number and order of denoisers</source>
+            <translation>Beliebig viele Entrauscher in beliebiger Folge</translation>
+        </message>
+        <message>
+            <source>Trajectory</source>
+            <translation>Trajektorie</translation>
+        </message>
+        <message>
+            <source>&lt;b&gt;%1 of %2&lt;/b&gt; small</source>
+            <translation>&lt;b&gt;%1 von %2&lt;/b&gt; klein</translation>
+        </message>
+        <message>
+            <source>%1 %2</source>
+            <translation>%1 %2</translation>
+        </message>
+        <message>
+            <source>%1 %</source>
+            <translation>%1 %</translation>
+        </message>
+        <message>
+            <source>The time budget counts as soon as both models are measured.</source>
+            <translation>Die Zeitvorgabe gilt, sobald beide Modelle gemessen sind.</translation>
+        </message>
+        <message>
+            <source>Even with 100 % small a picture takes %1.</source>
+            <translation>Selbst mit 100 % klein dauert ein Bild %1.</translation>
+        </message>
+        <message>
+            <source>The small denoiser is no faster here.</source>
+            <translation>Der kleine Entrauscher ist hier nicht schneller.</translation>
+        </message>
+        <message>
+            <source>This pair saves at most %1 %.</source>
+            <translation>Dieses Paar spart höchstens %1 %.</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::UnsavedPictures</name>
+        <message>
+            <source>The picture was made and is kept until it is saved: %1</source>
+            <translation>Das Bild ist fertig und bleibt, bis es gespeichert ist: %1</translation>
+        </message>
+        <message>
+            <source>Save as</source>
+            <translation>Speichern unter</translation>
+        </message>
+        <message>
+            <source>Save picture</source>
+            <translation>Bild speichern</translation>
+        </message>
+        <message>
+            <source>PNG picture (*.png)</source>
+            <translation>PNG-Bild (*.png)</translation>
+        </message>
+        <message>
+            <source>no place was chosen.</source>
+            <translation>es wurde kein Ort gewählt.</translation>
+        </message>
+        <message>
+            <source>Saved as %1.</source>
+            <translation>Gespeichert als %1.</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::WholeField</name>
+        <message>
+            <source>%1: "%2" is no whole number from %3 to %4.</source>
+            <translation>%1: „%2“ ist keine ganze Zahl von %3 bis %4.</translation>
+        </message>
+    </context>
+</TS>
