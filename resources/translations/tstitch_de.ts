@@ -16,6 +16,53 @@
         </message>
     </context>
     <context>
+        <name>SettingWords</name>
+        <message>
+            <source>guidance</source>
+            <translation>Guidance</translation>
+        </message>
+        <message>
+            <source>negative prompt</source>
+            <translation>negativer Prompt</translation>
+        </message>
+        <message>
+            <source>prompt syntax</source>
+            <translation>Schreibweise des Prompts</translation>
+        </message>
+        <message>
+            <source>clip skip</source>
+            <translation>Clip-Skip</translation>
+        </message>
+        <message>
+            <source>VAE</source>
+            <translation>VAE</translation>
+        </message>
+        <message>
+            <source>LoRA</source>
+            <translation>LoRA</translation>
+        </message>
+        <message>
+            <source>control</source>
+            <translation>Kontrolle</translation>
+        </message>
+        <message>
+            <source>embedding</source>
+            <translation>Embedding</translation>
+        </message>
+        <message>
+            <source>segments</source>
+            <translation>Abschnitte</translation>
+        </message>
+        <message>
+            <source>schedule</source>
+            <translation>Zeitplan</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>keine</translation>
+        </message>
+    </context>
+    <context>
         <name>UsableSettings</name>
         <message>
             <source>This machine computes %1 far slower than fp32, so fp32 is used. Files in %1 are read all the same.</source>
@@ -787,6 +834,179 @@
         </message>
     </context>
     <context>
+        <name>tstitch::ui::ComparePage</name>
+        <message>
+            <source>Compare mode</source>
+            <translation>Art des Vergleichs</translation>
+        </message>
+        <message>
+            <source>Wipe</source>
+            <translation>Wischen</translation>
+        </message>
+        <message>
+            <source>Wipe across</source>
+            <translation>Quer wischen</translation>
+        </message>
+        <message>
+            <source>Side by side</source>
+            <translation>Nebeneinander</translation>
+        </message>
+        <message>
+            <source>Blink</source>
+            <translation>Blinken</translation>
+        </message>
+        <message>
+            <source>Overlay</source>
+            <translation>Überlagern</translation>
+        </message>
+        <message>
+            <source>Difference</source>
+            <translation>Unterschied</translation>
+        </message>
+        <message>
+            <source>Swap pictures</source>
+            <translation>Bilder tauschen</translation>
+        </message>
+        <message>
+            <source>Wipe position</source>
+            <translation>Stelle des Wischens</translation>
+        </message>
+        <message>
+            <source>Overlay opacity</source>
+            <translation>Deckkraft der Überlagerung</translation>
+        </message>
+        <message>
+            <source>Zoom</source>
+            <translation>Zoom</translation>
+        </message>
+        <message>
+            <source>Fit</source>
+            <translation>Einpassen</translation>
+        </message>
+        <message>
+            <source>Hold to see B</source>
+            <translation>Gedrückt halten, um B zu sehen</translation>
+        </message>
+        <message>
+            <source>Different settings</source>
+            <translation>Verschiedene Einstellungen</translation>
+        </message>
+        <message>
+            <source>Picture A</source>
+            <translation>Bild A</translation>
+        </message>
+        <message>
+            <source>Picture B</source>
+            <translation>Bild B</translation>
+        </message>
+        <message>
+            <source>Mode</source>
+            <translation>Art</translation>
+        </message>
+        <message>
+            <source>Zoom, %</source>
+            <translation>Zoom, %</translation>
+        </message>
+        <message>
+            <source>Root of the mean squared difference, 0 to 1: 0 is equal</source>
+            <translation>Wurzel des mittleren quadratischen Unterschieds, 0 bis 1: 0 ist gleich</translation>
+        </message>
+        <message>
+            <source>Peak signal to noise ratio: more is nearer</source>
+            <translation>Spitzen-Signal-Rausch-Verhältnis: Mehr ist näher</translation>
+        </message>
+        <message>
+            <source>Structural similarity: 1 is equal</source>
+            <translation>Strukturelle Ähnlichkeit: 1 ist gleich</translation>
+        </message>
+        <message>
+            <source>Settings</source>
+            <translation>Einstellungen</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>keine</translation>
+        </message>
+        <message>
+            <source>infinite</source>
+            <translation>unendlich</translation>
+        </message>
+        <message>
+            <source>%1 dB</source>
+            <translation>%1 dB</translation>
+        </message>
+        <message>
+            <source>RMS: %1</source>
+            <translation>RMS: %1</translation>
+        </message>
+        <message>
+            <source>PSNR: %1</source>
+            <translation>PSNR: %1</translation>
+        </message>
+        <message>
+            <source>SSIM: %1</source>
+            <translation>SSIM: %1</translation>
+        </message>
+        <message>
+            <source>Which settings differ stands here once there are two pictures.</source>
+            <translation>Welche Einstellungen sich unterscheiden, steht hier, sobald zwei Bilder da sind.</translation>
+        </message>
+        <message>
+            <source>One of the pictures carries no settings of this program.</source>
+            <translation>Eines der Bilder trägt keine Einstellungen dieses Programms in sich.</translation>
+        </message>
+        <message>
+            <source>The settings are the same.</source>
+            <translation>Die Einstellungen sind dieselben.</translation>
+        </message>
+        <message>
+            <source>A %1</source>
+            <translation>A %1</translation>
+        </message>
+        <message>
+            <source>B %1</source>
+            <translation>B %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::CompareView</name>
+        <message>
+            <source>Compare view</source>
+            <translation>Vergleichsansicht</translation>
+        </message>
+        <message>
+            <source>The difference needs two pictures of one size.</source>
+            <translation>Der Unterschied braucht zwei Bilder einer Größe.</translation>
+        </message>
+        <message>
+            <source>B</source>
+            <translation>B</translation>
+        </message>
+        <message>
+            <source>brightest: %1 of 255</source>
+            <translation>hellste Stelle: %1 von 255</translation>
+        </message>
+        <message>
+            <source>A</source>
+            <translation>A</translation>
+        </message>
+        <message>
+            <source>A and %1 % of B</source>
+            <translation>A und %1 % von B</translation>
+        </message>
+        <message>
+            <source>Drop two pictures here, or select two cells of a grid and press Compare.</source>
+            <translation>Ziehen Sie zwei Bilder hierher, oder wählen Sie zwei Zellen eines Rasters und drücken Sie „Vergleichen“.</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::Comparison</name>
+        <message>
+            <source>The pictures have different sizes, %1x%2 and %3x%4: B is drawn as large as A, and numbers need equal sizes.</source>
+            <translation>Die Bilder sind verschieden groß, %1x%2 und %3x%4: B wird so groß wie A gezeichnet, und Zahlen brauchen gleiche Größen.</translation>
+        </message>
+    </context>
+    <context>
         <name>tstitch::ui::ControlCard</name>
         <message>
             <source>Already a map</source>
@@ -979,6 +1199,10 @@
         <message>
             <source>For a map, %1</source>
             <translation>Für eine Karte: %1</translation>
+        </message>
+        <message>
+            <source> %</source>
+            <translation> %</translation>
         </message>
     </context>
     <context>
@@ -1479,6 +1703,10 @@
             <source>Stop and close</source>
             <translation>Anhalten und schließen</translation>
         </message>
+        <message>
+            <source>Compare</source>
+            <translation>Vergleichen</translation>
+        </message>
     </context>
     <context>
         <name>tstitch::ui::ModelField</name>
@@ -1639,6 +1867,18 @@
 Drop a picture here to restore its settings.</source>
             <translation>Schreiben Sie einen Prompt und drücken Sie Strg+Eingabe.
 Ziehen Sie ein Bild hierher, um seine Einstellungen zurückzuholen.</translation>
+        </message>
+        <message>
+            <source>0 %: the large model alone, slow and fine</source>
+            <translation>0 %: das große Modell allein, langsam und fein</translation>
+        </message>
+        <message>
+            <source>40 %: the small one begins, nearly the same, faster</source>
+            <translation>40 %: das kleine beginnt, fast gleich, schneller</translation>
+        </message>
+        <message>
+            <source>100 %: the small model alone, fast and coarse</source>
+            <translation>100 %: das kleine Modell allein, schnell und grob</translation>
         </message>
     </context>
     <context>

@@ -109,6 +109,11 @@ void takeShots(Studio& studio, const QString& folder, const QString& theme) {
     return place.filePath(QStringLiteral("%1-%2.png").arg(QLatin1String(state), theme));
   };
   saveShot(studio, file("idle"));
+  studio.press(QStringLiteral("Edit segments"));
+  QTest::qWait(300);  // a press takes its time
+  saveShot(studio, file("segments"));
+  studio.press(QStringLiteral("Edit segments"));
+  QTest::qWait(300);
   takeAdditionShots(studio, place, theme);
   fillPrompt(studio, QStringLiteral("3d fox"));
   studio.window().generate();

@@ -114,6 +114,18 @@ class TrajectoryBarTest : public QObject {
     QVERIFY(bar_->grab().toImage() != late);
   }
 
+  void toScaleTheSeamStandsWhereTheTimeIs() {
+    TrajectoryBar bar;
+    bar.resize(312, 48);  // a track of 300
+    bar.setShape(runShape(SamplerKind::Ddim, Spacing::Default, 10, std::nullopt), 0);
+    bar.setCosts(tstitch::ui::BarCosts{1, 3});
+    QTest::mouseClick(&bar, Qt::LeftButton, {}, QPoint(6 + 75, 24));  // 5 x 1 of 5 x 1 + 5 x 3
+    QCOMPARE(bar.smallCount(), 5);
+    bar.setCosts(std::nullopt);
+    QTest::mouseClick(&bar, Qt::LeftButton, {}, QPoint(6 + 75, 24));
+    QCOMPARE(bar.smallCount(), 2);
+  }
+
  private:
   std::unique_ptr<TrajectoryBar> bar_;
 };
