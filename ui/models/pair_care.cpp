@@ -1,7 +1,6 @@
 #include "ui/models/pair_care.h"
 
 #include <memory>
-#include <utility>
 
 #include "core/request/request_json.h"
 #include "ui/engine/engine_rack.h"
@@ -16,16 +15,27 @@
 namespace tstitch::ui {
 namespace {
 
-/// The models alone: what else stands in the controls may not be finished.
-GenerationRequest modelsOf(const GenerationRequest& request) {
-  GenerationRequest models;
-  models.denoisers = request.denoisers;
-  models.vae = request.vae;
-  models.text = request.text;
-  models.split = RatioSplit{{Percent{0}}, SplitRule::Floor};
-  models.steps = 1;
-  models.class_label = 0;
-  return models;
+/// The run without what may not be finished and no tokenizer hangs on.
+GenerationRequest modelsOf(GenerationRequest request) {
+  request.prompt.clear();
+  request.negative_prompt.reset();
+  request.class_label = 0;
+  request.split = RatioSplit{{Percent{0}}, SplitRule::Floor};
+  request.extent = {};
+  request.seed = 0;
+  request.controls.clear();
+  request.loras.clear();
+  request.embeddings.clear();
+  return request;
+}
+
+/// What tokenizers hang on.
+std::string namesOf(const GenerationRequest& request) {
+  GenerationRequest names;
+  names.denoisers = request.denoisers;
+  names.vae = request.vae;
+  names.text = request.text;
+  return to_json(names, RequestForm::Local);
 }
 
 }  // namespace
@@ -37,11 +47,11 @@ PairCare::PairCare(Session& session, CreatePanel& panel, NoticeBar& notice, Pref
 }
 
 void PairCare::follow(const GenerationRequest& request) {
-  if (request.denoisers.empty()) return;
-  const GenerationRequest models = modelsOf(request);
-  if (std::exchange(models_, to_json(models, RequestForm::Local)) == to_json(models, RequestForm::Local)) return;
+  const std::string models = namesOf(request);
+  if (request.denoisers.empty() || models == models_) return;
+  models_ = models;
   panel_.setTokenCounter({});
-  askTokenizers(models);
+  askTokenizers(modelsOf(request));
 }
 
 /// Why the engine cannot answer (a model that is not there) is said when the pair is looked at.
