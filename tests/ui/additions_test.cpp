@@ -334,7 +334,7 @@ class AdditionsTest : public QObject {
       box->child(i)->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
     }
   }
-  QString summaryOf(const char* section) { return one(QAccessible::CheckBox, section)->text(QAccessible::Description); }
+  QString summaryOf(const char* section) { return one(QAccessible::Button, section)->text(QAccessible::Description); }
 
   bool says(const QString& text) {
     bool found = false;

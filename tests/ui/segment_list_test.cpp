@@ -71,7 +71,8 @@ class SegmentListTest : public QObject {
     list.setEvaluations(0, 6);
     QCOMPARE(counts(list), (QList<int>{6, 3}));
     list.split(0);
-    QCOMPARE(std::accumulate(counts(list).begin(), counts(list).end(), 0), 9);
+    const QList<int> parts = counts(list);
+    QCOMPARE(std::accumulate(parts.begin(), parts.end(), 0), 9);
     for (int i = 0; i < 5; ++i) list.split(0);
     QVERIFY(!list.canGrow());
     QCOMPARE(counts(list), (QList<int>{2, 2, 2, 2, 1}));

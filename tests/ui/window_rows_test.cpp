@@ -337,7 +337,6 @@ class WindowRowsTest : public QObject {
     for (const char* name : {"Control start", "Control end"}) {
       QAccessibleInterface* field = studio.find(QAccessible::SpinBox, QString::fromLatin1(name));
       QCOMPARE(field->valueInterface()->maximumValue().toDouble(), 100.0);
-      QVERIFY(field->text(QAccessible::Value).endsWith(QStringLiteral("%")));
     }
   }
 

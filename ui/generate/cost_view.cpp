@@ -65,7 +65,7 @@ CostView::CostView(QWidget* parent)
 void CostView::setPrediction(const std::optional<TimePrediction>& prediction) {
   saved_->setVisible(prediction.has_value());
   if (!prediction) {
-    seconds_->setText(tr("not measured"));
+    seconds_->setText(tr("Time not measured"));
     seconds_->setAccessibleName(tr("Prediction: not measured"));
     return;
   }

@@ -2,10 +2,11 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QRadioButton>
+#include <QPainter>
 #include <QSignalBlocker>
 
 #include "ui/widgets/number_fields.h"
+#include "ui/widgets/theme.h"
 
 namespace tstitch::ui {
 namespace {
@@ -16,6 +17,27 @@ constexpr int kFast = 80;
 constexpr double kLongestBudget = 86400;
 
 }  // namespace
+
+QSize PresetButton::sizeHint() const {
+  QFont bold = font();
+  bold.setWeight(QFont::DemiBold);
+  return {QFontMetrics(bold).horizontalAdvance(text()) + 16, fontMetrics().height() + 14};
+}
+
+void PresetButton::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  painter.setRenderHint(QPainter::Antialiasing);
+  const double line = isChecked() ? 2 : 1;
+  const QColor frame = hasFocus() ? colours().focus : isChecked() ? colours().primary : colours().line;
+  painter.setPen(QPen(frame, line));
+  painter.setBrush(underMouse() ? colours().hover : colours().base);
+  painter.drawRoundedRect(QRectF(rect()).adjusted(line / 2, line / 2, -line / 2, -line / 2), 6, 6);
+  QFont words = font();
+  words.setWeight(isChecked() ? QFont::DemiBold : QFont::Normal);
+  painter.setFont(words);
+  painter.setPen(isEnabled() ? colours().text : colours().muted);
+  painter.drawText(rect(), Qt::AlignCenter, text());
+}
 
 PresetRow::PresetRow(QWidget* parent)
     : QWidget(parent),
@@ -40,25 +62,27 @@ PresetRow::PresetRow(QWidget* parent)
   layout->addSpacing(2);
   layout->addWidget(caption);
   layout->addWidget(budget_);
-  connect(quality_.button, &QRadioButton::toggled, this, [this] { choose(quality_); });
-  connect(balanced_.button, &QRadioButton::toggled, this, [this] { choose(balanced_); });
-  connect(fast_.button, &QRadioButton::toggled, this, [this] { choose(fast_); });
+  connect(quality_.button, &QRadioButton::toggled, this, [this](bool on) {
+    if (on) choose(quality_);
+  });
+  connect(balanced_.button, &QRadioButton::toggled, this, [this](bool on) {
+    if (on) choose(balanced_);
+  });
+  connect(fast_.button, &QRadioButton::toggled, this, [this](bool on) {
+    if (on) choose(fast_);
+  });
   connect(budget_, &QDoubleSpinBox::valueChanged, this, &PresetRow::budgetChosen);
   connect(budget_, &DecimalField::problemChanged, this, &PresetRow::problemChanged);
   setBalanced(kUsualBalance);
 }
 
-/// None of them may count, which buttons that exclude each other do not know: show() keeps them apart.
 PresetRow::Preset PresetRow::makePreset(const QString& name, int percent) {
-  auto* button = new QRadioButton(name);
-  button->setObjectName(QStringLiteral("preset"));
+  auto* button = new PresetButton(name);
   button->setAccessibleName(name);
-  button->setAutoExclusive(false);
   button->setToolTip(tr("%1 % small").arg(percent));
   return {button, percent};
 }
 
-/// A press on the one that counts leaves it so.
 void PresetRow::choose(const Preset& preset) {
   const int percent = preset.percent;
   show(percent, 0);
@@ -75,7 +99,11 @@ void PresetRow::show(int percent, double budget) {
   shownPercent_ = percent;
   for (const Preset& preset : {quality_, balanced_, fast_}) {
     const QSignalBlocker quiet(preset.button);
+    preset.button->setAutoExclusive(false);  // none of them may count
     preset.button->setChecked(budget <= 0 && preset.percent == percent);
+  }
+  for (const Preset& preset : {quality_, balanced_, fast_}) {
+    preset.button->setAutoExclusive(true);
   }
   const QSignalBlocker quiet(budget_);
   if (budget_->problem().isEmpty() && budget_->value() != budget) budget_->setValue(budget);

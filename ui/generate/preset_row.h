@@ -1,12 +1,24 @@
 #pragma once
 
+#include <QRadioButton>
 #include <QWidget>
-
-class QRadioButton;
 
 namespace tstitch::ui {
 
 class DecimalField;
+
+/// One of several choices, drawn as a button; the one that counts has a frame of its own.
+class PresetButton : public QRadioButton {
+  Q_OBJECT
+
+ public:
+  using QRadioButton::QRadioButton;
+  [[nodiscard]] QSize sizeHint() const override;
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+  [[nodiscard]] bool hitButton(const QPoint& place) const override { return rect().contains(place); }
+};
 
 /// Ways to say at once what a run is to be: three ratios by name and the seconds that it may take. The one that counts
 /// is shown; none where another ratio was chosen.
@@ -31,7 +43,7 @@ class PresetRow : public QWidget {
 
  private:
   struct Preset {
-    QRadioButton* button;
+    PresetButton* button;
     int percent;
   };
 

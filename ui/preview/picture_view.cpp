@@ -31,9 +31,9 @@ struct Example {
 };
 
 void paintExamples(QPainter& painter, const QRectF& row, double side) {
-  const Example examples[] = {{0, PictureView::tr("0 %: the large model alone, slow and fine")},
-                              {40, PictureView::tr("40 %: the small one begins, nearly the same, faster")},
-                              {100, PictureView::tr("100 %: the small model alone, fast and coarse")}};
+  const Example examples[] = {{0, PictureView::tr("0 %: large alone, fine")},
+                              {40, PictureView::tr("40 %: small begins, nearly as fine")},
+                              {100, PictureView::tr("100 %: small alone, fast")}};
   double x = row.center().x() - (3 * side + 2 * kExampleGap) / 2;
   painter.setRenderHint(QPainter::SmoothPixmapTransform);
   for (const auto& [percent, words] : examples) {

@@ -1,6 +1,5 @@
 #include "ui/widgets/page_stack.h"
 
-#include <QShortcut>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QVBoxLayout>
@@ -25,9 +24,6 @@ void PageStack::add(const Page& page) {
   pages_.push_back(page);
   stack_->addWidget(page.widget);
   tabs_->addTab(page.title);
-  const int number = static_cast<int>(pages_.size());
-  auto* key = new QShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_0 + number)), tabs_);
-  connect(key, &QShortcut::activated, this, [this, number] { show(number - 1); });
 }
 
 void PageStack::startCurrent() const {

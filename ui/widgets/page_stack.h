@@ -16,7 +16,7 @@ struct Page {
   std::function<void()> start = {};  ///< what Ctrl+Enter does on it
 };
 
-/// The window's pages, one at a time, each with a tab and a key: Ctrl+1, Ctrl+2 and so on. The tabs are a widget of
+/// The window's pages, one at a time, each with a tab (its key is a command of the window). The tabs are a widget of
 /// their own, for the header.
 class PageStack : public QWidget {
   Q_OBJECT
