@@ -1232,10 +1232,6 @@
             <translation>Gibt die geladenen Modelle frei; der nächste Lauf lädt sie wieder</translation>
         </message>
         <message>
-            <source>not measured</source>
-            <translation>nicht gemessen</translation>
-        </message>
-        <message>
             <source>Prediction: not measured</source>
             <translation>Vorhersage: nicht gemessen</translation>
         </message>
@@ -1266,6 +1262,10 @@
         <message>
             <source>Measuring...</source>
             <translation>Misst ...</translation>
+        </message>
+        <message>
+            <source>Time not measured</source>
+            <translation>Zeit nicht gemessen</translation>
         </message>
     </context>
     <context>
@@ -1869,16 +1869,16 @@ Drop a picture here to restore its settings.</source>
 Ziehen Sie ein Bild hierher, um seine Einstellungen zurückzuholen.</translation>
         </message>
         <message>
-            <source>0 %: the large model alone, slow and fine</source>
-            <translation>0 %: das große Modell allein, langsam und fein</translation>
+            <source>0 %: large alone, fine</source>
+            <translation>0 %: nur groß, fein</translation>
         </message>
         <message>
-            <source>40 %: the small one begins, nearly the same, faster</source>
-            <translation>40 %: das kleine beginnt, fast gleich, schneller</translation>
+            <source>40 %: small begins, nearly as fine</source>
+            <translation>40 %: klein beginnt, fast so fein</translation>
         </message>
         <message>
-            <source>100 %: the small model alone, fast and coarse</source>
-            <translation>100 %: das kleine Modell allein, schnell und grob</translation>
+            <source>100 %: small alone, fast</source>
+            <translation>100 %: nur klein, schnell</translation>
         </message>
     </context>
     <context>
