@@ -48,6 +48,7 @@ PresetRow::PresetRow(QWidget* parent)
   budget_->setRange(0, kLongestBudget);
   budget_->setDecimals(1);
   budget_->setSingleStep(0.5);
+  budget_->setMaximumWidth(budget_->fontMetrics().horizontalAdvance(QStringLiteral("0000.0 s")) + 36);
   budget_->setSuffix(tr(" s"));
   budget_->setAccessibleName(tr("Time budget"));
   budget_->setToolTip(tr("The seconds that a picture may take; 0 = as long as it takes"));

@@ -14,6 +14,7 @@ class PresetButton : public QRadioButton {
  public:
   using QRadioButton::QRadioButton;
   [[nodiscard]] QSize sizeHint() const override;
+  [[nodiscard]] QSize minimumSizeHint() const override { return {0, sizeHint().height()}; }
 
  protected:
   void paintEvent(QPaintEvent* event) override;

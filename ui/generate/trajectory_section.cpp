@@ -53,6 +53,7 @@ TrajectorySection::TrajectorySection(QWidget* parent)
   ratio_->setToolTip(tr("Share of the evaluations given to the small denoiser"));
   guardWheel(ratio_);
   toScale_->setToolTip(tr("Draws each evaluation as wide as the time that it takes"));
+  counts_->setWordWrap(true);
   edit_->setObjectName(QStringLiteral("small"));
   edit_->setToolTip(tr("Any number and order of denoisers"));
   editor_->hide();
