@@ -606,6 +606,22 @@
             <source>%1:%2 min</source>
             <translation>%1:%2 min</translation>
         </message>
+        <message>
+            <source>You could not tell 0 % from %1 %: you save %2 %.</source>
+            <translation>Sie konnten 0 % nicht von %1 % unterscheiden: Sie sparen %2 %.</translation>
+        </message>
+        <message>
+            <source>You like 0 % better than %1 %.</source>
+            <translation>Ihnen gefällt 0 % besser als %1 %.</translation>
+        </message>
+        <message>
+            <source>You like %1 % better than 0 %, and save %2 %.</source>
+            <translation>Ihnen gefällt %1 % besser als 0 %, und Sie sparen %2 %.</translation>
+        </message>
+        <message>
+            <source>You chose 0 % in %1 of %2 pairs; the true share lies between %3 % and %4 % (95 %), and chance alone gives 50 %.</source>
+            <translation>Sie wählten 0 % in %1 von %2 Paaren; der wahre Anteil liegt zwischen %3 % und %4 % (95 %), und der Zufall allein ergibt 50 %.</translation>
+        </message>
     </context>
     <context>
         <name>tstitch::ui::AboutDialog</name>
@@ -1399,14 +1415,17 @@
         </message>
     </context>
     <context>
+        <name>tstitch::ui::FilmModel</name>
+        <message>
+            <source>step %1, %2</source>
+            <translation>Schritt %1, %2</translation>
+        </message>
+    </context>
+    <context>
         <name>tstitch::ui::Filmstrip</name>
         <message>
             <source>Filmstrip</source>
             <translation>Filmstreifen</translation>
-        </message>
-        <message>
-            <source>One frame per evaluation: point at one to look at it</source>
-            <translation>Ein Bild je Auswertung: Zeigen Sie auf eines, um es anzusehen</translation>
         </message>
         <message>
             <source>1 frame</source>
@@ -1544,6 +1563,29 @@
         <message>
             <source>%1 is taken: %2.</source>
             <translation>%1 ist vergeben: %2.</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::LensDesk</name>
+        <message>
+            <source>hold a frame of the strip</source>
+            <translation>Halten Sie ein Bild des Streifens</translation>
+        </message>
+        <message>
+            <source>0 %</source>
+            <translation>0 %</translation>
+        </message>
+        <message>
+            <source>100 %</source>
+            <translation>100 %</translation>
+        </message>
+        <message>
+            <source>%1 is being made</source>
+            <translation>%1 entsteht gerade</translation>
+        </message>
+        <message>
+            <source>Exported to %1</source>
+            <translation>Exportiert nach %1</translation>
         </message>
     </context>
     <context>
@@ -1905,6 +1947,104 @@ Ziehen Sie ein Bild hierher, um seine Einstellungen zurückzuholen.</translation
         </message>
     </context>
     <context>
+        <name>tstitch::ui::PlayBar</name>
+        <message>
+            <source>Switch now</source>
+            <translation>Jetzt wechseln</translation>
+        </message>
+        <message>
+            <source>The large denoiser takes over from the next evaluation on</source>
+            <translation>Der große Entrauscher übernimmt ab der nächsten Auswertung</translation>
+        </message>
+        <message>
+            <source>Branch here</source>
+            <translation>Hier abzweigen</translation>
+        </message>
+        <message>
+            <source>Hand over to the large denoiser after the frame that is held</source>
+            <translation>Nach dem gehaltenen Bild an den großen Entrauscher übergeben</translation>
+        </message>
+        <message>
+            <source>Finish from here</source>
+            <translation>Ab hier fertigstellen</translation>
+        </message>
+        <message>
+            <source>Make the picture of this seam from the kept small trajectory</source>
+            <translation>Das Bild dieser Naht aus der behaltenen kleinen Trajektorie machen</translation>
+        </message>
+        <message>
+            <source>Keep small trajectory</source>
+            <translation>Kleine Trajektorie behalten</translation>
+        </message>
+        <message>
+            <source>Lens</source>
+            <translation>Lupe</translation>
+        </message>
+        <message>
+            <source>A round glass under the pointer shows the same place of another ratio. Hold P to peel the large denoiser's work off</source>
+            <translation>Ein rundes Glas unter dem Zeiger zeigt dieselbe Stelle eines anderen Anteils. Halten Sie P, um die Arbeit des großen Entrauschers abzuziehen</translation>
+        </message>
+        <message>
+            <source>Export loop</source>
+            <translation>Schleife exportieren</translation>
+        </message>
+        <message>
+            <source>Write a short animation of the large denoiser's work beside the picture</source>
+            <translation>Eine kurze Animation der Arbeit des großen Entrauschers neben das Bild schreiben</translation>
+        </message>
+        <message>
+            <source>Blind taste</source>
+            <translation>Blindprobe</translation>
+        </message>
+        <message>
+            <source>Twelve hidden pairs: can you tell 0 % from this ratio?</source>
+            <translation>Zwölf verdeckte Paare: Können Sie 0 % von diesem Anteil unterscheiden?</translation>
+        </message>
+        <message>
+            <source>States of the last request's small denoiser stay in memory, so that the seam can be dragged</source>
+            <translation>Zustände des kleinen Entrauschers der letzten Anfrage bleiben im Speicher, damit sich die Naht ziehen lässt</translation>
+        </message>
+        <message>
+            <source>Lens shows</source>
+            <translation>Lupe zeigt</translation>
+        </message>
+        <message>
+            <source>0 %</source>
+            <translation>0 %</translation>
+        </message>
+        <message>
+            <source>100 %</source>
+            <translation>100 %</translation>
+        </message>
+        <message>
+            <source>held frame</source>
+            <translation>gehaltenes Bild</translation>
+        </message>
+        <message>
+            <source>Lens off</source>
+            <translation>Lupe aus</translation>
+        </message>
+        <message>
+            <source>on</source>
+            <translation>auf</translation>
+        </message>
+        <message>
+            <source>off</source>
+            <translation>aus</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::PlayDesk</name>
+        <message>
+            <source>finished from step %1, not saved</source>
+            <translation>fertig ab Schritt %1, nicht gespeichert</translation>
+        </message>
+        <message>
+            <source>small preview after step %1</source>
+            <translation>kleine Vorschau nach Schritt %1</translation>
+        </message>
+    </context>
+    <context>
         <name>tstitch::ui::PreferencesDialog</name>
         <message>
             <source>Preferences</source>
@@ -1997,6 +2137,14 @@ Ziehen Sie ein Bild hierher, um seine Einstellungen zurückzuholen.</translation
         <message>
             <source>Engines</source>
             <translation>Rechenwerke</translation>
+        </message>
+        <message>
+            <source>Finish neighbouring ratios while nothing else is to do</source>
+            <translation>Benachbarte Anteile fertigstellen, solange nichts anderes zu tun ist</translation>
+        </message>
+        <message>
+            <source>Dragging the seam then turns over finished pictures; never on battery</source>
+            <translation>Beim Ziehen der Naht blättert man dann durch fertige Bilder; nie im Akkubetrieb</translation>
         </message>
     </context>
     <context>
@@ -2535,6 +2683,72 @@ Ziehen Sie ein Bild hierher, um seine Einstellungen zurückzuholen.</translation
         </message>
     </context>
     <context>
+        <name>tstitch::ui::TasteDesk</name>
+        <message>
+            <source>Exported to %1</source>
+            <translation>Exportiert nach %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::TasteDialog</name>
+        <message>
+            <source>Left picture</source>
+            <translation>Linkes Bild</translation>
+        </message>
+        <message>
+            <source>Right picture</source>
+            <translation>Rechtes Bild</translation>
+        </message>
+        <message>
+            <source>1: left</source>
+            <translation>1: links</translation>
+        </message>
+        <message>
+            <source>2: right</source>
+            <translation>2: rechts</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>Zurück</translation>
+        </message>
+        <message>
+            <source>Save a picture of the result</source>
+            <translation>Ein Bild des Ergebnisses speichern</translation>
+        </message>
+        <message>
+            <source>Blind taste</source>
+            <translation>Blindprobe</translation>
+        </message>
+        <message>
+            <source>Left is better</source>
+            <translation>Links ist besser</translation>
+        </message>
+        <message>
+            <source>Right is better</source>
+            <translation>Rechts ist besser</translation>
+        </message>
+        <message>
+            <source>Pair %1 of %2: which do you like better?</source>
+            <translation>Paar %1 von %2: Welches gefällt Ihnen besser?</translation>
+        </message>
+        <message>
+            <source>Pair %1 of %2 is being made ...</source>
+            <translation>Paar %1 von %2 entsteht gerade ...</translation>
+        </message>
+        <message>
+            <source>All pairs are answered.</source>
+            <translation>Alle Paare sind beantwortet.</translation>
+        </message>
+        <message>
+            <source>0 %</source>
+            <translation>0 %</translation>
+        </message>
+        <message>
+            <source>%1 %</source>
+            <translation>%1 %</translation>
+        </message>
+    </context>
+    <context>
         <name>tstitch::ui::TrajectoryBar</name>
         <message>
             <source>Trajectory</source>
@@ -2637,6 +2851,14 @@ Ziehen Sie ein Bild hierher, um seine Einstellungen zurückzuholen.</translation
         <message>
             <source>Saved as %1.</source>
             <translation>Gespeichert als %1.</translation>
+        </message>
+        <message>
+            <source>%1 pictures were made and are kept until they are saved: %2</source>
+            <translation>%1 Bilder sind fertig und bleiben, bis sie gespeichert sind: %2</translation>
+        </message>
+        <message>
+            <source>Save pictures in a folder</source>
+            <translation>Bilder in einem Ordner speichern</translation>
         </message>
     </context>
     <context>
