@@ -29,7 +29,7 @@ class AtspiLocaleTest : public QObject {
                    folder_.filePath(QStringLiteral("pictures"))});
     QVERIFY(studio_.waitForStarted());
     QTRY_VERIFY_WITH_TIMEOUT(findProgram(), kLongMs);
-    QTRY_COMPARE_WITH_TIMEOUT(status(), QStringLiteral("idle"), kLongMs);
+    QTRY_COMPARE_WITH_TIMEOUT(status(), QStringLiteral("bereit"), kLongMs);
   }
 
   void row1BothMarksAreRead() {
@@ -42,17 +42,17 @@ class AtspiLocaleTest : public QObject {
     QVERIFY(guidance.setText(QStringLiteral("1.234,5")));
     QCOMPARE(guidance.text(), QStringLiteral("1.234,5"));
     QVERIFY(guidance.description().contains(QStringLiteral("1.234,5")));
-    QVERIFY(!node(AtspiRole::PushButton, "Generate").hasState(AtspiState::Enabled));
+    QVERIFY(!node(AtspiRole::PushButton, "Erzeugen").hasState(AtspiState::Enabled));
     QVERIFY(guidance.setText(QStringLiteral("5")));
-    QVERIFY(node(AtspiRole::PushButton, "Generate").hasState(AtspiState::Enabled));
+    QVERIFY(node(AtspiRole::PushButton, "Erzeugen").hasState(AtspiState::Enabled));
   }
 
   void commaThePairIsThereAndDraws() {
     QVERIFY(node(AtspiRole::Text, "Prompt").setText(QStringLiteral("3d fox")));
-    QVERIFY(node(AtspiRole::SpinButton, "Steps").setValue(2));
-    QVERIFY(node(AtspiRole::PushButton, "Generate").act(QStringLiteral("Press")));
-    QTRY_VERIFY_WITH_TIMEOUT(status().startsWith(QStringLiteral("saved /")), kLongMs);
-    QVERIFY(!QImage(status().mid(6)).isNull());
+    QVERIFY(node(AtspiRole::SpinButton, "Schritte").setValue(2));
+    QVERIFY(node(AtspiRole::PushButton, "Erzeugen").act(QStringLiteral("Press")));
+    QTRY_VERIFY_WITH_TIMEOUT(status().startsWith(QStringLiteral("gespeichert /")), kLongMs);
+    QVERIFY(!QImage(status().mid(QStringLiteral("gespeichert ").size())).isNull());
   }
 
   void cleanupTestCase() {
