@@ -47,6 +47,14 @@ class RunnerTest : public ::testing::Test {
     return count;
   }
 
+  static void touch_weights(const std::filesystem::path& folder) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+      if (entry.path().extension() == ".safetensors") {
+        std::filesystem::last_write_time(entry.path(), std::filesystem::file_time_type::clock::now());
+      }
+    }
+  }
+
   test::SmallPair pair_{TSTITCH_GOLDEN_DIR};
   std::unique_ptr<Engine> engine_;
 };
@@ -171,7 +179,7 @@ TEST_F(RunnerTest, refusesNoiseOfAnotherShape) {
   EXPECT_EQ(std::get<Failed>(outcome).code, ExitCode::BadInput);
 }
 
-/// Questions from other threads neither wait for a run nor change it.
+/// Questions from other threads neither wait for a run nor change it; some find files that were not hashed before.
 TEST_F(RunnerTest, answersItsLibraryWhileItRuns) {
   const RunReport alone = finished(run(50));
   std::atomic<int> answers{0};
@@ -179,6 +187,10 @@ TEST_F(RunnerTest, answersItsLibraryWhileItRuns) {
   std::vector<std::jthread> askers;
   for (int i = 0; i < 2; ++i) {
     askers.emplace_back([&, i] {
+      const auto own = pair_.folder() / std::to_string(i);
+      std::filesystem::copy(pair_.folder() / "small", own, std::filesystem::copy_options::recursive);
+      GenerationRequest of_own = run(50).request;
+      of_own.denoisers.front().model.location = own;
       GenerationRequest travelled = engine_->identify(run(50).request, {});
       for (DenoiserChoice& denoiser : travelled.denoisers) denoiser.model.location.clear();
       while (!ended) {
@@ -187,6 +199,8 @@ TEST_F(RunnerTest, answersItsLibraryWhileItRuns) {
         EXPECT_EQ(engine_->plan(run(50).request, settings).segments.size(), 2U);
         EXPECT_EQ(engine_->inspect(pair_.folder() / "large").latent_channels, 4);
         EXPECT_FALSE(engine_->locate(travelled).denoisers.front().model.location.empty());
+        touch_weights(own);
+        EXPECT_FALSE(engine_->identify(of_own, settings).denoisers.front().model.files.empty());
         ++answers;
       }
     });
