@@ -67,7 +67,9 @@ class BlindTasteTest : public QObject {
  private:
   ui::TasteDialog* open() {
     studio_->press(QStringLiteral("Blind taste"));
-    return studio_->window().findChild<ui::TasteDialog*>();
+    const auto dialog = [this] { return studio_->window().findChild<ui::TasteDialog*>(); };
+    static_cast<void>(QTest::qWaitFor([&] { return dialog() != nullptr; }));
+    return dialog();
   }
 
   /// One key each, as soon as its pair is there.

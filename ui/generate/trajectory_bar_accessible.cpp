@@ -25,7 +25,11 @@ class TrajectoryBarAccessible : public QAccessibleWidget, public QAccessibleValu
 
   [[nodiscard]] QVariant currentValue() const override { return bar()->smallCount(); }
   void setCurrentValue(const QVariant& value) override {
-    if (const auto number = readNumber(value)) bar()->chooseSmallCount(static_cast<int>(std::lround(*number)));
+    const auto number = readNumber(value);
+    if (!number) return;
+    const int before = bar()->smallCount();
+    bar()->chooseSmallCount(static_cast<int>(std::lround(*number)));
+    if (bar()->smallCount() == before) Q_EMIT bar()->smallCountChosen(before);  // chosen once more, to look at it
   }
   [[nodiscard]] QVariant minimumValue() const override { return 0; }
   [[nodiscard]] QVariant maximumValue() const override { return bar()->evaluations(); }

@@ -206,7 +206,7 @@ void PlayDesk::showFilmOf(const QString& path) {
 void PlayDesk::showFilm(std::shared_ptr<const Film> film) {
   if (film && film == shownFilm_) return;
   shownFilm_ = std::move(film);
-  views_.filmstrip.show(shownFilm_ ? shownFilm_->roll : FilmRoll());
+  views_.filmstrip.setRoll(shownFilm_ ? shownFilm_->roll : FilmRoll());
   update();
 }
 

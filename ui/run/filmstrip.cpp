@@ -1,5 +1,6 @@
 #include "ui/run/filmstrip.h"
 
+#include <QAccessible>
 #include <QHoverEvent>
 #include <QKeyEvent>
 #include <QPainter>
@@ -7,6 +8,8 @@
 #include <QStyledItemDelegate>
 #include <algorithm>
 #include <utility>
+
+#include "ui/widgets/choice_accessible.h"
 
 namespace tstitch::ui {
 namespace {
@@ -69,6 +72,7 @@ class FilmDelegate : public QStyledItemDelegate {
 }  // namespace
 
 Filmstrip::Filmstrip(QWidget* parent) : QListView(parent), model_(new FilmModel(this)) {
+  makeRowsChoices(this);
   setObjectName(QStringLiteral("filmstrip"));
   setModel(model_);
   setItemDelegate(new FilmDelegate(this));
@@ -85,6 +89,8 @@ Filmstrip::Filmstrip(QWidget* parent) : QListView(parent), model_(new FilmModel(
   setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
   setFixedHeight(sizeHint().height());
   setAccessibleName(tr("Filmstrip"));
+  connect(model_, &FilmModel::modelReset, this, &Filmstrip::announceFrames);
+  connect(model_, &FilmModel::rowsInserted, this, &Filmstrip::announceFrames);
   connect(this, &QListView::entered, this, [this](const QModelIndex& index) { look(index.row()); });
 }
 
@@ -92,7 +98,12 @@ QSize Filmstrip::sizeHint() const {
   return {400, kFrame + kFoot + kGap + horizontalScrollBar()->sizeHint().height()};
 }
 
-void Filmstrip::show(FilmRoll roll) {
+void Filmstrip::announceFrames() {
+  QAccessibleEvent reordered(this, QAccessible::ObjectReorder);
+  QAccessible::updateAccessibility(&reordered);
+}
+
+void Filmstrip::setRoll(FilmRoll roll) {
   const bool wasHeld = held() != nullptr;
   look(-1);
   model_->show(std::move(roll));

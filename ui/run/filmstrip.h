@@ -17,7 +17,7 @@ class Filmstrip : public QListView {
   explicit Filmstrip(QWidget* parent = nullptr);
 
   /// The frames of another picture; none where they are not known.
-  void show(FilmRoll roll);
+  void setRoll(FilmRoll roll);
   void add(const FilmFrame& frame);
   [[nodiscard]] const std::vector<FilmFrame>& frames() const { return model_->frames(); }
 
@@ -41,6 +41,7 @@ class Filmstrip : public QListView {
  private:
   void look(int row);
   void describe();
+  void announceFrames();
 
   FilmModel* model_;
   int looked_ = -1;

@@ -3,6 +3,7 @@
 #include <QAccessible>
 #include <QAccessibleWidget>
 #include <QComboBox>
+#include <QListView>
 #include <QTabBar>
 #include <map>
 
@@ -197,15 +198,46 @@ class RowListInterface final : public ChoiceInterface {
   [[nodiscard]] RowList* list() const { return static_cast<RowList*>(object()); }
 };
 
+constexpr const char* kRowsAreChoices = "rowsAreChoices";
+
+class RowViewInterface final : public ChoiceInterface {
+ public:
+  explicit RowViewInterface(QListView* view) : ChoiceInterface(view, QAccessible::List) {}
+
+  int childCount() const override { return view()->model() == nullptr ? 0 : view()->model()->rowCount(); }
+  QAccessible::Role entryRole() const override { return QAccessible::ListItem; }
+  QString entryText(int index) const override { return row(index).data(Qt::AccessibleTextRole).toString(); }
+  QRect entryRect(int index) const override {
+    const QRect shown = view()->visualRect(row(index));
+    return {view()->viewport()->mapToGlobal(shown.topLeft()), shown.size()};
+  }
+  int current() const override {
+    const QModelIndexList selected = view()->selectionModel()->selectedIndexes();
+    return selected.isEmpty() ? -1 : selected.first().row();
+  }
+  void choose(int index) override { view()->setCurrentIndex(row(index)); }
+
+ private:
+  [[nodiscard]] QListView* view() const { return static_cast<QListView*>(object()); }
+  [[nodiscard]] QModelIndex row(int index) const { return view()->model()->index(index, 0); }
+};
+
 QAccessibleInterface* makeInterface(const QString&, QObject* object) {
   if (auto* box = qobject_cast<QComboBox*>(object)) return new ComboBoxInterface(box);
   if (auto* bar = qobject_cast<QTabBar*>(object)) return new TabBarInterface(bar);
   if (auto* table = qobject_cast<RowTable*>(object)) return new RowTableInterface(table);
   if (auto* list = qobject_cast<RowList*>(object)) return new RowListInterface(list);
+  auto* view = qobject_cast<QListView*>(object);
+  if (view != nullptr && view->property(kRowsAreChoices).toBool()) return new RowViewInterface(view);
   return nullptr;
 }
 
 }  // namespace
+
+void makeRowsChoices(QListView* view) {
+  installChoiceAccessibility();
+  view->setProperty(kRowsAreChoices, true);
+}
 
 void installChoiceAccessibility() {
   static const bool installed = (QAccessible::installFactory(makeInterface), true);

@@ -1,5 +1,7 @@
 #pragma once
 
+class QListView;
+
 namespace tstitch::ui {
 
 /// Makes combo boxes and tab bars reachable for assistive tools where Qt 6.4 on Linux falls short. A combo box is known
@@ -8,5 +10,9 @@ namespace tstitch::ui {
 /// are children; pressing one chooses it. So are the rows of a RowTable and of a RowList. Call it before the first
 /// window; further calls do nothing.
 void installChoiceAccessibility();
+
+/// The rows of that list are told as its items, each named by its accessible text; pressing one chooses it, and a
+/// second press leaves it so. Called before anything else is asked of the list.
+void makeRowsChoices(QListView* view);
 
 }  // namespace tstitch::ui
