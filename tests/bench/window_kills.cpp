@@ -43,12 +43,12 @@ constexpr std::chrono::milliseconds kBeat{10};
 /// pictures are saved, the third at any moment.
 class Killer {
  public:
-  Killer(int kills, double longest_seconds, const std::atomic<bool>& ready)
-      : thread_([=, this, &ready](const std::stop_token& stop) {
+  Killer(int kills, double longest_seconds, const std::atomic<int>& starts)
+      : thread_([=, this, &starts](const std::stop_token& stop) {
           std::mt19937 random(1);
           std::uniform_real_distribution<double> moment(0.05, longest_seconds);
-          while (!stop.stop_requested() && kills_ < kills) {
-            while (kills_ % 3 != 0 && !ready && !stop.stop_requested()) std::this_thread::sleep_for(kBeat);
+          for (int seen = 0; !stop.stop_requested() && kills_ < kills; seen = starts) {
+            while (kills_ % 3 != 0 && starts == seen && !stop.stop_requested()) std::this_thread::sleep_for(kBeat);
             std::this_thread::sleep_for(std::chrono::duration<double>(moment(random)));
             for (const pid_t child : test::workersOf(::getpid())) {
               kills_ += ::kill(child, kills_ % 2 == 0 ? SIGKILL : SIGSEGV) == 0 ? 1 : 0;
@@ -70,6 +70,8 @@ class Sitting {
             ui::EngineRack::Maker([=](const QString&) { return app::studioEngines({}, command, {})(command); }))) {
     QObject::connect(&session(), &ui::Session::runEnded, &studio_->window(),
                      [this](quint64 run, const Outcome& outcome) { take(run, outcome); });
+    QObject::connect(&session().engine(), &ui::EngineClient::standingChanged, &studio_->window(),
+                     [this] { starts_ += isReady() ? 1 : 0; });
     QObject::connect(&beat_, &QTimer::timeout, &beat_, [this] { look(); });
     beat_.start(kBeat);
     since_look_.start();
@@ -83,14 +85,18 @@ class Sitting {
     base_ = session().engine().engine().pairs().front().defaults;
     base_.prompt = "3d fox";
     base_.steps = 4;
+    QElapsedTimer time;
+    time.start();
     for (int seed = 0; seed < kSeeds; ++seed) submit(seed);
-    return runUntil([this] { return expected_.size() == kSeeds; });
+    const bool all = runUntil([this] { return expected_.size() == kSeeds; });
+    longest_pause_ = 2.5 * static_cast<double>(time.elapsed()) / 1000 / kSeeds;
+    return all;
   }
 
   /// The queue is kept filled until that many kills were made, and then made to its end.
   bool drawWhileKilled(int kills) {
     {
-      Killer killer(kills, 2.5, ready_);
+      Killer killer(kills, longest_pause_, starts_);
       const bool went_on = runUntil([&] {
         askAgain();
         while (static_cast<int>(asked_.size()) < kQueued && isReady()) submit(submitted_ % kSeeds);
@@ -164,7 +170,6 @@ class Sitting {
   /// What a user sees and does.
   void look() {
     longest_still_ms_ = std::max(longest_still_ms_, since_look_.restart());
-    ready_ = isReady();
     if (!session().engine().isGivenUp()) {
       is_pressed_ = false;
       return;
@@ -203,8 +208,9 @@ class Sitting {
   std::vector<int> lost_;           ///< of runs that lost their engine twice
   std::map<int, Image> expected_;
   std::string other_failure_;
+  double longest_pause_ = 0;  ///< seconds between two kills: some pictures come to their end, some do not
   qint64 longest_still_ms_ = 0;
-  std::atomic<bool> ready_ = false;
+  std::atomic<int> starts_ = 0;
   bool is_pressed_ = false;  ///< *Restart engine*, since it was given up
   int submitted_ = 0;
   int pictures_ = 0;

@@ -91,6 +91,9 @@ void add_library(const Corpus& corpus, test::ScriptedEngine& engine) {
   GenerationRequest refused = request;
   refused.steps = 0;
   corpus.add(AskPairs{}, engine.pairs());
+  corpus.add(AskCatalog{}, engine.catalog());
+  corpus.add(AskTokenizers{request}, {engine.tokenizers(request)});
+  corpus.add(AskFreeMemory{}, true);
   corpus.add(AskFindModel{"x", PairRole::Small}, "/models/x");
   corpus.add(AskLocate{request}, engine.locate(request));
   corpus.add(AskInspect{"/models/x"}, engine.inspect("/models/x"));

@@ -1,7 +1,6 @@
 #include "ui/run/unsaved_pictures.h"
 
 #include <QFileDialog>
-#include <QLocale>
 #include <algorithm>
 #include <memory>
 
@@ -11,6 +10,7 @@
 #include "ui/run/run_presenter.h"
 #include "ui/session/session.h"
 #include "ui/widgets/notice_bar.h"
+#include "ui/widgets/number_reading.h"
 #include "ui/widgets/window_words.h"
 
 namespace tstitch::ui {
@@ -39,7 +39,7 @@ UnsavedPictures::UnsavedPictures(Session& session, NoticeBar& notice, QWidget* w
 void UnsavedPictures::offer(const Pictures& pictures, const QString& sentence) {
   const QString told = pictures.size() == 1 ? tr("The picture was made and is kept until it is saved: %1").arg(sentence)
                                             : tr("%1 pictures were made and are kept until they are saved: %2")
-                                                  .arg(QLocale().toString(static_cast<int>(pictures.size())), sentence);
+                                                  .arg(shownNumber(static_cast<int>(pictures.size())), sentence);
   notice_.offer(told, {{tr("Save as"), [this, pictures] { choosePlace(pictures); }}});
 }
 
