@@ -19,7 +19,10 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/engine/model_index.h"
 #include "core/engine/run_plan.h"
+#include "core/jobs/grid_export.h"
 #include "core/system/places.h"
 #include "core/system/power_supply.h"
 #include "ui/about_dialog.h"
@@ -38,7 +41,7 @@
 #include "ui/generate/pair_box.h"
 #include "ui/generate/settings_import.h"
 #include "ui/generate/trajectory_section.h"
-#include "ui/grid/grid_export.h"
+#include "ui/grid/figure_pdf.h"
 #include "ui/grid/grid_page.h"
 #include "ui/help/commands.h"
 #include "ui/help/help_window.h"
@@ -54,6 +57,8 @@
 #include "ui/preview/picture_view.h"
 #include "ui/run/engine_watch.h"
 #include "ui/run/filmstrip.h"
+#include "ui/run/grid_counts.h"
+#include "ui/run/grid_opener.h"
 #include "ui/run/run_presenter.h"
 #include "ui/run/run_strip.h"
 #include "ui/run/unsaved_pictures.h"
@@ -91,6 +96,24 @@ QString freeGridFolder(const QString& folder) {
   }
 }
 
+std::filesystem::path exportedGrid(const std::filesystem::path& folder, ExportFormat format) {
+  switch (format) {
+    case ExportFormat::Png:
+      return export_grid(folder, GridFormat::Png);
+    case ExportFormat::Svg:
+      return export_grid(folder, GridFormat::Svg);
+    case ExportFormat::Pdf:
+      return exportFigurePdf(folder);
+    case ExportFormat::Csv:
+      return export_grid(folder, GridFormat::Csv);
+    case ExportFormat::Json:
+      return export_grid(folder, GridFormat::Json);
+    case ExportFormat::WebP:
+      break;
+  }
+  return export_grid(folder, GridFormat::WebP);
+}
+
 }  // namespace
 
 MainWindow::MainWindow(Session& session, Preferences& preferences, StudioState& state, StudioOptions options,
@@ -121,6 +144,7 @@ MainWindow::MainWindow(Session& session, Preferences& preferences, StudioState& 
       intake_(new FileIntake(session_.engine(), *panel_->additions(), *notice_, this)),
       watch_(new EngineWatch(session_.engine(), preferences_, *notice_, this)),
       unsaved_(new UnsavedPictures(session_, *notice_, this)),
+      opener_(new GridOpener(session_.engine(), this)),
       playBar_(new PlayBar),
       play_(new PlayDesk(
           session_, {*picture_, *filmstrip_, *playBar_, *panel_},
@@ -325,6 +349,16 @@ void MainWindow::connectPanel() {
   connect(grid_, &GridPage::makeRequested, this, &MainWindow::makeGrid);
   connect(grid_, &GridPage::continueRequested, this, &MainWindow::continueGrid);
   connect(grid_, &GridPage::exportRequested, this, &MainWindow::exportGrid);
+  connect(grid_, &GridPage::wantedChanged, this, &MainWindow::estimateGrid);
+  connect(grid_, &GridPage::openRequested, this,
+          [this](const QString& folder) { opener_->open(folder, jobFor(panel_->request())); });
+  connect(opener_, &GridOpener::opened, presenter_.get(), &RunPresenter::showGrid);
+  connect(opener_, &GridOpener::problemFound, this,
+          [this](const QString& sentence) { notice_->say(sentence, NoticeMatter::File); });
+  connect(grid_, &GridPage::compareRequested, this, [this](const QString& a, const QString& b) {
+    compare_->compare(a, b);
+    pages_->show(compare_);
+  });
   connect(grid_, &GridPage::cellOpened, this, [this](const QString& path) {
     pages_->show(splitter_);
     loadPictureAsync(path, this, [this, grid = presenter_->shownGrid()](const LoadedPicture& loaded) {
@@ -372,9 +406,8 @@ void MainWindow::requestChanged() {
   const GenerationRequest request = panel_->request();
   session_.setRequest(request);
   care_->follow(request);
-  grid_->setCreateProblems(panel_->problems());
+  grid_->form()->setBase({request, pairDenoisers(), panel_->problems()});
   if (!panel_->problems().isEmpty()) panel_->setNotes({});
-  grid_->setCreateSeed(request.seed);
   questions_->setExtent(request.extent);
   dropStaleNotices(request);
   if (!request.denoisers.empty()) planSoon_.start();
@@ -420,6 +453,7 @@ void MainWindow::takePlan(const GenerationRequest& request, const RunPlan& plan)
   QStringList notes;
   for (const std::string& note : plan.notes) notes << inWindowWords(note);
   panel_->setPlan(request, plan, notes.join(u'\n'));
+  estimateGrid();
 }
 
 void MainWindow::connectCare() {
@@ -482,20 +516,35 @@ void MainWindow::tellEarlierPicture(const GenerationRequest& request) {
   notice_->say(tr("The same settings made %1 before; the picture will be equal.").arg(earlier), NoticeMatter::Earlier);
 }
 
+PairDenoisers MainWindow::pairDenoisers() const {
+  return [pairs = pair_->pairs()](const std::string& name) {
+    const PairEntry* known = pair_named(pairs, name);
+    if (known == nullptr) throw UsageError(concat("No pair is called \"", name, "\"."));
+    return known->defaults.denoisers;
+  };
+}
+
+ShapeOf MainWindow::shapeOf() const {
+  return [scheduler = panel_->scheduler()](const GenerationRequest& request) {
+    return runShape(request.sampler, request.spacing, request.steps, scheduler);
+  };
+}
+
 void MainWindow::makeGrid() {
-  const auto axes = grid_->axes();
-  if (!axes || !panel_->problems().isEmpty()) return;
-  GridJob job{jobFor(panel_->request()), gridAxesOf(*axes)};
+  const auto& wanted = grid_->wanted();
+  if (!wanted || !panel_->problems().isEmpty()) return;
+  GridJob job{jobFor(panel_->request()), wanted->axes, grid_->form()->columns().toStdString()};
   job.base.count = 1;
   job.base.output.path = freeGridFolder(outputFolder()).toStdString();
-  RunOrder order{job, 0, panel_->evaluations(), panel_->measured(), {}};
-  SplitChoice choice;
-  choice.setShape(panel_->trajectory()->shape());
-  for (const Percent ratio : axes->ratios) {
-    choice.setPercent(ratio.value);
-    order.smallOfColumn.push_back(choice.smallCount());
-  }
-  session_.submit(std::move(order));
+  session_.submit({job, 0, panel_->evaluations(), panel_->measured(), cellOrders(*wanted, shapeOf())});
+}
+
+void MainWindow::estimateGrid() {
+  constexpr std::size_t kMostEstimated = 500;  // at every key press
+  const auto& wanted = grid_->wanted();
+  if (!wanted || wanted->cells.size() > kMostEstimated) return;
+  const auto seconds = secondsOf(*wanted, cellOrders(*wanted, shapeOf()), panel_->measured());
+  grid_->setEstimate(seconds ? tr("about %1").arg(durationText(*seconds)) : tr("time not measured yet"));
 }
 
 void MainWindow::continueGrid() {
@@ -504,12 +553,11 @@ void MainWindow::continueGrid() {
 }
 
 void MainWindow::exportGrid() {
-  const GridFigure figure = figureOf(*grid_->model(), panel_->subject());
   const auto path = std::make_shared<QString>();
   grid_->updateExport(true);
-  const auto write = [figure, path, folder = gridFolder()] {
+  const auto write = [path, format = grid_->exportFormat(), folder = gridFolder().toStdString()] {
     try {
-      *path = saveFigure(paintFigure(figure), folder);
+      *path = QString::fromStdString(exportedGrid(folder, format).string());
       return QString();
     } catch (const Error& error) {
       return QString::fromStdString(error.sentence());

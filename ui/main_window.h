@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "core/jobs/job.h"
+#include "ui/run/grid_counts.h"
 
 namespace tstitch {
 struct RunPlan;
@@ -26,6 +27,7 @@ class CreatePanel;
 class EngineWatch;
 class FileIntake;
 class Filmstrip;
+class GridOpener;
 class GridPage;
 class NoticeBar;
 class PageStack;
@@ -116,6 +118,9 @@ class MainWindow : public QMainWindow {
   void keepPasted(ControlCard* card, const QImage& pixels);
   [[nodiscard]] QString gridFolder() const;
   void exportGrid();
+  void estimateGrid();
+  [[nodiscard]] PairDenoisers pairDenoisers() const;
+  [[nodiscard]] ShapeOf shapeOf() const;
   void showPreferences();
   [[nodiscard]] Job jobFor(const GenerationRequest& request) const;
   [[nodiscard]] QString outputFolder() const;
@@ -152,6 +157,7 @@ class MainWindow : public QMainWindow {
   FileIntake* intake_;
   EngineWatch* watch_;
   UnsavedPictures* unsaved_;
+  GridOpener* opener_;
   PlayBar* playBar_;
   PlayDesk* play_;
   TasteDesk* taste_;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iostream>
+#include <map>
 #include <memory>
 
 #include <nlohmann/json.hpp>
@@ -12,6 +13,7 @@
 #include "app/cli/progress.h"
 #include "app/cli/requested_job.h"
 #include "core/base/text.h"
+#include "core/jobs/grid_export.h"
 #include "core/jobs/grid_job.h"
 
 namespace tstitch::cli {
@@ -23,6 +25,7 @@ struct GridArguments {
   std::vector<std::string> engines;
   std::optional<std::string> ratios, seeds;
   std::vector<std::string> axes;
+  std::vector<GridFormat> formats;
 };
 
 /// Ratios and seeds are axes like others; where none is named, the reference's six ratios.
@@ -82,6 +85,24 @@ std::vector<EngineHost> hosts_for(const GridArguments& arguments, const std::sto
   return hosts;
 }
 
+/// Beside the pictures, in every format that was asked for.
+void export_formats(const GridArguments& arguments, const GridJob& job) {
+  for (const GridFormat format : arguments.formats) {
+    std::cerr << "tstitch: " << export_grid(job.base.output.path, format).string() << '\n';
+  }
+}
+
+GridFormat parse_format(const std::string& text) {
+  const std::map<std::string, GridFormat> formats{{"png", GridFormat::Png},
+                                                  {"svg", GridFormat::Svg},
+                                                  {"csv", GridFormat::Csv},
+                                                  {"json", GridFormat::Json},
+                                                  {"webp", GridFormat::WebP}};
+  const auto found = formats.find(text);
+  if (found == formats.end()) throw UsageError(concat("\"", text, "\" is not one of png, svg, csv, json, webp."));
+  return found->second;
+}
+
 ExitCode grid(const GridArguments& arguments) {
   SignalStop stop;
   const std::vector<EngineHost> hosts = hosts_for(arguments, stop.token());
@@ -98,6 +119,7 @@ ExitCode grid(const GridArguments& arguments) {
     teller.finish();
     return made;
   }();
+  if (!report.cancelled && !report.composite.empty()) export_formats(arguments, job);
   return report_grid(report, arguments.run.json);
 }
 
@@ -126,8 +148,17 @@ Command add_grid(CLI::App& program) {
   app->add_option_function<std::string>(
          "--seeds", [arguments](const std::string& text) { arguments->seeds = text; }, "3,4,7-9")
       ->type_name("LIST");
-  app->add_option("--axis", arguments->axes, "steps, sampler, spacing, guidance, class or prompt (repeatable)")
+  app->add_option("--axis", arguments->axes,
+                  "steps, sampler, spacing, guidance, prompt, class, pair, lora or control; a list, "
+                  "ranges as 0..10 (+2.5) (repeatable)")
       ->type_name("NAME=VALUES");
+  app->add_option_function<std::vector<std::string>>(
+         "--export",
+         [arguments](const std::vector<std::string>& names) {
+           for (const std::string& name : names) arguments->formats.push_back(parse_format(name));
+         },
+         "also the figure as png or svg, its numbers as csv or json, a flip-book as webp (repeatable)")
+      ->type_name("FORMAT");
   return [arguments] { return grid(*arguments); };
 }
 

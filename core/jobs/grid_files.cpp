@@ -4,9 +4,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/bounded_json.h"
+#include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/image/atomic_file.h"
 #include "core/request/option_text.h"
+#include "core/request/request_json.h"
 #include "core/system/cache_file.h"
 
 namespace tstitch {
@@ -49,11 +52,13 @@ ordered_json cell_json(const GridRecord& record, const CellRecord& cell) {
   for (std::size_t i = 0; i < record.axes.size(); ++i) {
     axes[record.axes[i].name] = value_json(record.axes[i].name, cell.values[i]);
   }
-  return {{"axes", axes},
-          {"state", state_name(cell.state)},
-          {"file", cell.file.string()},
-          {"seconds", cell.seconds},
-          {"error", cell.error.empty() ? ordered_json(nullptr) : ordered_json(cell.error)}};
+  ordered_json whole{{"axes", axes},
+                     {"state", state_name(cell.state)},
+                     {"file", cell.file.string()},
+                     {"seconds", cell.seconds},
+                     {"error", cell.error.empty() ? ordered_json(nullptr) : ordered_json(cell.error)}};
+  if (!cell.note.empty()) whole["note"] = cell.note;
+  return whole;
 }
 
 CellRecord cell_of(const nlohmann::json& json, const std::vector<GridAxis>& axes) {
@@ -63,7 +68,17 @@ CellRecord cell_of(const nlohmann::json& json, const std::vector<GridAxis>& axes
   cell.file = json.at("file").get<std::string>();
   cell.seconds = json.at("seconds").get<double>();
   if (const auto& error = json.at("error"); !error.is_null()) cell.error = error.get<std::string>();
+  cell.note = json.value("note", std::string());
   return cell;
+}
+
+/// A newer program's request, or one that makes no picture, counts as none.
+std::optional<GenerationRequest> request_of(const nlohmann::json& json) {
+  try {
+    return request_from_json(json.dump());
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
 bool is_safe_byte(char byte) {
@@ -85,6 +100,8 @@ GridRecord read_grid_record(const std::filesystem::path& folder) {
     for (const auto& cell : json.at("cells")) record.cells.push_back(cell_of(cell, record.axes));
     record.evaluations = json.at("evaluations").get<std::map<DenoiserName, int>>();
     record.composite = json.at("composite").get<std::string>();
+    record.across = json.value("across", std::string());
+    if (json.contains("request")) record.request = request_of(json.at("request"));
   } catch (const nlohmann::json::exception&) {
     return {};
   }
@@ -100,8 +117,10 @@ void write_grid_record(const std::filesystem::path& folder, const GridRecord& re
   }
   ordered_json cells = ordered_json::array();
   for (const CellRecord& cell : record.cells) cells.push_back(cell_json(record, cell));
-  const ordered_json whole = {
+  ordered_json whole = {
       {"axes", axes}, {"cells", cells}, {"evaluations", record.evaluations}, {"composite", record.composite}};
+  if (!record.across.empty()) whole["across"] = record.across;
+  if (record.request) whole["request"] = parse_ordered_json(to_json(*record.request));
   replace_file(folder / kFile, whole.dump(1, ' ', false, ordered_json::error_handler_t::replace) + "\n");
 }
 
@@ -117,10 +136,9 @@ std::string cell_file_stem(const std::vector<GridAxis>& axes, const std::vector<
   return join(parts, "_");
 }
 
-std::string cell_label(const std::vector<GridAxis>& axes, const std::vector<std::string>& values) {
-  std::vector<std::string> parts;
-  for (std::size_t i = 0; i < axes.size(); ++i) parts.push_back(axes[i].name + " " + values[i]);
-  return join(parts, ", ");
+std::string axis_label(const std::string& axis, const std::string& value) {
+  if (axis == "ratio" && value.ends_with('%')) return concat(value.substr(0, value.size() - 1), " %");
+  return axis == "prompt" ? concat(axis, " \"", value, "\"") : concat(axis, " ", value);
 }
 
 }  // namespace tstitch

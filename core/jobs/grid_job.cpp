@@ -14,7 +14,7 @@
 #include "core/image/image_file.h"
 #include "core/image/output_name.h"
 #include "core/image/png.h"
-#include "core/jobs/grid_composite.h"
+#include "core/jobs/grid_export.h"
 #include "core/jobs/grid_files.h"
 #include "core/jobs/grid_ledger.h"
 #include "core/jobs/job_events.h"
@@ -22,6 +22,7 @@
 #include "core/jobs/picture_saver.h"
 #include "core/jobs/state_numbers.h"
 #include "core/jobs/stored_request.h"
+#include "core/request/option_text.h"
 #include "core/system/current_folder.h"
 #include "core/trajectory/prefix_forest.h"
 
@@ -86,8 +87,8 @@ class GridRun {
 
   /// Cells, models and folder; throws what makes the grid as a whole impossible.
   void begin() {
-    cells_ = grid_cells(job_.base.request, job_.axes);
-    ledger_.begin(absolute_path(job_.base.output.path).lexically_normal(), job_.axes, cells_);
+    cells_ = grid_cells(job_.base.request, job_.axes, [this](const std::string& name) { return pair_called(name); });
+    ledger_.begin(absolute_path(job_.base.output.path).lexically_normal(), job_, cells_);
     plan_cells();
     OutputNames(job_.base.output.path / "").require_writable(1);
     events_.emplace(sink_, job_.base.preview_folder);
@@ -117,19 +118,77 @@ class GridRun {
  private:
   [[nodiscard]] const RunSettings& settings() const { return job_.base.settings; }
 
-  /// A cell that cannot be planned fails alone.
+  std::vector<DenoiserChoice> pair_called(const std::string& name) {
+    for (const PairEntry& pair : lanes_.front()->pairs()) {
+      if (pair.name == name) return pair.defaults.denoisers;
+    }
+    throw UsageError(concat("No pair is called \"", name, "\"."));
+  }
+
+  [[nodiscard]] bool has_axis(std::string_view name) const {
+    return std::any_of(job_.axes.begin(), job_.axes.end(), [&](const GridAxis& axis) { return axis.name == name; });
+  }
+
+  /// Cells of one pair are planned together: their models are read once.
   void plan_cells() {
-    std::vector<GenerationRequest> requests;
-    for (const GridCell& cell : cells_) requests.push_back(cell.request);
-    const std::vector<PlanAnswer> answers = lanes_.front()->plan_all(job_.base.request, requests, settings());
     plans_.resize(cells_.size());
+    std::vector<bool> planned(cells_.size());
+    for (std::size_t first = 0; first < cells_.size(); ++first) {
+      if (planned[first]) continue;
+      std::vector<std::size_t> group;
+      for (std::size_t i = first; i < cells_.size(); ++i) {
+        if (!planned[i] && cells_[i].request.denoisers == cells_[first].request.denoisers) group.push_back(i);
+      }
+      for (const std::size_t i : group) planned[i] = true;
+      plan_group(group);
+    }
+    int alone = 0;
+    for (const auto& plan : plans_) alone += plan ? static_cast<int>(plan->evaluations.size()) : 0;
+    ledger_.set_evaluations_alone(alone);
+    note_equal_cells();
+  }
+
+  /// "0 of 3, same as 0 %": cells whose pictures are computed once.
+  void note_equal_cells() {
+    std::vector<std::string> splits;
+    for (const auto& plan : plans_) splits.push_back(plan ? text_of(plan->segments) : std::string());
+    const auto equal = equal_cells(cells_, splits);
     for (std::size_t i = 0; i < cells_.size(); ++i) {
+      if (equal[i]) ledger_.note(i, note_on(i, *equal[i]));
+    }
+  }
+
+  [[nodiscard]] std::string note_on(std::size_t cell, std::size_t same) const {
+    std::vector<std::string> labels;
+    for (std::size_t i = 0; i < job_.axes.size(); ++i) {
+      if (cells_[cell].values[i] == cells_[same].values[i]) continue;
+      labels.push_back(axis_label(job_.axes[i].name, cells_[same].values[i]));
+    }
+    return concat(small_evaluations(*plans_[cell]), " of ", plans_[cell]->evaluations.size(), ", same as ",
+                  join(labels, ", "));
+  }
+
+  static int small_evaluations(const RunPlan& plan) {
+    const DenoiserName small = names_by_cost(plan.request.denoisers).front();
+    int count = 0;
+    for (const Segment& segment : plan.segments) count += segment.denoiser == small ? segment.evaluations : 0;
+    return count;
+  }
+
+  /// A cell that cannot be planned fails alone.
+  void plan_group(const std::vector<std::size_t>& group) {
+    GenerationRequest base = job_.base.request;
+    base.denoisers = cells_[group.front()].request.denoisers;
+    std::vector<GenerationRequest> requests;
+    for (const std::size_t cell : group) requests.push_back(cells_[cell].request);
+    const std::vector<PlanAnswer> answers = lanes_.front()->plan_all(base, requests, settings());
+    for (std::size_t i = 0; i < group.size(); ++i) {
       try {
         if (answers[i].problem) throw *answers[i].problem;
         require_class(answers[i].plan->class_count, answers[i].plan->request.class_label);
-        plans_[i] = answers[i].plan;
+        plans_[group[i]] = answers[i].plan;
       } catch (const Error& error) {
-        ledger_.fail_cell(i, error);
+        ledger_.fail_cell(group[i], error);
       }
     }
   }
@@ -159,9 +218,9 @@ class GridRun {
     }
   }
 
-  /// One lane works on this thread, several on their own.
+  /// One lane works on this thread, several on their own. Pairs are the first lane's.
   void run_lanes() {
-    if (lanes_.size() == 1) {
+    if (lanes_.size() == 1 || has_axis("pair")) {
       run_trees({*lanes_.front(), job_.base.request});
     } else {
       const LaneModels models(*lanes_.front(), job_.base.request, settings());
@@ -299,7 +358,7 @@ class GridRun {
     const PrefixNode& node = forest_.nodes[index];
     PictureRun run;
     run.request = cells_[waiting_[node.cell]].request;
-    copy_model_places(lane.models, run.request);
+    if (!has_axis("pair")) copy_model_places(lane.models, run.request);
     run.settings = settings();
     run.preview = job_.base.preview;
     run.more_follow = true;
@@ -337,6 +396,7 @@ class GridRun {
     begin_if_another(cell);
     sink_(ImageSaved{{ledger_.folder() / file, picture.request.seed, picture.image}});
     ledger_.save_cell(cell, file, seconds);
+    ledger_.name_models(picture.request);
     ledger_.write();
   }
 
@@ -384,16 +444,12 @@ class GridRun {
 
   /// All pictures on one sheet, with what each cell is; failed cells stay blank.
   void write_composite() {
-    std::vector<std::shared_ptr<const Image>> pictures;
-    for (const CellRecord& cell : ledger_.cells()) {
-      pictures.push_back(cell.state == CellState::Saved
-                             ? std::make_shared<const Image>(read_picture(ledger_.folder() / cell.file).image)
-                             : nullptr);
-    }
-    const std::optional<Image> sheet = grid_composite(job_.axes, ledger_.cells(), pictures);
-    if (!sheet) return;
+    const GridRecord& record = ledger_.record();
+    const auto pictures = grid_pictures(ledger_.folder(), record);
+    const bool none = std::all_of(pictures.begin(), pictures.end(), [](const auto& one) { return one == nullptr; });
+    if (none) return;
     constexpr const char* kSheet = "grid.png";
-    replace_file(ledger_.folder() / kSheet, encode_png(*sheet, {}));
+    replace_file(ledger_.folder() / kSheet, figure_png(record, pictures));
     ledger_.set_composite(kSheet);
   }
 

@@ -1,18 +1,39 @@
 #include "core/jobs/grid_ledger.h"
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
 namespace tstitch {
 namespace fs = std::filesystem;
 
-void GridLedger::begin(const fs::path& folder, const std::vector<GridAxis>& axes, const std::vector<GridCell>& cells) {
+void GridLedger::begin(const fs::path& folder, const GridJob& job, const std::vector<GridCell>& cells) {
   folder_ = folder;
-  record_.axes = axes;
+  record_.axes = job.axes;
+  record_.across = job.across;
+  record_.request = job.base.request;
   report_.cells.resize(cells.size());
   for (std::size_t i = 0; i < cells.size(); ++i) {
     report_.cells[i].cell = static_cast<int>(i);
     record_.cells.push_back({cells[i].values, CellState::Waiting, {}, 0, {}});
+  }
+}
+
+void GridLedger::name_models(const GenerationRequest& made) {
+  GenerationRequest& request = *record_.request;
+  const auto is_named = [](const DenoiserChoice& choice) { return !choice.model.files.empty(); };
+  if (std::all_of(request.denoisers.begin(), request.denoisers.end(), is_named)) return;
+  const auto take = [](auto& to, const auto& from) {
+    for (std::size_t i = 0; i < to.size() && i < from.size(); ++i) to[i].model = from[i].model;
+  };
+  take(request.denoisers, made.denoisers);
+  take(request.controls, made.controls);
+  take(request.loras, made.loras);
+  take(request.embeddings, made.embeddings);
+  if (request.vae) request.vae = made.vae;
+  for (std::size_t i = 0; i < request.controls.size() && i < made.controls.size(); ++i) {
+    request.controls[i].picture = made.controls[i].picture;
+    request.controls[i].annotator = made.controls[i].annotator;
   }
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/engine/outcome.h"
@@ -50,6 +51,7 @@ struct Job {
 struct GridJob {
   Job base;
   std::vector<GridAxis> axes;
+  std::string across = {};  ///< the axis that goes across where the grid is shown; see GridTable
 };
 
 struct GridReport {
@@ -57,6 +59,7 @@ struct GridReport {
   std::vector<MadePicture> unsaved;  ///< of failed cells: they were made and could not be saved; bounded
   std::filesystem::path composite;
   std::map<DenoiserName, int> evaluations;  ///< really run, in all sittings
+  int evaluations_alone = 0;                ///< of all cells that can be made, were each made on its own
   ExitCode first_failure = ExitCode::Done;  ///< of the first cell that failed
   bool cancelled = false;
 };

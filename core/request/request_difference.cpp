@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/bounded_json.h"
 #include "core/base/text.h"
 #include "core/request/option_text.h"
 #include "core/request/request_json.h"
@@ -87,7 +88,7 @@ void collect_split(const GenerationRequest& request, Leaves& leaves) {
 }
 
 Leaves leaves_of(const GenerationRequest& request) {
-  const auto form = ordered_json::parse(to_json(request));
+  const auto form = parse_ordered_json(to_json(request));
   Leaves leaves;
   for (const auto& [key, value] : form.items()) {
     if (key == "split") {

@@ -21,11 +21,13 @@ class AccessibilityTest : public QObject {
   void everyFixedNameOccursOnceWithItsRole_data() {
     QTest::addColumn<int>("role");
     const auto add = [](QAccessible::Role role, const char* name) { QTest::newRow(name) << static_cast<int>(role); };
-    for (const char* name : {"Create", "Grid"}) add(QAccessible::PageTab, name);
-    for (const char* name : {"Prompt", "Negative prompt", "Seed", "Ratios", "Seeds", "Class", "Control picture",
-                             "Control model", "Control annotator", "LoRA file"})
+    for (const char* name : {"Create", "Grid", "Compare"}) add(QAccessible::PageTab, name);
+    for (const char* name :
+         {"Prompt", "Negative prompt", "Seed", "Ratios", "Seeds", "Class", "Control picture", "Control model",
+          "Control annotator", "LoRA file", "Column values", "Row values", "Picture A", "Picture B"})
       add(QAccessible::EditableText, name);
-    for (const char* name : {"Pair", "Sampler", "Control kind", "LoRA on", "Segment model"})
+    for (const char* name : {"Pair", "Sampler", "Control kind", "LoRA on", "Segment model", "Columns", "Rows",
+                             "Export format", "Compare mode"})
       add(QAccessible::ComboBox, name);
     for (const char* name :
          {"Ratio", "Steps", "Guidance", "Width", "Height", "Count", "Clip skip", "Control weight in numbers",
@@ -51,15 +53,21 @@ class AccessibilityTest : public QObject {
                              "Remove LoRA",
                              "Browse: Control picture",
                              "Browse: Control model",
-                             "Browse: LoRA file"})
+                             "Browse: LoRA file",
+                             "Continue grid",
+                             "Retry failed",
+                             "Open grid",
+                             "Swap pictures"})
       add(QAccessible::Button, name);
-    for (const char* name : {"Trajectory", "Control weight"}) add(QAccessible::Slider, name);
+    for (const char* name : {"Trajectory", "Control weight", "Wipe position", "Overlay opacity", "Zoom"})
+      add(QAccessible::Slider, name);
     for (const char* name :
          {"Random seed", "To scale", "Control picture is a map", "Control on small", "Control on large"})
       add(QAccessible::CheckBox, name);
-    for (const char* name : {"Picture", "Control picture shown", "Control map"}) add(QAccessible::Graphic, name);
+    for (const char* name : {"Picture", "Control picture shown", "Control map", "Compare view"})
+      add(QAccessible::Graphic, name);
     for (const char* name : {"Quality", "Balanced", "Fast"}) add(QAccessible::RadioButton, name);
-    for (const char* name : {"Cells", "Segments"}) add(QAccessible::Table, name);
+    for (const char* name : {"Cells", "Segments", "Plot", "Different settings"}) add(QAccessible::Table, name);
   }
   void everyFixedNameOccursOnceWithItsRole() {
     QFETCH(int, role);

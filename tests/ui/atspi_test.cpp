@@ -32,17 +32,18 @@ class AtspiTest : public QObject {
     const auto add = [](AtspiRole role, std::initializer_list<const char*> names) {
       for (const char* name : names) QTest::newRow(name) << static_cast<unsigned>(role);
     };
-    add(AtspiRole::PageTab, {"Create", "Grid"});
-    add(AtspiRole::Text, {"Prompt", "Negative prompt", "Seed", "Ratios", "Seeds"});
-    add(AtspiRole::ComboBox, {"Pair", "Sampler"});
-    add(AtspiRole::Slider, {"Trajectory"});
+    add(AtspiRole::PageTab, {"Create", "Grid", "Compare"});
+    add(AtspiRole::Text, {"Prompt", "Negative prompt", "Seed", "Ratios", "Seeds", "Column values", "Row values",
+                          "Picture A", "Picture B"});
+    add(AtspiRole::ComboBox, {"Pair", "Sampler", "Columns", "Rows", "Export format", "Compare mode"});
+    add(AtspiRole::Slider, {"Trajectory", "Wipe position", "Overlay opacity", "Zoom"});
     add(AtspiRole::SpinButton, {"Ratio", "Steps", "Guidance", "Width", "Height", "Count"});
     add(AtspiRole::CheckBox, {"Random seed", "Keep small trajectory"});
     add(AtspiRole::PushButton, {"Generate", "Stop", "Make grid", "Export grid"});
     add(AtspiRole::PushButton, {"Switch now", "Branch here", "Finish from here", "Lens", "Blind taste"});
     add(AtspiRole::List, {"Filmstrip"});
-    add(AtspiRole::Image, {"Picture"});
-    add(AtspiRole::Table, {"Cells"});
+    add(AtspiRole::Image, {"Picture", "Compare view"});
+    add(AtspiRole::Table, {"Cells", "Plot", "Different settings"});
     add(AtspiRole::Frame, {"T-Stitch Studio"});
   }
   void everyNameIsThereOnceWithItsRole() {

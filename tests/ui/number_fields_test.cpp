@@ -236,11 +236,13 @@ class NumberFieldsTest : public QObject {
     ui::GridPage grid;
     lineOf(grid, "Ratios")->setText(QStringLiteral(u"\u0660\u060C \u0664\u0660\u066A; 80"));
     lineOf(grid, "Seeds")->setText(QStringLiteral(u"\u0663-\u0665"));
-    const auto axes = grid.axes();
-    QVERIFY(axes.has_value());
-    QCOMPARE(axes->ratios.size(), std::size_t{3});
-    QCOMPARE(axes->ratios.at(1).value, 40);
-    QCOMPARE(axes->seeds.size(), std::size_t{3});
+    GenerationRequest request;
+    request.prompt = "3d fox";
+    request.denoisers = test::fakePair().defaults.denoisers;
+    grid.form()->setBase({request, {}, {}});
+    QVERIFY(grid.wanted().has_value());
+    QCOMPARE(grid.wanted()->axes.at(0).values, (std::vector<std::string>{"0%", "40%", "80%"}));
+    QCOMPARE(grid.wanted()->axes.at(1).values.size(), std::size_t{3});
     lineOf(grid, "Seeds")->setText(QStringLiteral("3-x"));
     QVERIFY(lineOf(grid, "Seeds")->property("unreadable").toBool());
     QVERIFY(!lineOf(grid, "Ratios")->property("unreadable").toBool());

@@ -4,7 +4,6 @@
 #include <QSignalSpy>
 
 #include "tests/ui/qt_test.h"
-#include "ui/grid/grid_export.h"
 #include "ui/grid/grid_page.h"
 
 using namespace tstitch;
@@ -17,12 +16,12 @@ class RatioGridModelTest : public QObject {
  private Q_SLOTS:
   void init() {
     model_ = std::make_unique<RatioGridModel>();
-    model_->begin({Percent{0}, Percent{40}, Percent{100}}, {3, 9});
+    model_->begin(GridTable({{"ratio", {"0%", "40%", "100%"}}, {"seed", {"3", "9"}}}, "ratio"));
   }
 
   void itIsAProperModel() {
     QAbstractItemModelTester tester(model_.get(), QAbstractItemModelTester::FailureReportingMode::QtTest);
-    model_->begin({Percent{0}}, {1, 2, 3});
+    model_->begin(GridTable({{"ratio", {"0%"}}, {"seed", {"1", "2", "3"}}}, "ratio"));
     QCOMPARE(model_->rowCount(), 3);
     QCOMPARE(model_->columnCount(), 1);
   }
@@ -77,34 +76,30 @@ class RatioGridModelTest : public QObject {
 
   void sharedStepsAreCounted() {
     // 0, 40 and 100 % of 25: alone 75 evaluations; together 25 small, 25 + 15 large.
-    const int shared =
-        ui::sharedStepsPercent({Percent{0}, Percent{40}, Percent{100}}, 1, 25, {{"small", 25}, {"large", 40}});
-    QCOMPARE(shared, 13);
+    QCOMPARE(ui::sharedStepsPercent(75, {{"small", 25}, {"large", 40}}), 13);
+    QCOMPARE(ui::sharedStepsPercent(0, {}), 0);
   }
 
-  void theFigureHoldsEveryCell() {
-    QImage picture(64, 64, QImage::Format_RGB888);
-    picture.fill(QColor(10, 200, 30));
-    for (int i = 0; i < 6; ++i) model_->setSaved(i, QStringLiteral("/x"), picture, 1);
-    const QImage figure = ui::paintFigure(ui::figureOf(*model_, QStringLiteral("a fox")));
-    QVERIFY(figure.width() >= 3 * 64 && figure.height() >= 2 * 64);
-    int green = 0;
-    for (int y = 0; y < figure.height(); ++y) {
-      for (int x = 0; x < figure.width(); ++x) green += figure.pixelColor(x, y) == QColor(10, 200, 30) ? 1 : 0;
-    }
-    QVERIFY(green > 6 * 62 * 62);  // edges may blend where a cell starts between two pixels
-    QVERIFY(green <= 6 * 64 * 64);
+  void pointsAreMeansOverTheCellsOfARatio() {
+    for (int i = 0; i < 6; ++i) model_->setSaved(i, QStringLiteral("/x"), {}, i + 1);
+    for (const int i : {0, 1}) model_->setDifference(i, {0, 0, 1});
+    model_->setDifference(2, {0.1, 20, 0.9});
+    model_->setDifference(3, {0.3, 10, 0.7});
+    const std::vector<RatioPoint> points = model_->points();
+    QCOMPARE(points.size(), std::size_t{2});  // nothing is known of 100 %
+    QCOMPARE(points[0].seconds, 1.5);
+    QCOMPARE(points[1].percent, 40);
+    QCOMPARE(points[1].seconds, 3.5);
+    QCOMPARE(points[1].rms, 0.2);
+    QCOMPARE(points[1].ssim, 0.8);
   }
 
-  void row17_captionsOfTheFigureAreWhole() {
-    QImage picture(16, 16, QImage::Format_RGB888);
-    picture.fill(Qt::white);
-    for (int i = 0; i < 6; ++i) model_->setSaved(i, QStringLiteral("/x"), picture, 123.4);
-    const ui::GridFigure figure = ui::figureOf(*model_, QStringLiteral("a fox"));
-    QFont font;
-    font.setPixelSize(12);  // the least of a figure
-    const int caption = QFontMetrics(font).horizontalAdvance(figure.cells.first().caption);
-    QVERIFY(ui::paintFigure(figure).width() >= 3 * caption);
+  void aSharedPictureSaysWhoseItIs() {
+    model_->begin(GridTable({{"ratio", {"0%", "10%"}}}, "ratio"), {QString(), QStringLiteral("0 of 3, same as 0 %")});
+    QCOMPARE(model_->caption(1), QStringLiteral("0 of 3, same as 0 %"));
+    model_->setSaved(1, QStringLiteral("/x"), {}, 1);
+    QCOMPARE(model_->caption(1), QStringLiteral("0 of 3, same as 0 %"));
+    QCOMPARE(model_->accessibleName(1), QStringLiteral("10 %: saved /x"));
   }
 
  private:

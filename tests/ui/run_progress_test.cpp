@@ -57,7 +57,7 @@ class RunProgressTest : public QObject {
     for (int i = 0; i < 10; ++i) makeStep(progress, i, "small", 0.1);
     for (int i = 10; i < 25; ++i) makeStep(progress, i, "large", 0.4);
     progress.take(ImageSaved{});
-    progress.beginCell(5);
+    progress.beginCell(5, 25);
     QCOMPARE(progress.evaluations(), 25);
     QCOMPARE(progress.done(), 0);
     QCOMPARE(progress.secondsLeft().value_or(0), 5 * 0.1 + 20 * 0.4 + 0.5);

@@ -76,6 +76,8 @@ class CreatePanel : public QWidget {
   void restore(const StudioState& state);
   void store(StudioState& state) const;
 
+  /// The large model's; nothing before its facts are known.
+  [[nodiscard]] const std::optional<SchedulerConfig>& scheduler() const { return scheduler_; }
   TrajectorySection* trajectory() { return trajectory_; }
   AdditionsSection* additions() { return additions_; }
   void repaintIcons();

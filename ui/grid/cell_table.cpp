@@ -2,6 +2,7 @@
 
 #include <QAccessible>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QPainter>
 #include <QPainterPath>
 #include <algorithm>
@@ -12,7 +13,8 @@
 namespace tstitch::ui {
 namespace {
 
-constexpr int kMostCell = 280;
+constexpr int kMostCell = 640;
+constexpr int kUsualCell = 280;
 constexpr int kMargin = 6;
 constexpr int kCaption = 26;
 constexpr int kHeader = 32;
@@ -70,7 +72,7 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
   painter->setPen(colours().text);
   painter->drawText(QRectF(card.left(), card.bottom() - kCaption, card.width(), kCaption), Qt::AlignCenter,
                     index.data(RatioGridModel::CaptionRole).toString());
-  const bool current = (option.state & QStyle::State_HasFocus) != 0;
+  const bool current = (option.state & (QStyle::State_HasFocus | QStyle::State_Selected)) != 0;
   painter->setPen(QPen(current ? colours().focus : colours().line, current ? 2 : 1));
   painter->drawPath(shape);
   painter->restore();
@@ -80,7 +82,7 @@ CellTable::CellTable(QWidget* parent) : QTableView(parent) {
   setAccessibleName(tr("Cells"));
   setItemDelegate(new CellDelegate(this));
   setShowGrid(false);
-  setSelectionMode(QAbstractItemView::SingleSelection);
+  setSelectionMode(QAbstractItemView::ExtendedSelection);
   setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
   setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
   horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
@@ -89,6 +91,48 @@ CellTable::CellTable(QWidget* parent) : QTableView(parent) {
   verticalHeader()->setHighlightSections(false);
   horizontalHeader()->setFixedHeight(kHeader);
   setTabKeyNavigation(false);
+}
+
+void TwoCells::select(const QItemSelection& selection, SelectionFlags command) {
+  if (command == SelectionFlags(Deselect)) return;
+  QItemSelectionModel::select(selection, command);
+  std::erase_if(order_, [this](const QPersistentModelIndex& index) { return !index.isValid() || !isSelected(index); });
+  for (const QModelIndex& index : selectedIndexes()) {
+    if (std::find(order_.begin(), order_.end(), index) == order_.end()) order_.emplace_back(index);
+  }
+  for (; order_.size() > 2; order_.pop_front()) {
+    const QModelIndex oldest = order_.front();
+    QItemSelectionModel::select(QItemSelection(oldest, oldest), Deselect);
+  }
+}
+
+QModelIndexList TwoCells::chosen() const {
+  QModelIndexList cells;
+  for (const QPersistentModelIndex& index : order_) {
+    if (index.isValid() && isSelected(index)) cells << index;
+  }
+  return cells;
+}
+
+void CellTable::setModel(QAbstractItemModel* model) {
+  QTableView::setModel(model);
+  cells_ = new TwoCells(model, this);
+  setSelectionModel(cells_);
+  connect(cells_, &QItemSelectionModel::selectionChanged, this, &CellTable::chosenChanged);
+  connect(model, &QAbstractItemModel::modelReset, this, &CellTable::chosenChanged);
+}
+
+void CellTable::keyPressEvent(QKeyEvent* event) {
+  if (event->key() == Qt::Key_Space && currentIndex().isValid()) {
+    Q_EMIT lookedAt(currentIndex());
+    return;
+  }
+  QTableView::keyPressEvent(event);
+}
+
+void CellTable::setSide(int side) {
+  side_ = side;
+  fitCells();
 }
 
 void CellTable::dataChanged(const QModelIndex& topLeft, const QModelIndex& bottomRight, const QList<int>& roles) {
@@ -106,7 +150,8 @@ void CellTable::fitCells() {
   if (model() == nullptr || model()->columnCount() == 0) return;
   const int share = viewport()->width() / model()->columnCount();
   const int caption = fontMetrics().horizontalAdvance(QStringLiteral("100 %   12.3 s   \u2212100 %")) + 4 * kMargin;
-  const int side = std::clamp(share, std::min(caption, kMostCell), kMostCell);
+  const int least = std::min(caption, kUsualCell);
+  const int side = side_ > 0 ? std::max(side_, 48) : std::clamp(share, least, kMostCell);
   horizontalHeader()->setDefaultSectionSize(side);
   verticalHeader()->setDefaultSectionSize(side + kCaption);
 }

@@ -1,167 +1,214 @@
 #include "ui/grid/grid_page.h"
 
+#include <QComboBox>
+#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLineEdit>
 #include <QPushButton>
+#include <QSlider>
 #include <QStringList>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
-#include "core/base/error.h"
-#include "core/base/text.h"
-#include "core/request/option_text.h"
-#include "core/trajectory/ratio_grid.h"
 #include "ui/grid/cell_table.h"
+#include "ui/grid/large_cell.h"
 #include "ui/settings/studio_state.h"
 #include "ui/widgets/captions.h"
-#include "ui/widgets/number_reading.h"
-#include "ui/widgets/window_words.h"
+#include "ui/widgets/row_table.h"
 
 namespace tstitch::ui {
 namespace {
 
-/// A list of whole numbers as any language writes it; a comma or a semicolon stands between them.
-std::string listText(const QString& text) {
-  return plainDigits(text).replace(u';', u',').replace(QChar(0x061B), u',').toStdString();
-}
-
-/// Reads both fields; throws UsageError. An empty `Seeds` means the seed of Create.
-GridAxes readAxes(const QString& ratios, const QString& seeds, std::uint64_t createSeed) {
-  GridAxes axes{parse_percent_list(listText(ratios)), {createSeed}};
-  if (!seeds.trimmed().isEmpty()) axes.seeds = parse_seed_list(listText(seeds));
-  if (axes.ratios.size() * axes.seeds.size() > kMostCells)
-    throw UsageError(concat("A grid has at most ", kMostCells, " cells."));
-  return axes;
-}
-
-/// Marks the field where `parse` takes its text for no list.
-template <class Parse>
-void markList(QLineEdit* field, Parse parse) {
-  QString sentence;
-  try {
-    if (!field->text().trimmed().isEmpty()) static_cast<void>(parse(listText(field->text())));
-  } catch (const Error& error) {
-    sentence = QString::fromStdString(error.sentence());
-  }
-  markUnreadable(field, sentence);
-}
+constexpr int kLeastSide = 80;
+constexpr int kPlotHeight = 168;
 
 }  // namespace
 
 GridPage::GridPage(QWidget* parent)
     : QWidget(parent),
-      ratios_(new QLineEdit(QStringLiteral("0, 20, 40, 60, 80, 100"))),
-      seeds_(new QLineEdit),
+      form_(new GridForm),
       make_(new QPushButton(tr("Make grid"))),
       continue_(new QPushButton(tr("Continue grid"))),
       retry_(new QPushButton(tr("Retry failed"))),
+      open_(new QPushButton(tr("Open grid"))),
+      format_(new QComboBox),
       export_(new QPushButton(tr("Export grid"))),
+      compare_(new QPushButton(tr("Compare cells"))),
+      size_(new QSlider(Qt::Horizontal)),
       summary_(remark()),
       problem_(remark()),
-      table_(new CellTable) {
-  ratios_->setAccessibleName(tr("Ratios"));
-  ratios_->setToolTip(tr("Percent given to the small denoiser: 0, 20, 40"));
-  seeds_->setAccessibleName(tr("Seeds"));
-  seeds_->setToolTip(tr("Seeds: 3, 4, 7-9. Empty: the seed of Create"));
+      plan_(remark()),
+      table_(new CellTable),
+      large_(new LargeCell(table_)) {
   make_->setObjectName(QStringLiteral("primary"));
   problem_->setObjectName(QStringLiteral("problem"));
+  auto* lines = new QHBoxLayout;
+  lines->setContentsMargins(16, 8, 16, 0);
+  lines->addWidget(summary_, 1);
+  lines->addWidget(problem_, 1);
+  lines->addWidget(plan_);
+  plan_->setWordWrap(false);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(0);
+  layout->addWidget(buildBar());
+  layout->addLayout(lines);
+  layout->addWidget(buildTools());
+  auto* frame = new QVBoxLayout;
+  frame->setContentsMargins(16, 0, 16, 16);
+  frame->addWidget(table_, 1);
+  frame->addWidget(buildPlot());
+  layout->addLayout(frame, 1);
+  table_->setModel(&model_);
+  connectControls();
+  setSummary(tr("One picture for every column and row, with the settings of Create."));
+  updateExport();
+  updateCompare();
+  update();
+}
+
+QWidget* GridPage::buildBar() {
   auto* bar = new QWidget;
   bar->setObjectName(QStringLiteral("gridBar"));
   auto* fields = new QHBoxLayout(bar);
   fields->setContentsMargins(16, 12, 16, 16);
   fields->setSpacing(12);
-  fields->addWidget(captioned(tr("Ratios, %"), ratios_), 2);
-  fields->addWidget(captioned(tr("Seeds"), seeds_), 1);
-  fields->addWidget(make_, 0, Qt::AlignBottom);
-  for (QPushButton* button : {continue_, retry_, export_}) fields->addWidget(button, 0, Qt::AlignBottom);
+  fields->addWidget(form_, 1);
+  for (QPushButton* button : {make_, continue_, retry_, open_}) fields->addWidget(button, 0, Qt::AlignBottom);
   continue_->hide();
   retry_->hide();
-  auto* lines = new QHBoxLayout;
-  lines->setContentsMargins(16, 8, 16, 0);
-  lines->addWidget(summary_, 1);
-  lines->addWidget(problem_, 1);
-  auto* layout = new QVBoxLayout(this);
-  layout->setContentsMargins(0, 0, 0, 0);
-  layout->setSpacing(0);
-  layout->addWidget(bar);
-  layout->addLayout(lines);
-  auto* frame = new QVBoxLayout;
-  frame->setContentsMargins(16, 0, 16, 16);
-  frame->addWidget(table_);
-  layout->addLayout(frame, 1);
-  table_->setModel(&model_);
-  connect(ratios_, &QLineEdit::textChanged, this, &GridPage::update);
-  connect(seeds_, &QLineEdit::textChanged, this, &GridPage::update);
-  for (const QLineEdit* field : {ratios_, seeds_})
-    connect(field, &QLineEdit::textChanged, this, &GridPage::axesChanged);
+  return bar;
+}
+
+QWidget* GridPage::buildTools() {
+  auto* tools = new QWidget;
+  auto* row = new QHBoxLayout(tools);
+  row->setContentsMargins(16, 8, 16, 8);
+  row->setSpacing(12);
+  size_->setAccessibleName(tr("Cell size"));
+  size_->setToolTip(tr("How large the cells are; at the left end they fill the width"));
+  size_->setRange(kLeastSide - 1, 640);
+  size_->setValue(kLeastSide - 1);
+  size_->setMaximumWidth(200);
+  auto* caption = new QLabel(tr("Size"));
+  caption->setObjectName(QStringLiteral("muted"));
+  row->addWidget(caption);
+  row->addWidget(size_);
+  row->addStretch(1);
+  format_->setAccessibleName(tr("Export format"));
+  format_->setObjectName(QStringLiteral("formats"));
+  for (const char* format : {"PNG", "SVG", "PDF", "CSV", "JSON", "WebP"}) format_->addItem(QLatin1String(format));
+  for (QWidget* tool : std::initializer_list<QWidget*>{compare_, format_, export_}) row->addWidget(tool);
+  return tools;
+}
+
+QWidget* GridPage::buildPlot() {
+  plotArea_ = new QWidget;
+  plotArea_->setFixedHeight(kPlotHeight);
+  auto* row = new QHBoxLayout(plotArea_);
+  row->setContentsMargins(0, 12, 0, 0);
+  row->setSpacing(16);
+  auto* lines = new RowTable(tr("Plot"));
+  lines->setModel(&plot_);
+  row->addWidget(new RatioPlotView(plot_), 1);
+  row->addWidget(lines, 1);
+  plotArea_->hide();
+  return plotArea_;
+}
+
+void GridPage::connectControls() {
+  connect(form_, &GridForm::edited, this, &GridPage::axesChanged);
+  connect(form_, &GridForm::changed, this, [this] {
+    estimate_.clear();
+    update();
+    Q_EMIT wantedChanged();
+  });
   connect(make_, &QPushButton::clicked, this, &GridPage::makeRequested);
   connect(continue_, &QPushButton::clicked, this, &GridPage::continueRequested);
   connect(retry_, &QPushButton::clicked, this, &GridPage::continueRequested);
+  connect(open_, &QPushButton::clicked, this, &GridPage::askFolder);
   connect(export_, &QPushButton::clicked, this, &GridPage::exportRequested);
-  connect(table_, &QTableView::activated, this, [this](const QModelIndex& index) {
-    if (index.isValid() && !model_.cell(index).path.isEmpty()) Q_EMIT cellOpened(model_.cell(index).path);
+  connect(compare_, &QPushButton::clicked, this, &GridPage::compareChosen);
+  connect(size_, &QSlider::valueChanged, this, [this](int side) { table_->setSide(side < kLeastSide ? 0 : side); });
+  connect(table_, &CellTable::chosenChanged, this, &GridPage::updateCompare);
+  connect(table_, &CellTable::lookedAt, this, &GridPage::look);
+  connect(table_, &QTableView::activated, this, &GridPage::openCell);
+  connect(large_, &LargeCell::closed, table_, qOverload<>(&QWidget::setFocus));
+  connect(large_, &LargeCell::opened, this, [this] { openCell(table_->currentIndex()); });
+  connect(large_, &LargeCell::stepped, this, [this](int rows, int columns) {
+    const QModelIndex at = table_->currentIndex();
+    const QModelIndex next = model_.index(at.row() + rows, at.column() + columns);
+    if (!next.isValid()) return;
+    table_->setCurrentIndex(next);
+    look(next);
   });
-  setSummary(tr("One picture for every ratio and seed, with the settings of Create."));
-  updateExport();
-  update();
+  connect(&measure_, &CellMeasure::measured, this, [this] {
+    plot_.show(model_.points());
+    plotArea_->setVisible(plot_.rowCount() > 0);
+  });
 }
 
-GridAxes axesOf(const GridJob& job) {
-  GridAxes axes;
-  for (const std::string& ratio : job.axes.at(0).values) axes.ratios.push_back(parse_percent(ratio));
-  for (const std::string& seed : job.axes.at(1).values) axes.seeds.push_back(parse_seed_list(seed).front());
-  return axes;
+void GridPage::look(const QModelIndex& index) {
+  const int number = model_.numberOf(index.row(), index.column());
+  large_->show(model_.cell(number).image, model_.label(number) + QStringLiteral("   ") + model_.caption(number));
 }
 
-std::vector<GridAxis> gridAxesOf(const GridAxes& axes) {
-  std::vector<GridAxis> written{{"ratio", {}}, {"seed", {}}};
-  for (const Percent ratio : axes.ratios) written[0].values.push_back(text_of(ratio));
-  for (const std::uint64_t seed : axes.seeds) written[1].values.push_back(concat(seed));
-  return written;
+void GridPage::openCell(const QModelIndex& index) {
+  if (index.isValid() && !model_.cell(index).path.isEmpty()) Q_EMIT cellOpened(model_.cell(index).path);
 }
 
-std::optional<GridAxes> GridPage::axes() const {
-  try {
-    return readAxes(ratios_->text(), seeds_->text(), createSeed_);
-  } catch (const Error&) {
-    return std::nullopt;
-  }
+void GridPage::askFolder() {
+  auto* chooser = new QFileDialog(this, tr("Choose the folder of a grid"));
+  chooser->setAttribute(Qt::WA_DeleteOnClose);
+  chooser->setFileMode(QFileDialog::Directory);
+  connect(chooser, &QFileDialog::fileSelected, this, &GridPage::openRequested);
+  chooser->open();
 }
 
-void GridPage::setCreateSeed(std::uint64_t seed) {
-  createSeed_ = seed;
-  seeds_->setPlaceholderText(QString::number(seed));
+void GridPage::updateCompare() {
+  const QModelIndexList chosen = table_->chosen();
+  const auto isSaved = [this](const QModelIndex& index) { return !model_.cell(index).path.isEmpty(); };
+  compare_->setEnabled(chosen.size() == 2 && std::all_of(chosen.begin(), chosen.end(), isSaved));
+  compare_->setToolTip(tr("Select two finished cells, the second one with Ctrl"));
 }
 
-void GridPage::setCreateProblems(const QString& problems) {
-  createProblems_ = problems;
+void GridPage::compareChosen() {
+  const QModelIndexList chosen = table_->chosen();
+  if (chosen.size() == 2) Q_EMIT compareRequested(model_.cell(chosen[0]).path, model_.cell(chosen[1]).path);
+}
+
+void GridPage::setEstimate(const QString& sentence) {
+  estimate_ = sentence;
   update();
 }
 
 void GridPage::restore(const StudioState& state) {
-  ratios_->setText(state.ratios.get());
-  seeds_->setText(state.seeds.get());
+  form_->restore(state);
 }
 
 void GridPage::store(StudioState& state) const {
-  state.ratios.set(ratios_->text());
-  state.seeds.set(seeds_->text());
+  form_->store(state);
 }
 
-void GridPage::begin(const GridAxes& axes) {
-  model_.begin(axes.ratios, axes.seeds);
+void GridPage::begin(GridTable table, const QStringList& notes) {
+  shared_.reset();
+  model_.begin(std::move(table), notes);
   table_->fitCells();
   showStand();
   continue_->hide();
   retry_->hide();
-  updateExport();
 }
 
 void GridPage::setSummary(const QString& text) {
   summary_->setText(text);
   summary_->setAccessibleName(tr("Grid: %1").arg(text));
+}
+
+void GridPage::setShared(int percent) {
+  shared_ = percent;
+  showStand();
 }
 
 QStringList GridPage::standParts() const {
@@ -170,45 +217,45 @@ QStringList GridPage::standParts() const {
   const int stopped = model_.count(CellState::Stopped);
   if (stopped > 0) parts << tr("%1 stopped").arg(stopped);
   if (failed > 0) parts << tr("%1 failed: %2").arg(QString::number(failed), model_.firstFailure());
+  if (parts.size() == 1 && shared_) parts << tr("saved %1 % by shared steps").arg(*shared_);
   return parts;
 }
 
 void GridPage::showStand() {
   setSummary(standParts().join(QStringLiteral(", ")));
   updateExport();
+  updateCompare();
 }
 
-void GridPage::showEnd(int sharedPercent) {
-  QStringList parts = standParts();
-  if (parts.size() == 1) parts << tr("saved %1 % by shared steps").arg(sharedPercent);
-  setSummary(parts.join(QStringLiteral(", ")));
+void GridPage::showEnd(std::optional<int> sharedPercent) {
+  shared_ = sharedPercent;
+  showStand();
   continue_->setVisible(model_.count(CellState::Stopped) > 0);
   retry_->setVisible(model_.count(CellState::Failed) > 0);
-  updateExport();
 }
 
 void GridPage::updateExport(bool exporting) {
-  bool any = false;
-  for (int number = 0; number < model_.cellCount(); ++number) any |= model_.cell(number).state == CellState::Saved;
-  export_->setEnabled(any && !exporting);
+  export_->setEnabled(model_.count(CellState::Saved) > 0 && !exporting);
 }
 
+ExportFormat GridPage::exportFormat() const {
+  return static_cast<ExportFormat>(format_->currentIndex());
+}
+
+/// What keeps the grid from being made, or how much it would be.
 void GridPage::update() {
-  markList(ratios_, [](const std::string& text) { return parse_percent_list(text); });
-  markList(seeds_, [](const std::string& text) { return parse_seed_list(text); });
-  QString text = createProblems_;
-  try {
-    readAxes(ratios_->text(), seeds_->text(), createSeed_);
-  } catch (const Error& error) {
-    text = inWindowWords(error.sentence());
-  }
-  problem_->setText(text);
-  make_->setEnabled(text.isEmpty());
+  const QString problem = form_->problem();
+  problem_->setText(problem);
+  problem_->setVisible(!problem.isEmpty());
+  plan_->setVisible(problem.isEmpty());
+  make_->setEnabled(problem.isEmpty());
+  if (!wanted()) return;
+  const int count = static_cast<int>(wanted()->cells.size());
+  const QString pictures = count == 1 ? tr("1 picture") : tr("%n pictures", nullptr, count);
+  plan_->setText(estimate_.isEmpty() ? pictures : tr("%1, %2").arg(pictures, estimate_));
 }
 
-int sharedStepsPercent(const std::vector<Percent>& ratios, int seeds, int evaluations,
-                       const std::map<DenoiserName, int>& run) {
-  const double alone = static_cast<double>(ratios.size()) * seeds * evaluations;
+int sharedStepsPercent(int alone, const std::map<DenoiserName, int>& run) {
   double together = 0;
   for (const auto& [name, count] : run) together += count;
   return alone <= 0 ? 0 : std::max(0, static_cast<int>(std::lround(100 * (1 - together / alone))));

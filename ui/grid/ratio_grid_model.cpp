@@ -4,24 +4,32 @@
 #include <cmath>
 #include <utility>
 
+#include "core/jobs/grid_files.h"
 #include "ui/run/run_progress.h"
 
 namespace tstitch::ui {
+namespace {
 
-void RatioGridModel::begin(std::vector<Percent> ratios, std::vector<std::uint64_t> seeds) {
+QString labelOf(const std::pair<std::string, std::string>& value) {
+  return QString::fromStdString(axis_label(value.first, value.second));
+}
+
+}  // namespace
+
+void RatioGridModel::begin(GridTable table, const QStringList& notes) {
   beginResetModel();
-  ratios_ = std::move(ratios);
-  seeds_ = std::move(seeds);
-  cells_.assign(ratios_.size() * seeds_.size(), {});
+  table_ = std::move(table);
+  cells_.assign(table_.cells(), {});
+  for (qsizetype i = 0; i < notes.size() && i < cellCount(); ++i) cells_[static_cast<std::size_t>(i)].note = notes[i];
   endResetModel();
 }
 
 int RatioGridModel::rowCount(const QModelIndex& parent) const {
-  return parent.isValid() || ratios_.empty() ? 0 : static_cast<int>(seeds_.size());
+  return parent.isValid() || table_.columns() == 0 ? 0 : static_cast<int>(table_.rows());
 }
 
 int RatioGridModel::columnCount(const QModelIndex& parent) const {
-  return parent.isValid() || seeds_.empty() ? 0 : static_cast<int>(ratios_.size());
+  return parent.isValid() || table_.rows() == 0 ? 0 : static_cast<int>(table_.columns());
 }
 
 QVariant RatioGridModel::data(const QModelIndex& index, int role) const {
@@ -33,30 +41,51 @@ QVariant RatioGridModel::data(const QModelIndex& index, int role) const {
     case CaptionRole:
       return caption(number);
     case Qt::AccessibleTextRole:
-    case Qt::ToolTipRole:
       return accessibleName(number);
+    case Qt::ToolTipRole:
+      return toolTip(number);
     default:
       return {};
   }
 }
 
 QVariant RatioGridModel::headerData(int section, Qt::Orientation orientation, int role) const {
-  if (role != Qt::DisplayRole) return {};
+  const bool across = orientation == Qt::Horizontal;
+  if (role != Qt::DisplayRole || section < 0 || section >= (across ? columnCount() : rowCount())) return {};
   const auto at = static_cast<std::size_t>(section);
-  if (orientation == Qt::Horizontal) return at < ratios_.size() ? tr("%1 %").arg(ratios_[at].value) : QVariant();
-  return at < seeds_.size() ? tr("seed %1").arg(seeds_[at]) : QVariant();
+  if (across) return labelOf(table_.column_value(at));
+  QStringList parts;
+  for (const auto& value : table_.row_values(at)) parts << labelOf(value);
+  return parts.join(QStringLiteral(", "));
 }
 
 QModelIndex RatioGridModel::indexOf(int number) const {
-  const int rows = static_cast<int>(seeds_.size());
-  return rows == 0 ? QModelIndex() : index(number % rows, number / rows);
+  if (!isCell(number)) return {};
+  const auto [row, column] = table_.place(static_cast<std::size_t>(number));
+  return index(static_cast<int>(row), static_cast<int>(column));
+}
+
+int RatioGridModel::numberOf(int row, int column) const {
+  return static_cast<int>(table_.cell(static_cast<std::size_t>(row), static_cast<std::size_t>(column)));
+}
+
+QString RatioGridModel::label(int number) const {
+  QStringList parts;
+  for (const auto& value : table_.values(static_cast<std::size_t>(number))) parts << labelOf(value);
+  return parts.join(QStringLiteral(", "));
+}
+
+QString RatioGridModel::toolTip(int number) const {
+  const QString name = accessibleName(number);
+  const auto& difference = cell(number).difference;
+  if (!difference) return name;
+  const QString rms = QString::number(difference->rms, 'f', 4);
+  if (!difference->ssim) return tr("%1\nRMS %2 to 0 %").arg(name, rms);
+  return tr("%1\nRMS %2, SSIM %3 to 0 %").arg(name, rms, QString::number(*difference->ssim, 'f', 4));
 }
 
 QString RatioGridModel::accessibleName(int number) const {
-  const QModelIndex at = indexOf(number);
-  const QString place = tr("%1 %, seed %2: ")
-                            .arg(ratios_[static_cast<std::size_t>(at.column())].value)
-                            .arg(seeds_[static_cast<std::size_t>(at.row())]);
+  const QString place = label(number) + QStringLiteral(": ");
   const GridCell& shown = cell(number);
   switch (shown.state) {
     case CellState::Waiting:
@@ -75,7 +104,8 @@ QString RatioGridModel::accessibleName(int number) const {
 
 QString RatioGridModel::caption(int number) const {
   const GridCell& shown = cell(number);
-  QString text = tr("%1 %").arg(ratios_[static_cast<std::size_t>(indexOf(number).column())].value);
+  if (!shown.note.isEmpty()) return shown.note;
+  QString text = labelOf(table_.values(static_cast<std::size_t>(number)).front());
   if (shown.state != CellState::Saved) return text;
   text += QStringLiteral("   ") + durationText(shown.seconds);
   const auto saved = savedPercent(number);
@@ -83,13 +113,40 @@ QString RatioGridModel::caption(int number) const {
                               : text;
 }
 
+std::optional<int> RatioGridModel::reference(int number) const {
+  const auto whole = table_.all_large(static_cast<std::size_t>(number));
+  if (!whole || cells_[*whole].state != CellState::Saved) return std::nullopt;
+  return static_cast<int>(*whole);
+}
+
 std::optional<int> RatioGridModel::savedPercent(int number) const {
-  const auto zero = std::find(ratios_.begin(), ratios_.end(), Percent{0});
-  if (zero == ratios_.end()) return std::nullopt;
-  const GridCell& whole = cell(numberOf(indexOf(number).row(), static_cast<int>(zero - ratios_.begin())));
+  const auto whole = reference(number);
   const GridCell& shown = cell(number);
-  if (whole.state != CellState::Saved || shown.state != CellState::Saved || whole.seconds <= 0) return std::nullopt;
-  return static_cast<int>(std::lround(100 * (1 - shown.seconds / whole.seconds)));
+  if (!whole || shown.state != CellState::Saved || cell(*whole).seconds <= 0) return std::nullopt;
+  return static_cast<int>(std::lround(100 * (1 - shown.seconds / cell(*whole).seconds)));
+}
+
+std::vector<RatioPoint> RatioGridModel::points() const {
+  if (table_.ratios() == nullptr) return {};
+  const std::vector<std::string>& ratios = table_.ratios()->values;
+  std::vector<RatioPoint> sums(ratios.size());
+  std::vector<int> counts(ratios.size());
+  for (std::size_t i = 0; i < cells_.size(); ++i) {
+    const GridCell& one = cells_[i];
+    if (one.state != CellState::Saved || !one.difference || !one.difference->ssim) continue;
+    const std::size_t at = *table_.ratio_of(i);
+    sums[at].seconds += one.seconds;
+    sums[at].rms += one.difference->rms;
+    sums[at].ssim += *one.difference->ssim - (counts[at]++ == 0 ? 1 : 0);
+  }
+  std::vector<RatioPoint> points;
+  for (std::size_t at = 0; at < ratios.size(); ++at) {
+    if (counts[at] == 0) continue;
+    const int percent = QString::fromStdString(ratios[at]).remove(u'%').toInt();
+    points.push_back({percent, sums[at].seconds / counts[at], sums[at].rms / counts[at], sums[at].ssim / counts[at]});
+  }
+  std::sort(points.begin(), points.end(), [](const auto& a, const auto& b) { return a.percent < b.percent; });
+  return points;
 }
 
 void RatioGridModel::setRunning(int number) {
@@ -115,8 +172,15 @@ void RatioGridModel::setPreview(int number, const QImage& image) {
 void RatioGridModel::setSaved(int number, const QString& path, const QImage& image, double seconds) {
   if (!isCell(number)) return;
   GridCell& saved = cells_[static_cast<std::size_t>(number)];
-  saved = {CellState::Saved, image.isNull() ? saved.image : image, path, {}, seconds, 1};
+  saved = {CellState::Saved, image.isNull() ? saved.image : image, path, {}, saved.note, seconds, 1};
   announce(number, true);
+}
+
+void RatioGridModel::setDifference(int number, const PictureDifference& difference) {
+  if (!isCell(number)) return;
+  cells_[static_cast<std::size_t>(number)].difference = difference;
+  const QModelIndex at = indexOf(number);
+  Q_EMIT dataChanged(at, at, {Qt::ToolTipRole});
 }
 
 void RatioGridModel::setFailed(int number, const QString& error) {
@@ -156,11 +220,14 @@ QString RatioGridModel::firstFailure() const {
   return failed == cells_.end() ? QString() : failed->error;
 }
 
-void RatioGridModel::announce(int number, bool allOfItsSeed) {
+void RatioGridModel::announce(int number, bool allOfItsRow) {
   const QModelIndex at = indexOf(number);
   Q_EMIT dataChanged(at, at, {CellRole, CaptionRole, Qt::AccessibleTextRole});
-  // When the 0 % cell ends, the savings of its seed's other cells become known.
-  if (allOfItsSeed) Q_EMIT dataChanged(index(at.row(), 0), index(at.row(), columnCount() - 1), {CaptionRole});
+  // When the 0 % cell ends, the savings of other cells become known.
+  if (!allOfItsRow) return;
+  const bool across = table_.ratios() != nullptr && table_.column_value(0).first == table_.ratios()->name;
+  across ? Q_EMIT dataChanged(index(at.row(), 0), index(at.row(), columnCount() - 1), {CaptionRole})
+         : Q_EMIT dataChanged(index(0, at.column()), index(rowCount() - 1, at.column()), {CaptionRole});
 }
 
 }  // namespace tstitch::ui

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/jobs/grid_files.h"
 #include "ui/convert/image_convert.h"
 #include "ui/convert/picture_loader.h"
 #include "ui/engine/engine_client.h"
@@ -89,12 +90,38 @@ void RunPresenter::start(RunId run) {
   if (order_->isGrid()) {
     views_.notice.withdraw(NoticeMatter::Export);
     shownGrid_ = order_;
-    views_.grid.begin(axesOf(order_->grid()));
+    beginGrid();
   } else {
     pump_.begin(run, finalSizeOf(*order_));
   }
   Q_EMIT shown(run);
   showProgress();
+}
+
+void RunPresenter::beginGrid() {
+  QStringList notes;
+  for (const CellOrder& cell : order_->cells) notes << QString::fromStdString(cell.note);
+  views_.grid.begin(GridTable(order_->grid().axes, order_->grid().across), notes);
+}
+
+void RunPresenter::showGrid(const RunOrder& order, const GridRecord& record) {
+  if (running_) return;
+  order_ = shownGrid_ = std::make_shared<const RunOrder>(order);
+  beginGrid();
+  RatioGridModel& model = *views_.grid.model();
+  for (std::size_t i = 0; i < record.cells.size(); ++i) {
+    const CellRecord& cell = record.cells[i];
+    const int number = static_cast<int>(i);
+    if (cell.state == tstitch::CellState::Failed) model.setFailed(number, inWindowWords(cell.error));
+    if (cell.state != tstitch::CellState::Saved) continue;
+    const std::filesystem::path file = order.pictures().output.path / cell.file;
+    model.setSaved(number, pathText(file), {}, cell.seconds);
+    loadPictureAsync(pathText(file), this, [this, number, cell, grid = shownGrid_](const LoadedPicture& loaded) {
+      if (grid == shownGrid_) views_.grid.model()->setSaved(number, loaded.path, loaded.image, cell.seconds);
+    });
+  }
+  model.stopRest();
+  views_.grid.showEnd(std::nullopt);
 }
 
 void RunPresenter::take(RunId run, const Event& event) {
@@ -129,6 +156,8 @@ void RunPresenter::takeGridEvent(const Event& event) {
     model.setProgress(cell_, (done->evaluation.value + 1.0) / std::max(done->of, 1));
   } else if (const auto* preview = std::get_if<PreviewReady>(&event)) {
     model.setPreview(cell_, toQImage(*preview->image));
+  } else if (const auto* counts = std::get_if<EvaluationCounts>(&event)) {
+    takeCounts(*counts);
   } else if (const auto* saved = std::get_if<ImageSaved>(&event)) {
     cellPicture_ = saved->image;
   } else if (const auto* ended = std::get_if<CellEnded>(&event)) {
@@ -136,13 +165,24 @@ void RunPresenter::takeGridEvent(const Event& event) {
   }
 }
 
+/// How much less the cells that are still to be made cost together than each alone.
+void RunPresenter::takeCounts(const EvaluationCounts& counts) {
+  const RatioGridModel& model = *views_.grid.model();
+  int alone = 0;
+  for (std::size_t i = 0; i < order_->cells.size() && static_cast<int>(i) < model.cellCount(); ++i) {
+    if (model.cell(static_cast<int>(i)).state == CellState::Waiting) alone += order_->cells[i].evaluations;
+  }
+  if (alone > 0) views_.grid.setShared(sharedStepsPercent(alone, counts.evaluations));
+}
+
 void RunPresenter::beginCell(int cell) {
   cell_ = cell;
   cellPicture_.reset();
   RatioGridModel& model = *views_.grid.model();
   if (cell < 0 || cell >= model.cellCount()) return;
-  const auto column = static_cast<std::size_t>(model.indexOf(cell).column());
-  progress_.beginCell(order_->smallOfColumn.at(column));
+  const auto known = static_cast<std::size_t>(cell) < order_->cells.size();
+  const CellOrder own = known ? order_->cells[static_cast<std::size_t>(cell)] : CellOrder{0, order_->evaluations};
+  progress_.beginCell(own.small, own.evaluations);
   model.setRunning(cell);
 }
 
@@ -204,10 +244,8 @@ void RunPresenter::showNext() {
 
 void RunPresenter::endGrid(RunId run, const GridReport& report, const QString& problem) {
   if (running_ != run) return leaveOut(run, problem);
-  const GridAxes axes = axesOf(order_->grid());
   endCells(report, problem);
-  views_.grid.showEnd(
-      sharedStepsPercent(axes.ratios, static_cast<int>(axes.seeds.size()), order_->evaluations, report.evaluations));
+  views_.grid.showEnd(sharedStepsPercent(report.evaluations_alone, report.evaluations));
   close();
   setEnding(gridEnding(report, problem), views_.grid.model()->count(CellState::Failed) > 0);
   Q_EMIT runOver();

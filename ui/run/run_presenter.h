@@ -9,6 +9,10 @@
 #include "ui/run/run_progress.h"
 #include "ui/session/run_order.h"
 
+namespace tstitch {
+struct GridRecord;
+}
+
 namespace tstitch::ui {
 
 class GridPage;
@@ -36,6 +40,8 @@ class RunPresenter : public QObject {
 
   /// "saved PATH" for a file that the window itself wrote, while nothing runs.
   void showExported(const QString& path);
+  /// A grid of an earlier sitting, which `order` would go on with; nothing while something runs.
+  void showGrid(const RunOrder& order, const GridRecord& record);
   /// "failed: ..." for an engine that is not to be had, while nothing runs; empty when it is there again.
   void showEngineProblem(const QString& sentence);
   /// A run draws in the big view now.
@@ -61,6 +67,8 @@ class RunPresenter : public QObject {
   void take(RunId run, const Event& event);
   void takeGridEvent(const Event& event);
   void takePicture(const SavedImage& saved);
+  void beginGrid();
+  void takeCounts(const EvaluationCounts& counts);
   void beginCell(int cell);
   void endCell(const CellEnded& ended);
   void end(RunId run, const Outcome& outcome);

@@ -53,8 +53,7 @@ void RunProgress::planRun(const EvaluationCounts& planned) {
   }
 }
 
-void RunProgress::beginCell(int small) {
-  const int evaluations = this->evaluations();
+void RunProgress::beginCell(int small, int evaluations) {
   isGrid_ = true;
   smallPlanned_ = small;
   small_ = {0, small, 0, 0};

@@ -30,7 +30,7 @@ class RunProgress {
   void take(const Event& event);
   /// The next cell of a grid, whose first `small` evaluations are the small denoiser's; what is known of the whole run
   /// stays.
-  void beginCell(int small);
+  void beginCell(int small, int evaluations);
   /// How many pictures the whole run makes.
   void setPictures(int pictures) { pictures_ = pictures; }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QtGlobal>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -12,13 +13,20 @@ namespace tstitch::ui {
 /// The number of a run in this window, counted from 1.
 using RunId = quint64;
 
+/// What a cell of a grid runs.
+struct CellOrder {
+  int small = 0;  ///< evaluations of the small denoiser
+  int evaluations = 0;
+  std::string note = {};  ///< whose picture it shares: "0 of 3, same as 0 %"
+};
+
 /// What is to be made, and what must be known of it when its events come: the controls may say something else by then.
 struct RunOrder {
   std::variant<Job, GridJob> job;
-  int small = 0;  ///< evaluations of the small denoiser; of a grid see smallOfColumn
+  int small = 0;  ///< evaluations of the small denoiser; of a grid see cells
   int evaluations = 0;
   MeasuredSeconds measured = {};
-  std::vector<int> smallOfColumn = {};  ///< small evaluations of each of the grid's ratios
+  std::vector<CellOrder> cells = {};  ///< one for each cell of a grid, as far as they are known
 
   [[nodiscard]] bool isGrid() const { return std::holds_alternative<GridJob>(job); }
   [[nodiscard]] const GridJob& grid() const { return std::get<GridJob>(job); }

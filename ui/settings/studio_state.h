@@ -38,6 +38,10 @@ class StudioState {
 
   Setting<QString> ratios{file_, QStringLiteral("grid/ratios"), QStringLiteral("0, 20, 40, 60, 80, 100")};
   Setting<QString> seeds{file_, QStringLiteral("grid/seeds"), {}};
+  Setting<QString> gridColumns{file_, QStringLiteral("grid/columns"), QStringLiteral("ratio")};
+  Setting<QString> gridRows{file_, QStringLiteral("grid/rows"), QStringLiteral("seed")};
+  Setting<QString> columnValues{file_, QStringLiteral("grid/columnValues"), {}};
+  Setting<QString> rowValues{file_, QStringLiteral("grid/rowValues"), {}};
 
   /// The percent that a pair's Balanced takes; stored where somebody could not tell it from 0 % or liked it better.
   [[nodiscard]] Setting<int> balanced(const QString& pairName);

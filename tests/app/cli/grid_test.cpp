@@ -92,6 +92,43 @@ TEST(Grid, isTheSameOverSeveralEngines) {
   EXPECT_FALSE(fs::exists(scratch.path() / "none"));
 }
 
+/// Row 35 of the cases: equal splits are one picture, which is said.
+TEST(Grid, row35SaysWhichCellsAreTheSamePicture) {
+  const ScratchFolder scratch;
+  const Ended ended =
+      run_program({"grid", "3d fox", "--steps", "3", "--size", "64x64", "--ratios", "0,10%,40%", "--seed", "3",
+                   "--output", "out", "--profile", "profile", "--export", "svg", "--export", "csv"},
+                  scratch.path());
+  ASSERT_EQ(ended.exit, 0) << ended.err;
+  const json record = record_of(scratch.path());
+  EXPECT_EQ(record["evaluations"], (json{{"small", 1}, {"large", 5}}));
+  EXPECT_EQ(record["cells"][1]["note"], "0 of 3, same as 0 %");
+  EXPECT_FALSE(record["cells"][2].contains("note"));
+  EXPECT_NE(record["cells"][0]["file"], record["cells"][1]["file"]);
+  EXPECT_EQ(record["request"]["prompt"], "3d fox");
+  EXPECT_TRUE(fs::exists(scratch.path() / "out" / "grid-0001.svg"));
+  std::ifstream csv(scratch.path() / "out" / "grid-0001.csv");
+  std::string head;
+  std::getline(csv, head);
+  EXPECT_EQ(head, "ratio,state,file,seconds,rms,psnr,ssim,error\r");
+}
+
+TEST(Grid, drawsOtherPairsAndRefusesUnknownOnes) {
+  const ScratchFolder scratch;
+  const std::vector<std::string> words{"grid",   "3d fox", "--steps",  "2",   "--size",    "64x64",
+                                       "--seed", "3",      "--output", "out", "--profile", "profile"};
+  std::vector<std::string> pairs = words;
+  pairs.insert(pairs.end(), {"--axis", "pair=miniature", "--axis", "guidance=1..5 (+4)"});
+  const Ended ended = run_program(pairs, scratch.path());
+  ASSERT_EQ(ended.exit, 0) << ended.err;
+  EXPECT_EQ(record_of(scratch.path())["cells"].size(), 2U);
+  std::vector<std::string> unknown = words;
+  unknown.insert(unknown.end(), {"--axis", "pair=nobody"});
+  const Ended refused = run_program(unknown, scratch.path());
+  EXPECT_EQ(refused.exit, 2);
+  EXPECT_NE(refused.err.find("nobody"), std::string::npos) << refused.err;
+}
+
 TEST(Grid, tellsItsCellsAsJson) {
   const ScratchFolder scratch;
   const Ended ended = run_program({"grid", "fox", "--steps", "2", "--size", "64x64", "--ratios", "0,1", "--output",

@@ -60,7 +60,9 @@ TEST(GridFiles, nameCellsSafely) {
   EXPECT_EQ(cell_file_stem(kAxes, {"40%", "3"}), "ratio-40%_seed-3");
   EXPECT_EQ(cell_file_stem({{"prompt", {}}}, {"../a b/c"}), "prompt-..-a-b-c");
   EXPECT_LE(cell_file_stem({{"prompt", {}}}, {std::string(500, 'x')}).size(), 120U);
-  EXPECT_EQ(cell_label(kAxes, {"40%", "3"}), "ratio 40%, seed 3");
+  EXPECT_EQ(axis_label("ratio", "40%"), "40 %");
+  EXPECT_EQ(axis_label("seed", "3"), "seed 3");
+  EXPECT_EQ(axis_label("prompt", "3d fox"), "prompt \"3d fox\"");
 }
 
 }  // namespace

@@ -16,7 +16,16 @@ class GridLedgers : public ::testing::Test {
     cells_.push_back({{"100%"}, {}});
   }
 
-  void begin() { ledger_.begin(folder_.path(), {{"ratio", {"0%", "50%", "100%"}}}, cells_); }
+  static GridJob job() {
+    GridJob job;
+    job.axes = {{"ratio", {"0%", "50%", "100%"}}};
+    job.across = "ratio";
+    job.base.request.prompt = "3d fox";
+    job.base.request.denoisers = {{"large", {"mini", "sd1", {}, "/models/mini"}, {}}};
+    job.base.request.split = RatioSplit{{Percent{0}}};
+    return job;
+  }
+  void begin() { ledger_.begin(folder_.path(), job(), cells_); }
   [[nodiscard]] GridRecord written() const { return read_grid_record(folder_.path()); }
 
   test::TemporaryFolder folder_;
@@ -78,9 +87,24 @@ TEST_F(GridLedgers, failsAsAWholeBeforeItHasCells) {
 }
 
 TEST_F(GridLedgers, writesNothingIntoAFolderThatWasNeverMade) {
-  ledger_.begin(folder_.path() / "never", {{"ratio", {"0%", "50%", "100%"}}}, cells_);
+  ledger_.begin(folder_.path() / "never", job(), cells_);
   (void)ledger_.close(false);
   EXPECT_FALSE(std::filesystem::exists(folder_.path() / "never"));
+}
+
+TEST_F(GridLedgers, writesTheRequestWithTheHashesOfWhatWasMade) {
+  begin();
+  GenerationRequest made = job().base.request;
+  made.denoisers[0].model = {"mini", "sd1", {{"unet", std::string(64, 'a')}}, {}};
+  ledger_.name_models(made);
+  ledger_.note(1, "0 of 3, same as 0 %");
+  ledger_.write();
+  const GridRecord record = written();
+  EXPECT_EQ(record.across, "ratio");
+  ASSERT_TRUE(record.request);
+  EXPECT_EQ(record.request->denoisers[0].model.files, made.denoisers[0].model.files);
+  EXPECT_EQ(record.cells[1].note, "0 of 3, same as 0 %");
+  EXPECT_EQ(record.cells[0].note, "");
 }
 
 }  // namespace

@@ -35,6 +35,61 @@ TEST(ParseAxis, KeepsCommasInQuotes) {
             (GridAxis{"prompt", {"a fox, red", "a cat", "say \"hi\"", "x=>y"}}));
 }
 
+TEST(ParseAxis, CountsRangesUp) {
+  EXPECT_EQ(parse_axis("ratio", "0..100 (+50)", BareRatio::AsPercent), (GridAxis{"ratio", {"0%", "50%", "100%"}}));
+  EXPECT_EQ(parse_axis("ratio", "0%..100% (+50%)"), (GridAxis{"ratio", {"0%", "50%", "100%"}}));
+  EXPECT_EQ(parse_axis("ratio", "0..0.2 (+0.1)"), (GridAxis{"ratio", {"0%", "10%", "20%"}}));
+  EXPECT_THAT(parse_axis("ratio", "0..100", BareRatio::AsPercent).values, SizeIs(11));
+  EXPECT_THAT(parse_axis("ratio", "0..1").values, SizeIs(11));
+  EXPECT_EQ(parse_axis("steps", "10..30 (+10), 4-6"), (GridAxis{"steps", {"10", "20", "30", "4", "5", "6"}}));
+  EXPECT_EQ(parse_axis("guidance", "2..4 (+0.5), 9"), (GridAxis{"guidance", {"2.0", "2.5", "3.0", "3.5", "4.0", "9"}}));
+  EXPECT_EQ(parse_axis("guidance", "1..3"), (GridAxis{"guidance", {"1", "2", "3"}}));
+  EXPECT_EQ(parse_axis("seed", "18446744073709551614..18446744073709551615").values.back(), "18446744073709551615");
+}
+
+TEST(ParseAxis, RefusesRangesThatEndNowhere) {
+  for (const char* range : {"5..1", "1..5 (+0)", "1..5 (+x)", "1..", "0..1e9", "1..5 (+1", "a..b"}) {
+    EXPECT_THAT(refusal([&] { parse_axis("guidance", range); }), HasSubstr("axis guidance: ")) << range;
+    EXPECT_THAT(refusal([&] { parse_axis("steps", range); }), HasSubstr("axis steps: ")) << range;
+  }
+  EXPECT_THAT(refusal([] { parse_axis("seed", "0..18446744073709551615"); }), HasSubstr("more than"));
+}
+
+TEST(GridCells, WeighLorasAndControls) {
+  GenerationRequest request = pair_request();
+  EXPECT_THAT(refusal([&] { grid_cells(request, {{"lora", {"0.5"}}}); }), HasSubstr("no LoRA"));
+  EXPECT_THAT(refusal([&] { grid_cells(request, {{"control", {"0.5"}}}); }), HasSubstr("no control"));
+  request.loras = {{{"style.safetensors", {}, {}, {}}, 1, {}}, {{"light", {}, {}, {}}, 1, {}}};
+  request.controls.emplace_back().picture.name = "edges.png";
+  request.controls[0].model.name = "canny";
+  const auto cells = grid_cells(request, {{"lora", {"0.25", "style:0.5"}}, {"control", {"0.75"}}});
+  ASSERT_THAT(cells, SizeIs(2));
+  EXPECT_EQ(cells[0].request.loras[0].strength, 0.25);
+  EXPECT_EQ(cells[0].request.loras[1].strength, 0.25);
+  EXPECT_EQ(cells[1].request.loras[0].strength, 0.5);
+  EXPECT_EQ(cells[1].request.loras[1].strength, 1);
+  EXPECT_EQ(cells[1].request.controls[0].scale, 0.75);
+  EXPECT_THAT(refusal([&] { grid_cells(request, {{"lora", {"other:1"}}}); }), HasSubstr("\"other\""));
+}
+
+TEST(GridCells, TakeThePairOfThatName) {
+  const auto known = [](const std::string& name) -> std::vector<DenoiserChoice> {
+    if (name != "mini") throw UsageError("no such pair.");
+    return {{"large", {"mini-large", {}, {}, {}}, {}}};
+  };
+  const auto cells = grid_cells(pair_request(), {{"pair", {"mini"}}}, known);
+  EXPECT_EQ(cells.at(0).request.denoisers[0].model.name, "mini-large");
+  EXPECT_THAT(refusal([&] { grid_cells(pair_request(), {{"pair", {"x"}}}, known); }), HasSubstr("axis pair: "));
+  EXPECT_THAT(refusal([&] { grid_cells(pair_request(), {{"pair", {"mini"}}}); }), HasSubstr("axis pair: "));
+}
+
+TEST(EqualCells, AreThoseWithOneSplitAndOneRest) {
+  const auto cells = grid_cells(pair_request(), {{"ratio", {"0%", "10%", "40%"}}, {"seed", {"1", "2"}}});
+  const auto equal = equal_cells(cells, {"0", "0", "0", "0", "1", "1"});
+  EXPECT_THAT(equal, ElementsAre(std::nullopt, std::nullopt, 0U, 1U, std::nullopt, std::nullopt));
+  EXPECT_THAT(equal_cells(cells, std::vector<std::string>(6)), testing::Each(std::nullopt));
+}
+
 TEST(ParseAxis, NamesTheAxisItRefuses) {
   EXPECT_THAT(refusal([] { parse_axis("ratio=0.405"); }), HasSubstr("axis ratio: "));
   EXPECT_THAT(refusal([] { parse_axis("colour=red"); }), AllOf(HasSubstr("colour"), HasSubstr("ratio, seed, steps")));
