@@ -1440,6 +1440,56 @@
         </message>
     </context>
     <context>
+        <name>tstitch::ui::GridForm</name>
+        <message>
+            <source>Columns</source>
+            <translation>Spalten</translation>
+        </message>
+        <message>
+            <source>Rows</source>
+            <translation>Zeilen</translation>
+        </message>
+        <message>
+            <source>Ratios</source>
+            <translation>Anteile</translation>
+        </message>
+        <message>
+            <source>Percent given to the small denoiser: 0, 20, 40</source>
+            <translation>Prozent für den kleinen Entrauscher: 0, 20, 40</translation>
+        </message>
+        <message>
+            <source>Column values</source>
+            <translation>Werte der Spalten</translation>
+        </message>
+        <message>
+            <source>Seeds</source>
+            <translation>Seeds</translation>
+        </message>
+        <message>
+            <source>Seeds: 3, 4, 7-9. Empty: the seed of Create</source>
+            <translation>Seeds: 3, 4, 7-9. Leer: der Seed von „Erzeugen“</translation>
+        </message>
+        <message>
+            <source>Row values</source>
+            <translation>Werte der Zeilen</translation>
+        </message>
+        <message>
+            <source>Values</source>
+            <translation>Werte</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::GridOpener</name>
+        <message>
+            <source>There is no grid in %1 that can be read.</source>
+            <translation>In %1 liegt kein Raster, das sich lesen lässt.</translation>
+        </message>
+        <message>
+            <source>This grid does not say what its pictures are made from, so it cannot go on.</source>
+            <translation>Dieses Raster sagt nicht, woraus seine Bilder gemacht sind, und kann deshalb nicht weitergehen.</translation>
+        </message>
+    </context>
+    <context>
         <name>tstitch::ui::GridPage</name>
         <message>
             <source>Make grid</source>
@@ -1456,30 +1506,6 @@
         <message>
             <source>Export grid</source>
             <translation>Raster exportieren</translation>
-        </message>
-        <message>
-            <source>Ratios</source>
-            <translation>Anteile</translation>
-        </message>
-        <message>
-            <source>Percent given to the small denoiser: 0, 20, 40</source>
-            <translation>Prozent für den kleinen Entrauscher: 0, 20, 40</translation>
-        </message>
-        <message>
-            <source>Seeds</source>
-            <translation>Seeds</translation>
-        </message>
-        <message>
-            <source>Seeds: 3, 4, 7-9. Empty: the seed of Create</source>
-            <translation>Seeds: 3, 4, 7-9. Leer: der Seed von „Erzeugen“</translation>
-        </message>
-        <message>
-            <source>Ratios, %</source>
-            <translation>Anteile, %</translation>
-        </message>
-        <message>
-            <source>One picture for every ratio and seed, with the settings of Create.</source>
-            <translation>Ein Bild für jeden Anteil und Seed, mit den Einstellungen von „Erzeugen“.</translation>
         </message>
         <message>
             <source>Grid: %1</source>
@@ -1500,6 +1526,61 @@
         <message>
             <source>saved %1 % by shared steps</source>
             <translation>%1 % durch gemeinsame Schritte gespart</translation>
+        </message>
+        <message>
+            <source>Open grid</source>
+            <translation>Raster öffnen</translation>
+        </message>
+        <message>
+            <source>Compare cells</source>
+            <translation>Zellen vergleichen</translation>
+        </message>
+        <message>
+            <source>One picture for every column and row, with the settings of Create.</source>
+            <translation>Ein Bild für jede Spalte und Zeile, mit den Einstellungen von „Erzeugen“.</translation>
+        </message>
+        <message>
+            <source>Cell size</source>
+            <translation>Größe der Zellen</translation>
+        </message>
+        <message>
+            <source>How large the cells are; at the left end they fill the width</source>
+            <translation>Wie groß die Zellen sind; am linken Ende füllen sie die Breite</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <translation>Größe</translation>
+        </message>
+        <message>
+            <source>Export format</source>
+            <translation>Format der Ausgabe</translation>
+        </message>
+        <message>
+            <source>Plot</source>
+            <translation>Kurve</translation>
+        </message>
+        <message>
+            <source>Choose the folder of a grid</source>
+            <translation>Ordner eines Rasters wählen</translation>
+        </message>
+        <message>
+            <source>Select two finished cells, the second one with Ctrl</source>
+            <translation>Zwei fertige Zellen auswählen, die zweite mit Strg</translation>
+        </message>
+        <message>
+            <source>1 picture</source>
+            <translation>1 Bild</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n pictures</source>
+            <translation>
+                <numerusform>%n Bild</numerusform>
+                <numerusform>%n Bilder</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>%1, %2</source>
+            <translation>%1, %2</translation>
         </message>
     </context>
     <context>
@@ -1563,6 +1644,13 @@
         <message>
             <source>%1 is taken: %2.</source>
             <translation>%1 ist vergeben: %2.</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::LargeCell</name>
+        <message>
+            <source>Large cell</source>
+            <translation>Große Zelle</translation>
         </message>
     </context>
     <context>
@@ -1748,6 +1836,14 @@
         <message>
             <source>Compare</source>
             <translation>Vergleichen</translation>
+        </message>
+        <message>
+            <source>about %1</source>
+            <translation>etwa %1</translation>
+        </message>
+        <message>
+            <source>time not measured yet</source>
+            <translation>Zeit noch nicht gemessen</translation>
         </message>
     </context>
     <context>
@@ -2252,18 +2348,6 @@ Ziehen Sie ein Bild hierher, um seine Einstellungen zurückzuholen.</translation
             <translation>wartet</translation>
         </message>
         <message>
-            <source>%1 %</source>
-            <translation>%1 %</translation>
-        </message>
-        <message>
-            <source>seed %1</source>
-            <translation>Seed %1</translation>
-        </message>
-        <message>
-            <source>%1 %, seed %2: </source>
-            <translation>%1 %, Seed %2: </translation>
-        </message>
-        <message>
             <source>running</source>
             <translation>läuft</translation>
         </message>
@@ -2278,6 +2362,52 @@ Ziehen Sie ein Bild hierher, um seine Einstellungen zurückzuholen.</translation
         <message>
             <source>   %1%2 %</source>
             <translation>   %1%2 %</translation>
+        </message>
+        <message>
+            <source>%1
+RMS %2 to 0 %</source>
+            <translation>%1
+RMS %2 zu 0 %</translation>
+        </message>
+        <message>
+            <source>%1
+RMS %2, SSIM %3 to 0 %</source>
+            <translation>%1
+RMS %2, SSIM %3 zu 0 %</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::RatioPlotModel</name>
+        <message>
+            <source>%1 %: %2 s, RMS %3, SSIM %4</source>
+            <translation>%1 %: %2 s, RMS %3, SSIM %4</translation>
+        </message>
+        <message>
+            <source>, knee</source>
+            <translation>, Knie</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::RatioPlotView</name>
+        <message>
+            <source>Plot picture</source>
+            <translation>Bild der Kurve</translation>
+        </message>
+        <message>
+            <source>Seconds against the difference (RMS) to the pictures of 0 %; the ring marks the knee</source>
+            <translation>Sekunden gegen den Unterschied (RMS) zu den Bildern mit 0 %; der Ring zeigt das Knie</translation>
+        </message>
+        <message>
+            <source>RMS</source>
+            <translation>RMS</translation>
+        </message>
+        <message>
+            <source>seconds</source>
+            <translation>Sekunden</translation>
+        </message>
+        <message>
+            <source>%1 %</source>
+            <translation>%1 %</translation>
         </message>
     </context>
     <context>
