@@ -118,7 +118,8 @@ void Application::makeWindow() {
   engines_ = std::make_unique<ui::EngineRack>(studioEngines(folders_, launch_.engine, launch_.profile),
                                               firstEngineName(launch_.engine));
   for (const QString& command : preferences_->engines.get()) engines_->add(command);
-  session_ = std::make_unique<ui::Session>(*engines_);
+  session_ = std::make_unique<ui::Session>(*engines_, fileIn(folders_.state, "studio.db"));
+  launch_.studio.cache = fileIn(folders_.cache, "thumbnails");
   ui::installChoiceAccessibility();
   window_ = std::make_unique<ui::MainWindow>(*session_, *preferences_, *state_, launch_.studio, theme);
   QObject::connect(secondStarts_.get(), &ui::SecondStartListener::started, window_.get(),

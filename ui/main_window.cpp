@@ -47,6 +47,8 @@
 #include "ui/help/help_window.h"
 #include "ui/help/report.h"
 #include "ui/help/studio_log.h"
+#include "ui/history/history_actions.h"
+#include "ui/history/thumbnails.h"
 #include "ui/models/pair_care.h"
 #include "ui/models/pair_session.h"
 #include "ui/play/lens_desk.h"
@@ -55,6 +57,7 @@
 #include "ui/play/taste_desk.h"
 #include "ui/preview/picture_actions.h"
 #include "ui/preview/picture_view.h"
+#include "ui/queue/queue_panel.h"
 #include "ui/run/engine_watch.h"
 #include "ui/run/filmstrip.h"
 #include "ui/run/grid_counts.h"
@@ -70,6 +73,7 @@
 #include "ui/widgets/line_icon.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/page_stack.h"
+#include "ui/widgets/side_panels.h"
 #include "ui/widgets/window_words.h"
 
 namespace tstitch::ui {
@@ -125,6 +129,9 @@ MainWindow::MainWindow(Session& session, Preferences& preferences, StudioState& 
       theme_(theme),
       commands_(new Commands(*this, preferences_)),
       pages_(new PageStack),
+      side_(new SidePanels(pages_)),
+      history_(new HistoryPanel(session_.history(), *new Thumbnails(options_.cache, this))),
+      queue_(new QueuePanel(session_.queue())),
       pair_(new PairBox),
       settings_(new QToolButton),
       menu_(new QToolButton),
@@ -180,6 +187,7 @@ MainWindow::MainWindow(Session& session, Preferences& preferences, StudioState& 
   connectAdditions();
   connectSession();
   connectCare();
+  connectHistory();
   restoreState();
   requestChanged();
   updateRunState();
@@ -188,7 +196,9 @@ MainWindow::MainWindow(Session& session, Preferences& preferences, StudioState& 
   takePictures(options_.pictures);
 }
 
-MainWindow::~MainWindow() = default;
+MainWindow::~MainWindow() {
+  session_.store().setProblemSink({});
+}
 
 void MainWindow::buildLayout() {
   buildPages();
@@ -198,7 +208,7 @@ void MainWindow::buildLayout() {
   layout->setSpacing(0);
   layout->addWidget(buildHeader());
   layout->addWidget(notice_);
-  layout->addWidget(pages_, 1);
+  layout->addWidget(side_, 1);
   layout->addWidget(strip_);
   setCentralWidget(central);
   resize(firstSize(screen()->availableSize()));
@@ -213,6 +223,8 @@ QWidget* MainWindow::buildHeader() {
   layout->setSpacing(12);
   layout->addWidget(pages_->tabs());
   layout->addStretch(1);
+  layout->addWidget(side_->add(tr("History"), tr("History panel"), history_));
+  layout->addWidget(side_->add(tr("Queue"), tr("Queue panel"), queue_));
   auto* caption = new QLabel(tr("Models"));
   caption->setObjectName(QStringLiteral("muted"));
   layout->addWidget(caption);
@@ -257,11 +269,12 @@ void MainWindow::buildMenu() {
       commands_->add({QStringLiteral("window/fullScreen"), tr("Full screen"), {QKeySequence(Qt::Key_F11)}, [this] {
                         setWindowState(windowState() ^ Qt::WindowFullScreen);
                       }}));
-  menu->addAction(
-      commands_->add({QStringLiteral("window/panel"), tr("Hide or show the panel"), {QKeySequence(Qt::Key_F9)}, [this] {
-                        panel_->setVisible(panel_->isHidden());
-                        placeStop();
-                      }}));
+  menu->addAction(commands_->add(
+      {QStringLiteral("window/panel"), tr("Hide or show the panels"), {QKeySequence(Qt::Key_F9)}, [this] {
+         panel_->setVisible(panel_->isHidden());
+         side_->setPanelsHidden(panel_->isHidden());
+         placeStop();
+       }}));
   menu->addSeparator();
   menu->addAction(commands_->add(
       {QStringLiteral("help"), tr("Help"), {QKeySequence(Qt::Key_F1)}, [this] { showHelp(HelpPart::Beginning); }}));
@@ -402,6 +415,26 @@ void MainWindow::connectSession() {
   connect(presenter_.get(), &RunPresenter::runOver, this, &MainWindow::askPlan);
 }
 
+void MainWindow::connectHistory() {
+  const auto* actions = new HistoryActions(session_.history(), *history_, *panel_, *import_, *picture_, *notice_);
+  connect(actions, &HistoryActions::openWanted, this, [this](const QString& path) {
+    if (!presenter_->ownsPicture()) pages_->show(splitter_);
+    loadPictureAsync(path, this, [this](const LoadedPicture& loaded) {
+      notice_->say(loaded.image.isNull() ? loaded.problem : QString(), NoticeMatter::File);
+      if (!loaded.image.isNull() && !presenter_->ownsPicture()) picture_->showSaved(loaded.image, loaded.path);
+    });
+  });
+  connect(actions, &HistoryActions::compareWanted, this, [this](const QString& picture, const QString& current) {
+    pages_->show(compare_);
+    compare_->compare(picture, current);
+  });
+  connect(side_, &SidePanels::changed, this, &MainWindow::storeSoon);
+  tellPausedQueue(session_.queue(), *notice_);
+  session_.takeUp();
+  session_.store().setProblemSink([this](const QString& problem) { notice_->say(problem); });
+  session_.history().start(options_.output.isEmpty() ? preferences_.effectiveOutputFolder() : options_.output);
+}
+
 void MainWindow::requestChanged() {
   const GenerationRequest request = panel_->request();
   session_.setRequest(request);
@@ -511,9 +544,11 @@ void MainWindow::generate() {
 /// The same settings make the same picture again, which may not be what was meant.
 void MainWindow::tellEarlierPicture(const GenerationRequest& request) {
   notice_->withdraw(NoticeMatter::Earlier);
-  const QString earlier = session_.earlierPicture(request);
-  if (earlier.isEmpty()) return;
-  notice_->say(tr("The same settings made %1 before; the picture will be equal.").arg(earlier), NoticeMatter::Earlier);
+  session_.history().findEarlier(request, this, [this](const QString& earlier) {
+    if (earlier.isEmpty()) return;
+    notice_->say(tr("The same settings made %1 before; the picture will be equal.").arg(earlier),
+                 NoticeMatter::Earlier);
+  });
 }
 
 PairDenoisers MainWindow::pairDenoisers() const {
@@ -549,7 +584,7 @@ void MainWindow::estimateGrid() {
 
 void MainWindow::continueGrid() {
   const auto grid = presenter_->shownGrid();
-  if (grid && !session_.isRunning()) session_.submit(*grid);
+  if (grid && !session_.isRunning()) session_.queue().release(session_.submit(*grid));
 }
 
 void MainWindow::exportGrid() {
@@ -623,6 +658,7 @@ void MainWindow::showPreferences() {
 void MainWindow::restoreState() {
   if (state_.geometry.isStored()) restoreGeometry(state_.geometry.get());
   if (state_.splitter.isStored()) splitter_->restoreState(state_.splitter.get());
+  side_->restore(state_.sidePanels.get());
   panel_->restore(state_);
   grid_->restore(state_);
   playBar_->setKeepsSmall(state_.keepSmall.get());
@@ -637,6 +673,7 @@ void MainWindow::storeSoon() {
 void MainWindow::storeState() {
   state_.geometry.set(saveGeometry());
   state_.splitter.set(splitter_->saveState());
+  state_.sidePanels.set(side_->standing());
   state_.page.set(pages_->current());
   models_->store();
   panel_->store(state_);

@@ -26,6 +26,7 @@ class ControlCard;
 class CreatePanel;
 class EngineWatch;
 class FileIntake;
+class HistoryPanel;
 class Filmstrip;
 class GridOpener;
 class GridPage;
@@ -39,10 +40,12 @@ class PictureView;
 class PlayBar;
 class PlayDesk;
 class Preferences;
+class QueuePanel;
 class RunPresenter;
 class RunStrip;
 class RunHerald;
 class Session;
+class SidePanels;
 class SettingsImport;
 class StudioLog;
 class StudioState;
@@ -58,6 +61,7 @@ struct StudioOptions {
   QString vae;     ///< of the two, where the large one has none
   QString output;  ///< a folder that exists
   QString log;     ///< a file; empty = none is written
+  QString cache;   ///< a folder for what can be made again; empty: nothing is kept
   QStringList pictures;
 };
 
@@ -104,6 +108,7 @@ class MainWindow : public QMainWindow {
   void connectPanel();
   void connectAdditions();
   void connectSession();
+  void connectHistory();
 
   void requestChanged();
   void dropStaleNotices(const GenerationRequest& request);
@@ -139,6 +144,9 @@ class MainWindow : public QMainWindow {
 
   Commands* commands_;
   PageStack* pages_;
+  SidePanels* side_;
+  HistoryPanel* history_;
+  QueuePanel* queue_;
   PairBox* pair_;
   QToolButton* settings_;
   QToolButton* menu_;

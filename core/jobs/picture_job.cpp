@@ -73,8 +73,8 @@ void add(StageSeconds& all, const StageSeconds& one) {
 class PictureJob {
  public:
   PictureJob(Engine& engine, const Job& job, const std::stop_token& stop, const EventSink& sink,
-             SwitchRequest* switching)
-      : engine_(engine), job_(job), stop_(stop), sink_(sink), switching_(switching) {
+             SwitchRequest* switching, PictureSkip* skip)
+      : engine_(engine), job_(job), stop_(stop), sink_(sink), switching_(switching), skip_(skip) {
     report_.request = job.request;
   }
 
@@ -100,8 +100,12 @@ class PictureJob {
     sink_(counts_);
     for (int number = 0; number < job_.count; ++number) {
       stop_point(stop_);
-      Outcome made = make(run_of(number, noise, plan), plan, number, events);
+      const std::stop_token skipped = skip_ == nullptr ? std::stop_token() : skip_->begin();
+      const EitherStop either(stop_, skipped);
+      Outcome made = make(run_of(number, noise, plan), plan, number, either.token(), events);
       take(made);
+      const bool stopped = std::holds_alternative<Cancelled>(made);
+      if (stopped && skipped.stop_requested() && !stop_.stop_requested()) continue;
       if (!std::holds_alternative<Finished>(made)) {
         report_of(made) = std::move(report_);
         return made;
@@ -112,7 +116,7 @@ class PictureJob {
     return Finished{std::move(report_)};
   }
 
-  Outcome make(const PictureRun& run, const RunPlan& plan, int number, JobEvents& events) {
+  Outcome make(const PictureRun& run, const RunPlan& plan, int number, const std::stop_token& stop, JobEvents& events) {
     if (number == 0 && job_.ready) {
       RunReport report;
       report.request = job_.ready->request;
@@ -120,8 +124,8 @@ class PictureJob {
       return Finished{std::move(report)};
     }
     const EventSink sink = [&](const Event& event) { events.pass_on(event, run.request.seed); };
-    if (switching_ == nullptr) return engine_.make(run, stop_, sink);
-    return make_switchable(engine_, run, plan, *switching_, stop_, sink, [&](const SegmentSplit& split) {
+    if (switching_ == nullptr) return engine_.make(run, stop, sink);
+    return make_switchable(engine_, run, plan, *switching_, stop, sink, [&](const SegmentSplit& split) {
       for (const Segment& segment : plan.segments) counts_.evaluations[segment.denoiser] -= segment.evaluations;
       for (const Segment& segment : split.segments) counts_.evaluations[segment.denoiser] += segment.evaluations;
       sink_(counts_);
@@ -186,6 +190,7 @@ class PictureJob {
   const std::stop_token& stop_;
   const EventSink& sink_;
   SwitchRequest* switching_;
+  PictureSkip* skip_;
   RunReport report_;
   EvaluationCounts counts_;
   std::vector<HostTensor> latents_;  ///< of the pictures made so far, where they are to be saved
@@ -194,8 +199,8 @@ class PictureJob {
 }  // namespace
 
 Outcome make_pictures(Engine& engine, const Job& job, const std::stop_token& stop, const EventSink& sink,
-                      SwitchRequest* switching) {
-  return PictureJob(engine, job, stop, sink, switching).run();
+                      SwitchRequest* switching, PictureSkip* skip) {
+  return PictureJob(engine, job, stop, sink, switching, skip).run();
 }
 
 }  // namespace tstitch

@@ -45,6 +45,7 @@ enum class AtspiRole : unsigned {
   List = 31,
   ListItem = 32,
   PageTab = 37,
+  ProgressBar = 42,
   PushButton = 43,
   Slider = 51,
   SpinButton = 52,

@@ -5,6 +5,7 @@
 #include <QThread>
 #include <map>
 
+#include "core/jobs/picture_job.h"
 #include "tests/ui/held_fake.h"
 #include "tests/ui/qt_test.h"
 #include "ui/engine/engine_rack.h"
@@ -122,7 +123,7 @@ class SessionTest : public QObject {
     QTRY_COMPARE(ended.size(), 2);
   }
 
-  void aSecondStopDropsTheQueue() {
+  void aSecondStopPausesTheQueue() {
     script_->perEvaluation = std::chrono::seconds(60);
     QSignalSpy ended(session_.get(), &Session::runEnded);
     engines_->start();
@@ -131,9 +132,108 @@ class SessionTest : public QObject {
     session_->stop();
     QVERIFY(session_->isStopping());
     session_->stop();
-    QCOMPARE(session_->queued(), 0);
+    QVERIFY(session_->queue().isPaused());
     QTRY_COMPARE(ended.size(), 1);
     QVERIFY(!session_->isRunning());
+    QCOMPARE(session_->queued(), 1);
+    QVERIFY(session_->queue().jobs().at(0).state == ui::JobState::Interrupted);
+    session_->queue().setPaused(false);
+    QTRY_VERIFY(!script_->seenRuns().empty() && script_->seenRuns().back().request.seed == 2);
+    session_->stop();
+    QTRY_COMPARE(ended.size(), 2);
+  }
+
+  void aSkippedPictureLeavesTheRestOfTheBatch() {
+    QSignalSpy ended(session_.get(), &Session::runEnded);
+    script_->perEvaluation = std::chrono::seconds(60);
+    engines_->start();
+    Job batch = job(5);
+    batch.count = 3;
+    const auto run = session_->submit({batch});
+    QTRY_COMPARE(script_->seenRuns().size(), std::size_t{1});
+    script_->perEvaluation = std::chrono::milliseconds(1);
+    session_->skipPicture(run);
+    QTRY_COMPARE(ended.size(), 1);
+    const auto outcome = ended[0][1].value<Outcome>();
+    QVERIFY(std::holds_alternative<Finished>(outcome));
+    const auto& images = report_of(outcome).images;
+    QCOMPARE(images.size(), std::size_t{2});
+    QCOMPARE(images[0].seed, std::uint64_t{6});
+    QVERIFY(session_->queue().jobs().empty());
+  }
+
+  void aFailedJobStaysAndCanBeTriedAgain() {
+    script_->failure = "Not enough memory.";
+    QSignalSpy ended(session_.get(), &Session::runEnded);
+    engines_->start();
+    const auto run = session_->submit({job()});
+    QTRY_COMPARE(ended.size(), 1);
+    QVERIFY(session_->queue().find(run)->state == ui::JobState::Failed);
+    QVERIFY(session_->queue().find(run)->problem.contains(QStringLiteral("Not enough memory.")));
+    script_->failure.clear();
+    session_->queue().retry(run);
+    QTRY_COMPARE(ended.size(), 2);
+    QVERIFY(session_->queue().jobs().empty());
+  }
+
+  /// Row 13: kill -9 during a run. What the store says at that moment is what the next sitting finds.
+  void row13_whatRanAndWaitedIsThereAfterAKill() {
+    useStore();
+    script_->perEvaluation = std::chrono::milliseconds(60);
+    engines_->start();
+    Job batch = job(5);
+    batch.count = 3;
+    session_->submit({batch});
+    session_->submit({job(9)});
+    QTRY_VERIFY(session_->queue().jobs().at(0).done >= 1);
+    restart();
+    QTRY_COMPARE(session_->queue().jobs().size(), std::size_t{2});
+    QVERIFY(session_->queue().isPaused());
+    const int known = historyTotal();  // what was saved is taken up by now
+    const auto& left = session_->queue().jobs();
+    QVERIFY(left[0].state == ui::JobState::Pending && left[1].state == ui::JobState::Pending);
+    const int made = left[0].done;
+    QVERIFY(made >= 1 && made < 3);
+    QCOMPARE(known, made);
+    engines_->start();
+    script_->perEvaluation = std::chrono::milliseconds(1);
+    QSignalSpy ended(session_.get(), &Session::runEnded);
+    session_->queue().setPaused(false);
+    QTRY_COMPARE(ended.size(), 2);
+    QVERIFY(session_->queue().jobs().empty());
+    QCOMPARE(report_of(ended[0][1].value<Outcome>()).images.size(), static_cast<std::size_t>(3 - made));
+    QCOMPARE(historyTotal(), 4);
+  }
+
+  void aPictureThatNobodyHeardOfIsNotMadeAgain() {
+    useStore();
+    Job batch = job(5);
+    batch.count = 2;
+    session_->queue().setPaused(true);
+    session_->submit({batch});
+    QTRY_VERIFY(session_->queue().jobs().at(0).isWritten);
+    session_.reset();  // and the engine, in its process, had saved one more picture
+    Job first = batch;
+    first.count = 1;
+    test::FakeEngine engine(script_);
+    QVERIFY(std::holds_alternative<Finished>(make_pictures(engine, first, {}, [](const Event&) {})));
+    restart();
+    QTRY_VERIFY(!session_->queue().jobs().empty() && session_->queue().jobs().at(0).done == 1);
+    QCOMPARE(historyTotal(), 1);
+  }
+
+  void aGridThatIsAskedForAgainTakesThePlaceOfItself() {
+    session_->queue().setPaused(true);
+    const GridJob grid{job(), {{"ratio", {"0%", "40%"}}}};
+    session_->submit({grid});
+    const auto again = session_->submit({grid});
+    QCOMPARE(session_->queue().jobs().size(), std::size_t{1});
+    QSignalSpy ended(session_.get(), &Session::gridEnded);
+    engines_->start();
+    session_->submit({job()});
+    session_->queue().release(again);
+    QTRY_COMPARE(ended.size(), 1);
+    QCOMPARE(session_->queued(), 1);  // the queue is still paused
   }
 
   void preparingWaitsForTheRun() {
@@ -252,6 +352,28 @@ class SessionTest : public QObject {
   }
 
  private:
+  void useStore() {
+    session_.reset();
+    session_ = std::make_unique<Session>(*engines_, folder_->filePath(QStringLiteral("studio.db")));
+    session_->takeUp();
+  }
+
+  /// As after a kill: what was written is there, the run that went on is not.
+  void restart() {
+    if (session_) session_->stopAll();
+    session_.reset();
+    engines_.reset();
+    engines_ = std::make_unique<EngineRack>([this](const QString&) { return test::factoryOf(script_); });
+    useStore();
+  }
+
+  int historyTotal() {
+    int total = -1;
+    session_->history().find({}, this, [&](const ui::HistoryFound& found) { total = found.total; });
+    static_cast<void>(QTest::qWaitFor([&] { return total >= 0; }));
+    return total;
+  }
+
   void addEngine(const QString& command) {
     others_[command] = std::make_shared<FakeScript>();
     others_[command]->pairs = {test::fakePair()};

@@ -43,10 +43,11 @@ class Studio {
         preferences_(profile_->filePath(QStringLiteral("settings.ini"))),
         state_(profile_->filePath(QStringLiteral("state.ini"))),
         engines_(std::make_unique<ui::EngineRack>(std::move(maker))),
-        session_(std::make_unique<ui::Session>(*engines_)) {
+        session_(std::make_unique<ui::Session>(*engines_, profile_->filePath(QStringLiteral("studio.db")))) {
     ui::installChoiceAccessibility();
     preferences_.idlePictures.set(false);  // tests that count runs make them all themselves
     options.output = output_.path();
+    options.cache = profile_->filePath(QStringLiteral("thumbnails"));
     window_ = std::make_unique<ui::MainWindow>(*session_, preferences_, state_, std::move(options));
     QObject::connect(session_.get(), &ui::Session::prepared, window_.get(), [this] { ++prepared_; });
     window_->show();

@@ -9,7 +9,6 @@
 #include "ui/generate/create_panel.h"
 #include "ui/generate/import_report.h"
 #include "ui/generate/pair_box.h"
-#include "ui/generate/restore_dialog.h"
 #include "ui/widgets/notice_bar.h"
 
 namespace tstitch::ui {
@@ -199,6 +198,15 @@ void SettingsImport::restoreMadeBy(const LoadedPicture& picture, const Generatio
   source_ = QFileInfo(picture.path).fileName();
   restored_ = PictureRequest{*picture.request, picture.made};
   takeLocated(*located);
+}
+
+void SettingsImport::restoreParts(const LoadedPicture& picture, const QList<RestoredSetting>& parts) {
+  if (!picture.request) return notice_.sayInstead(picture.problem, NoticeMatter::File);
+  source_ = QFileInfo(picture.path).fileName();
+  wanted_.reset();
+  const Standing before = standing();
+  const QString rest = apply(withSettings(before.request, *picture.request, parts));
+  tell(rest.isEmpty() ? tr("Settings of %1 were restored.").arg(source_) : rest, before, panel_.request());
 }
 
 void SettingsImport::offer(const LoadedPicture& picture) {

@@ -7,6 +7,7 @@
 
 #include "core/engine/pair_entry.h"
 #include "ui/convert/picture_loader.h"
+#include "ui/generate/restore_dialog.h"
 
 namespace tstitch::ui {
 
@@ -28,6 +29,8 @@ class SettingsImport : public QObject {
   void restore(const LoadedPicture& picture);
   /// Of a picture made by that request, whose models are where they were then: at once, also during a run.
   void restoreMadeBy(const LoadedPicture& picture, const GenerationRequest& made);
+  /// Only those settings of a picture of ours, which need no model: at once.
+  void restoreParts(const LoadedPicture& picture, const QList<RestoredSetting>& parts);
   /// Asks the user first.
   void offer(const LoadedPicture& picture);
 

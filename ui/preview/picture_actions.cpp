@@ -34,6 +34,13 @@ QString writePicture(const QString& source, const QImage& image, const QString& 
 
 }  // namespace
 
+QString openFolderOf(const QString& file) {
+  const QString folder = QFileInfo(file).absolutePath();
+  if (!QFileInfo(folder).isDir()) return PictureActions::tr("The folder %1 is not there any more.").arg(folder);
+  if (QDesktopServices::openUrl(QUrl::fromLocalFile(folder))) return {};
+  return PictureActions::tr("No program here opens folders. The picture lies in %1.").arg(folder);
+}
+
 PictureActions::PictureActions(PictureView& view, NoticeBar& notice, QWidget* window)
     : QObject(&view),
       view_(view),
@@ -48,7 +55,7 @@ PictureActions::PictureActions(PictureView& view, NoticeBar& notice, QWidget* wi
   window->addAction(save_);
   connect(save_, &QAction::triggered, this, &PictureActions::saveAs);
   connect(copy_, &QAction::triggered, this, &PictureActions::copy);
-  connect(open_, &QAction::triggered, this, &PictureActions::openFolder);
+  connect(open_, &QAction::triggered, this, [this] { notice_.say(openFolderOf(view_.savedPath())); });
   connect(settings_, &QAction::triggered, this, [this] { Q_EMIT settingsWanted(view_.savedPath()); });
   connect(&view, &PictureView::menuWanted, this, [this](QPoint position) {
     update();
@@ -89,15 +96,6 @@ void PictureActions::writeTo(const QString& path) {
 
 void PictureActions::copy() {
   QGuiApplication::clipboard()->setImage(view_.image());
-}
-
-void PictureActions::openFolder() {
-  const QString folder = QFileInfo(view_.savedPath()).absolutePath();
-  if (!QFileInfo(folder).isDir()) {
-    notice_.say(tr("The folder %1 is not there any more.").arg(folder));
-  } else if (!QDesktopServices::openUrl(QUrl::fromLocalFile(folder))) {
-    notice_.say(tr("No program here opens folders. The picture lies in %1.").arg(folder));
-  }
 }
 
 }  // namespace tstitch::ui

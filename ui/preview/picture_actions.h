@@ -2,6 +2,7 @@
 
 #include <QObject>
 #include <QPoint>
+#include <QString>
 
 class QAction;
 class QWidget;
@@ -10,6 +11,9 @@ namespace tstitch::ui {
 
 class NoticeBar;
 class PictureView;
+
+/// Opens the folder of a file with what the desktop has for it; why that did not work, as a sentence, or empty.
+QString openFolderOf(const QString& file);
 
 /// The picture's menu: save as, copy, open its folder, use its settings.
 class PictureActions : public QObject {
@@ -26,7 +30,6 @@ class PictureActions : public QObject {
   void saveAs();
   void writeTo(const QString& path);
   void copy();
-  void openFolder();
 
   PictureView& view_;
   NoticeBar& notice_;

@@ -136,6 +136,7 @@ void PictureView::peek(const QImage& image, const QString& description) {
   if (image.isNull() && peeked_.isNull()) return;
   peeked_ = image;
   peekedWords_ = description;
+  if (image_.isNull()) size_ = image.size();
   describe();
   update();
 }

@@ -46,6 +46,14 @@ void RunPresenter::connectSession() {
   });
   connect(&session_, &Session::runEvent, this, &RunPresenter::take);
   connect(&session_, &Session::runEnded, this, &RunPresenter::end);
+  connect(&views_.strip, &RunStrip::skipRequested, this, [this] {
+    if (running_) session_.skipPicture(*running_);
+  });
+  connect(&session_, &Session::pictureSkipped, this, [this](RunId run) {
+    if (running_ != run) return;
+    progress_.skipPicture();
+    showProgress();
+  });
   connect(&session_, &Session::gridEnded, this, &RunPresenter::endGrid);
   connect(&session_.engine(), &EngineClient::standingChanged, this, [this] {
     const bool isComing = session_.engine().standing() != EngineStanding::Ready && !session_.engine().isGivenUp();
@@ -87,6 +95,7 @@ void RunPresenter::start(RunId run) {
   views_.strip.setStatus(tr("loading"));
   progress_ = RunProgress(order_->small, order_->evaluations, order_->measured);
   progress_.setPictures(order_->pictureCount());
+  views_.strip.setSkippable(!order_->isGrid());
   if (order_->isGrid()) {
     views_.notice.withdraw(NoticeMatter::Export);
     shownGrid_ = order_;
@@ -278,6 +287,7 @@ void RunPresenter::close() {
   running_.reset();
   Q_EMIT progressed(std::nullopt);
   views_.strip.clearProgress();
+  views_.strip.setSkippable(false);
   views_.bar.clearProgress();
   views_.picture.setRunState({});
 }

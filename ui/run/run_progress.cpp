@@ -40,6 +40,12 @@ void RunProgress::take(const Event& event) {
   }
 }
 
+void RunProgress::skipPicture() {
+  picturesDone_ = std::min(picturesDone_ + 1, pictures_);
+  smallOfRun_.of -= small_.of - small_.done;
+  largeOfRun_.of -= large_.of - large_.done;
+}
+
 /// Told again, it says that the large denoiser takes over.
 void RunProgress::planRun(const EvaluationCounts& planned) {
   if (runIsKnown_ && begun_) {
@@ -136,6 +142,11 @@ QString durationText(double seconds) {
   if (seconds < 60) return tr("%1 s").arg(locale.toString(seconds, 'f', 0));
   const auto whole = static_cast<qint64>(std::lround(seconds));
   return tr("%1:%2 min").arg(whole / 60).arg(whole % 60, 2, 10, QLatin1Char('0'));
+}
+
+QString timeLeftText(double seconds) {
+  const double whole = std::max(1.0, std::round(seconds));
+  return whole < 60 ? tr("%1 s").arg(QLocale().toString(whole, 'f', 0)) : durationText(whole);
 }
 
 QString bytesText(std::int64_t bytes) {

@@ -33,10 +33,15 @@ class RunProgress {
   void beginCell(int small, int evaluations);
   /// How many pictures the whole run makes.
   void setPictures(int pictures) { pictures_ = pictures; }
+  /// The one that is being made is let go.
+  void skipPicture();
 
   /// `loading`, `sampling 12/25 small` or `decoding`, as the status label says it.
   [[nodiscard]] QString status() const;
   [[nodiscard]] int evaluations() const { return small_.of + large_.of; }
+  [[nodiscard]] int pictures() const { return pictures_; }
+  /// Saved or skipped.
+  [[nodiscard]] int picturesDone() const { return picturesDone_; }
   [[nodiscard]] int done() const { return small_.done + large_.done; }
   [[nodiscard]] const DenoiserProgress& small() const { return small_; }
   [[nodiscard]] const DenoiserProgress& large() const { return large_; }
@@ -74,6 +79,8 @@ class RunProgress {
 QString rateText(double secondsEach);
 /// "0.8 s", "12 s", "3:05 min".
 QString durationText(double seconds);
+/// "5 s", "3:05 min": what is left is no finer than that.
+QString timeLeftText(double seconds);
 /// "12.4 MB".
 QString bytesText(std::int64_t bytes);
 

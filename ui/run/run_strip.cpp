@@ -4,6 +4,8 @@
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
+#include <algorithm>
+#include <initializer_list>
 
 #include "ui/widgets/captions.h"
 #include "ui/widgets/denoiser_label.h"
@@ -26,6 +28,9 @@ RunStrip::RunStrip(QWidget* parent)
       largeRate_(new DenoiserLabel(DenoiserMark::Large)),
       timeLeft_(new QLabel),
       loadBar_(new QProgressBar),
+      runBar_(new QProgressBar),
+      batchBar_(new QProgressBar),
+      skip_(new QPushButton(tr("Skip picture"))),
       stop_(new QPushButton(tr("Stop"))) {
   setObjectName(QStringLiteral("runStrip"));
   setAttribute(Qt::WA_StyledBackground);
@@ -36,14 +41,28 @@ RunStrip::RunStrip(QWidget* parent)
   layout->addWidget(loadBar_);
   layout->addWidget(smallRate_);
   layout->addWidget(largeRate_);
+  layout->addWidget(runBar_);
+  layout->addWidget(batchBar_);
   layout->addWidget(timeLeft_);
+  layout->addWidget(skip_);
   layout->addWidget(stop_);
   statusLabel_->setMinimumWidth(160);
   statusLabel_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   loadBar_->setFixedWidth(160);
   loadBar_->setTextVisible(false);
   loadBar_->setAccessibleName(tr("Loaded weights"));
+  for (QProgressBar* bar : {runBar_, batchBar_}) {
+    bar->setFixedWidth(80);
+    bar->setTextVisible(false);
+  }
+  runBar_->setAccessibleName(tr("Run"));
+  runBar_->setToolTip(tr("Evaluations of this picture"));
+  batchBar_->setAccessibleName(tr("Batch"));
+  batchBar_->setToolTip(tr("Pictures of this job"));
   timeLeft_->setObjectName(QStringLiteral("muted"));
+  skip_->setToolTip(tr("Lets this picture go; the others of the job are made"));
+  connect(skip_, &QPushButton::clicked, this, &RunStrip::skipRequested);
+  setSkippable(false);
   stop_->setAccessibleName(tr("Stop"));
   stop_->setToolTip(tr("Stop (Esc)"));
   connect(stop_, &QPushButton::clicked, this, &RunStrip::stopRequested);
@@ -81,7 +100,23 @@ void RunStrip::showProgress(const RunProgress& progress) {
   smallRate_->setText(progressText(progress.small(), tr("small")));
   largeRate_->setText(progressText(progress.large(), tr("large")));
   const auto left = progress.secondsLeft();
-  timeLeft_->setText(left ? tr("%1 left").arg(durationText(*left)) : QString());
+  setTimeLeft(left ? timeLeftText(*left) : tr("not known yet"));
+  showShare(runBar_, progress.done(), progress.evaluations());
+  showShare(batchBar_, progress.picturesDone(), progress.pictures());
+}
+
+void RunStrip::setTimeLeft(const QString& text) {
+  timeLeft_->setText(tr("Time left: %1").arg(text));
+}
+
+void RunStrip::showShare(QProgressBar* bar, int done, int of) {
+  bar->show();
+  bar->setRange(0, std::max(of, 1));
+  bar->setValue(done);
+}
+
+void RunStrip::setSkippable(bool skippable) {
+  skip_->setEnabled(skippable);
 }
 
 void RunStrip::showLoad(const LoadProgress& load) {
@@ -90,14 +125,15 @@ void RunStrip::showLoad(const LoadProgress& load) {
   loadBar_->setRange(0, 1000);
   loadBar_->setValue(static_cast<int>(load.bytes * 1000 / load.of));
   timeLeft_->show();
-  timeLeft_->setText(tr("%1 of %2").arg(bytesText(load.bytes), bytesText(load.of)));
+  setTimeLeft(tr("%1 of %2 read").arg(bytesText(load.bytes), bytesText(load.of)));
 }
 
 void RunStrip::clearProgress() {
-  for (QWidget* widget : {static_cast<QWidget*>(loadBar_), static_cast<QWidget*>(smallRate_),
-                          static_cast<QWidget*>(largeRate_), static_cast<QWidget*>(timeLeft_)}) {
+  for (QWidget* widget :
+       std::initializer_list<QWidget*>{loadBar_, runBar_, batchBar_, smallRate_, largeRate_, timeLeft_}) {
     widget->hide();
   }
+  setTimeLeft({});
 }
 
 void RunStrip::addExtra(QWidget* widget) {

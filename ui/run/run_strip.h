@@ -32,15 +32,20 @@ class RunStrip : public QWidget {
   /// Stands here, or where a page has it beside what starts a run.
   [[nodiscard]] QPushButton* stopButton() const { return stop_; }
   void takeStop();
+  /// Enabled while pictures are made of which one can be let go.
+  void setSkippable(bool skippable);
 
  Q_SIGNALS:
   void stopRequested();
+  void skipRequested();
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
 
  private:
   void elideStatus();
+  void setTimeLeft(const QString& text);
+  static void showShare(QProgressBar* bar, int done, int of);
 
   QString status_;
   QLabel* statusLabel_;
@@ -48,6 +53,9 @@ class RunStrip : public QWidget {
   QLabel* largeRate_;
   QLabel* timeLeft_;
   QProgressBar* loadBar_;
+  QProgressBar* runBar_;    ///< evaluations of this picture
+  QProgressBar* batchBar_;  ///< pictures of the job
+  QPushButton* skip_;
   QPushButton* stop_;
 };
 

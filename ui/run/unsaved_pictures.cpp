@@ -1,6 +1,7 @@
 #include "ui/run/unsaved_pictures.h"
 
 #include <QFileDialog>
+#include <QFileInfo>
 #include <algorithm>
 #include <memory>
 
@@ -26,7 +27,7 @@ QString firstProblemOf(const GridReport& report) {
 }  // namespace
 
 UnsavedPictures::UnsavedPictures(Session& session, NoticeBar& notice, QWidget* window)
-    : QObject(window), notice_(notice), window_(window) {
+    : QObject(window), session_(session), notice_(notice), window_(window) {
   connect(&session, &Session::runEnded, this, [this](quint64, const Outcome& outcome) {
     const auto* failed = std::get_if<Failed>(&outcome);
     if (failed != nullptr && failed->report.picture) offer({*failed->report.picture}, sentenceOf(*failed));
@@ -69,6 +70,7 @@ void UnsavedPictures::save(const Pictures& pictures, const QString& path) {
     }
   };
   inBackground(this, write, [this, left, path](const QString& problem) {
+    if (problem.isEmpty() && QFileInfo(path).isFile()) session_.history().add(path);
     problem.isEmpty() ? notice_.sayInstead(tr("Saved as %1.").arg(path), NoticeMatter::Picture) : offer(*left, problem);
   });
 }

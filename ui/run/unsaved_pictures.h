@@ -27,6 +27,7 @@ class UnsavedPictures : public QObject {
   void choosePlace(const Pictures& pictures);
   void save(const Pictures& pictures, const QString& path);
 
+  Session& session_;
   NoticeBar& notice_;
   QWidget* window_;
 };

@@ -10,7 +10,7 @@
 
 namespace tstitch::ui {
 
-/// The number of a run in this window, counted from 1.
+/// The number of a job, one of its own over all sittings.
 using RunId = quint64;
 
 /// What a cell of a grid runs.

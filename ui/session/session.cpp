@@ -1,19 +1,19 @@
 #include "ui/session/session.h"
 
-#include <QFileInfo>
 #include <algorithm>
 #include <utility>
 
+#include "core/base/error.h"
 #include "core/jobs/grid_job.h"
 #include "core/jobs/lane_models.h"
 #include "core/jobs/picture_job.h"
 #include "ui/engine/engine_rack.h"
 #include "ui/engine/usable_settings.h"
+#include "ui/queue/order_json.h"
+#include "ui/widgets/window_words.h"
 
 namespace tstitch::ui {
 namespace {
-
-constexpr std::size_t kMostRemembered = 1000;
 
 Outcome endingOf(const Reply<Outcome>& reply) {
   return reply.value.value_or(Failed{reply.problem, {}, {}, ExitCode::NoEngine, {}});
@@ -23,14 +23,33 @@ Job& picturesOf(RunOrder& order) {
   return order.isGrid() ? std::get<GridJob>(order.job).base : std::get<Job>(order.job);
 }
 
+/// Which of the job's pictures has that seed, counted from 0; they count up from the request's.
+int pictureNumber(const RunOrder& order, std::uint64_t seed) {
+  const std::uint64_t number = seed - order.pictures().request.seed;
+  return number < static_cast<std::uint64_t>(order.pictures().count) ? static_cast<int>(number) : -1;
+}
+
 }  // namespace
 
-Session::Session(EngineRack& engines, QObject* parent)
-    : QObject(parent), engines_(engines), previews_(std::make_shared<PreviewMailbox>()) {
+Session::Session(EngineRack& engines, const QString& database, QObject* parent)
+    : QObject(parent),
+      engines_(engines),
+      store_(database.isEmpty() ? QStringLiteral(":memory:") : database),
+      history_(store_),
+      queue_(store_),
+      previews_(std::make_shared<PreviewMailbox>()) {
   connect(&engines_, &EngineRack::removed, this, &Session::lose);
   connect(&engines_, &EngineRack::changed, this, &Session::dispatch);
   connect(&engine(), &EngineClient::standingChanged, this, &Session::engineChanged);
   connect(&engine(), &EngineClient::restarted, this, &Session::loadAgain);
+  connect(&queue_, &JobQueue::changed, this, [this] {
+    Q_EMIT stateChanged();
+    dispatch();
+  });
+  connect(&queue_, &JobQueue::removed, this, [this](RunId run) {
+    const auto found = running_.find(run);
+    if (found != running_.end()) found->second.stop.request_stop();
+  });
 }
 
 Session::~Session() {
@@ -56,18 +75,14 @@ void Session::loadAgain() {
 }
 
 RunId Session::submit(RunOrder order) {
-  const RunId id = ++lastRun_;
-  queue_.push_back({id, std::make_shared<const RunOrder>(std::move(order)), {}});
-  Q_EMIT stateChanged();
-  dispatch();
-  return id;
+  return queue_.add(std::move(order));
 }
 
 void Session::dispatch() {
-  if (!queue_.empty() && isForFirst(queue_.front())) {
-    const QueuedRun next = std::move(queue_.front());
-    queue_.pop_front();
-    begin(&engine(), next);
+  const auto waiting = queue_.ready();
+  if (!waiting.empty() && isForFirst(waiting.front()->id)) {
+    const QueuedJob& next = *waiting.front();
+    begin(&engine(), next.id, restOf(*next.order, next.done));
   }
   for (const auto& lane : engines_.engines()) {
     if (lane.get() != &engine() && lane->standing() == EngineStanding::Ready && isFree(lane.get())) offer(lane.get());
@@ -75,11 +90,11 @@ void Session::dispatch() {
   if (isFree(&engine())) startPrepare();
 }
 
-bool Session::isForFirst(const QueuedRun& run) {
+bool Session::isForFirst(RunId run) {
   if (!isFree(&engine())) return false;
   const auto& lanes = engines_.engines();
   return !engine().isGivenUp() || std::none_of(lanes.begin() + 1, lanes.end(), [&](const auto& lane) {
-    return lane->standing() == EngineStanding::Ready && run.refusedBy.count(lane.get()) == 0;
+    return lane->standing() == EngineStanding::Ready && refusedBy_[run].count(lane.get()) == 0;
   });
 }
 
@@ -91,62 +106,70 @@ bool Session::isFree(EngineClient* lane) const {
 }
 
 void Session::offer(EngineClient* lane) {
-  const auto next = std::find_if(queue_.begin(), queue_.end(),
-                                 [lane](const QueuedRun& run) { return run.refusedBy.count(lane) == 0; });
-  if (next == queue_.end() || !asked_.insert(lane).second) return;
+  const auto waiting = queue_.ready();
+  const auto next = std::find_if(waiting.begin(), waiting.end(),
+                                 [&](const QueuedJob* job) { return refusedBy_[job->id].count(lane) == 0; });
+  if (next == waiting.end() || !asked_.insert(lane).second) return;
   lane->compute(
       this,
-      [order = *next->order, &first = engine()](Engine& other) {
+      [order = restOf(*(*next)->order, (*next)->done), &first = engine()](Engine& other) {
         RunOrder located = order;
         Job& job = picturesOf(located);
         job.request = LaneModels(first.engine(), job.request, job.settings).on(other);
         return located;
       },
-      [this, lane, run = next->id](const Reply<RunOrder>& reply) { takeOffer(lane, run, reply.value); });
+      [this, lane, run = (*next)->id](const Reply<RunOrder>& reply) { takeOffer(lane, run, reply.value); });
 }
 
 void Session::takeOffer(EngineClient* lane, RunId run, const std::optional<RunOrder>& located) {
   asked_.erase(lane);
-  const auto queued = std::find_if(queue_.begin(), queue_.end(), [run](const QueuedRun& one) { return one.id == run; });
-  if (queued != queue_.end() && located && isFree(lane)) {
-    const QueuedRun taken{run, std::make_shared<const RunOrder>(*located), {}};
-    queue_.erase(queued);
-    begin(lane, taken);
-  } else if (queued != queue_.end()) {
-    queued->refusedBy.insert(lane);
+  const auto waiting = queue_.ready();
+  const bool waits =
+      std::any_of(waiting.begin(), waiting.end(), [run](const QueuedJob* job) { return job->id == run; });
+  if (waits && located && isFree(lane)) {
+    begin(lane, run, *located);
+  } else if (waits) {
+    refusedBy_[run].insert(lane);
   }
   dispatch();
 }
 
-void Session::begin(EngineClient* lane, const QueuedRun& run) {
-  Running& running = running_[run.id];
-  running.order = run.order;
+void Session::begin(EngineClient* lane, RunId run, RunOrder order) {
+  Running& running = running_[run];
+  running.order = std::make_shared<const RunOrder>(std::move(order));
+  running.queued = queue_.find(run)->written;
   running.lanes = {lane};
   running.attempt = ++lastAttempt_;
-  if (run.order->isGrid()) {
+  if (running.order->isGrid()) {
     for (const auto& other : engines_.engines()) {
       const bool helps = other->standing() == EngineStanding::Ready && isFree(other.get());
       if (helps) running.lanes.push_back(other.get());
     }
   }
-  Q_EMIT runStarted(run.id);
+  refusedBy_.erase(run);
+  queue_.setRunning(run);
+  Q_EMIT runStarted(run);
   Q_EMIT stateChanged();
-  run.order->isGrid() ? makeGrid(run.id, running) : makePictures(run.id, running);
+  running.order->isGrid() ? makeGrid(run, running) : makePictures(run, running);
 }
 
 void Session::makePictures(RunId run, const Running& running) {
   const EventSink sink = sinkOf(run, running);
   running.lanes.front()->compute(
       this,
-      [order = running.order, sink, switching = running.switching, stop = running.stop.get_token()](Engine& engine) {
+      [order = running.order, queued = running.queued, switching = running.switching, skip = running.skip, sink,
+       stop = running.stop.get_token()](Engine& engine) {
+        queued.wait();  // a picture is never there before its job is
         Job job = order->pictures();
         job.settings = usableSettings(engine, job.settings, sink);
-        return make_pictures(engine, job, stop, sink, switching.get());
+        return make_pictures(engine, job, stop, sink, switching.get(), skip.get());
       },
       [this, run, attempt = running.attempt](const Reply<Outcome>& reply) {
         if (!isAttempt(run, attempt)) return;
+        const Outcome outcome = endingOf(reply);
         finish(run);
-        Q_EMIT runEnded(run, endingOf(reply));
+        Q_EMIT runEnded(run, outcome);
+        leaveQueue(run, outcome);
         dispatch();
       });
 }
@@ -156,7 +179,8 @@ void Session::makeGrid(RunId run, const Running& running) {
   const std::vector<EngineClient*> helpers(running.lanes.begin() + 1, running.lanes.end());
   running.lanes.front()->compute(
       this,
-      [order = running.order, helpers, sink, stop = running.stop.get_token()](Engine& engine) {
+      [order = running.order, queued = running.queued, helpers, sink, stop = running.stop.get_token()](Engine& engine) {
+        queued.wait();
         GridJob job = order->grid();
         std::vector<Engine*> lanes{&engine};
         for (EngineClient* helper : helpers) lanes.push_back(&helper->engine());
@@ -165,8 +189,11 @@ void Session::makeGrid(RunId run, const Running& running) {
       },
       [this, run, attempt = running.attempt](const Reply<GridReport>& reply) {
         if (!isAttempt(run, attempt)) return;
+        const GridReport report = reply.value.value_or(GridReport());
+        const QString problem = QString::fromStdString(reply.problem);
         finish(run);
-        Q_EMIT gridEnded(run, reply.value.value_or(GridReport()), QString::fromStdString(reply.problem));
+        Q_EMIT gridEnded(run, report, problem);
+        leaveQueue(run, report, problem);
         dispatch();
       });
 }
@@ -191,22 +218,82 @@ bool Session::isAttempt(RunId run, int attempt) const {
 
 void Session::takeEvent(RunId run, const Event& event) {
   const auto* saved = std::get_if<ImageSaved>(&event);
-  Running& one = running_.at(run);
-  if (saved != nullptr && !one.order->isGrid()) remember(saved->image, one);
+  if (saved != nullptr) remember(run, saved->image, running_.at(run));
+  countEvaluation(run, event);
   Q_EMIT runEvent(run, event);
 }
 
-/// A picture that was given over is another one than was asked for.
-void Session::remember(const SavedImage& saved, Running& running) {
-  if (std::exchange(running.isSwitched, false)) return;
-  made_.push_back({running.order->pictures().request, QString::fromStdString(saved.file.string())});
-  made_.back().request.seed = saved.seed;
-  if (made_.size() > kMostRemembered) made_.pop_front();
+/// The history, before anybody hears of it. A picture that was given over is another one than was asked for.
+void Session::remember(RunId run, const SavedImage& saved, Running& running) {
+  const QString path = QString::fromStdString(saved.file.string());
+  if (running.order->isGrid()) return history_.add(path);
+  GenerationRequest asked = running.order->pictures().request;
+  asked.seed = saved.seed;
+  const bool isAsked = !std::exchange(running.isSwitched, false);
+  history_.add(path, isAsked ? std::optional(asked) : std::nullopt);
+  const QueuedJob* job = queue_.find(run);
+  if (job != nullptr) queue_.setDone(run, pictureNumber(*job->order, saved.seed) + 1);
+}
+
+void Session::countEvaluation(RunId run, const Event& event) {
+  Running& running = running_.at(run);
+  if (const auto* planned = std::get_if<EvaluationCounts>(&event)) {
+    running.of = 0;
+    for (const auto& [denoiser, evaluations] : planned->evaluations) running.of += evaluations;
+  } else if (std::holds_alternative<StepDone>(event)) {
+    running.evaluations = std::min(running.evaluations + 1, std::max(running.of, running.evaluations));
+  } else {
+    return;
+  }
+  queue_.setProgress(run, running.evaluations, running.of);
+}
+
+void Session::takeUp() {
+  connect(&queue_, &JobQueue::loaded, this, [this] {
+    const std::vector<QueuedJob> left = queue_.jobs();
+    for (const QueuedJob& job : left) adopt(job);
+  });
+  queue_.load();
+}
+
+/// Pictures that were saved just before the program ended, so that nobody heard of them.
+void Session::adopt(const QueuedJob& job) {
+  constexpr qint64 kClocksDifferMs = 2000;
+  const QString folder = QString::fromStdString(job.order->pictures().output.path.string());
+  history_.adoptNewer(folder, job.addedAt - kClocksDifferMs, this,
+                      [this, id = job.id, order = job.order](const QList<GenerationRequest>& adopted) {
+                        const GenerationRequest& asked = order->pictures().request;
+                        for (const GenerationRequest& request : adopted) {
+                          const int number = pictureNumber(*order, request.seed);
+                          const bool isOurs = request.prompt == asked.prompt && number >= 0;
+                          if (isOurs && number < order->pictureCount()) queue_.setDone(id, number + 1);
+                        }
+                      });
 }
 
 void Session::finish(RunId run) {
   running_.erase(run);
   Q_EMIT stateChanged();
+}
+
+void Session::leaveQueue(RunId run, const Outcome& outcome) {
+  if (const auto* failed = std::get_if<Failed>(&outcome)) {
+    queue_.fail(run, inWindowWords(error_of(*failed).sentence()));
+  } else {
+    std::holds_alternative<Cancelled>(outcome) ? queue_.interrupt(run) : queue_.finish(run);
+  }
+}
+
+void Session::leaveQueue(RunId run, const GridReport& report, const QString& problem) {
+  const auto failed =
+      std::find_if(report.cells.begin(), report.cells.end(), [](const CellEnded& cell) { return !cell.error.empty(); });
+  if (report.cancelled) {
+    queue_.interrupt(run);
+  } else if (!problem.isEmpty() || failed != report.cells.end()) {
+    queue_.fail(run, problem.isEmpty() ? inWindowWords(failed->error) : problem);
+  } else {
+    queue_.finish(run);
+  }
 }
 
 /// Its job waits again, before all others. A grid that it only helps with goes on without it.
@@ -216,8 +303,9 @@ void Session::lose(EngineClient* lane) {
     auto& [run, running] = *one;
     if (running.lanes.front() != lane) continue;
     running.stop.request_stop();
-    queue_.push_front({run, running.order, {}});
+    const RunId lost = run;
     running_.erase(one);
+    queue_.putBack(lost);
     break;
   }
   Q_EMIT stateChanged();
@@ -234,22 +322,28 @@ bool Session::isStopping() const {
 }
 
 void Session::stop() {
-  if (isStopping()) queue_.clear();
+  if (isStopping()) queue_.setPaused(true);
   for (auto& [run, running] : running_) running.stop.request_stop();
   stopPrepare_.request_stop();
   Q_EMIT stateChanged();
 }
 
 void Session::stopAll() {
-  queue_.clear();
-  stop();
+  queue_.close();
+  for (auto& [run, running] : running_) running.stop.request_stop();
+  stopPrepare_.request_stop();
+  Q_EMIT stateChanged();
+}
+
+void Session::skipPicture(RunId run) {
+  const auto found = running_.find(run);
+  if (found == running_.end() || found->second.order->isGrid()) return;
+  found->second.skip->skip();
+  Q_EMIT pictureSkipped(run);
 }
 
 void Session::stopRun(RunId run) {
-  const auto found = running_.find(run);
-  if (found == running_.end()) return;
-  found->second.stop.request_stop();
-  Q_EMIT stateChanged();
+  if (running_.count(run) > 0) queue_.remove(run);
 }
 
 void Session::switchNow(RunId run) {
@@ -289,12 +383,6 @@ void Session::startPrepare() {
         Q_EMIT prepared(reply.value.value_or(Cancelled{}));
         if (isFree(&engine())) startPrepare();
       });
-}
-
-QString Session::earlierPicture(const GenerationRequest& request) const {
-  const auto made =
-      std::find_if(made_.rbegin(), made_.rend(), [&](const MadeFile& one) { return one.request == request; });
-  return made != made_.rend() && QFileInfo::exists(made->path) ? made->path : QString();
 }
 
 }  // namespace tstitch::ui

@@ -26,6 +26,7 @@ class StudioState {
 
   Setting<QByteArray> geometry{file_, QStringLiteral("window/geometry"), {}};
   Setting<QByteArray> splitter{file_, QStringLiteral("window/splitter"), {}};
+  Setting<QByteArray> sidePanels{file_, QStringLiteral("window/sidePanels"), {}};
   Setting<int> page{file_, QStringLiteral("window/page"), 0};
 
   Setting<QString> pair{file_, QStringLiteral("create/pair"), {}};

@@ -222,6 +222,43 @@ class RowViewInterface final : public ChoiceInterface {
   [[nodiscard]] QModelIndex row(int index) const { return view()->model()->index(index, 0); }
 };
 
+/// A list whose entries are chosen by pressing them, again and again without being let go. Its rows are asked for one
+/// by one, so that a long list costs what is looked at.
+class ListInterface final : public ChoiceInterface {
+ public:
+  explicit ListInterface(QListView* list) : ChoiceInterface(list, QAccessible::List) {}
+
+  int childCount() const override { return model() == nullptr ? 0 : model()->rowCount(list()->rootIndex()); }
+  QAccessible::Role entryRole() const override { return QAccessible::ListItem; }
+  QString entryText(int index) const override {
+    const QString spoken = at(index).data(Qt::AccessibleTextRole).toString();
+    return spoken.isEmpty() ? at(index).data(Qt::DisplayRole).toString() : spoken;
+  }
+  QString entryDescription(int index) const override {
+    return at(index).data(Qt::AccessibleDescriptionRole).toString();
+  }
+  bool isEnabled(int index) const override { return at(index).flags().testFlag(Qt::ItemIsEnabled); }
+  QRect entryRect(int index) const override {
+    const QRect shown = list()->visualRect(at(index)) & list()->viewport()->rect();
+    return shown.isEmpty() ? QRect() : QRect(list()->viewport()->mapToGlobal(shown.topLeft()), shown.size());
+  }
+  int current() const override {
+    const QModelIndex index = list()->currentIndex();
+    return index.isValid() && list()->selectionModel()->isSelected(index) ? index.row() : -1;
+  }
+  void choose(int index) override {
+    list()->setCurrentIndex(at(index));
+    list()->scrollTo(at(index));
+  }
+
+ private:
+  [[nodiscard]] QListView* list() const { return static_cast<QListView*>(object()); }
+  [[nodiscard]] QAbstractItemModel* model() const { return list()->model(); }
+  [[nodiscard]] QModelIndex at(int index) const {
+    return model()->index(index, list()->modelColumn(), list()->rootIndex());
+  }
+};
+
 QAccessibleInterface* makeInterface(const QString&, QObject* object) {
   if (auto* box = qobject_cast<QComboBox*>(object)) return new ComboBoxInterface(box);
   if (auto* bar = qobject_cast<QTabBar*>(object)) return new TabBarInterface(bar);
@@ -229,6 +266,7 @@ QAccessibleInterface* makeInterface(const QString&, QObject* object) {
   if (auto* list = qobject_cast<RowList*>(object)) return new RowListInterface(list);
   auto* view = qobject_cast<QListView*>(object);
   if (view != nullptr && view->property(kRowsAreChoices).toBool()) return new RowViewInterface(view);
+  if (auto* list = qobject_cast<QListView*>(object)) return new ListInterface(list);
   return nullptr;
 }
 

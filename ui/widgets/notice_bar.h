@@ -24,6 +24,7 @@ enum class NoticeMatter {
   Loading,   ///< the last loading of a pair
   Run,       ///< the last run
   Engine,    ///< that it cannot be used
+  Queue,     ///< that it is paused
 };
 
 /// Something to do about a notice; its notice goes when it is pressed.

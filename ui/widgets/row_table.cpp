@@ -1,8 +1,15 @@
 #include "ui/widgets/row_table.h"
 
 #include <QAccessible>
+#include <algorithm>
 
 namespace tstitch::ui {
+namespace {
+
+/// Of many rows that were read at once nobody wants to hear each.
+constexpr int kMostNamed = 20;
+
+}  // namespace
 
 RowTable::RowTable(const QString& name, QWidget* parent) : QListView(parent) {
   setAccessibleName(name);
@@ -16,14 +23,27 @@ RowTable::RowTable(const QString& name, QWidget* parent) : QListView(parent) {
 void RowTable::setModel(QAbstractItemModel* model) {
   QListView::setModel(model);
   if (model == nullptr) return;
-  connect(model, &QAbstractItemModel::modelReset, this, &RowTable::announceRows);
-  connect(model, &QAbstractItemModel::rowsInserted, this, &RowTable::announceRows);
-  connect(model, &QAbstractItemModel::rowsRemoved, this, &RowTable::announceRows);
+  announceRowsOf(this);
 }
 
-void RowTable::announceRows() {
-  QAccessibleEvent reordered(this, QAccessible::ObjectReorder);
-  QAccessible::updateAccessibility(&reordered);
+void announceRowsOf(QListView* list) {
+  const auto announce = [list] {
+    QAccessibleEvent reordered(list, QAccessible::ObjectReorder);
+    QAccessible::updateAccessibility(&reordered);
+  };
+  QAbstractItemModel* model = list->model();
+  QObject::connect(model, &QAbstractItemModel::modelReset, list, announce);
+  QObject::connect(model, &QAbstractItemModel::rowsInserted, list, announce);
+  QObject::connect(model, &QAbstractItemModel::rowsRemoved, list, announce);
+  QObject::connect(model, &QAbstractItemModel::dataChanged, list,
+                   [list](const QModelIndex& first, const QModelIndex& last) {
+                     if (!QAccessible::isActive()) return;
+                     for (int row = first.row(); row <= std::min(last.row(), first.row() + kMostNamed); ++row) {
+                       QAccessibleEvent named(list, QAccessible::NameChanged);
+                       named.setChild(row);
+                       QAccessible::updateAccessibility(&named);
+                     }
+                   });
 }
 
 }  // namespace tstitch::ui

@@ -13,9 +13,9 @@ class RowTable : public QListView {
   explicit RowTable(const QString& name, QWidget* parent = nullptr);
 
   void setModel(QAbstractItemModel* model) override;
-
- private:
-  void announceRows();
 };
+
+/// Tells assistive tools when rows of the list's model come, go or are named otherwise.
+void announceRowsOf(QListView* list);
 
 }  // namespace tstitch::ui
