@@ -2,10 +2,10 @@
 
 #include <QGridLayout>
 #include <QLabel>
-#include <QLocale>
 #include <QPushButton>
 
 #include "ui/run/run_progress.h"
+#include "ui/widgets/number_reading.h"
 
 namespace tstitch::ui {
 namespace {
@@ -24,7 +24,7 @@ QString savedText(const TimePrediction& prediction) {
 
 QString gibibytes(std::int64_t bytes) {
   constexpr double kGibibyte = 1024.0 * 1024 * 1024;
-  return QLocale().toString(static_cast<double>(bytes) / kGibibyte, 'f', 1);
+  return shownTenths(static_cast<double>(bytes) / kGibibyte);
 }
 
 }  // namespace

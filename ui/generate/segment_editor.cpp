@@ -3,7 +3,6 @@
 #include <QComboBox>
 #include <QGridLayout>
 #include <QLineEdit>
-#include <QLocale>
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include "core/request/limits.h"
 #include "ui/widgets/captions.h"
 #include "ui/widgets/number_fields.h"
+#include "ui/widgets/number_reading.h"
 #include "ui/widgets/row_list.h"
 
 namespace tstitch::ui {
@@ -29,8 +29,7 @@ QPushButton* smallButton(const QString& text, const QString& name) {
 QString rowText(const Segment& segment) {
   QString text = SegmentEditor::tr("%1 %2").arg(segment.evaluations).arg(QString::fromStdString(segment.denoiser));
   if (segment.guidance) {
-    text = SegmentEditor::tr("%1, guidance %2")
-               .arg(text, QLocale().toString(*segment.guidance, 'g', QLocale::FloatingPointShortest));
+    text = SegmentEditor::tr("%1, guidance %2").arg(text, shownNumber(*segment.guidance));
   }
   if (segment.prompt) text = SegmentEditor::tr("%1, \"%2\"").arg(text, QString::fromStdString(*segment.prompt));
   return text;

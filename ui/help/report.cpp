@@ -1,7 +1,6 @@
 #include "ui/help/report.h"
 
 #include <QGuiApplication>
-#include <QLocale>
 #include <QScreen>
 #include <QSysInfo>
 #include <thread>
@@ -37,7 +36,7 @@ QString reportText(const Preferences& preferences, Session& session, const Studi
   lines << QStringLiteral("system: %1, %2, kernel %3")
                .arg(QSysInfo::prettyProductName(), QSysInfo::currentCpuArchitecture(), QSysInfo::kernelVersion());
   lines << QStringLiteral("Qt %1 on %2, language %3")
-               .arg(QLatin1String(qVersion()), QGuiApplication::platformName(), QLocale().name());
+               .arg(QLatin1String(qVersion()), QGuiApplication::platformName(), qEnvironmentVariable("LANG"));
   lines << QStringLiteral("threads: %1, memory held: %2 MiB")
                .arg(std::thread::hardware_concurrency())
                .arg(resident_bytes_with_children() >> 20);

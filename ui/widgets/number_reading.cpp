@@ -90,6 +90,10 @@ QString shownNumber(int value, const QLocale& locale) {
   return ungrouped(locale).toString(value);
 }
 
+QString shownTenths(double value) {
+  return ungrouped(QLocale()).toString(value, 'f', 1);
+}
+
 void markUnreadable(QWidget* field, const QString& sentence) {
   const bool unreadable = !sentence.isEmpty();
   if (unreadable == field->property(kMark).toBool() && field->accessibleDescription() == sentence) return;
