@@ -622,6 +622,18 @@
             <source>You chose 0 % in %1 of %2 pairs; the true share lies between %3 % and %4 % (95 %), and chance alone gives 50 %.</source>
             <translation>Sie wählten 0 % in %1 von %2 Paaren; der wahre Anteil liegt zwischen %3 % und %4 % (95 %), und der Zufall allein ergibt 50 %.</translation>
         </message>
+        <message>
+            <source>%1 %, seed %2</source>
+            <translation>%1 %, Seed %2</translation>
+        </message>
+        <message>
+            <source>, %1 s</source>
+            <translation>, %1 s</translation>
+        </message>
+        <message>
+            <source>class %1</source>
+            <translation>Klasse %1</translation>
+        </message>
     </context>
     <context>
         <name>tstitch::ui::AboutDialog</name>
@@ -1328,6 +1340,25 @@
         </message>
     </context>
     <context>
+        <name>tstitch::ui::Database</name>
+        <message>
+            <source>%1 is damaged and cannot be moved aside.</source>
+            <translation>%1 ist beschädigt und lässt sich nicht beiseitelegen.</translation>
+        </message>
+        <message>
+            <source>The store of history and queue was damaged and is made anew; the old one lies in %1.</source>
+            <translation>Der Speicher von Verlauf und Warteschlange war beschädigt und wird neu angelegt; der alte liegt in %1.</translation>
+        </message>
+        <message>
+            <source>a newer version of the program wrote %1</source>
+            <translation>eine neuere Fassung des Programms schrieb %1</translation>
+        </message>
+        <message>
+            <source>History and queue are kept for this sitting only: %1 (%2).</source>
+            <translation>Verlauf und Warteschlange bleiben nur für diese Sitzung: %1 (%2).</translation>
+        </message>
+    </context>
+    <context>
         <name>tstitch::ui::DecimalField</name>
         <message>
             <source>%1: "%2" is no number from %3 to %4 with at most %5 decimals.</source>
@@ -1644,6 +1675,168 @@
         <message>
             <source>%1 is taken: %2.</source>
             <translation>%1 ist vergeben: %2.</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::HistoryActions</name>
+        <message>
+            <source>%1 is not in the history any more.</source>
+            <translation>%1 steht nicht mehr im Verlauf.</translation>
+        </message>
+        <message>
+            <source>No saved picture is shown that %1 could be compared with.</source>
+            <translation>Es wird kein gespeichertes Bild gezeigt, mit dem %1 verglichen werden könnte.</translation>
+        </message>
+        <message>
+            <source>%1 was taken out of the history; its file stays.</source>
+            <translation>%1 wurde aus dem Verlauf genommen; die Datei bleibt.</translation>
+        </message>
+        <message>
+            <source>The history was cleared; the files stay.</source>
+            <translation>Der Verlauf wurde geleert; die Dateien bleiben.</translation>
+        </message>
+        <message>
+            <source>Bring back</source>
+            <translation>Zurückholen</translation>
+        </message>
+        <message>
+            <source>%1 could not be moved to the trash. Nothing was deleted.</source>
+            <translation>%1 konnte nicht in den Papierkorb gelegt werden. Nichts wurde gelöscht.</translation>
+        </message>
+        <message>
+            <source>%1 was moved to the trash.</source>
+            <translation>%1 wurde in den Papierkorb gelegt.</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::HistoryPanel</name>
+        <message>
+            <source>Pair of pictures</source>
+            <translation>Paar der Bilder</translation>
+        </message>
+        <message>
+            <source>All pairs</source>
+            <translation>Alle Paare</translation>
+        </message>
+        <message>
+            <source>Ratio of pictures</source>
+            <translation>Anteil der Bilder</translation>
+        </message>
+        <message>
+            <source>All ratios</source>
+            <translation>Alle Anteile</translation>
+        </message>
+        <message>
+            <source>Time of pictures</source>
+            <translation>Zeit der Bilder</translation>
+        </message>
+        <message>
+            <source>Any time</source>
+            <translation>Jederzeit</translation>
+        </message>
+        <message>
+            <source>Starred only</source>
+            <translation>Nur mit Stern</translation>
+        </message>
+        <message>
+            <source>Star</source>
+            <translation>Stern</translation>
+        </message>
+        <message>
+            <source>Clear history</source>
+            <translation>Verlauf leeren</translation>
+        </message>
+        <message>
+            <source>Search history</source>
+            <translation>Verlauf durchsuchen</translation>
+        </message>
+        <message>
+            <source>Today</source>
+            <translation>Heute</translation>
+        </message>
+        <message>
+            <source>Last 7 days</source>
+            <translation>Letzte 7 Tage</translation>
+        </message>
+        <message>
+            <source>Last 30 days</source>
+            <translation>Letzte 30 Tage</translation>
+        </message>
+        <message>
+            <source>History</source>
+            <translation>Verlauf</translation>
+        </message>
+        <message>
+            <source>Enter opens a picture; while B is held it stands in the place of the current one</source>
+            <translation>Enter öffnet ein Bild; solange B gehalten wird, steht es an der Stelle des gezeigten</translation>
+        </message>
+        <message>
+            <source>Use all</source>
+            <translation>Alles verwenden</translation>
+        </message>
+        <message>
+            <source>Use all but seed</source>
+            <translation>Alles außer Seed verwenden</translation>
+        </message>
+        <message>
+            <source>Use prompt</source>
+            <translation>Prompt verwenden</translation>
+        </message>
+        <message>
+            <source>Use seed</source>
+            <translation>Seed verwenden</translation>
+        </message>
+        <message>
+            <source>Compare with current</source>
+            <translation>Mit dem gezeigten vergleichen</translation>
+        </message>
+        <message>
+            <source>Show in folder</source>
+            <translation>Im Ordner zeigen</translation>
+        </message>
+        <message>
+            <source>Use as source picture</source>
+            <translation>Als Ausgangsbild verwenden</translation>
+        </message>
+        <message>
+            <source>Making pictures from pictures is not there yet.</source>
+            <translation>Bilder aus Bildern zu machen gibt es noch nicht.</translation>
+        </message>
+        <message>
+            <source>Use as control picture</source>
+            <translation>Als Kontrollbild verwenden</translation>
+        </message>
+        <message>
+            <source>Remove from history</source>
+            <translation>Aus dem Verlauf nehmen</translation>
+        </message>
+        <message>
+            <source>The file stays</source>
+            <translation>Die Datei bleibt</translation>
+        </message>
+        <message>
+            <source>Delete picture</source>
+            <translation>Bild löschen</translation>
+        </message>
+        <message>
+            <source>The file goes to the trash</source>
+            <translation>Die Datei kommt in den Papierkorb</translation>
+        </message>
+        <message>
+            <source>%1 %</source>
+            <translation>%1 %</translation>
+        </message>
+        <message>
+            <source>History: %1 of %2</source>
+            <translation>Verlauf: %1 von %2</translation>
+        </message>
+        <message>
+            <source>Every picture that is saved stands here, with all its settings.</source>
+            <translation>Hier steht jedes gespeicherte Bild mit all seinen Einstellungen.</translation>
+        </message>
+        <message>
+            <source>No picture fits what is looked for.</source>
+            <translation>Kein Bild passt zu dem, was gesucht wird.</translation>
         </message>
     </context>
     <context>
@@ -2354,6 +2547,96 @@ Ziehen Sie ein Bild hierher, um seine Einstellungen zurückzuholen.</translation
         </message>
     </context>
     <context>
+        <name>tstitch::ui::QueueModel</name>
+        <message>
+            <source>running %1/%2</source>
+            <translation>läuft %1/%2</translation>
+        </message>
+        <message>
+            <source>failed: %1</source>
+            <translation>gescheitert: %1</translation>
+        </message>
+        <message>
+            <source>interrupted</source>
+            <translation>unterbrochen</translation>
+        </message>
+        <message>
+            <source>pending</source>
+            <translation>wartet</translation>
+        </message>
+        <message>
+            <source>"%1", grid of %2 pictures, seed %3</source>
+            <translation>"%1", Raster aus %2 Bildern, Seed %3</translation>
+        </message>
+        <message>
+            <source>"%1", %2 %, seed %3</source>
+            <translation>"%1", %2 %, Seed %3</translation>
+        </message>
+        <message>
+            <source>%1, %2 pictures</source>
+            <translation>%1, %2 Bilder</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::QueuePanel</name>
+        <message>
+            <source>Pause queue</source>
+            <translation>Warteschlange anhalten</translation>
+        </message>
+        <message>
+            <source>Remove ended</source>
+            <translation>Beendete entfernen</translation>
+        </message>
+        <message>
+            <source>Jobs that wait stand here. They are still there after a restart.</source>
+            <translation>Hier stehen wartende Aufträge. Nach einem Neustart sind sie noch da.</translation>
+        </message>
+        <message>
+            <source>Move up</source>
+            <translation>Nach oben</translation>
+        </message>
+        <message>
+            <source>Move down</source>
+            <translation>Nach unten</translation>
+        </message>
+        <message>
+            <source>To front</source>
+            <translation>Ganz nach vorn</translation>
+        </message>
+        <message>
+            <source>Remove job</source>
+            <translation>Auftrag entfernen</translation>
+        </message>
+        <message>
+            <source>Retry job</source>
+            <translation>Auftrag wiederholen</translation>
+        </message>
+        <message>
+            <source>Takes failed and interrupted jobs out of the queue</source>
+            <translation>Nimmt gescheiterte und unterbrochene Aufträge aus der Warteschlange</translation>
+        </message>
+        <message>
+            <source>Queue</source>
+            <translation>Warteschlange</translation>
+        </message>
+        <message>
+            <source>one job waits</source>
+            <translation>ein Auftrag wartet</translation>
+        </message>
+        <message>
+            <source>%1 jobs wait</source>
+            <translation>%1 Aufträge warten</translation>
+        </message>
+        <message>
+            <source>The queue is paused, %1.</source>
+            <translation>Die Warteschlange ist angehalten, %1.</translation>
+        </message>
+        <message>
+            <source>Go on</source>
+            <translation>Weitermachen</translation>
+        </message>
+    </context>
+    <context>
         <name>tstitch::ui::RatioGridModel</name>
         <message>
             <source>stopped</source>
@@ -3044,292 +3327,6 @@ RMS %2, SSIM %3 zu 0 %</translation>
         <message>
             <source>%1: "%2" is no whole number from %3 to %4.</source>
             <translation>%1: „%2“ ist keine ganze Zahl von %3 bis %4.</translation>
-        </message>
-    </context>
-    <context>
-        <name>Database</name>
-        <message>
-            <source>%1 is damaged and cannot be moved aside.</source>
-            <translation>%1 ist beschädigt und kann nicht beiseitegelegt werden.</translation>
-        </message>
-        <message>
-            <source>The store of history and queue was damaged and is made anew; the old one lies in %1.</source>
-            <translation>Der Speicher von Verlauf und Warteschlange war beschädigt und wird neu angelegt; der alte liegt in %1.</translation>
-        </message>
-        <message>
-            <source>a newer version of the program wrote %1</source>
-            <translation>%1 stammt von einer neueren Version des Programms</translation>
-        </message>
-        <message>
-            <source>History and queue are kept for this sitting only: %1 (%2).</source>
-            <translation>Verlauf und Warteschlange bleiben nur für diese Sitzung erhalten: %1 (%2).</translation>
-        </message>
-    </context>
-    <context>
-        <name>HistoryEntry</name>
-        <message>
-            <source>%1 %, seed %2</source>
-            <translation>%1 %, Seed %2</translation>
-        </message>
-        <message>
-            <source>, %1 s</source>
-            <translation>, %1 s</translation>
-        </message>
-        <message>
-            <source>class %1</source>
-            <translation>Klasse %1</translation>
-        </message>
-    </context>
-    <context>
-        <name>tstitch::ui::HistoryActions</name>
-        <message>
-            <source>%1 is not in the history any more.</source>
-            <translation>%1 steht nicht mehr im Verlauf.</translation>
-        </message>
-        <message>
-            <source>No saved picture is shown that %1 could be compared with.</source>
-            <translation>Es wird kein gespeichertes Bild gezeigt, mit dem %1 verglichen werden könnte.</translation>
-        </message>
-        <message>
-            <source>%1 was taken out of the history; its file stays.</source>
-            <translation>%1 wurde aus dem Verlauf genommen; die Datei bleibt.</translation>
-        </message>
-        <message>
-            <source>The history was cleared; the files stay.</source>
-            <translation>Der Verlauf wurde geleert; die Dateien bleiben.</translation>
-        </message>
-        <message>
-            <source>Bring back</source>
-            <translation>Zurückholen</translation>
-        </message>
-        <message>
-            <source>%1 could not be moved to the trash. Nothing was deleted.</source>
-            <translation>%1 konnte nicht in den Papierkorb gelegt werden. Nichts wurde gelöscht.</translation>
-        </message>
-        <message>
-            <source>%1 was moved to the trash.</source>
-            <translation>%1 wurde in den Papierkorb gelegt.</translation>
-        </message>
-    </context>
-    <context>
-        <name>tstitch::ui::HistoryPanel</name>
-        <message>
-            <source>Pair of pictures</source>
-            <translation>Paar der Bilder</translation>
-        </message>
-        <message>
-            <source>All pairs</source>
-            <translation>Alle Paare</translation>
-        </message>
-        <message>
-            <source>Ratio of pictures</source>
-            <translation>Anteil der Bilder</translation>
-        </message>
-        <message>
-            <source>All ratios</source>
-            <translation>Alle Anteile</translation>
-        </message>
-        <message>
-            <source>Time of pictures</source>
-            <translation>Zeit der Bilder</translation>
-        </message>
-        <message>
-            <source>Any time</source>
-            <translation>Jederzeit</translation>
-        </message>
-        <message>
-            <source>Starred only</source>
-            <translation>Nur mit Stern</translation>
-        </message>
-        <message>
-            <source>Star</source>
-            <translation>Stern</translation>
-        </message>
-        <message>
-            <source>Clear history</source>
-            <translation>Verlauf leeren</translation>
-        </message>
-        <message>
-            <source>Search history</source>
-            <translation>Verlauf durchsuchen</translation>
-        </message>
-        <message>
-            <source>Today</source>
-            <translation>Heute</translation>
-        </message>
-        <message>
-            <source>Last 7 days</source>
-            <translation>Letzte 7 Tage</translation>
-        </message>
-        <message>
-            <source>Last 30 days</source>
-            <translation>Letzte 30 Tage</translation>
-        </message>
-        <message>
-            <source>History</source>
-            <translation>Verlauf</translation>
-        </message>
-        <message>
-            <source>Enter opens a picture; while B is held it stands in the place of the current one</source>
-            <translation>Enter öffnet ein Bild; solange B gehalten wird, steht es an der Stelle des gezeigten</translation>
-        </message>
-        <message>
-            <source>Use all</source>
-            <translation>Alles verwenden</translation>
-        </message>
-        <message>
-            <source>Use all but seed</source>
-            <translation>Alles außer Seed verwenden</translation>
-        </message>
-        <message>
-            <source>Use prompt</source>
-            <translation>Prompt verwenden</translation>
-        </message>
-        <message>
-            <source>Use seed</source>
-            <translation>Seed verwenden</translation>
-        </message>
-        <message>
-            <source>Compare with current</source>
-            <translation>Mit dem gezeigten vergleichen</translation>
-        </message>
-        <message>
-            <source>Show in folder</source>
-            <translation>Im Ordner zeigen</translation>
-        </message>
-        <message>
-            <source>Use as source picture</source>
-            <translation>Als Ausgangsbild verwenden</translation>
-        </message>
-        <message>
-            <source>Making pictures from pictures is not there yet.</source>
-            <translation>Bilder aus Bildern zu machen gibt es noch nicht.</translation>
-        </message>
-        <message>
-            <source>Use as control picture</source>
-            <translation>Als Kontrollbild verwenden</translation>
-        </message>
-        <message>
-            <source>Remove from history</source>
-            <translation>Aus dem Verlauf nehmen</translation>
-        </message>
-        <message>
-            <source>The file stays</source>
-            <translation>Die Datei bleibt</translation>
-        </message>
-        <message>
-            <source>Delete picture</source>
-            <translation>Bild löschen</translation>
-        </message>
-        <message>
-            <source>The file goes to the trash</source>
-            <translation>Die Datei kommt in den Papierkorb</translation>
-        </message>
-        <message>
-            <source>%1 %</source>
-            <translation>%1 %</translation>
-        </message>
-        <message>
-            <source>History: %1 of %2</source>
-            <translation>Verlauf: %1 von %2</translation>
-        </message>
-        <message>
-            <source>Every picture that is saved stands here, with all its settings.</source>
-            <translation>Hier steht jedes gespeicherte Bild mit all seinen Einstellungen.</translation>
-        </message>
-        <message>
-            <source>No picture fits what is looked for.</source>
-            <translation>Kein Bild passt zu dem, was gesucht wird.</translation>
-        </message>
-    </context>
-    <context>
-        <name>tstitch::ui::QueueModel</name>
-        <message>
-            <source>running %1/%2</source>
-            <translation>läuft %1/%2</translation>
-        </message>
-        <message>
-            <source>failed: %1</source>
-            <translation>gescheitert: %1</translation>
-        </message>
-        <message>
-            <source>interrupted</source>
-            <translation>unterbrochen</translation>
-        </message>
-        <message>
-            <source>pending</source>
-            <translation>wartet</translation>
-        </message>
-        <message>
-            <source>"%1", grid of %2 pictures, seed %3</source>
-            <translation>"%1", Raster aus %2 Bildern, Seed %3</translation>
-        </message>
-        <message>
-            <source>"%1", %2 %, seed %3</source>
-            <translation>"%1", %2 %, Seed %3</translation>
-        </message>
-        <message>
-            <source>%1, %2 pictures</source>
-            <translation>%1, %2 Bilder</translation>
-        </message>
-    </context>
-    <context>
-        <name>tstitch::ui::QueuePanel</name>
-        <message>
-            <source>Pause queue</source>
-            <translation>Warteschlange anhalten</translation>
-        </message>
-        <message>
-            <source>Remove ended</source>
-            <translation>Beendete entfernen</translation>
-        </message>
-        <message>
-            <source>Jobs that wait stand here. They are still there after a restart.</source>
-            <translation>Hier stehen wartende Aufträge. Nach einem Neustart sind sie noch da.</translation>
-        </message>
-        <message>
-            <source>Move up</source>
-            <translation>Nach oben</translation>
-        </message>
-        <message>
-            <source>Move down</source>
-            <translation>Nach unten</translation>
-        </message>
-        <message>
-            <source>To front</source>
-            <translation>Ganz nach vorn</translation>
-        </message>
-        <message>
-            <source>Remove job</source>
-            <translation>Auftrag entfernen</translation>
-        </message>
-        <message>
-            <source>Retry job</source>
-            <translation>Auftrag wiederholen</translation>
-        </message>
-        <message>
-            <source>Takes failed and interrupted jobs out of the queue</source>
-            <translation>Nimmt gescheiterte und unterbrochene Aufträge aus der Warteschlange</translation>
-        </message>
-        <message>
-            <source>Queue</source>
-            <translation>Warteschlange</translation>
-        </message>
-        <message>
-            <source>one job waits</source>
-            <translation>ein Auftrag wartet</translation>
-        </message>
-        <message>
-            <source>%1 jobs wait</source>
-            <translation>%1 Aufträge warten</translation>
-        </message>
-        <message>
-            <source>The queue is paused, %1.</source>
-            <translation>Die Warteschlange ist angehalten, %1.</translation>
-        </message>
-        <message>
-            <source>Go on</source>
-            <translation>Weitermachen</translation>
         </message>
     </context>
 </TS>
