@@ -114,7 +114,7 @@ class EngineWindowTest : public QObject {
   }
 
   void picturesOfAGridThatCannotBeSavedAreKeptAndOffered() {
-    script_->pictureSize = {1024, 1024};
+    script_->pictureSize = {2048, 2048};
     QVERIFY(studio_->start());
     std::signal(SIGXFSZ, SIG_IGN);  // as the program does
     {

@@ -367,7 +367,7 @@ class WindowRowsTest : public QObject {
     const QString first = makePicture(studio, QStringLiteral("owl"), 4);
     QVERIFY(studio.notice().isEmpty());
     studio.window().generate();
-    QVERIFY(studio.notice().contains(first));
+    QTRY_VERIFY(studio.notice().contains(first));
     QTRY_COMPARE(studio.script().seenRuns().size(), std::size_t{2});
     QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
     makePicture(studio, QStringLiteral("another owl"), 4);

@@ -223,7 +223,7 @@ void TrajectorySection::setNotes(const QString& notes) {
 
 void TrajectorySection::showChoice() {
   const QSignalBlocker quiet(ratio_);
-  ratio_->setValue(choice_.percent());
+  if (ratio_->value() != choice_.percent()) ratio_->setValue(choice_.percent());  // what is being typed stays
   presets_->show(custom_ ? -1 : choice_.percent(), budget_);
   counts_->setText(custom_ ? customText()
                            : tr("<b>%1 of %2</b> small").arg(choice_.smallCount()).arg(choice_.shape().evaluations));
