@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "core/base/error.h"
 #include "core/base/stop.h"
 #include "core/base/text.h"
 #include "core/image/atomic_file.h"
@@ -449,8 +450,12 @@ class GridRun {
     const bool none = std::all_of(pictures.begin(), pictures.end(), [](const auto& one) { return one == nullptr; });
     if (none) return;
     constexpr const char* kSheet = "grid.png";
-    replace_file(ledger_.folder() / kSheet, figure_png(record, pictures));
-    ledger_.set_composite(kSheet);
+    try {
+      replace_file(ledger_.folder() / kSheet, figure_png(record, pictures));
+      ledger_.set_composite(kSheet);
+    } catch (const Error& problem) {  // the pictures are saved, and the sheet can be exported from them
+      sink_(Warning{concat("The sheet of all pictures could not be written: ", problem.sentence())});
+    }
   }
 
   const std::vector<Engine*>& lanes_;

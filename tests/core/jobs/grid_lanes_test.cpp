@@ -192,6 +192,21 @@ TEST_F(GridLanes, neverThrow) {
   EXPECT_EQ(pictures("noted").size(), 9U);
 }
 
+TEST_F(GridLanes, sayThatTheSheetCannotBeWritten) {
+  Lane lane;
+  const GridJob grid = job("sheetless");
+  fs::create_directories(grid.base.output.path / "grid.png" / "in the way");
+  std::vector<std::string> warnings;
+  const GridReport report = make_grid(lane, grid, {}, [&](const Event& event) {
+    if (const auto* warning = std::get_if<Warning>(&event)) warnings.push_back(warning->text);
+  });
+  EXPECT_EQ(report.first_failure, ExitCode::Done);
+  EXPECT_TRUE(report.composite.empty());
+  EXPECT_EQ(pictures("sheetless").size(), 9U);
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_TRUE(warnings.front().starts_with("The sheet of all pictures could not be written: "));
+}
+
 TEST_F(GridLanes, stopTogether) {
   Lane first;
   Lane second;
