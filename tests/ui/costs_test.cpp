@@ -1,5 +1,6 @@
 #include <QPlainTextEdit>
 
+#include "tests/ui/language.h"
 #include "tests/ui/qt_test.h"
 #include "tests/ui/studio_fixture.h"
 
@@ -85,7 +86,12 @@ class CostsTest : public QObject {
 
  private:
   static bool label(Studio& studio, const char* name) {
-    return studio.find(QAccessible::StaticText, QString::fromLatin1(name)) != nullptr;
+    bool found = false;
+    studio.walk([&](QAccessibleInterface* item) {
+      found |= item->role() == QAccessible::StaticText &&
+               test::asInFiles(item->text(QAccessible::Name)) == QLatin1String(name);
+    });
+    return found;
   }
   static int small(Studio& studio) {
     return studio.find(QAccessible::Slider, QStringLiteral("Trajectory"))->valueInterface()->currentValue().toInt();

@@ -12,6 +12,7 @@
 #include <algorithm>
 
 #include "tests/ui/fake_engine.h"
+#include "tests/ui/language.h"
 #include "tests/ui/qt_test.h"
 #include "ui/generate/trajectory_section.h"
 #include "ui/widgets/row_list.h"
@@ -142,7 +143,7 @@ class CreatePanelTest : public QObject {
     QCOMPARE(panel_->problems(), QString());
     QCOMPARE(panel_->trajectory()->bar()->smallCount(), 15);
     press("Move segment up");
-    QCOMPARE(rows->rows().at(1), QStringLiteral("5 small, guidance 3, \"an owl\""));
+    QCOMPARE(test::asInFiles(rows->rows().at(1)), QStringLiteral("5 small, guidance 3, \"an owl\""));
     press("Remove segment");
     QCOMPARE(rows->rows(), (QStringList{QStringLiteral("15 small"), QStringLiteral("10 large")}));
     QVERIFY(std::holds_alternative<RatioSplit>(panel_->request().split));
@@ -300,12 +301,17 @@ class CreatePanelTest : public QObject {
     panel_->setPlan(panel_->request(), plan, {});
   }
 
-  QLabel* label(const char* name) { return find<QLabel>(QString::fromLatin1(name)); }
+  QLabel* label(const char* name) {
+    for (QLabel* one : panel_->findChildren<QLabel*>()) {
+      if (test::asInFiles(one->accessibleName()) == QLatin1String(name)) return one;
+    }
+    return nullptr;
+  }
 
   bool says(const char* text) {
     const auto labels = panel_->findChildren<QLabel*>();
     return std::any_of(labels.begin(), labels.end(),
-                       [&](const QLabel* one) { return one->text().contains(QLatin1String(text)); });
+                       [&](const QLabel* one) { return test::asInFiles(one->text()).contains(QLatin1String(text)); });
   }
 
   template <class Widget>

@@ -49,11 +49,10 @@ class DesktopTest : public QObject {
 
  private Q_SLOTS:
   void initTestCase() {
-    const QString missing = bus_.start();
-    if (!missing.isEmpty()) QSKIP(qPrintable(missing));
-    qputenv("DBUS_SESSION_BUS_ADDRESS", bus_.address().toUtf8());
+    const auto& bus = test::ProgramBus::get();
+    if (!bus.missing().isEmpty()) QSKIP(qPrintable(bus.missing()));
     qputenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere");
-    QDBusConnection desktop = QDBusConnection::connectToBus(bus_.address(), QStringLiteral("desktop services"));
+    QDBusConnection desktop = QDBusConnection::connectToBus(bus.address(), QStringLiteral("desktop services"));
     QVERIFY(desktop.registerObject(QStringLiteral("/org/freedesktop/ScreenSaver"), &saver_,
                                    QDBusConnection::ExportAllSlots));
     QVERIFY(desktop.registerObject(QStringLiteral("/org/freedesktop/Notifications"), &notifications_,
@@ -99,7 +98,6 @@ class DesktopTest : public QObject {
   }
 
  private:
-  test::SessionBus bus_;
   FakeScreenSaver saver_;
   FakeNotifications notifications_;
 };

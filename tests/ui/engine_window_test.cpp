@@ -8,6 +8,7 @@
 #include <csignal>
 
 #include "tests/support/file_size_limit.h"
+#include "tests/ui/language.h"
 #include "tests/ui/qt_test.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/convert/picture_loader.h"
@@ -122,7 +123,7 @@ class EngineWindowTest : public QObject {
       studio_->press(QStringLiteral("Make grid"));
       QVERIFY2(studio_->waitForStatus(QStringLiteral("failed: 6 of 6: ")), qPrintable(studio_->status()));
     }
-    QVERIFY2(studio_->notice().startsWith(QStringLiteral("6 pictures were made and are kept")),
+    QVERIFY2(test::asInFiles(studio_->notice()).startsWith(QStringLiteral("6 pictures were made and are kept")),
              qPrintable(studio_->notice()));
     const QTemporaryDir elsewhere;
     studio_->press(QStringLiteral("Save as"));

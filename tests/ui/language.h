@@ -17,4 +17,16 @@ class Language {
   QLocale before_;
 };
 
+/// What people see with the digits and the decimal mark of their language, as files would have it.
+inline QString asInFiles(QString shown) {
+  const QLocale language;
+  const char16_t zero = language.zeroDigit().at(0).unicode();
+  for (QChar& letter : shown) {
+    const int digit = letter.unicode() - zero;
+    if (digit >= 0 && digit <= 9) letter = QChar(u'0' + digit);
+    if (letter == language.decimalPoint().at(0)) letter = u'.';
+  }
+  return shown;
+}
+
 }  // namespace tstitch::test

@@ -3,6 +3,7 @@
 
 #include "tests/ui/event_clock.h"
 #include "tests/ui/qt_test.h"
+#include "tests/ui/session_bus.h"
 
 /// Runs the class named by the first argument, or all; further arguments are Qt Test's. The window's language is that
 /// of TSTITCH_TEST_LANGUAGE, or the one in which numbers are those of files.
@@ -14,6 +15,7 @@ int main(int argc, char** argv) {
   QAccessible::setActive(true);
   QStringList arguments = QApplication::arguments();
   const std::string chosen = arguments.size() > 1 ? arguments.takeAt(1).toStdString() : std::string();
+  if (chosen.empty()) tstitch::test::ProgramBus::get();
   int failures = 0;
   int run = 0;
   for (const auto& [name, make] : tstitch::test::registeredTests()) {

@@ -109,12 +109,12 @@ class RealEngineTest : public QObject {
     studio_ = std::make_unique<Studio>([&] { return realEngine(cache); });
     QVERIFY(studio_->start());
     set("Steps", 6);
-    QTRY_VERIFY(hasLabel(QStringLiteral("Time not measured yet")));
+    QTRY_VERIFY(hasLabel(QStringLiteral("Time not measured")));
     studio_->find(QAccessible::EditableText, QStringLiteral("Ratios"))
         ->setText(QAccessible::Value, QStringLiteral("0, 50"));
     studio_->window().makeGrid();
     QVERIFY(studio_->waitForStatus(QStringLiteral("saved ")));
-    QTRY_VERIFY(!hasLabel(QStringLiteral("Time not measured yet")));
+    QTRY_VERIFY(!hasLabel(QStringLiteral("Time not measured")));
     studio_.reset();
   }
 

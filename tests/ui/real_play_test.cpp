@@ -22,6 +22,7 @@ class RealPlayTest : public QObject {
  private Q_SLOTS:
   void init() {
     studio_ = std::make_unique<Studio>([this] { return realEngine(); });
+    studio_->preferences().idlePictures.set(false);
     QVERIFY(studio_->start());
     set("Steps", 8);
     studio_->window().findChildren<QPlainTextEdit*>().first()->setPlainText(QStringLiteral("3d fox"));
@@ -102,8 +103,10 @@ class RealPlayTest : public QObject {
     QObject context;
     connect(&studio_->session(), &ui::Session::runEvent, &context,
             [&](quint64, const Event& event) { steps += std::holds_alternative<StepBegun>(event) ? 1 : 0; });
+    bool ended = false;
+    connect(&studio_->session(), &ui::Session::runEnded, &context, [&] { ended = true; });
     studio_->press(button);
-    static_cast<void>(QTest::qWaitFor([this] { return !studio_->session().isRunning(); }, 60000));
+    static_cast<void>(QTest::qWaitFor([&] { return ended; }, 60000));
     return steps;
   }
 

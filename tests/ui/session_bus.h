@@ -46,4 +46,25 @@ class SessionBus {
   QString address_;
 };
 
+/// The session bus of this test program, where tests register the desktop's services. Started before the program first
+/// asks for its bus, since that one connection stays.
+class ProgramBus {
+ public:
+  static const ProgramBus& get() {
+    static const ProgramBus bus;
+    return bus;
+  }
+  /// Why there is none here; empty when there is one.
+  [[nodiscard]] const QString& missing() const { return missing_; }
+  [[nodiscard]] const QString& address() const { return bus_.address(); }
+
+ private:
+  ProgramBus() : missing_(bus_.start()) {
+    if (missing_.isEmpty()) qputenv("DBUS_SESSION_BUS_ADDRESS", bus_.address().toUtf8());
+  }
+
+  SessionBus bus_;
+  QString missing_;
+};
+
 }  // namespace tstitch::test

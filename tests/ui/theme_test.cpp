@@ -40,10 +40,9 @@ class ThemeTest : public QObject {
 
  private Q_SLOTS:
   void initTestCase() {
-    const QString missing = bus_.start();
-    if (!missing.isEmpty()) QSKIP(qPrintable(missing));
-    qputenv("DBUS_SESSION_BUS_ADDRESS", bus_.address().toUtf8());
-    QDBusConnection desktop = QDBusConnection::connectToBus(bus_.address(), QStringLiteral("desktop"));
+    const auto& bus = test::ProgramBus::get();
+    if (!bus.missing().isEmpty()) QSKIP(qPrintable(bus.missing()));
+    QDBusConnection desktop = QDBusConnection::connectToBus(bus.address(), QStringLiteral("desktop"));
     const auto what = QDBusConnection::ExportAllSlots | QDBusConnection::ExportAllSignals;
     QVERIFY(desktop.registerObject(QStringLiteral("/org/freedesktop/portal/desktop"), &portal_, what));
     QVERIFY(desktop.registerService(QStringLiteral("org.freedesktop.portal.Desktop")));
@@ -81,7 +80,6 @@ class ThemeTest : public QObject {
     return QTest::qWaitFor([dark] { return isDark() == dark; });
   }
 
-  test::SessionBus bus_;
   FakePortal portal_;
   std::unique_ptr<ui::Theme> theme_;
 };
