@@ -14,7 +14,9 @@ namespace tstitch {
 Conv2d::Conv2d(const WeightScope& at, const Conv2dShape& shape)
     : weight_(at.take("weight", {shape.out, shape.in, shape.kernel, shape.kernel},
                       [&](const at::Tensor& weight) {
-                        if (!detail::may_prepack(weight, at.options())) return weight;
+                        const bool packs = detail::may_prepack(weight, at.options()) &&
+                                           detail::has_one_layout(shape.out, shape.kernel);
+                        if (!packs) return weight;
                         return detail::prepack_convolution(weight, {shape.stride, shape.padding});
                       })),
       kernel_(shape.kernel),

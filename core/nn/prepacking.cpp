@@ -31,6 +31,12 @@ bool may_prepack(const at::Tensor& weight, const BuildOptions& options) {
          at::hasMKLDNN() && at::globalContext().userEnabledMkldnn();
 }
 
+bool has_one_layout(std::int64_t out_channels, std::int64_t kernel) {
+  constexpr std::int64_t kSmallBlock = 48;
+  constexpr std::int64_t kMostInDoubt = 384;  // above, the block is the same for all sizes that networks have
+  return kernel == 1 || out_channels % kSmallBlock != 0 || out_channels > kMostInDoubt;
+}
+
 at::Tensor prepack_convolution(const at::Tensor& weight, ConvolutionStride shape) {
   using Signature = at::Tensor(const at::Tensor&, at::IntArrayRef, at::IntArrayRef, at::IntArrayRef, std::int64_t,
                                at::OptionalIntArrayRef);

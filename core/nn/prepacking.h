@@ -22,7 +22,12 @@ struct ConvolutionStride {
   [[nodiscard]] std::array<std::int64_t, 2> paddings() const { return {rows_padded ? 0 : padding, padding}; }
 };
 
-/// The weight [out, in, k, k] in the layout that oneDNN computes with, whatever the picture's size.
+/// Whether one packing serves every picture size. oneDNN cuts output channels into blocks; for multiples of 48 the
+/// block depends on the picture's size, and a weight that was packed for another size is put in order again at each
+/// call, by a loop that takes up to 100 times as long as the convolution (measured, core/nn/README.md).
+bool has_one_layout(std::int64_t out_channels, std::int64_t kernel);
+
+/// The weight [out, in, k, k] in the layout that oneDNN computes with; it has one layout.
 at::Tensor prepack_convolution(const at::Tensor& weight, ConvolutionStride shape);
 /// Convolution with a prepacked weight: [B, in, h, w] -> [B, out, h', w'], channels last whatever `x` is.
 at::Tensor prepacked_convolution(const at::Tensor& x, const at::Tensor& packed, const std::optional<at::Tensor>& bias,

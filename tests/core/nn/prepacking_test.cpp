@@ -9,6 +9,16 @@
 namespace tstitch {
 namespace {
 
+TEST(Prepacking, keepsWeightsPlainWhoseLayoutDependsOnThePicture) {
+  for (const int channels : {48, 96, 192, 288, 384}) {
+    EXPECT_FALSE(detail::has_one_layout(channels, 3)) << channels;
+    EXPECT_TRUE(detail::has_one_layout(channels, 1)) << channels;
+  }
+  for (const int channels : {4, 64, 128, 320, 512, 576, 640, 768, 960, 1280}) {
+    EXPECT_TRUE(detail::has_one_layout(channels, 3)) << channels;
+  }
+}
+
 TEST(Prepacking, isForFloatsOnTheCpuWhereItIsWanted) {
   const at::Tensor weight = at::empty({4, 4}, at::kFloat);
   EXPECT_TRUE(detail::may_prepack(weight, {}));
