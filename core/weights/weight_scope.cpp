@@ -44,7 +44,8 @@ std::string shape_text(at::IntArrayRef shape) {
 std::string hint_for(const std::string& name, at::IntArrayRef expected, at::IntArrayRef found) {
   if (!name.ends_with("conv_in.weight") || found.size() != 4 || expected.size() != 4) return {};
   if (found[1] == 2 * expected[1] + 1) return "This looks like an inpainting checkpoint; choose the text-to-image one.";
-  if (found[1] == 2 * expected[1]) return "This looks like an InstructPix2Pix checkpoint; choose the text-to-image one.";
+  if (found[1] == 2 * expected[1])
+    return "This looks like an InstructPix2Pix checkpoint; choose the text-to-image one.";
   return {};
 }
 

@@ -125,10 +125,10 @@ class HistoryTest : public QObject {
     add("blue 3d", true);
     add("Übung", true);
     add("ÜBUNG", true);
-    add("blurry", true);           // the negative prompt
+    add("blurry", true);               // the negative prompt
     add("miniature-large FOX", true);  // the pair
-    add("watercolour", true);      // a LoRA
-    add("-7.png", true);           // the file
+    add("watercolour", true);          // a LoRA
+    add("-7.png", true);               // the file
     add("owl", false);
     add("fox owl", false);
     add("100%_", false);
