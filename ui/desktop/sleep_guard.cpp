@@ -4,6 +4,7 @@
 #include <QDBusMessage>
 #include <QDBusPendingCallWatcher>
 #include <QDBusPendingReply>
+#include <QDBusUnixFileDescriptor>
 
 #include "ui/desktop/desktop_bus.h"
 
@@ -22,6 +23,8 @@ QDBusMessage toScreenSaver(const char* method) {
 }
 
 }  // namespace
+
+SleepGuard::SleepGuard(QObject* parent) : QObject(parent) {}
 
 SleepGuard::~SleepGuard() {
   release();
@@ -45,7 +48,8 @@ void SleepGuard::askLogin(const QString& why) {
     watcher->deleteLater();
     const QDBusPendingReply<QDBusUnixFileDescriptor> reply = *watcher;
     if (!active_) return;
-    reply.isValid() ? static_cast<void>(lock_ = reply.value()) : askScreenSaver(why);
+    if (!reply.isValid()) return askScreenSaver(why);
+    lock_ = std::make_unique<QDBusUnixFileDescriptor>(reply.value());
   });
 }
 
@@ -64,7 +68,7 @@ void SleepGuard::askScreenSaver(const QString& why) {
 }
 
 void SleepGuard::release() {
-  lock_ = QDBusUnixFileDescriptor();
+  lock_.reset();
   if (!cookie_) return;
   QDBusMessage call = toScreenSaver("UnInhibit");
   call << *cookie_;

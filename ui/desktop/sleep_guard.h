@@ -1,8 +1,10 @@
 #pragma once
 
-#include <QDBusUnixFileDescriptor>
 #include <QObject>
+#include <memory>
 #include <optional>
+
+class QDBusUnixFileDescriptor;
 
 namespace tstitch::ui {
 
@@ -12,12 +14,12 @@ class SleepGuard : public QObject {
   Q_OBJECT
 
  public:
-  explicit SleepGuard(QObject* parent = nullptr) : QObject(parent) {}
+  explicit SleepGuard(QObject* parent = nullptr);
   ~SleepGuard() override;
 
   void setActive(bool active, const QString& why);
   /// Something holds the machine awake.
-  [[nodiscard]] bool isHeld() const { return lock_.isValid() || cookie_.has_value(); }
+  [[nodiscard]] bool isHeld() const { return lock_ != nullptr || cookie_.has_value(); }
 
  private:
   void askLogin(const QString& why);
@@ -25,7 +27,7 @@ class SleepGuard : public QObject {
   void release();
 
   bool active_ = false;
-  QDBusUnixFileDescriptor lock_;  ///< held as long as it is open
+  std::unique_ptr<QDBusUnixFileDescriptor> lock_;  ///< held as long as it is open
   std::optional<uint> cookie_;
 };
 
