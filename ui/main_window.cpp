@@ -588,20 +588,15 @@ void MainWindow::continueGrid() {
 }
 
 void MainWindow::exportGrid() {
-  const auto path = std::make_shared<QString>();
   grid_->updateExport(true);
-  const auto write = [path, format = grid_->exportFormat(), folder = gridFolder().toStdString()] {
-    try {
-      *path = QString::fromStdString(exportedGrid(folder, format).string());
-      return QString();
-    } catch (const Error& error) {
-      return QString::fromStdString(error.sentence());
-    }
+  const auto write = [format = grid_->exportFormat(), folder = gridFolder().toStdString()] {
+    return QString::fromStdString(exportedGrid(folder, format).string());
   };
-  inBackground(this, write, [this, path](const QString& problem) {
+  writeInBackground(this, write, [this](const WrittenFile& file) {
     grid_->updateExport();
-    notice_->sayInstead(problem.isEmpty() ? tr("Exported to %1").arg(*path) : problem, NoticeMatter::Export);
-    if (problem.isEmpty()) presenter_->showExported(*path);
+    notice_->sayInstead(file.problem.isEmpty() ? tr("Exported to %1").arg(file.path) : file.problem,
+                        NoticeMatter::Export);
+    if (file.problem.isEmpty()) presenter_->showExported(file.path);
   });
 }
 
@@ -633,18 +628,12 @@ void MainWindow::openPicture(const QString& path, Restore restore) {
 
 /// Copied pixels become a file beside the pictures that are made from them, so that these can be made again.
 void MainWindow::keepPasted(ControlCard* card, const QImage& pixels) {
-  const auto path = std::make_shared<QString>();
-  const auto write = [pixels, path, folder = outputFolder()] {
-    try {
-      *path = saveNumbered(pixels, folder, QStringLiteral("control"));
-      return QString();
-    } catch (const Error& error) {
-      return QString::fromStdString(error.sentence());
-    }
+  const auto write = [pixels, folder = outputFolder()] {
+    return saveNumbered(pixels, folder, QStringLiteral("control"));
   };
-  inBackground(card, write, [this, card, path](const QString& problem) {
-    notice_->say(problem, NoticeMatter::File);
-    if (problem.isEmpty()) card->setPicture(*path);
+  writeInBackground(card, write, [this, card](const WrittenFile& file) {
+    notice_->say(file.problem, NoticeMatter::File);
+    if (file.problem.isEmpty()) card->setPicture(file.path);
   });
 }
 

@@ -8,11 +8,11 @@
 #include <QMouseEvent>
 #include <QPainter>
 #include <QPainterPath>
-#include <QUrl>
 #include <QWheelEvent>
 #include <algorithm>
 #include <cmath>
 
+#include "ui/convert/local_files.h"
 #include "ui/widgets/line_icon.h"
 #include "ui/widgets/theme.h"
 
@@ -51,14 +51,6 @@ void paintMark(QPainter& painter, QPointF corner, const QString& text) {
   painter.drawRoundedRect(box, 6, 6);
   painter.setPen(colours().text);
   painter.drawText(box, Qt::AlignCenter, text);
-}
-
-QStringList localFiles(const QMimeData& data) {
-  QStringList files;
-  for (const QUrl& url : data.urls()) {
-    if (url.isLocalFile()) files << url.toLocalFile();
-  }
-  return files;
 }
 
 }  // namespace

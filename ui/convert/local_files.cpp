@@ -2,7 +2,6 @@
 
 #include <QCoreApplication>
 #include <QMimeData>
-#include <QStringList>
 #include <QUrl>
 #include <algorithm>
 
@@ -17,11 +16,16 @@ const QStringList& pictureEndings() {
 
 }  // namespace
 
-QString firstLocalFile(const QMimeData& data) {
+QStringList localFiles(const QMimeData& data) {
+  QStringList files;
   for (const QUrl& url : data.urls()) {
-    if (url.isLocalFile()) return url.toLocalFile();
+    if (url.isLocalFile()) files << url.toLocalFile();
   }
-  return {};
+  return files;
+}
+
+QString firstLocalFile(const QMimeData& data) {
+  return localFiles(data).value(0);
 }
 
 bool hasPictureName(const QString& path) {

@@ -1,13 +1,16 @@
 #pragma once
 
 #include <QString>
+#include <QStringList>
 #include <filesystem>
 
 class QMimeData;
 
 namespace tstitch::ui {
 
-/// The first file or folder of this machine in what was dropped or copied; empty when there is none.
+/// The files and folders of this machine in what was dropped or copied.
+QStringList localFiles(const QMimeData& data);
+/// The first of them; empty when there is none.
 QString firstLocalFile(const QMimeData& data);
 
 /// True where the name ends as those of pictures do that can be read: .png, .jpg, .jpeg, .webp.

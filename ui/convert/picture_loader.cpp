@@ -96,4 +96,15 @@ void inBackground(QObject* context, std::function<QString()> work, std::function
   callBack(context, std::move(work), std::move(done));
 }
 
+void writeInBackground(QObject* context, std::function<QString()> write, std::function<void(const WrittenFile&)> done) {
+  const auto work = [write = std::move(write)]() -> WrittenFile {
+    try {
+      return {write(), {}};
+    } catch (const Error& error) {
+      return {{}, QString::fromStdString(error.sentence())};
+    }
+  };
+  callBack(context, work, std::move(done));
+}
+
 }  // namespace tstitch::ui

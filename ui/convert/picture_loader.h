@@ -34,4 +34,13 @@ void loadThumbnailAsync(const QString& path, int side, QObject* context,
 /// Runs `work` in a background thread and calls `done` with its sentence (empty: it went well) in `context`'s thread.
 void inBackground(QObject* context, std::function<QString()> work, std::function<void(const QString&)> done);
 
+/// A file that was written, or the sentence that says why there is none.
+struct WrittenFile {
+  QString path;
+  QString problem;
+};
+
+/// The same for work that writes a file and returns its path; an Error that it throws is the problem.
+void writeInBackground(QObject* context, std::function<QString()> write, std::function<void(const WrittenFile&)> done);
+
 }  // namespace tstitch::ui

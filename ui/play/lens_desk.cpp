@@ -6,10 +6,8 @@
 #include <QImage>
 #include <QKeyEvent>
 #include <algorithm>
-#include <memory>
 #include <optional>
 
-#include "core/base/error.h"
 #include "core/image/atomic_file.h"
 #include "ui/convert/image_convert.h"
 #include "ui/convert/picture_loader.h"
@@ -134,17 +132,10 @@ void LensDesk::exportLoop() {
   const auto film = play_.shownFilm();
   const std::vector<AnimationFrame> frames = film ? loopOf(*film, picture_.image()) : std::vector<AnimationFrame>();
   if (frames.empty() || picture_.savedPath().isEmpty()) return;
-  const auto path = std::make_shared<QString>();
-  const auto write = [frames, path, picture = picture_.savedPath()] {
-    try {
-      *path = writeLoop(picture, frames);
-      return QString();
-    } catch (const Error& error) {
-      return QString::fromStdString(error.sentence());
-    }
-  };
-  inBackground(this, write, [this, path](const QString& problem) {
-    notice_.sayInstead(problem.isEmpty() ? tr("Exported to %1").arg(*path) : problem, NoticeMatter::Export);
+  const auto write = [frames, picture = picture_.savedPath()] { return writeLoop(picture, frames); };
+  writeInBackground(this, write, [this](const WrittenFile& file) {
+    notice_.sayInstead(file.problem.isEmpty() ? tr("Exported to %1").arg(file.path) : file.problem,
+                       NoticeMatter::Export);
   });
 }
 

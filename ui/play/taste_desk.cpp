@@ -3,11 +3,9 @@
 #include <QRandomGenerator>
 #include <algorithm>
 #include <cmath>
-#include <memory>
 #include <random>
 #include <utility>
 
-#include "core/base/error.h"
 #include "ui/convert/image_convert.h"
 #include "ui/convert/picture_loader.h"
 #include "ui/convert/picture_writer.h"
@@ -100,17 +98,12 @@ void TasteDesk::end() {
 }
 
 void TasteDesk::share() {
-  const auto path = std::make_shared<QString>();
-  const auto write = [figure = dialog_->figure(), path, folder = folder_()] {
-    try {
-      *path = saveNumbered(figure, folder, QStringLiteral("blind-taste"));
-      return QString();
-    } catch (const Error& error) {
-      return QString::fromStdString(error.sentence());
-    }
+  const auto write = [figure = dialog_->figure(), folder = folder_()] {
+    return saveNumbered(figure, folder, QStringLiteral("blind-taste"));
   };
-  inBackground(this, write, [this, path](const QString& problem) {
-    notice_.sayInstead(problem.isEmpty() ? tr("Exported to %1").arg(*path) : problem, NoticeMatter::Export);
+  writeInBackground(this, write, [this](const WrittenFile& file) {
+    notice_.sayInstead(file.problem.isEmpty() ? tr("Exported to %1").arg(file.path) : file.problem,
+                       NoticeMatter::Export);
   });
 }
 

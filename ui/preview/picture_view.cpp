@@ -9,6 +9,7 @@
 #include <QWheelEvent>
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "ui/widgets/theme.h"
 
@@ -30,6 +31,14 @@ struct Example {
   QString words;
 };
 
+/// Decoded once; a view is painted often.
+const QImage& examplePicture(int percent) {
+  static std::map<int, QImage> pictures;
+  QImage& picture = pictures[percent];
+  if (picture.isNull()) picture.load(QStringLiteral(":/examples/ratio-%1.jpg").arg(percent));
+  return picture;
+}
+
 void paintExamples(QPainter& painter, const QRectF& row, double side) {
   const Example examples[] = {{0, PictureView::tr("0 %: large alone, fine")},
                               {40, PictureView::tr("40 %: small begins, nearly as fine")},
@@ -42,7 +51,7 @@ void paintExamples(QPainter& painter, const QRectF& row, double side) {
     shape.addRoundedRect(frame, 8, 8);
     painter.save();
     painter.setClipPath(shape, Qt::IntersectClip);
-    painter.drawImage(frame, QImage(QStringLiteral(":/examples/ratio-%1.jpg").arg(percent)));
+    painter.drawImage(frame, examplePicture(percent));
     painter.restore();
     // The share of each, as on the trajectory bar.
     const double small = side * percent / 100;

@@ -7,6 +7,7 @@
 
 #include "core/local_engine/local_engine.h"
 #include "core/request/names.h"
+#include "tests/support/all_samplers.h"
 #include "tests/support/small_pair.h"
 
 namespace tstitch {
@@ -71,24 +72,6 @@ TEST_F(RunnerTest, givesAPictureAndWritesNothing) {
   EXPECT_TRUE(report.images.empty());
 }
 
-constexpr SamplerKind kSamplers[] = {SamplerKind::Ddim,
-                                     SamplerKind::Ddpm,
-                                     SamplerKind::Euler,
-                                     SamplerKind::EulerAncestral,
-                                     SamplerKind::Heun,
-                                     SamplerKind::Lms,
-                                     SamplerKind::Pndm,
-                                     SamplerKind::Dpm2,
-                                     SamplerKind::Dpm2Ancestral,
-                                     SamplerKind::Dpmpp2S,
-                                     SamplerKind::Dpmpp2M,
-                                     SamplerKind::Dpmpp2MSde,
-                                     SamplerKind::DpmppSde,
-                                     SamplerKind::Deis,
-                                     SamplerKind::UniPc,
-                                     SamplerKind::Lcm,
-                                     SamplerKind::Tcd};
-
 /// Scrubbing, branching and grids are nothing but this.
 TEST_F(RunnerTest, goesOnFromAKeptStateToTheBit) {
   for (const SamplerKind sampler : {SamplerKind::Dpmpp2M, SamplerKind::EulerAncestral, SamplerKind::Lms}) {
@@ -114,7 +97,7 @@ TEST_F(RunnerTest, goesOnFromAKeptStateToTheBit) {
 
 TEST_F(RunnerTest, goesOnFromATrailToTheBitWithEverySampler) {
   StateId first = 1000;
-  for (const SamplerKind sampler : kSamplers) {
+  for (const SamplerKind sampler : test::all_samplers()) {
     SCOPED_TRACE(name_of(sampler));
     PictureRun small = run(100, sampler);
     small.trail = StateTrail{first, false};

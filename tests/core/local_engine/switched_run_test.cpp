@@ -7,28 +7,11 @@
 #include "core/jobs/stored_request.h"
 #include "core/local_engine/local_engine.h"
 #include "core/request/names.h"
+#include "tests/support/all_samplers.h"
 #include "tests/support/small_pair.h"
 
 namespace tstitch {
 namespace {
-
-constexpr SamplerKind kSamplers[] = {SamplerKind::Ddim,
-                                     SamplerKind::Ddpm,
-                                     SamplerKind::Euler,
-                                     SamplerKind::EulerAncestral,
-                                     SamplerKind::Heun,
-                                     SamplerKind::Lms,
-                                     SamplerKind::Pndm,
-                                     SamplerKind::Dpm2,
-                                     SamplerKind::Dpm2Ancestral,
-                                     SamplerKind::Dpmpp2S,
-                                     SamplerKind::Dpmpp2M,
-                                     SamplerKind::Dpmpp2MSde,
-                                     SamplerKind::DpmppSde,
-                                     SamplerKind::Deis,
-                                     SamplerKind::UniPc,
-                                     SamplerKind::Lcm,
-                                     SamplerKind::Tcd};
 
 class SwitchedRunTest : public ::testing::Test {
  protected:
@@ -86,7 +69,7 @@ class SwitchedRunTest : public ::testing::Test {
 };
 
 TEST_F(SwitchedRunTest, isThePictureOfThoseSegmentsWithEverySampler) {
-  for (const SamplerKind sampler : kSamplers) {
+  for (const SamplerKind sampler : test::all_samplers()) {
     SCOPED_TRACE(name_of(sampler));
     const Outcome outcome = switched_during(job(sampler, std::string(name_of(sampler))), 1);
     ASSERT_TRUE(std::holds_alternative<Finished>(outcome));
