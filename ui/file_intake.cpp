@@ -2,7 +2,7 @@
 
 #include <QFileInfo>
 
-#include "core/engine/model_identity.h"
+#include "core/models/model_identity.h"
 #include "ui/additions/additions_section.h"
 #include "ui/convert/local_files.h"
 #include "ui/engine/inspection.h"

@@ -20,9 +20,9 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/engine/model_index.h"
 #include "core/engine/run_plan.h"
 #include "core/jobs/grid_export.h"
+#include "core/models/model_index.h"
 #include "core/system/places.h"
 #include "core/system/power_supply.h"
 #include "ui/about_dialog.h"

@@ -107,6 +107,7 @@ ExitCode grid(const GridArguments& arguments) {
   SignalStop stop;
   const std::vector<EngineHost> hosts = hosts_for(arguments, stop.token());
   std::vector<Engine*> lanes;
+  lanes.reserve(hosts.size());
   for (const EngineHost& host : hosts) lanes.push_back(host.engine.get());
   GridJob job;
   job.axes = axes_of(arguments);

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/engine/pair_entry.h"
-#include "core/engine/repository_manifest.h"
+#include "core/models/pair_entry.h"
+#include "core/models/repository_manifest.h"
 
 namespace tstitch::cli {
 

@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/text.h"
-#include "core/engine/known_files.h"
-#include "core/engine/model_index.h"
 #include "core/image/atomic_file.h"
+#include "core/models/known_files.h"
+#include "core/models/model_index.h"
 
 namespace tstitch::cli {
 namespace fs = std::filesystem;

@@ -15,10 +15,10 @@
 #include "app/cli/model_check.h"
 #include "app/cli/model_link.h"
 #include "core/base/text.h"
-#include "core/engine/hub_cache.h"
-#include "core/engine/model_index.h"
-#include "core/engine/repository_manifest.h"
 #include "core/hub/fetch.h"
+#include "core/models/hub_cache.h"
+#include "core/models/model_index.h"
+#include "core/models/repository_manifest.h"
 
 namespace tstitch::cli {
 namespace fs = std::filesystem;

@@ -10,10 +10,10 @@
 #include "app/cli/engine.h"
 #include "app/cli/event_json.h"
 #include "core/base/text.h"
-#include "core/engine/hub_cache.h"
-#include "core/engine/model_index.h"
-#include "core/engine/reference_preset.h"
-#include "core/engine/repository_manifest.h"
+#include "core/models/hub_cache.h"
+#include "core/models/model_index.h"
+#include "core/models/reference_preset.h"
+#include "core/models/repository_manifest.h"
 
 namespace tstitch::cli {
 using nlohmann::ordered_json;

@@ -8,8 +8,8 @@
 
 #include "app/cli/option_reader.h"
 #include "core/base/text.h"
-#include "core/engine/model_index.h"
 #include "core/jobs/stored_request.h"
+#include "core/models/model_index.h"
 #include "core/request/class_names.h"
 #include "core/request/limits.h"
 #include "core/request/option_text.h"

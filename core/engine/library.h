@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "core/base/error.h"
-#include "core/engine/catalog.h"
-#include "core/engine/model_facts.h"
-#include "core/engine/pair_entry.h"
 #include "core/engine/run_plan.h"
 #include "core/engine/settings.h"
 #include "core/formats/bpe_tokenizer.h"
+#include "core/models/catalog.h"
+#include "core/models/model_facts.h"
+#include "core/models/pair_entry.h"
 
 namespace tstitch {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "core/engine/model_facts.h"
 #include "core/engine/residency_plan.h"
+#include "core/models/model_facts.h"
 #include "core/request/request_json.h"
 #include "core/trajectory/trajectory.h"
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "core/engine/repository_manifest.h"
 #include "core/hub/hub_settings.h"
+#include "core/models/repository_manifest.h"
 
 namespace tstitch {
 

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-#include "core/engine/hub_cache.h"
+#include "core/models/hub_cache.h"
 
 namespace tstitch {
 

@@ -184,7 +184,7 @@ fs::path write_export(const fs::path& folder, const std::string& ending, const s
   for (int number = 1;; ++number) {
     std::string digits = concat(number);
     digits.insert(0, digits.size() < 4 ? 4 - digits.size() : 0, '0');
-    const fs::path file = folder / concat("grid-", digits, ".", ending);
+    fs::path file = folder / concat("grid-", digits, ".", ending);
     if (write_new_file(file, bytes) == NewFile::Written) return file;
   }
 }

@@ -181,6 +181,7 @@ class GridRun {
     GenerationRequest base = job_.base.request;
     base.denoisers = cells_[group.front()].request.denoisers;
     std::vector<GenerationRequest> requests;
+    requests.reserve(group.size());
     for (const std::size_t cell : group) requests.push_back(cells_[cell].request);
     const std::vector<PlanAnswer> answers = lanes_.front()->plan_all(base, requests, settings());
     for (std::size_t i = 0; i < group.size(); ++i) {

@@ -13,6 +13,7 @@ std::vector<double> scaled(const std::vector<RatioPoint>& points, double RatioPo
       points.begin(), points.end(), [&](const RatioPoint& a, const RatioPoint& b) { return a.*value < b.*value; });
   const double span = (*most).*value - (*least).*value;
   std::vector<double> on_scale;
+  on_scale.reserve(points.size());
   for (const RatioPoint& point : points) on_scale.push_back(span > 0 ? (point.*value - (*least).*value) / span : 0);
   return on_scale;
 }

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "core/base/image.h"
-#include "core/engine/model_facts.h"
 #include "core/formats/adapter_config.h"
 #include "core/formats/model_config.h"
+#include "core/models/model_facts.h"
 #include "core/networks/adapter_map.h"
 #include "core/networks/residual_map.h"
 #include "core/request/generation_request.h"

@@ -7,10 +7,10 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/engine/model_identity.h"
 #include "core/formats/byte_source.h"
 #include "core/formats/torch_archive.h"
 #include "core/formats/weight_file_kind.h"
+#include "core/models/model_identity.h"
 #include "core/weights/weight_source.h"
 
 namespace tstitch {

@@ -4,8 +4,6 @@
 #include <utility>
 
 #include "core/base/stop_scope.h"
-#include "core/engine/hub_cache.h"
-#include "core/engine/model_index.h"
 #include "core/image/image_file.h"
 #include "core/local_engine/bench.h"
 #include "core/local_engine/control_part.h"
@@ -18,6 +16,8 @@
 #include "core/local_engine/single_file_parts.h"
 #include "core/local_engine/torch_errors.h"
 #include "core/local_engine/workshop.h"
+#include "core/models/hub_cache.h"
+#include "core/models/model_index.h"
 
 namespace tstitch {
 

@@ -8,10 +8,10 @@
 #include <variant>
 #include <vector>
 
-#include "core/engine/model_facts.h"
 #include "core/formats/dit_config.h"
 #include "core/formats/model_config.h"
 #include "core/formats/vq_config.h"
+#include "core/models/model_facts.h"
 #include "core/text/text_conditioner.h"
 
 namespace tstitch {

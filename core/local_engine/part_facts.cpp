@@ -7,9 +7,9 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "core/engine/model_identity.h"
 #include "core/formats/sha256.h"
 #include "core/formats/tensor_shapes.h"
+#include "core/models/model_identity.h"
 #include "core/networks/autoencoder_kl.h"
 #include "core/networks/dit.h"
 #include "core/networks/tiny_autoencoder.h"

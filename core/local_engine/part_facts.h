@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <string>
 
-#include "core/engine/model_facts.h"
 #include "core/formats/model_config.h"
 #include "core/local_engine/harmless_tensors.h"
 #include "core/local_engine/model_parts.h"
+#include "core/models/model_facts.h"
 #include "core/weights/weight_scope.h"
 #include "core/weights/weight_source.h"
 

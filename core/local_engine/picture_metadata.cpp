@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "core/base/text.h"
-#include "core/engine/lora_folder.h"
 #include "core/local_engine/model_parts.h"
+#include "core/models/lora_folder.h"
 
 namespace tstitch {
 namespace fs = std::filesystem;

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "core/engine/pair_entry.h"
 #include "core/local_engine/compute_choice.h"
 #include "core/local_engine/file_hashes.h"
 #include "core/local_engine/resolved_run.h"
+#include "core/models/pair_entry.h"
 #include "core/request/request_json.h"
 
 namespace tstitch {

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "core/engine/known_files.h"
 #include "core/local_engine/control_part.h"
 #include "core/local_engine/embedding_part.h"
 #include "core/local_engine/lora_set.h"
 #include "core/local_engine/model_parts.h"
+#include "core/models/known_files.h"
 #include "core/trajectory/trajectory.h"
 
 namespace tstitch {

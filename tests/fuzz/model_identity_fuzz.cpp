@@ -5,10 +5,10 @@
 #include "core/base/check.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/engine/model_identity.h"
 #include "core/formats/inferred_config.h"
 #include "core/formats/single_file.h"
 #include "core/formats/weight_scales.h"
+#include "core/models/model_identity.h"
 #include "tests/fuzz/listed_shapes.h"
 
 namespace {

@@ -13,7 +13,7 @@
 
 #include "core/base/stop.h"
 #include "core/engine/engine.h"
-#include "core/engine/model_identity.h"
+#include "core/models/model_identity.h"
 #include "core/schedule/sigma_schedule.h"
 #include "core/trajectory/trajectory.h"
 

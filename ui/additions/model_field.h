@@ -4,7 +4,7 @@
 #include <QWidget>
 #include <vector>
 
-#include "core/engine/model_identity.h"
+#include "core/models/model_identity.h"
 #include "ui/engine/inspection.h"
 #include "ui/widgets/place_field.h"
 

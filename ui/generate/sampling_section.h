@@ -3,7 +3,7 @@
 #include <QWidget>
 #include <optional>
 
-#include "core/engine/model_facts.h"
+#include "core/models/model_facts.h"
 #include "core/request/generation_request.h"
 #include "ui/generate/run_shape.h"
 

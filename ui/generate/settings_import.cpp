@@ -4,7 +4,7 @@
 #include <QStringList>
 #include <algorithm>
 
-#include "core/engine/model_identity.h"
+#include "core/models/model_identity.h"
 #include "ui/engine/inspection.h"
 #include "ui/generate/create_panel.h"
 #include "ui/generate/import_report.h"

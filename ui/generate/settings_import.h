@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "core/engine/pair_entry.h"
+#include "core/models/pair_entry.h"
 #include "ui/convert/picture_loader.h"
 #include "ui/generate/restore_dialog.h"
 

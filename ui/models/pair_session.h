@@ -3,7 +3,7 @@
 #include <QObject>
 #include <vector>
 
-#include "core/engine/pair_entry.h"
+#include "core/models/pair_entry.h"
 
 class QWidget;
 

@@ -33,7 +33,7 @@ QString writeLoop(const QString& picture, const std::vector<AnimationFrame>& fra
   const std::string bytes = encode_webp_animation(frames);
   for (int number = 1;; ++number) {
     const QString end = number == 1 ? QStringLiteral("-loop.webp") : QStringLiteral("-loop-%1.webp").arg(number);
-    const QString path = file.dir().absoluteFilePath(file.completeBaseName() + end);
+    QString path = file.dir().absoluteFilePath(file.completeBaseName() + end);
     if (write_new_file(path.toStdString(), bytes) == NewFile::Written) return path;
   }
 }

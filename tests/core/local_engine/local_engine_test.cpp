@@ -9,10 +9,10 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
-#include "core/engine/model_index.h"
 #include "core/image/image_file.h"
 #include "core/jobs/grid_job.h"
 #include "core/jobs/picture_job.h"
+#include "core/models/model_index.h"
 #include "tests/support/runs/golden_run.h"
 #include "tests/support/tensor_near.h"
 

@@ -168,6 +168,7 @@ TEST_F(RunnerTest, answersItsLibraryWhileItRuns) {
   std::atomic<int> answers{0};
   std::atomic<bool> ended{false};
   std::vector<std::jthread> askers;
+  askers.reserve(2);
   for (int i = 0; i < 2; ++i) {
     askers.emplace_back([&, i] {
       const auto own = pair_.folder() / std::to_string(i);

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/engine/pair_entry.h"
+#include "core/models/pair_entry.h"
 
 namespace tstitch {
 

@@ -1,4 +1,4 @@
-#include "core/engine/known_files.h"
+#include "core/models/known_files.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/engine/lora_folder.h"
+#include "core/models/lora_folder.h"
 
 namespace tstitch {
 namespace fs = std::filesystem;

@@ -1,4 +1,4 @@
-#include "core/engine/lora_folder.h"
+#include "core/models/lora_folder.h"
 
 #include <algorithm>
 #include <array>

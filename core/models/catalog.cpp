@@ -1,8 +1,8 @@
-#include "core/engine/catalog.h"
+#include "core/models/catalog.h"
 
-#include "core/engine/known_files.h"
-#include "core/engine/model_index.h"
-#include "core/engine/repository_manifest.h"
+#include "core/models/known_files.h"
+#include "core/models/model_index.h"
+#include "core/models/repository_manifest.h"
 
 namespace tstitch {
 

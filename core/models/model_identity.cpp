@@ -1,4 +1,4 @@
-#include "core/engine/model_identity.h"
+#include "core/models/model_identity.h"
 
 #include <algorithm>
 #include <array>

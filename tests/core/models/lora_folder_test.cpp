@@ -1,11 +1,11 @@
-#include "core/engine/lora_folder.h"
+#include "core/models/lora_folder.h"
 
 #include <filesystem>
 
 #include <gtest/gtest.h>
 
-#include "core/engine/known_files.h"
-#include "core/engine/model_index.h"
+#include "core/models/known_files.h"
+#include "core/models/model_index.h"
 #include "tests/support/temporary_folder.h"
 
 namespace tstitch {

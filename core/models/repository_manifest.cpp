@@ -1,4 +1,4 @@
-#include "core/engine/repository_manifest.h"
+#include "core/models/repository_manifest.h"
 
 #include <algorithm>
 #include <limits>
@@ -9,9 +9,9 @@
 #include "core/base/error.h"
 #include "core/base/json_fields.h"
 #include "core/base/text.h"
-#include "core/engine/hub_cache.h"
-#include "core/engine/pair_manifest.h"
 #include "core/formats/model_config.h"
+#include "core/models/hub_cache.h"
+#include "core/models/pair_manifest.h"
 
 namespace tstitch {
 namespace fs = std::filesystem;

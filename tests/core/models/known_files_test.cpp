@@ -1,11 +1,11 @@
-#include "core/engine/known_files.h"
+#include "core/models/known_files.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/engine/model_index.h"
+#include "core/models/model_index.h"
 #include "tests/support/safetensors_bytes.h"
 #include "tests/support/temporary_folder.h"
 

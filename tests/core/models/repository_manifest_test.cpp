@@ -1,4 +1,4 @@
-#include "core/engine/repository_manifest.h"
+#include "core/models/repository_manifest.h"
 
 #include <set>
 
@@ -6,10 +6,10 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
-#include "core/engine/hub_cache.h"
-#include "core/engine/model_index.h"
-#include "core/engine/pair_manifest.h"
-#include "core/engine/reference_preset.h"
+#include "core/models/hub_cache.h"
+#include "core/models/model_index.h"
+#include "core/models/pair_manifest.h"
+#include "core/models/reference_preset.h"
 #include "tests/support/temporary_folder.h"
 
 namespace tstitch {

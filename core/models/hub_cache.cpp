@@ -1,4 +1,4 @@
-#include "core/engine/hub_cache.h"
+#include "core/models/hub_cache.h"
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,4 +1,4 @@
-#include "core/engine/pair_manifest.h"
+#include "core/models/pair_manifest.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

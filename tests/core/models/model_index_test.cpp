@@ -1,4 +1,4 @@
-#include "core/engine/model_index.h"
+#include "core/models/model_index.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

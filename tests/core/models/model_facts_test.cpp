@@ -1,4 +1,4 @@
-#include "core/engine/model_facts.h"
+#include "core/models/model_facts.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

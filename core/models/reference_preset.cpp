@@ -1,4 +1,4 @@
-#include "core/engine/reference_preset.h"
+#include "core/models/reference_preset.h"
 
 #include <algorithm>
 #include <map>

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/engine/model_identity.h"
+#include "core/models/model_identity.h"
 
 namespace tstitch {
 

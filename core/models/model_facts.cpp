@@ -1,4 +1,4 @@
-#include "core/engine/model_facts.h"
+#include "core/models/model_facts.h"
 
 #include "core/base/error.h"
 #include "core/base/text.h"

@@ -1,4 +1,4 @@
-#include "core/engine/model_index.h"
+#include "core/models/model_index.h"
 
 #include <algorithm>
 #include <array>
@@ -10,18 +10,18 @@
 #include "core/base/error.h"
 #include "core/base/links.h"
 #include "core/base/text.h"
-#include "core/engine/hub_cache.h"
-#include "core/engine/known_files.h"
-#include "core/engine/lora_folder.h"
-#include "core/engine/model_identity.h"
-#include "core/engine/pair_manifest.h"
-#include "core/engine/repository_manifest.h"
 #include "core/formats/config_text.h"
 #include "core/formats/foreign_kinds.h"
 #include "core/formats/model_config.h"
 #include "core/formats/pipeline_index.h"
 #include "core/formats/shard_index.h"
 #include "core/formats/weight_files.h"
+#include "core/models/hub_cache.h"
+#include "core/models/known_files.h"
+#include "core/models/lora_folder.h"
+#include "core/models/model_identity.h"
+#include "core/models/pair_manifest.h"
+#include "core/models/repository_manifest.h"
 
 namespace tstitch {
 namespace fs = std::filesystem;

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/engine/model_index.h"
+#include "core/models/model_index.h"
 #include "core/trajectory/trajectory.h"
 #include "tests/support/plan_fixtures.h"
 

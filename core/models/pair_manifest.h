@@ -3,8 +3,8 @@
 #include <filesystem>
 #include <string>
 
-#include "core/engine/engine.h"
-#include "core/engine/repository_manifest.h"
+#include "core/models/pair_entry.h"
+#include "core/models/repository_manifest.h"
 
 namespace tstitch {
 

@@ -1,4 +1,4 @@
-#include "core/engine/catalog.h"
+#include "core/models/catalog.h"
 
 #include <gtest/gtest.h>
 
