@@ -76,14 +76,16 @@ class GroupReader {
  public:
   GroupReader(const json& group, const json& instance) : group_(group), instance_(instance) {
     for (const json& link : array_at(group_, "links")) {
-      if (!link.is_array() || link.size() < 4) continue;
+      const bool isInside = link.is_array() && link.size() >= 4 && link[0].is_number_integer();  // else from without
+      if (!isInside) continue;
       from_.emplace(whole(link[0]), whole(link[1]));
       const auto type = link.size() > 5 && link[5].is_string() ? link[5].get<std::string>() : std::string();
       add_link(concat("in", to_.size()), {id_of(link[0]), whole(link[1])}, {id_of(link[2]), whole(link[3])}, type);
       to_[{whole(link[2]), whole(link[3])}] = concat("in", to_.size());
     }
     for (const json& slot : array_at(group_, "external")) {
-      if (slot.is_array() && slot.size() >= 2) shown_.emplace(whole(slot[0]), whole(slot[1]));
+      if (slot.is_array() && slot.size() >= 2 && slot[0].is_number_integer())
+        shown_.emplace(whole(slot[0]), whole(slot[1]));
     }
   }
 

@@ -275,6 +275,48 @@ TEST(ComfyGraph, MayLieInAGroupNode) {
   expect_usual(read(with_subgraph(instance, group), "workflow"));
 }
 
+/// As the program of July 2024 wrote it: links from without start at null, and `external` holds whole nodes.
+TEST(ComfyGraph, MayLieInAGroupNodeOfASamplerInPieces) {
+  const std::string group = R"("extra": {"groupNodes": {"draw": {"nodes": [
+      {"type": "RandomNoise", "index": 0, "outputs": [{"name": "NOISE"}], "widgets_values": [1, "randomize"]},
+      {"type": "KSamplerSelect", "index": 1, "outputs": [{"name": "SAMPLER"}], "widgets_values": ["euler"]},
+      {"type": "BasicScheduler", "index": 2, "inputs": [{"name": "model", "type": "MODEL", "link": null}],
+        "outputs": [{"name": "SIGMAS"}], "widgets_values": ["simple", 20, 1]},
+      {"type": "CFGGuider", "index": 3, "inputs": [{"name": "model", "type": "MODEL", "link": null},
+        {"name": "positive", "type": "CONDITIONING", "link": null},
+        {"name": "negative", "type": "CONDITIONING", "link": null}], "outputs": [{"name": "GUIDER"}],
+        "widgets_values": [8]},
+      {"type": "SamplerCustomAdvanced", "index": 4, "inputs": [{"name": "noise", "type": "NOISE", "link": null},
+        {"name": "guider", "type": "GUIDER", "link": null}, {"name": "sampler", "type": "SAMPLER", "link": null},
+        {"name": "sigmas", "type": "SIGMAS", "link": null}, {"name": "latent_image", "type": "LATENT", "link": null}],
+        "outputs": [{"name": "output"}, {"name": "denoised_output"}]}],
+    "links": [[null, 0, 2, 0, 12, "MODEL"], [null, 0, 3, 0, 12, "MODEL"], [null, 0, 3, 1, 6, "CONDITIONING"],
+      [null, 0, 3, 2, 7, "CONDITIONING"], [0, 0, 4, 0, 25, "NOISE"], [3, 0, 4, 1, 22, "GUIDER"],
+      [1, 0, 4, 2, 16, "SAMPLER"], [2, 0, 4, 3, 17, "SIGMAS"], [null, 0, 4, 4, 5, "LATENT"]],
+    "external": [[{"type": "SamplerCustomAdvanced", "index": 4}, 0, "LATENT"]]}}})";
+  const std::string workflow = R"({"nodes": [
+      {"id": 4, "type": "CheckpointLoaderSimple", "mode": 0, "outputs": [{"name": "MODEL", "links": [1, 9]}],
+        "widgets_values": ["someMix.safetensors"]},
+      {"id": 6, "type": "CLIPTextEncode", "mode": 0, "inputs": [{"name": "clip", "type": "CLIP", "link": 2}],
+        "widgets_values": ["a red fox, snow"]},
+      {"id": 7, "type": "CLIPTextEncode", "mode": 0, "inputs": [{"name": "clip", "type": "CLIP", "link": 3}],
+        "widgets_values": ["blurry"]},
+      {"id": 5, "type": "EmptyLatentImage", "mode": 0, "widgets_values": [128, 192, 1]},
+      {"id": 28, "type": "workflow/draw", "mode": 0, "inputs": [{"name": "model", "type": "MODEL", "link": 1},
+        {"name": "CFGGuider model", "type": "MODEL", "link": 9},
+        {"name": "positive", "type": "CONDITIONING", "link": 4}, {"name": "negative", "type": "CONDITIONING", "link": 8},
+        {"name": "latent_image", "type": "LATENT", "link": 5}],
+        "outputs": [{"name": "output", "links": [6]}, {"name": "denoised_output", "links": null}],
+        "widgets_values": [4242, "randomize", "dpmpp_2m", "karras", 28, 1, 6.5]},
+      {"id": 8, "type": "VAEDecode", "mode": 0, "inputs": [{"name": "samples", "type": "LATENT", "link": 6}]},
+      {"id": 9, "type": "SaveImage", "mode": 0, "inputs": [{"name": "images", "type": "IMAGE", "link": 7}]}],
+    "links": [[1, 4, 0, 28, 0, "MODEL"], [9, 4, 0, 28, 1, "MODEL"], [2, 4, 1, 6, 0, "CLIP"], [3, 4, 1, 7, 0, "CLIP"],
+      [4, 6, 0, 28, 2, "CONDITIONING"], [8, 7, 0, 28, 3, "CONDITIONING"], [5, 5, 0, 28, 4, "LATENT"],
+      [6, 28, 0, 8, 0, "LATENT"], [7, 8, 0, 9, 0, "IMAGE"]], )" +
+                               group + "}";
+  expect_usual(read(workflow, "workflow"));
+}
+
 TEST(ComfyGraph, OfSubgraphsInThemselvesEnds) {
   const std::string nested = R"("definitions": {"subgraphs": [{"id": "a", "nodes": [{"id": 1, "type": "a", "mode": 0},
       {"id": 2, "type": "a", "mode": 0}, {"id": 3, "type": "a", "mode": 0}, {"id": 4, "type": "a", "mode": 0}],
