@@ -8,10 +8,10 @@
 #include "core/base/error.h"
 #include "core/engine/run_plan.h"
 #include "core/engine/settings.h"
-#include "core/formats/bpe_tokenizer.h"
 #include "core/models/catalog.h"
 #include "core/models/model_facts.h"
 #include "core/models/pair_entry.h"
+#include "core/prompt/bpe_tokenizer.h"
 
 namespace tstitch {
 

@@ -8,7 +8,7 @@
 namespace tstitch {
 
 /// Reads sizes off the tensors of one checkpoint; every refusal is a BadInput that names the file and the tensor
-/// (internal to core/formats).
+///.
 class ShapeReader {
  public:
   ShapeReader(const TensorShapes& shapes, std::string file);

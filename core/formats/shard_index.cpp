@@ -9,7 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/links.h"
 #include "core/base/text.h"
-#include "core/formats/model_config.h"
+#include "core/formats/text_file.h"
 
 namespace tstitch {
 namespace {

@@ -1,7 +1,7 @@
 #include "core/jobs/picture_saver.h"
 
-#include "core/formats/picture_text.h"
 #include "core/image/png.h"
+#include "core/picture_text/picture_text.h"
 
 namespace tstitch {
 

@@ -10,8 +10,8 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/formats/byte_source.h"
-#include "core/formats/picture_text.h"
 #include "core/image/image_file.h"
+#include "core/picture_text/picture_text.h"
 
 namespace tstitch {
 

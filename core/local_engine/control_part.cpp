@@ -5,9 +5,10 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/configs/config_text.h"
+#include "core/configs/inferred_config.h"
 #include "core/control/annotator.h"
-#include "core/formats/config_text.h"
-#include "core/formats/inferred_config.h"
+#include "core/formats/text_file.h"
 #include "core/image/fit.h"
 #include "core/image/image_file.h"
 #include "core/image/lanczos.h"

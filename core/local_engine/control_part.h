@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "core/base/image.h"
-#include "core/formats/adapter_config.h"
-#include "core/formats/model_config.h"
+#include "core/configs/adapter_config.h"
+#include "core/configs/model_config.h"
 #include "core/models/model_facts.h"
 #include "core/networks/adapter_map.h"
 #include "core/networks/residual_map.h"

@@ -6,7 +6,7 @@
 #include "core/base/check.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/formats/original_unet_aliases.h"
+#include "core/configs/original_unet_aliases.h"
 #include "core/local_engine/part_facts.h"
 #include "core/models/lora_folder.h"
 #include "core/models/model_identity.h"

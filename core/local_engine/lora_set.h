@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/formats/embedding_layout.h"
+#include "core/configs/embedding_layout.h"
 #include "core/local_engine/model_parts.h"
 #include "core/request/generation_request.h"
 #include "core/weights/lora.h"

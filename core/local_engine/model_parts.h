@@ -8,9 +8,9 @@
 #include <variant>
 #include <vector>
 
-#include "core/formats/dit_config.h"
-#include "core/formats/model_config.h"
-#include "core/formats/vq_config.h"
+#include "core/configs/dit_config.h"
+#include "core/configs/model_config.h"
+#include "core/configs/vq_config.h"
 #include "core/models/model_facts.h"
 #include "core/text/text_conditioner.h"
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "core/formats/model_config.h"
+#include "core/configs/model_config.h"
 #include "core/local_engine/harmless_tensors.h"
 #include "core/local_engine/model_parts.h"
 #include "core/models/model_facts.h"

@@ -3,7 +3,7 @@
 #include "core/base/check.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/formats/foreign_kinds.h"
+#include "core/configs/foreign_kinds.h"
 #include "core/models/model_identity.h"
 #include "core/text/text_encoder.h"
 #include "core/weights/mapped_source.h"

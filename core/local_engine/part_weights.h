@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "core/formats/bpe_tokenizer.h"
-#include "core/formats/single_file.h"
+#include "core/configs/single_file.h"
 #include "core/local_engine/model_parts.h"
+#include "core/prompt/bpe_tokenizer.h"
 #include "core/weights/weight_source.h"
 
 namespace tstitch {

@@ -8,8 +8,8 @@
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/formats/prompt_tags.h"
 #include "core/models/model_index.h"
+#include "core/prompt/prompt_tags.h"
 #include "core/request/option_text.h"
 
 namespace tstitch {

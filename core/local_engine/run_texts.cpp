@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/formats/prompt_schedule.h"
 #include "core/local_engine/prompt_additions.h"
+#include "core/prompt/prompt_schedule.h"
 
 namespace tstitch {
 

@@ -7,10 +7,10 @@
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/formats/dit_config.h"
+#include "core/configs/dit_config.h"
+#include "core/configs/inferred_config.h"
+#include "core/configs/vq_config.h"
 #include "core/formats/file_notes.h"
-#include "core/formats/inferred_config.h"
-#include "core/formats/vq_config.h"
 #include "core/local_engine/part_facts.h"
 #include "core/local_engine/part_weights.h"
 #include "core/models/model_identity.h"
@@ -30,7 +30,7 @@ namespace {
 
 constexpr int kUsualFactor = 8;
 
-/// Of latent diffusion for ImageNet: its files carry none of these (core/formats/README.md).
+/// Of latent diffusion for ImageNet: its files carry none of these (core/configs/README.md).
 constexpr double kLatentDiffusionScale = 1.0;
 constexpr int kLatentDiffusionHeadWidth = 32;
 constexpr int kLatentDiffusionSize = 32;
@@ -38,7 +38,7 @@ constexpr int kLatentDiffusionSize = 32;
 constexpr int kFullTimeIds = 6;
 constexpr int kRefinerTimeIds = 5;
 
-/// SD 2 networks that predict v show it in this spread (core/formats/README.md).
+/// SD 2 networks that predict v show it in this spread (core/configs/README.md).
 constexpr double kLeastSpreadOfV = 0.09;
 
 bool is_sdxl(const UnetConfig& network) {

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/formats/dit_config.h"
-#include "core/formats/model_config.h"
+#include "core/configs/dit_config.h"
+#include "core/configs/model_config.h"
 #include "core/formats/tensor_shapes.h"
 
 namespace tstitch {

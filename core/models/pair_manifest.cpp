@@ -8,7 +8,8 @@
 #include "core/base/error.h"
 #include "core/base/json_fields.h"
 #include "core/base/text.h"
-#include "core/formats/model_config.h"
+#include "core/configs/model_config.h"
+#include "core/formats/text_file.h"
 #include "core/request/names.h"
 
 namespace tstitch {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/formats/adapter_config.h"
+#include "core/configs/adapter_config.h"
 #include "core/networks/unet.h"
 
 namespace tstitch {

@@ -7,7 +7,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "core/formats/depth_config.h"
+#include "core/configs/depth_config.h"
 #include "core/nn/group_norm.h"
 #include "core/weights/weight_scope.h"
 

@@ -7,7 +7,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "core/formats/model_config.h"
+#include "core/configs/model_config.h"
 #include "core/nn/embedding.h"
 #include "core/nn/layer_norm.h"
 #include "core/nn/linear.h"

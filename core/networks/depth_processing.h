@@ -3,7 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "core/base/image.h"
-#include "core/formats/depth_config.h"
+#include "core/configs/depth_config.h"
 
 namespace tstitch {
 

@@ -6,7 +6,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "core/formats/dit_config.h"
+#include "core/configs/dit_config.h"
 #include "core/nn/attention.h"
 #include "core/nn/conv2d.h"
 #include "core/nn/linear.h"

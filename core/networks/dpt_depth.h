@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/formats/depth_config.h"
+#include "core/configs/depth_config.h"
 #include "core/networks/bit_backbone.h"
 #include "core/networks/depth_decoder.h"
 #include "core/networks/depth_network.h"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/formats/model_config.h"
+#include "core/configs/model_config.h"
 #include "core/networks/unet.h"
 
 namespace tstitch {

@@ -6,7 +6,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "core/formats/adapter_config.h"
+#include "core/configs/adapter_config.h"
 #include "core/nn/conv2d.h"
 #include "core/weights/weight_scope.h"
 

@@ -8,7 +8,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "core/formats/model_config.h"
+#include "core/configs/model_config.h"
 #include "core/nn/conv2d.h"
 #include "core/weights/weight_scope.h"
 

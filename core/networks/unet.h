@@ -6,7 +6,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "core/formats/model_config.h"
+#include "core/configs/model_config.h"
 #include "core/networks/unet_blocks.h"
 #include "core/networks/unet_encoder.h"
 #include "core/nn/conv2d.h"

@@ -7,7 +7,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "core/formats/model_config.h"
+#include "core/configs/model_config.h"
 #include "core/networks/resnet_block.h"
 #include "core/nn/attention.h"
 #include "core/nn/conv2d.h"

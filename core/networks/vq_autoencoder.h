@@ -5,7 +5,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "core/formats/vq_config.h"
+#include "core/configs/vq_config.h"
 #include "core/networks/picture_coder.h"
 #include "core/networks/tiling.h"
 #include "core/nn/conv2d.h"

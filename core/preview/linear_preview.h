@@ -8,7 +8,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "core/base/image.h"
-#include "core/formats/model_config.h"
+#include "core/configs/model_config.h"
 #include "core/networks/autoencoder_kl.h"
 #include "core/networks/vq_autoencoder.h"
 

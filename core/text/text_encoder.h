@@ -10,9 +10,9 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "core/formats/bpe_tokenizer.h"
-#include "core/formats/prompt_grammar.h"
 #include "core/networks/clip_text.h"
+#include "core/prompt/bpe_tokenizer.h"
+#include "core/prompt/prompt_grammar.h"
 
 namespace tstitch {
 

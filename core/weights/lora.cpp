@@ -14,9 +14,10 @@
 #include "core/base/check.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/formats/foreign_kinds.h"
-#include "core/formats/model_config.h"
+#include "core/configs/foreign_kinds.h"
+#include "core/configs/model_config.h"
 #include "core/formats/tensor_shapes.h"
+#include "core/formats/text_file.h"
 #include "core/weights/joined_source.h"
 #include "core/weights/mapped_source.h"
 

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "core/formats/lora_names.h"
-#include "core/formats/lora_settings.h"
+#include "core/configs/lora_names.h"
+#include "core/configs/lora_settings.h"
 #include "core/weights/weight_source.h"
 
 namespace tstitch {
@@ -29,7 +29,7 @@ struct LoraFilePiece {
   std::string prefix;
 };
 
-/// An adapter file: what is added to layers' weights and biases and what scales them (core/formats/lora_names.h).
+/// An adapter file: what is added to layers' weights and biases and what scales them (core/configs/lora_names.h).
 class LoraFile {
  public:
   /// With the settings that stand beside the tensors: the file's metadata and, for a file of peft, the

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/formats/weight_scales.h"
+#include "core/configs/weight_scales.h"
 #include "core/weights/weight_source.h"
 
 namespace tstitch {

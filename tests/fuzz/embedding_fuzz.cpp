@@ -6,7 +6,7 @@
 #include "core/base/check.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/formats/embedding_layout.h"
+#include "core/configs/embedding_layout.h"
 #include "core/formats/torch_archive.h"
 #include "tests/fuzz/listed_shapes.h"
 

@@ -5,11 +5,11 @@
 
 #include "core/base/check.h"
 #include "core/base/error.h"
-#include "core/formats/adapter_config.h"
-#include "core/formats/dit_config.h"
-#include "core/formats/lora_settings.h"
-#include "core/formats/model_config.h"
-#include "core/formats/vq_config.h"
+#include "core/configs/adapter_config.h"
+#include "core/configs/dit_config.h"
+#include "core/configs/lora_settings.h"
+#include "core/configs/model_config.h"
+#include "core/configs/vq_config.h"
 
 namespace {
 

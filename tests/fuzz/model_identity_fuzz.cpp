@@ -5,9 +5,9 @@
 #include "core/base/check.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/formats/inferred_config.h"
-#include "core/formats/single_file.h"
-#include "core/formats/weight_scales.h"
+#include "core/configs/inferred_config.h"
+#include "core/configs/single_file.h"
+#include "core/configs/weight_scales.h"
 #include "core/models/model_identity.h"
 #include "tests/fuzz/listed_shapes.h"
 

@@ -3,7 +3,7 @@
 
 #include "core/base/check.h"
 #include "core/base/error.h"
-#include "core/formats/picture_text_reading.h"
+#include "core/picture_text/picture_text_reading.h"
 #include "core/request/generation_request.h"
 #include "core/request/request_json.h"
 

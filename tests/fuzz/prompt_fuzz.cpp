@@ -4,9 +4,9 @@
 
 #include "core/base/check.h"
 #include "core/base/error.h"
-#include "core/formats/prompt_grammar.h"
-#include "core/formats/prompt_schedule.h"
-#include "core/formats/prompt_tags.h"
+#include "core/prompt/prompt_grammar.h"
+#include "core/prompt/prompt_schedule.h"
+#include "core/prompt/prompt_tags.h"
 
 namespace {
 

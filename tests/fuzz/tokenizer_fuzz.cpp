@@ -6,8 +6,8 @@
 #include "core/base/check.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/formats/bpe_files.h"
-#include "core/formats/bpe_tokenizer.h"
+#include "core/prompt/bpe_files.h"
+#include "core/prompt/bpe_tokenizer.h"
 
 namespace {
 

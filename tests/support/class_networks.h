@@ -3,8 +3,8 @@
 #include <memory>
 #include <utility>
 
-#include "core/formats/inferred_config.h"
-#include "core/formats/single_file.h"
+#include "core/configs/inferred_config.h"
+#include "core/configs/single_file.h"
 #include "core/networks/class_embedder.h"
 #include "core/networks/dit.h"
 #include "core/networks/unet.h"

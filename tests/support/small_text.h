@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "core/formats/bpe_tokenizer.h"
 #include "core/networks/clip_text.h"
+#include "core/prompt/bpe_tokenizer.h"
 #include "core/text/text_encoder.h"
 #include "tests/support/generated_weights.h"
 

@@ -8,8 +8,8 @@
 #include <QSlider>
 #include <QTemporaryDir>
 
-#include "core/formats/picture_text.h"
 #include "core/image/image_file.h"
+#include "core/picture_text/picture_text.h"
 #include "tests/ui/fake_engine.h"
 #include "tests/ui/qt_test.h"
 #include "tests/ui/studio_fixture.h"

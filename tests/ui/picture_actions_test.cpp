@@ -10,7 +10,7 @@
 #include <QMenu>
 #include <QSignalSpy>
 
-#include "core/formats/picture_text.h"
+#include "core/picture_text/picture_text.h"
 #include "tests/ui/qt_test.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/convert/image_convert.h"

@@ -6,8 +6,8 @@
 #include <QPlainTextEdit>
 #include <fstream>
 
-#include "core/formats/picture_text.h"
 #include "core/image/png.h"
+#include "core/picture_text/picture_text.h"
 #include "tests/ui/qt_test.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/generate/pair_box.h"

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "core/base/error.h"
-#include "core/formats/picture_text.h"
 #include "core/image/image_file.h"
+#include "core/picture_text/picture_text.h"
 #include "core/request/request_json.h"
 #include "ui/convert/image_convert.h"
 #include "ui/widgets/call_inbox.h"

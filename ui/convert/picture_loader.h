@@ -6,7 +6,7 @@
 #include <functional>
 #include <optional>
 
-#include "core/formats/picture_text_reading.h"
+#include "core/picture_text/picture_text_reading.h"
 #include "core/request/request_json.h"
 
 namespace tstitch::ui {

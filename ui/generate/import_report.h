@@ -3,7 +3,7 @@
 #include <QString>
 #include <QStringList>
 
-#include "core/formats/picture_text_reading.h"
+#include "core/picture_text/picture_text_reading.h"
 
 namespace tstitch::ui {
 

@@ -1,7 +1,7 @@
 #include "ui/generate/token_counter.h"
 
 #include "core/base/error.h"
-#include "core/formats/prompt_grammar.h"
+#include "core/prompt/prompt_grammar.h"
 
 namespace tstitch::ui {
 namespace {

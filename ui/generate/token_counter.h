@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "core/formats/bpe_tokenizer.h"
+#include "core/prompt/bpe_tokenizer.h"
 #include "core/request/generation_request.h"
 
 namespace tstitch::ui {

@@ -5,9 +5,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "core/formats/bpe_tokenizer.h"
 #include "core/formats/safetensors_file.h"
 #include "core/image/image_file.h"
+#include "core/prompt/bpe_tokenizer.h"
 #include "tests/app/cli/model_copy.h"
 #include "tests/app/cli/program.h"
 

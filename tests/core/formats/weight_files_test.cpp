@@ -5,7 +5,7 @@
 #include "core/base/error.h"
 #include "core/base/links.h"
 #include "core/formats/byte_source.h"
-#include "core/formats/model_config.h"
+#include "core/formats/text_file.h"
 #include "tests/support/temporary_folder.h"
 
 namespace tstitch {

@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
-#include "core/formats/picture_text.h"
 #include "core/image/image_file.h"
 #include "core/jobs/stored_request.h"
+#include "core/picture_text/picture_text.h"
 #include "tests/support/temporary_folder.h"
 
 namespace tstitch {

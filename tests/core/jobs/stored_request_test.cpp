@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
-#include "core/formats/picture_text.h"
 #include "core/image/png.h"
+#include "core/picture_text/picture_text.h"
 #include "tests/support/temporary_folder.h"
 
 namespace tstitch {

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/formats/adapter_config.h"
+#include "core/configs/adapter_config.h"
 #include "core/jobs/stored_request.h"
 #include "core/local_engine/control_part.h"
 #include "core/local_engine/resolved_run.h"

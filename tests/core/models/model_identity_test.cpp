@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
-#include "core/formats/single_file.h"
+#include "core/configs/single_file.h"
 #include "tests/support/adapter_layouts.h"
 #include "tests/support/original_layout.h"
 #include "tests/support/safetensors_bytes.h"

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "core/formats/model_config.h"
+#include "core/configs/model_config.h"
 #include "core/networks/unet.h"
 #include "core/weights/lora.h"
 #include "tests/support/generated_weights.h"

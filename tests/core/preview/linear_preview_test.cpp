@@ -12,6 +12,7 @@
 
 #include "core/base/check.h"
 #include "core/base/stop.h"
+#include "core/formats/text_file.h"
 #include "core/networks/tensor_image.h"
 #include "core/weights/weight_source.h"
 

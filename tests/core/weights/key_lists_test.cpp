@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "core/base/error.h"
-#include "core/formats/model_config.h"
+#include "core/configs/model_config.h"
 #include "core/weights/weight_source.h"
 #include "tests/support/key_list.h"
 #include "tests/support/temporary_folder.h"

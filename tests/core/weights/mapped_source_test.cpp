@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "core/configs/single_file.h"
 #include "core/formats/sha256.h"
-#include "core/formats/single_file.h"
 #include "tests/support/generated_weights.h"
 
 namespace tstitch {
