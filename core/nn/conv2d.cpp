@@ -23,6 +23,9 @@ Conv2d::Conv2d(const WeightScope& at, const Conv2dShape& shape)
       place_work_(static_cast<double>(shape.out * shape.in) * static_cast<double>(shape.kernel * shape.kernel)),
       shape_{shape.stride, shape.padding},
       terms_(at, weight_.scalar_type()) {
+  if (!weight_.is_mkldnn() && detail::may_prepack(weight_, at.options())) {
+    sized_ = std::make_shared<detail::SizedPacking>();
+  }
   if (shape.bias == Bias::Learned) bias_ = at.take("bias", {shape.out});
 }
 
@@ -38,8 +41,9 @@ at::Tensor Conv2d::operator()(const at::Tensor& x) const {
 
 at::Tensor Conv2d::convolution(const at::Tensor& x, detail::ConvolutionStride shape) const {
   const std::array<std::int64_t, 2> stride{shape.stride, shape.stride};
-  const at::Tensor y = weight_.is_mkldnn() ? detail::prepacked_convolution(x, weight_, bias_, shape)
-                                           : at::conv2d(x, weight_, bias_, stride, shape.paddings());
+  const at::Tensor weight = sized_ ? sized_->pack(weight_, x, shape) : weight_;
+  const at::Tensor y = weight.is_mkldnn() ? detail::prepacked_convolution(x, weight, bias_, shape)
+                                          : at::conv2d(x, weight, bias_, stride, shape.paddings());
   return terms_.convolution(y, x, shape);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include <ATen/core/Tensor.h>
@@ -37,6 +38,7 @@ class Conv2d {
   [[nodiscard]] at::Tensor band(const at::Tensor& x, std::int64_t first, std::int64_t rows) const;
 
   at::Tensor weight_;
+  std::shared_ptr<detail::SizedPacking> sized_;  ///< where the packed weight depends on the picture's size
   std::optional<at::Tensor> bias_;
   std::int64_t kernel_;
   double place_work_;  ///< multiply-adds

@@ -4,16 +4,24 @@
 
 #include <ATen/ops/group_norm.h>
 
+#include "core/nn/channels_last_norm.h"
 #include "core/nn/pieces.h"
 
 namespace tstitch {
 
 GroupNorm::GroupNorm(const WeightScope& at, std::int64_t groups, std::int64_t channels, double eps)
-    : weight_(at.take("weight", {channels})), bias_(at.take("bias", {channels})), groups_(groups), eps_(eps) {}
+    : weight_(at.take("weight", {channels})),
+      bias_(at.take("bias", {channels})),
+      groups_(groups),
+      eps_(eps),
+      fast_(at.options().fast_paths == FastPaths::On && weight_.scalar_type() == at::kFloat) {}
 
 at::Tensor GroupNorm::operator()(const at::Tensor& x) const {
   constexpr std::int64_t kLarge = std::int64_t{1} << 27U;  // half a second's worth, if that
   return detail::by_samples(x, x.is_cpu() && x.numel() > kLarge, [this](const at::Tensor& samples) {
+    if (fast_ && detail::is_channels_last_on_cpu(samples)) {
+      return detail::channels_last_norm(samples, groups_, weight_, bias_, eps_);
+    }
     return at::group_norm(samples, groups_, weight_, bias_, eps_);
   });
 }

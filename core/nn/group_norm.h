@@ -22,6 +22,7 @@ class GroupNorm {
   at::Tensor bias_;
   std::int64_t groups_;
   double eps_;
+  bool fast_;
 };
 
 }  // namespace tstitch

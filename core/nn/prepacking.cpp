@@ -1,5 +1,6 @@
 #include "core/nn/prepacking.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -14,6 +15,7 @@ using Scalars = c10::List<std::optional<at::Scalar>>;
 
 constexpr std::int64_t kGroups = 1;
 constexpr std::string_view kNoPostOperation = "none";
+constexpr std::size_t kMostSizes = 2;  // guided and unguided evaluations of one run
 
 template <class Signature>
 c10::TypedOperatorHandle<Signature> find_operator(const char* name) {
@@ -37,11 +39,11 @@ bool has_one_layout(std::int64_t out_channels, std::int64_t kernel) {
   return kernel == 1 || out_channels % kSmallBlock != 0 || out_channels > kMostInDoubt;
 }
 
-at::Tensor prepack_convolution(const at::Tensor& weight, ConvolutionStride shape) {
+at::Tensor prepack_convolution(const at::Tensor& weight, ConvolutionStride shape, at::OptionalIntArrayRef size) {
   using Signature = at::Tensor(const at::Tensor&, at::IntArrayRef, at::IntArrayRef, at::IntArrayRef, std::int64_t,
                                at::OptionalIntArrayRef);
   static const auto reorder = find_operator<Signature>("mkldnn::_reorder_convolution_weight");
-  return reorder.call(weight, shape.paddings(), both(shape.stride), both(1), kGroups, std::nullopt);
+  return reorder.call(weight, shape.paddings(), both(shape.stride), both(1), kGroups, size);
 }
 
 at::Tensor prepacked_convolution(const at::Tensor& x, const at::Tensor& packed, const std::optional<at::Tensor>& bias,
@@ -52,6 +54,17 @@ at::Tensor prepacked_convolution(const at::Tensor& x, const at::Tensor& packed, 
   static const auto convolve = find_operator<Signature>("mkldnn::_convolution_pointwise");
   return convolve.call(x, packed, bias, shape.paddings(), both(shape.stride), both(1), kGroups, kNoPostOperation,
                        Scalars(), std::nullopt);
+}
+
+at::Tensor SizedPacking::pack(const at::Tensor& weight, const at::Tensor& x, ConvolutionStride shape) {
+  const std::lock_guard lock(mutex_);
+  const auto found = std::find_if(kept_.begin(), kept_.end(), [&](const Packed& each) {
+    return each.rows_padded == shape.rows_padded && x.sizes() == each.size;
+  });
+  if (found != kept_.end()) return found->weight;
+  if (kept_.size() == kMostSizes) kept_.pop_front();
+  kept_.push_back({x.sizes().vec(), shape.rows_padded, prepack_convolution(weight, shape, x.sizes())});
+  return kept_.back().weight;
 }
 
 at::Tensor prepack_linear(const at::Tensor& weight) {

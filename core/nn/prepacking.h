@@ -2,7 +2,10 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
+#include <mutex>
 #include <optional>
+#include <vector>
 
 #include <ATen/core/Tensor.h>
 
@@ -27,11 +30,29 @@ struct ConvolutionStride {
 /// call, by a loop that takes up to 100 times as long as the convolution (measured, core/nn/README.md).
 bool has_one_layout(std::int64_t out_channels, std::int64_t kernel);
 
-/// The weight [out, in, k, k] in the layout that oneDNN computes with; it has one layout.
-at::Tensor prepack_convolution(const at::Tensor& weight, ConvolutionStride shape);
+/// The weight [out, in, k, k] in the layout that oneDNN computes with, for inputs of `size` [B, in, h, w]; without one
+/// it has one layout.
+at::Tensor prepack_convolution(const at::Tensor& weight, ConvolutionStride shape, at::OptionalIntArrayRef size = {});
 /// Convolution with a prepacked weight: [B, in, h, w] -> [B, out, h', w'], channels last whatever `x` is.
 at::Tensor prepacked_convolution(const at::Tensor& x, const at::Tensor& packed, const std::optional<at::Tensor>& bias,
                                  ConvolutionStride shape);
+
+/// A weight that has several layouts, in that of the sizes that are computed; the newest few are kept. Any thread.
+class SizedPacking {
+ public:
+  /// The weight [out, in, k, k], of which all calls take the same, for `x` [B, in, h, w].
+  at::Tensor pack(const at::Tensor& weight, const at::Tensor& x, ConvolutionStride shape);
+
+ private:
+  struct Packed {
+    std::vector<std::int64_t> size;  ///< of `x`
+    bool rows_padded;
+    at::Tensor weight;
+  };
+
+  std::mutex mutex_;
+  std::deque<Packed> kept_;
+};
 
 /// The weight [out, in] in oneDNN's layout.
 at::Tensor prepack_linear(const at::Tensor& weight);

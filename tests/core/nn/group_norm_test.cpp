@@ -1,5 +1,8 @@
 #include "core/nn/group_norm.h"
 
+#include <array>
+
+#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/var.h>
 #include <gtest/gtest.h>
@@ -36,6 +39,36 @@ TEST(GroupNorm, followsItsDefinitionInBothMemoryFormats) {
   const at::Tensor last = norm(x.contiguous(at::MemoryFormat::ChannelsLast));
   EXPECT_TRUE(last.is_contiguous(at::MemoryFormat::ChannelsLast));
   EXPECT_LT(test::relative_difference(last, by_definition(x, source)), 1e-6);
+}
+
+/// LibTorch's own takes up the plain path: both are near the definition, also where the mean is far above the
+/// deviation.
+TEST(GroupNorm, ofChannelsLastIsThePlainTwins) {
+  const auto source = weights();
+  const GroupNorm fast(WeightScope(source, {}), kGroups, 16, kEps);
+  const GroupNorm plain(WeightScope(source, {.fast_paths = FastPaths::Off}), kGroups, 16, kEps);
+  for (const auto& [batch, height, width] : {std::array{1, 1, 2}, std::array{2, 4, 4}, std::array{3, 65, 33}}) {
+    const at::Tensor x = test::generated_tensor("input.weight", {batch, 16, height, width}, 3);
+    const at::Tensor last = x.contiguous(at::MemoryFormat::ChannelsLast);
+    EXPECT_LT(test::relative_difference(fast(last), plain(x)), 2e-6) << x.sizes();
+    const at::Tensor expected = by_definition(x + 8, source);
+    EXPECT_LT(test::relative_difference(fast(last + 8), expected),
+              2 * test::relative_difference(plain(x + 8), expected))
+        << x.sizes();
+  }
+}
+
+TEST(GroupNorm, isTheSameOnAnyNumberOfThreads) {
+  const auto source = weights();
+  const GroupNorm norm(WeightScope(source, {}), kGroups, 16, kEps);
+  const at::Tensor x =
+      test::generated_tensor("input.weight", {2, 16, 96, 64}, 3).contiguous(at::MemoryFormat::ChannelsLast);
+  const int threads = at::get_num_threads();
+  at::set_num_threads(1);
+  const at::Tensor one = norm(x);
+  at::set_num_threads(3);
+  EXPECT_TRUE(norm(x).equal(one));
+  at::set_num_threads(threads);
 }
 
 TEST(GroupNorm, hasFullPrecisionStatisticsInSixteenBits) {

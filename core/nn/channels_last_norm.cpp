@@ -1,0 +1,160 @@
+#include "core/nn/channels_last_norm.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include <ATen/Parallel.h>
+#include <ATen/ops/empty_like.h>
+
+// The widest vectors that the processor has, chosen when the program starts.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define TSTITCH_WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define TSTITCH_WIDE
+#endif
+
+namespace tstitch::detail {
+namespace {
+
+constexpr std::int64_t kPieceFloats = 1 << 13;  // 32 KiB: a piece is read twice
+constexpr std::int64_t kGrainFloats = 1 << 15;  // less is not worth another thread
+
+/// Of one piece of a sample: the mean of each channel, and the sum of squares of what it deviates by.
+TSTITCH_WIDE void sum_piece(const float* x, std::int64_t rows, std::int64_t channels, float* mean, float* squares) {
+  std::fill(mean, mean + channels, 0.0F);
+  std::fill(squares, squares + channels, 0.0F);
+  for (std::int64_t row = 0; row < rows; ++row) {
+    const float* values = x + row * channels;
+    for (std::int64_t c = 0; c < channels; ++c) mean[c] += values[c];
+  }
+  const float share = 1.0F / static_cast<float>(rows);
+  for (std::int64_t c = 0; c < channels; ++c) mean[c] *= share;
+  for (std::int64_t row = 0; row < rows; ++row) {
+    const float* values = x + row * channels;
+    for (std::int64_t c = 0; c < channels; ++c) {
+      const float deviation = values[c] - mean[c];
+      squares[c] += deviation * deviation;
+    }
+  }
+}
+
+TSTITCH_WIDE void scale_piece(const float* x, std::int64_t rows, std::int64_t channels, const float* scale,
+                              const float* shift, float* y) {
+  for (std::int64_t row = 0; row < rows; ++row) {
+    const float* from = x + row * channels;
+    float* to = y + row * channels;
+    for (std::int64_t c = 0; c < channels; ++c) to[c] = from[c] * scale[c] + shift[c];
+  }
+}
+
+/// One call: each sample in pieces of whole rows of channels.
+class Norm {
+ public:
+  Norm(const at::Tensor& x, std::int64_t groups)
+      : samples_(x.size(0)),
+        channels_(x.size(1)),
+        rows_(x.size(2) * x.size(3)),
+        groups_(groups),
+        piece_rows_(std::clamp<std::int64_t>(kPieceFloats / channels_, 1, std::max<std::int64_t>(1, rows_))),
+        pieces_((rows_ + piece_rows_ - 1) / piece_rows_),
+        mean_(static_cast<std::size_t>(samples_ * pieces_ * channels_)),
+        squares_(mean_.size()),
+        scale_(static_cast<std::size_t>(samples_ * channels_)),
+        shift_(scale_.size()) {}
+
+  void sum(const float* x) {
+    each_piece([&](std::int64_t sample, std::int64_t piece) {
+      const std::int64_t at = (sample * pieces_ + piece) * channels_;
+      sum_piece(x + place(sample, piece), rows_of(piece), channels_, mean_.data() + at, squares_.data() + at);
+    });
+  }
+
+  /// Statistics become one factor and one summand a channel.
+  void settle(const float* weight, const float* bias, double eps) {
+    const std::int64_t width = channels_ / groups_;
+    for (std::int64_t sample = 0; sample < samples_; ++sample) {
+      for (std::int64_t first = 0; first < channels_; first += width) {
+        const auto [mean, variance] = moments(sample, first, width);
+        const double share = 1.0 / std::sqrt(variance + eps);
+        for (std::int64_t c = first; c < first + width; ++c) {
+          const auto at = static_cast<std::size_t>(sample * channels_ + c);
+          scale_[at] = static_cast<float>(weight[c] * share);
+          shift_[at] = static_cast<float>(bias[c] - mean * weight[c] * share);
+        }
+      }
+    }
+  }
+
+  void scale(const float* x, float* y) const {
+    each_piece([&](std::int64_t sample, std::int64_t piece) {
+      const std::int64_t at = place(sample, piece);
+      scale_piece(x + at, rows_of(piece), channels_, scale_.data() + sample * channels_,
+                  shift_.data() + sample * channels_, y + at);
+    });
+  }
+
+ private:
+  struct Moments {
+    double mean;
+    double variance;
+  };
+
+  [[nodiscard]] std::int64_t rows_of(std::int64_t piece) const {
+    return std::min(piece_rows_, rows_ - piece * piece_rows_);
+  }
+  [[nodiscard]] std::int64_t place(std::int64_t sample, std::int64_t piece) const {
+    return (sample * rows_ + piece * piece_rows_) * channels_;
+  }
+
+  template <class Each>
+  void each_piece(const Each& each) const {
+    const std::int64_t grain = std::max<std::int64_t>(1, kGrainFloats / (piece_rows_ * channels_));
+    at::parallel_for(0, samples_ * pieces_, grain, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t i = begin; i < end; ++i) each(i / pieces_, i % pieces_);
+    });
+  }
+
+  [[nodiscard]] Moments moments(std::int64_t sample, std::int64_t first, std::int64_t width) const {
+    double sum = 0;
+    double squares = 0;
+    const double count = static_cast<double>(rows_ * width);
+    for (std::int64_t piece = 0; piece < pieces_; ++piece) {
+      const float* mean = mean_.data() + (sample * pieces_ + piece) * channels_;
+      for (std::int64_t c = first; c < first + width; ++c) sum += static_cast<double>(rows_of(piece)) * mean[c];
+    }
+    const double whole = sum / count;
+    for (std::int64_t piece = 0; piece < pieces_; ++piece) {
+      const std::int64_t at = (sample * pieces_ + piece) * channels_;
+      for (std::int64_t c = first; c < first + width; ++c) {
+        const double off = static_cast<double>(mean_.data()[at + c]) - whole;
+        squares += static_cast<double>(squares_.data()[at + c]) + static_cast<double>(rows_of(piece)) * off * off;
+      }
+    }
+    return {whole, squares / count};
+  }
+
+  std::int64_t samples_, channels_, rows_, groups_;
+  std::int64_t piece_rows_, pieces_;
+  std::vector<float> mean_, squares_;  ///< [sample, piece, channel]
+  std::vector<float> scale_, shift_;   ///< [sample, channel]
+};
+
+}  // namespace
+
+bool is_channels_last_on_cpu(const at::Tensor& x) {
+  return x.is_cpu() && x.scalar_type() == at::kFloat && x.dim() == 4 && x.numel() > 0 &&
+         x.is_contiguous(at::MemoryFormat::ChannelsLast) && !x.is_contiguous();
+}
+
+at::Tensor channels_last_norm(const at::Tensor& x, std::int64_t groups, const at::Tensor& weight,
+                              const at::Tensor& bias, double eps) {
+  at::Tensor y = at::empty_like(x);
+  Norm norm(x, groups);
+  norm.sum(x.const_data_ptr<float>());
+  norm.settle(weight.const_data_ptr<float>(), bias.const_data_ptr<float>(), eps);
+  norm.scale(x.const_data_ptr<float>(), y.mutable_data_ptr<float>());
+  return y;
+}
+
+}  // namespace tstitch::detail
