@@ -57,6 +57,7 @@
 #include "ui/play/taste_desk.h"
 #include "ui/preview/picture_actions.h"
 #include "ui/preview/picture_view.h"
+#include "ui/prompt/prompt_commands.h"
 #include "ui/queue/queue_panel.h"
 #include "ui/run/engine_watch.h"
 #include "ui/run/filmstrip.h"
@@ -315,6 +316,7 @@ void MainWindow::buildCommands() {
                       stop();
                     }
                   }});
+  addPromptCommands(*commands_, *panel_);
   for (int page = 0; page < pages_->count(); ++page) {
     commands_->add({QStringLiteral("page/%1").arg(page + 1),
                     tr("Page %1").arg(pages_->title(page)),
@@ -356,6 +358,13 @@ void MainWindow::placeStop() {
 void MainWindow::connectPanel() {
   connect(panel_, &CreatePanel::requestChanged, this, &MainWindow::requestChanged);
   connect(panel_, &CreatePanel::generateRequested, this, &MainWindow::generate);
+  connect(panel_, &CreatePanel::namesWanted, this, [this] {
+    session_.engine().askNewest(
+        panel_, [](Library& library) { return library.catalog(); },
+        [this](const Reply<Catalog>& reply) {
+          if (reply.value) panel_->setPromptNames(promptNamesOf(*reply.value));
+        });
+  });
   connect(panel_, &CreatePanel::replaced, this, [this](const QString& sentence, const std::function<void()>& undo) {
     notice_->sayInstead(sentence, NoticeMatter::Settings, {{tr("Undo settings"), undo}});
   });
@@ -570,6 +579,7 @@ void MainWindow::makeGrid() {
   if (!wanted || !panel_->problems().isEmpty()) return;
   GridJob job{jobFor(panel_->request()), wanted->axes, grid_->form()->columns().toStdString()};
   job.base.count = 1;
+  panel_->rememberPrompt();
   job.base.output.path = freeGridFolder(outputFolder()).toStdString();
   session_.submit({job, 0, panel_->evaluations(), panel_->measured(), cellOrders(*wanted, shapeOf())});
 }

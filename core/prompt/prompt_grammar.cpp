@@ -48,24 +48,32 @@ std::optional<WeightEnd> weight_end(std::string_view text) {
 
 class WeightParser {
  public:
-  std::vector<PromptPart> parse(std::string_view prompt) {
-    while (!prompt.empty()) prompt.remove_prefix(take_one(prompt));
-    for (const std::size_t from : round_) multiply(from, kEmphasis);
-    for (const std::size_t from : square_) multiply(from, 1 / kEmphasis);
-    return merged();
+  void read(std::string_view prompt) {
+    for (std::size_t taken = 0; !prompt.empty(); prompt.remove_prefix(taken), at_ += taken) taken = take_one(prompt);
+    for (const Open& open : round_) close(open, kEmphasis, at_, at_);
+    for (const Open& open : square_) close(open, 1 / kEmphasis, at_, at_);
   }
 
+  std::vector<PromptPart> take_parts() { return merged(); }
+  PromptBrackets take_brackets() { return std::move(brackets_); }
+
  private:
+  /// A bracket that is not closed yet.
+  struct Open {
+    std::size_t part;     ///< the first one inside
+    std::size_t bracket;  ///< its index
+  };
+
   /// Interprets what the text begins with and returns how many bytes that were.
   std::size_t take_one(std::string_view text) {
     switch (text.front()) {
       case '\\':
         return take_escape(text);
       case '(':
-        round_.push_back(parts_.size());
+        open(round_, true);
         return 1;
       case '[':
-        square_.push_back(parts_.size());
+        open(square_, false);
         return 1;
       case ':':
         return take_colon(text);
@@ -90,19 +98,36 @@ class WeightParser {
       parts_.push_back({":"});
       return 1;
     }
-    multiply(round_.back(), end->weight);
-    round_.pop_back();
+    brackets_.all[round_.back().bracket].number = end->weight;
+    close_last(round_, end->weight, end->length);
     return end->length;
   }
 
-  std::size_t take_closing(std::string_view text, std::vector<std::size_t>& open, double factor) {
-    if (open.empty()) {
+  std::size_t take_closing(std::string_view text, std::vector<Open>& opened, double factor) {
+    if (opened.empty()) {
       parts_.push_back({std::string(1, text.front())});
+      brackets_.strays.push_back(at_);
     } else {
-      multiply(open.back(), factor);
-      open.pop_back();
+      close_last(opened, factor, 1);
     }
     return 1;
+  }
+
+  void open(std::vector<Open>& opened, bool is_round) {
+    opened.push_back({parts_.size(), brackets_.all.size()});
+    brackets_.all.push_back({at_, at_, at_, is_round, false, {}});
+  }
+
+  void close_last(std::vector<Open>& opened, double factor, std::size_t length) {
+    brackets_.all[opened.back().bracket].is_closed = true;
+    close(opened.back(), factor, at_, at_ + length);
+    opened.pop_back();
+  }
+
+  void close(const Open& open, double factor, std::size_t inside_end, std::size_t end) {
+    multiply(open.part, factor);
+    brackets_.all[open.bracket].inside_end = inside_end;
+    brackets_.all[open.bracket].end = end;
   }
 
   std::size_t take_text(std::string_view text) {
@@ -135,8 +160,10 @@ class WeightParser {
     return result;
   }
 
+  std::size_t at_ = 0;  ///< of what is read next, in the prompt
   std::vector<PromptPart> parts_;
-  std::vector<std::size_t> round_, square_;  ///< for each open bracket, the first part inside
+  std::vector<Open> round_, square_;
+  PromptBrackets brackets_;
 };
 
 class ChunkBuilder {
@@ -302,7 +329,15 @@ bool PromptChunk::is_unweighted() const {
 }
 
 std::vector<PromptPart> parse_weighted_prompt(std::string_view prompt) {
-  return WeightParser().parse(prompt);
+  WeightParser parser;
+  parser.read(prompt);
+  return parser.take_parts();
+}
+
+PromptBrackets weighted_brackets(std::string_view prompt) {
+  WeightParser parser;
+  parser.read(prompt);
+  return parser.take_brackets();
 }
 
 std::vector<PromptChunk> weighted_chunks(std::string_view prompt, const BpeTokenizer& tokenizer,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,26 @@ struct PromptPart {
 /// opening bracket reaches to the end, an unbalanced closing one is text, the word BREAK begins a new chunk, also
 /// inside brackets. What changes along a run is settled before (prompt_schedule.h). Always at least one part.
 std::vector<PromptPart> parse_weighted_prompt(std::string_view prompt);
+
+/// Round or square brackets as that grammar reads them, by places in the prompt. An opening one that is never closed
+/// reaches to the end.
+struct PromptBracket {
+  std::size_t begin = 0;       ///< of the opening one
+  std::size_t inside_end = 0;  ///< where what it weighs ends: at its `:1.3`, else at the closing one
+  std::size_t end = 0;         ///< behind the closing one
+  bool is_round = true;
+  bool is_closed = false;
+  std::optional<double> number = {};  ///< the weight that stands in it
+  friend bool operator==(const PromptBracket&, const PromptBracket&) = default;
+};
+
+struct PromptBrackets {
+  std::vector<PromptBracket> all;   ///< in the order of their beginnings
+  std::vector<std::size_t> strays;  ///< closing ones that close nothing, and are text
+};
+
+/// The brackets that weigh the parts of parse_weighted_prompt().
+PromptBrackets weighted_brackets(std::string_view prompt);
 
 /// A word that stands for vectors of its own in one text encoder (textual inversion).
 struct PromptWord {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "core/base/text.h"
 
@@ -77,20 +78,37 @@ std::string without_comments(std::string_view prompt) {
   return stripped(stripped(prompt, whole_line), anywhere);
 }
 
-TaggedPrompt take_tags(std::string_view prompt) {
-  TaggedPrompt taken;
-  std::size_t begin = 0;
+std::vector<PlacedTag> placed_tags(std::string_view prompt) {
+  std::vector<PlacedTag> found;
   for (std::size_t at = prompt.find('<'); at != std::string_view::npos; at = prompt.find('<', at)) {
     const std::size_t end = end_of_tag(prompt, at);
     if (end == std::string_view::npos) {
       ++at;
       continue;
     }
-    taken.words += prompt.substr(begin, at - begin);
     const std::string_view inside = prompt.substr(at + 1, end - at - 2);
     const std::size_t colon = inside.find(':');
-    taken.tags.push_back({std::string(inside.substr(0, colon)), split(inside.substr(colon + 1), ':')});
-    begin = at = end;
+    found.push_back({{at, end}, {std::string(inside.substr(0, colon)), split(inside.substr(colon + 1), ':')}});
+    at = end;
+  }
+  return found;
+}
+
+std::vector<PromptStretch> comments_in(std::string_view prompt) {
+  std::vector<PromptStretch> found;
+  for (std::size_t at = prompt.find('#'); at != std::string_view::npos; at = prompt.find('#', found.back().end)) {
+    found.push_back({at, std::min(prompt.find('\n', at), prompt.size())});
+  }
+  return found;
+}
+
+TaggedPrompt take_tags(std::string_view prompt) {
+  TaggedPrompt taken;
+  std::size_t begin = 0;
+  for (PlacedTag& placed : placed_tags(prompt)) {
+    taken.words += prompt.substr(begin, placed.place.begin - begin);
+    taken.tags.push_back(std::move(placed.tag));
+    begin = placed.place.end;
   }
   taken.words += prompt.substr(begin);
   return taken;

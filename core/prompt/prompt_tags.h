@@ -18,6 +18,25 @@ struct TaggedPrompt {
   std::vector<PromptTag> tags;
 };
 
+/// [begin, end) of a prompt, in bytes.
+struct PromptStretch {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  friend bool operator==(const PromptStretch&, const PromptStretch&) = default;
+};
+
+/// A tag and where it stands, with its angle brackets.
+struct PlacedTag {
+  PromptStretch place;
+  PromptTag tag;
+};
+
+/// The tags that take_tags() takes.
+std::vector<PlacedTag> placed_tags(std::string_view prompt);
+
+/// What without_comments() takes out: each from its `#` to the end of its line.
+std::vector<PromptStretch> comments_in(std::string_view prompt);
+
 /// Without its comments, as the AUTOMATIC1111 web UI takes them out: `#` and what follows it
 /// on its line; a line break stays.
 std::string without_comments(std::string_view prompt);

@@ -32,6 +32,7 @@ struct FakeScript {
   std::atomic<bool> measured = true;
   std::vector<Precision> fast{Precision::Fp32, Precision::Fp16, Precision::Bf16};
   std::vector<PairEntry> pairs;
+  std::vector<KnownPart> parts;
   bool hasAll = true;  ///< any path is a model; else only those of its pairs are
 
   std::atomic<int> losses{0};  ///< so many times the engine is lost at a run's third evaluation
@@ -109,7 +110,7 @@ class FakeEngine : public Engine {
   }
 
   std::vector<PairEntry> pairs() override { return script_->pairs; }
-  Catalog catalog() override { return {script_->pairs, {}, {}, {}}; }
+  Catalog catalog() override { return {script_->pairs, {}, script_->parts, {}}; }
 
   std::vector<Precision> fast_precisions(const RunSettings&) override { return script_->fast; }
 

@@ -99,6 +99,7 @@ void CreatePanel::buildLayout() {
 
 void CreatePanel::connectControls() {
   connect(prompt_, &PromptSection::changed, this, &CreatePanel::update);
+  connect(prompt_, &PromptSection::namesWanted, this, &CreatePanel::namesWanted);
   connect(class_, &ClassPicker::changed, this, &CreatePanel::update);
   connect(prompt_, &PromptSection::exampleTaken, this, [this](const QString& before) {
     Q_EMIT replaced(tr("The example took the prompt's place."), [this, before] { prompt_->setPrompt(before); });
@@ -159,6 +160,7 @@ void CreatePanel::setLargeFacts(const ModelFacts& facts) {
   }
   showClasses(facts.class_count, facts.class_names);
   updateShape();
+  Q_EMIT namesWanted();
 }
 
 /// The class stands where the prompt would, and takes its examples.
@@ -185,6 +187,15 @@ void CreatePanel::showCosts(const GenerationRequest& request) {
 
 void CreatePanel::setTokenCounter(const TokenCounter& counter) {
   prompt_->setTokenCounter(counter);
+}
+
+void CreatePanel::setPromptNames(const PromptNames& names) {
+  names_ = names;
+  showWords();
+}
+
+void CreatePanel::rememberPrompt() {
+  if (!takesClass()) prompt_->remember();
 }
 
 void CreatePanel::setNotes(const QString& notes) {
@@ -229,6 +240,7 @@ void CreatePanel::fillText(GenerationRequest& request) const {
 
 GenerationRequest CreatePanel::takeRequest() {
   sampling_->takeSeed();
+  rememberPrompt();
   return request();
 }
 
@@ -305,6 +317,9 @@ void CreatePanel::showWords() {
   const QString link = QStringLiteral("<a href=\"leave\">%1</a>").arg(tr("Leave out"));
   words_->setText(tr("Embeddings: %1").arg(words.join(QStringLiteral(", "))) + QStringLiteral(" \u00b7 ") + link);
   words_->setVisible(!words.isEmpty());
+  PromptNames names = names_;
+  for (const EmbeddingChoice& choice : embeddings_) names.embeddings << QString::fromStdString(choice.word);
+  prompt_->setNames(names);
 }
 
 void CreatePanel::showUsedSeed(std::uint64_t seed) {
@@ -328,6 +343,7 @@ void CreatePanel::restore(const StudioState& state) {
     base_.denoisers.clear();  // until the pair is known
     additions_->unfold();
   }
+  prompt_->setUsedPrompts(state.prompts.get(), state.negativePrompts.get());
   trajectory_->setBudget(state.timeBudget.get());
   sampling_->setSeedRandom(state.randomSeed.get());
   sampling_->setCount(state.count.get());
@@ -339,6 +355,8 @@ void CreatePanel::store(StudioState& state) const {
   state.randomSeed.set(sampling_->isSeedRandom());
   state.count.set(sampling_->count());
   state.timeBudget.set(trajectory_->budget());
+  state.prompts.set(prompt_->usedPrompts());
+  state.negativePrompts.set(prompt_->usedNegativePrompts());
 }
 
 /// All that stands in the controls, for the next start.

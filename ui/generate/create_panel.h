@@ -7,6 +7,7 @@
 #include "core/engine/engine.h"
 #include "ui/generate/known_costs.h"
 #include "ui/generate/token_counter.h"
+#include "ui/prompt/prompt_names.h"
 
 class QHBoxLayout;
 class QLabel;
@@ -44,6 +45,10 @@ class CreatePanel : public QWidget {
   void forgetCosts() { costs_.forget(); }
   /// How the pair cuts its texts.
   void setTokenCounter(const TokenCounter& counter);
+  /// What prompts may name.
+  void setPromptNames(const PromptNames& names);
+  /// Prompts that were used can be had again.
+  void rememberPrompt();
 
   /// The request as the controls stand; the seed is the one shown.
   [[nodiscard]] GenerationRequest request() const;
@@ -85,6 +90,8 @@ class CreatePanel : public QWidget {
  Q_SIGNALS:
   /// What was chosen without being asked, in a sentence.
   void noticed(const QString& sentence);
+  /// A prompt names files, or is about to.
+  void namesWanted();
   /// Any control changed; request() is up to date.
   void requestChanged();
   void generateRequested();
@@ -117,6 +124,7 @@ class CreatePanel : public QWidget {
   GenerationRequest base_;  ///< denoisers and what no control shows
   GenerationRequest last_;  ///< the last session's, as long as no pair is chosen
   std::vector<EmbeddingChoice> embeddings_;
+  PromptNames names_;
   std::vector<LoraChoice> pairLoras_;
   std::vector<std::string> examples_;
   KnownCosts costs_;

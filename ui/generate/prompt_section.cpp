@@ -2,12 +2,13 @@
 
 #include <QComboBox>
 #include <QLabel>
-#include <QPlainTextEdit>
 #include <QStyle>
 #include <QTextCursor>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <utility>
 
+#include "ui/prompt/prompt_field.h"
 #include "ui/widgets/captions.h"
 #include "ui/widgets/chip_row.h"
 #include "ui/widgets/number_fields.h"
@@ -19,29 +20,12 @@ namespace {
 constexpr int kMostWords = 6;
 constexpr int kMostSuggestions = 5;
 
-QPlainTextEdit* textField(const QString& name, const QString& placeholder, int lines) {
-  auto* field = new QPlainTextEdit;
-  field->setAccessibleName(name);
-  field->setPlaceholderText(placeholder);
-  field->setTabChangesFocus(true);
-  field->setFixedHeight(field->fontMetrics().lineSpacing() * lines + 20);
-  return field;
-}
-
-/// As if typed: Ctrl+Z brings back what stood there.
-void replaceText(QPlainTextEdit* field, const QString& text) {
-  if (text == field->toPlainText()) return;
-  QTextCursor whole(field->document());
-  whole.select(QTextCursor::Document);
-  whole.insertText(text);
-}
-
 }  // namespace
 
 PromptSection::PromptSection(QWidget* parent)
     : QWidget(parent),
-      prompt_(textField(tr("Prompt"), tr("What should the picture show?"), 4)),
-      negativePrompt_(textField(tr("Negative prompt"), tr("Negative prompt: what to keep out"), 1)),
+      prompt_(new PromptField(tr("Prompt"), tr("What should the picture show?"), 4)),
+      negativePrompt_(new PromptField(tr("Negative prompt"), tr("Negative prompt: what to keep out"), 1)),
       syntax_(new QComboBox),
       tokens_(new QLabel),
       unknown_(remark()),
@@ -70,11 +54,15 @@ PromptSection::PromptSection(QWidget* parent)
   connect(prompt_, &QPlainTextEdit::textChanged, this, &PromptSection::showPrompt);
   connect(prompt_, &QPlainTextEdit::textChanged, this, &PromptSection::changed);
   connect(negativePrompt_, &QPlainTextEdit::textChanged, this, &PromptSection::changed);
+  for (PromptField* field : {prompt_, negativePrompt_}) {
+    connect(field, &PromptField::namesWanted, this, &PromptSection::namesWanted);
+    connect(syntax_, &QComboBox::currentIndexChanged, field, [this, field] { field->setSyntax(syntax()); });
+  }
   connect(syntax_, &QComboBox::currentIndexChanged, this, &PromptSection::showPrompt);
   connect(syntax_, &QComboBox::currentIndexChanged, this, &PromptSection::changed);
   connect(chips_, &ChipRow::chosen, this, [this](const QString& example) {
     const QString before = prompt_->toPlainText();
-    replaceText(prompt_, example);
+    prompt_->replaceText(example);
     if (before != example) Q_EMIT exampleTaken(before);
   });
   setFocusProxy(prompt_);
@@ -97,11 +85,11 @@ PromptSyntax PromptSection::syntax() const {
 
 void PromptSection::setTexts(const QString& prompt, const QString& negativePrompt) {
   setPrompt(prompt);
-  replaceText(negativePrompt_, negativePrompt);
+  negativePrompt_->replaceText(negativePrompt);
 }
 
 void PromptSection::setPrompt(const QString& prompt) {
-  replaceText(prompt_, prompt);
+  prompt_->replaceText(prompt);
 }
 
 void PromptSection::setSyntax(PromptSyntax syntax) {
@@ -135,13 +123,38 @@ void PromptSection::showPrompt() {
 void PromptSection::showTokens() {
   const auto fill = counter_.fillOf(prompt_->toPlainText(), syntax());
   cutFrom_ = fill ? fill->cutFrom : std::nullopt;
+  prompt_->setWindows(fill ? fill->windowsFrom : std::vector<qsizetype>());
   const QString text = fill ? tr("%1 of %2").arg(fill->tokens).arg(fill->of) : tr("not known");
   tokens_->setText(fill ? text : QString());
   tokens_->setAccessibleName(tr("Tokens: %1").arg(text));
-  const QString tip = tr("Tokens of the prompt and how many fit, with the marks of its start and its end");
+  const QString tip = prompt_->windows().empty()
+                          ? tr("Tokens of the prompt and how many fit, with the marks of its start and its end")
+                          : tr("Behind each dashed line a further window of the text encoder begins.");
   tokens_->setToolTip(cutFrom_ ? tr("What is struck through is cut: the model does not see it.") : tip);
   tokens_->setObjectName(cutFrom_ ? QStringLiteral("problem") : QStringLiteral("muted"));
   tokens_->style()->polish(tokens_);
+}
+
+void PromptSection::setNames(const PromptNames& names) {
+  for (PromptField* field : {prompt_, negativePrompt_}) field->setNames(names);
+  markUnknownWords();
+}
+
+const QStringList& PromptSection::usedPrompts() const {
+  return prompt_->history().prompts();
+}
+
+const QStringList& PromptSection::usedNegativePrompts() const {
+  return negativePrompt_->history().prompts();
+}
+
+void PromptSection::setUsedPrompts(const QStringList& prompts, const QStringList& negativePrompts) {
+  prompt_->history().setPrompts(prompts);
+  negativePrompt_->history().setPrompts(negativePrompts);
+}
+
+void PromptSection::remember() {
+  for (PromptField* field : {prompt_, negativePrompt_}) field->remember();
 }
 
 void PromptSection::setKnownWords(const KnownWords& words, const QString& pairTitle) {
@@ -154,7 +167,14 @@ void PromptSection::markUnknownWords() {
   const QString text = prompt_->toPlainText();
   QList<QTextEdit::ExtraSelection> marks;
   QStringList words;
+  const auto isWord = [this](const WordPlace& place) {
+    const QList<PromptSpan>& others = prompt_->look().noWords;
+    return std::none_of(others.begin(), others.end(), [&](const PromptSpan& other) {
+      return other.start <= place.start && place.start < other.start + other.length;
+    });
+  };
   for (const WordPlace& place : known_.unknownIn(text)) {
+    if (!isWord(place)) continue;
     QTextEdit::ExtraSelection mark;
     mark.cursor = QTextCursor(prompt_->document());
     mark.cursor.setPosition(static_cast<int>(place.start));

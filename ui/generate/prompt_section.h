@@ -11,11 +11,12 @@
 
 class QComboBox;
 class QLabel;
-class QPlainTextEdit;
 
 namespace tstitch::ui {
 
 class ChipRow;
+class PromptField;
+struct PromptNames;
 
 /// Prompt, negative prompt, how they are read, and the pair's example prompts as chips.
 class PromptSection : public QWidget {
@@ -33,13 +34,23 @@ class PromptSection : public QWidget {
   void setPrompt(const QString& prompt);
   void setSyntax(PromptSyntax syntax);
   void setExamples(const std::vector<std::string>& prompts);
-  /// What the pair of that title was taught: other words are marked, and names that it draws offered.
   /// How the chosen pair cuts its texts, for the label `Tokens: 12 of 77` and the mark where a prompt is cut.
   void setTokenCounter(TokenCounter counter);
+  /// What the pair of that title was taught: other words are marked, and names that it draws offered.
   void setKnownWords(const KnownWords& words, const QString& pairTitle);
+  /// What both prompts may name.
+  void setNames(const PromptNames& names);
+
+  /// The prompts that were used, the newest last; those that stand there now are added by remember().
+  [[nodiscard]] const QStringList& usedPrompts() const;
+  [[nodiscard]] const QStringList& usedNegativePrompts() const;
+  void setUsedPrompts(const QStringList& prompts, const QStringList& negativePrompts);
+  void remember();
 
  Q_SIGNALS:
   void changed();
+  /// A name is being written that newer names may complete.
+  void namesWanted();
   /// An example took the place of that prompt.
   void exampleTaken(const QString& before);
 
@@ -49,8 +60,8 @@ class PromptSection : public QWidget {
   void showTokens();
   void markUnknownWords();
 
-  QPlainTextEdit* prompt_;
-  QPlainTextEdit* negativePrompt_;
+  PromptField* prompt_;
+  PromptField* negativePrompt_;
   QComboBox* syntax_;
   QLabel* tokens_;
   QLabel* unknown_;

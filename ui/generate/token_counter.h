@@ -14,6 +14,7 @@ struct TokenFill {
   int tokens = 0;
   int of = 0;
   std::optional<qsizetype> cutFrom = {};  ///< where the text begins that the encoder does not see
+  std::vector<qsizetype> windowsFrom;     ///< where each window behind the first begins
 };
 
 /// Counts tokens as the chosen pair's text encoders will, without an engine. Of several encoders the fullest one tells.

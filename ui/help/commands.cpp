@@ -27,7 +27,8 @@ Commands::Commands(QWidget& window, Preferences& preferences)
 QAction* Commands::add(const Command& command) {
   auto* action = new QAction(command.title, this);
   action->setShortcuts(command.keys);
-  window_.addAction(action);
+  (command.within == nullptr ? &window_ : command.within)->addAction(action);
+  if (command.within != nullptr) action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
   connect(action, &QAction::triggered, this, command.act);
   entries_ << Entry{command, action};
   const auto chosen = preferences_.key(command.id);

@@ -17,6 +17,7 @@ struct Command {
   QString title;  ///< for people
   QList<QKeySequence> keys;
   std::function<void()> act;
+  QWidget* within = nullptr;  ///< the key is the command's only while the focus is there; null: in the whole window
 };
 
 /// The one table of what keys do in a window: each command with the keys that came with it, or those that the user

@@ -2,6 +2,7 @@
 
 #include <QByteArray>
 #include <QString>
+#include <QStringList>
 #include <optional>
 
 #include "core/request/generation_request.h"
@@ -33,6 +34,9 @@ class StudioState {
   Setting<std::optional<GenerationRequest>> request{file_, QStringLiteral("create/request"), {}};
   Setting<bool> randomSeed{file_, QStringLiteral("create/randomSeed"), false};
   Setting<int> count{file_, QStringLiteral("create/count"), 1};
+  /// The prompts that were used, the newest last.
+  Setting<QStringList> prompts{file_, QStringLiteral("create/prompts"), {}};
+  Setting<QStringList> negativePrompts{file_, QStringLiteral("create/negativePrompts"), {}};
   Setting<bool> keepSmall{file_, QStringLiteral("create/keepSmallTrajectory"), true};
 
   Setting<double> timeBudget{file_, QStringLiteral("create/timeBudget"), 0};
