@@ -405,6 +405,7 @@ void MainWindow::connectAdditions() {
   };
   for (ControlCard* card : panel_->additions()->controlCards()) watch(card);
   connect(panel_->additions(), &AdditionsSection::controlAdded, this, watch);
+  connect(panel_->additions(), &AdditionsSection::overlayChanged, picture_, &PictureView::setOverlay);
 }
 
 void MainWindow::connectSession() {
@@ -450,7 +451,7 @@ void MainWindow::requestChanged() {
   care_->follow(request);
   grid_->form()->setBase({request, pairDenoisers(), panel_->problems()});
   if (!panel_->problems().isEmpty()) panel_->setNotes({});
-  questions_->setExtent(request.extent);
+  questions_->setRequest(request);
   dropStaleNotices(request);
   if (!request.denoisers.empty()) planSoon_.start();
   play_->update();

@@ -102,6 +102,15 @@ bool cuts_brackets(const PromptBrackets& brackets, PromptStretch selection) {
          });
 }
 
+/// The words with a filler in the place of each tag, which is a piece or a part of one.
+std::string with_filled_tags(std::string_view prompt) {
+  std::string words = words_in_place(prompt);
+  for (const PromptMark& mark : prompt_marks(prompt)) {
+    if (mark.kind == PromptMarkKind::Tag) words.replace(mark.begin, mark.end - mark.begin, mark.end - mark.begin, 'x');
+  }
+  return words;
+}
+
 /// Pieces between the commas of one level, without the blanks around them.
 class Pieces {
  public:
@@ -185,7 +194,7 @@ std::optional<PromptChange> change_weight(std::string_view prompt, PromptStretch
 }
 
 std::optional<PromptChange> move_piece(std::string_view prompt, PromptStretch selection, int direction) {
-  const std::string words = words_in_place(prompt);
+  const std::string words = with_filled_tags(prompt);
   const Pieces pieces(words, selection);
   const std::vector<PromptStretch>& all = pieces.all();
   const bool left = direction < 0;

@@ -634,6 +634,78 @@
             <source>class %1</source>
             <translation>Klasse %1</translation>
         </message>
+        <message>
+            <source>Cut to the shape of the run: its middle %1 % are seen.</source>
+            <translation>Auf die Form des Laufs beschnitten: Gesehen werden seine mittleren %1 %.</translation>
+        </message>
+        <message>
+            <source>Seen whole: it fills %1 % of the map, the rest is black.</source>
+            <translation>Ganz zu sehen: Es füllt %1 % der Karte, der Rest ist schwarz.</translation>
+        </message>
+        <message>
+            <source>Stretched %1 times in height: round things become long.</source>
+            <translation>%1-fach in die Höhe gestreckt: Rundes wird lang.</translation>
+        </message>
+        <message>
+            <source>Stretched %1 times in width: round things become wide.</source>
+            <translation>%1-fach in die Breite gestreckt: Rundes wird breit.</translation>
+        </message>
+        <message>
+            <source>Prompt: more weight</source>
+            <translation>Prompt: mehr Gewicht</translation>
+        </message>
+        <message>
+            <source>Prompt: less weight</source>
+            <translation>Prompt: weniger Gewicht</translation>
+        </message>
+        <message>
+            <source>Prompt: move the part between commas to the left</source>
+            <translation>Prompt: den Teil zwischen Kommas nach links</translation>
+        </message>
+        <message>
+            <source>Prompt: move the part between commas to the right</source>
+            <translation>Prompt: den Teil zwischen Kommas nach rechts</translation>
+        </message>
+        <message>
+            <source>Prompt: the one used before</source>
+            <translation>Prompt: der davor benutzte</translation>
+        </message>
+        <message>
+            <source>Prompt: the one used after it</source>
+            <translation>Prompt: der danach benutzte</translation>
+        </message>
+        <message>
+            <source>Prompt: offer names of LoRAs and embeddings</source>
+            <translation>Prompt: Namen von LoRAs und Embeddings anbieten</translation>
+        </message>
+        <message>
+            <source>%1 %</source>
+            <translation>%1 %</translation>
+        </message>
+        <message>
+            <source>%1 evaluations</source>
+            <translation>%1 Auswertungen</translation>
+        </message>
+        <message>
+            <source>%1 (%2 % saved)</source>
+            <translation>%1 (%2 % gespart)</translation>
+        </message>
+        <message>
+            <source>%1 (%2 % longer)</source>
+            <translation>%1 (%2 % länger)</translation>
+        </message>
+        <message>
+            <source>seed %1</source>
+            <translation>Seed %1</translation>
+        </message>
+        <message>
+            <source>seeds %1 to %2</source>
+            <translation>Seeds %1 bis %2</translation>
+        </message>
+        <message>
+            <source>%1 pictures</source>
+            <translation>%1 Bilder</translation>
+        </message>
     </context>
     <context>
         <name>tstitch::ui::AboutDialog</name>
@@ -1231,6 +1303,38 @@
         <message>
             <source> %</source>
             <translation> %</translation>
+        </message>
+        <message>
+            <source>Over the picture</source>
+            <translation>Über dem Bild</translation>
+        </message>
+        <message>
+            <source>Lays the map over the big picture</source>
+            <translation>Legt die Karte über das große Bild</translation>
+        </message>
+        <message>
+            <source>Control map over the picture</source>
+            <translation>Kontrollkarte über dem Bild</translation>
+        </message>
+        <message>
+            <source>Keep to the fitting model</source>
+            <translation>Nur auf dem passenden Modell</translation>
+        </message>
+        <message>
+            <source>Not on %1: %2</source>
+            <translation>Nicht auf %1: %2</translation>
+        </message>
+        <message>
+            <source>Fits %1.</source>
+            <translation>Passt zu %1.</translation>
+        </message>
+        <message>
+            <source> and </source>
+            <translation> und </translation>
+        </message>
+        <message>
+            <source>Let it act on %1 only</source>
+            <translation>Nur auf %1 wirken lassen</translation>
         </message>
     </context>
     <context>
@@ -2488,6 +2592,13 @@ Ziehen Sie ein Bild hierher, um seine Einstellungen zurückzuholen.</translation
         </message>
     </context>
     <context>
+        <name>tstitch::ui::PromptField</name>
+        <message>
+            <source>Names</source>
+            <translation>Namen</translation>
+        </message>
+    </context>
+    <context>
         <name>tstitch::ui::PromptSection</name>
         <message>
             <source>Prompt</source>
@@ -2544,6 +2655,10 @@ Ziehen Sie ein Bild hierher, um seine Einstellungen zurückzuholen.</translation
         <message>
             <source>Not known to %1: %2. It draws %3 things: try %4.</source>
             <translation>%1 kennt nicht: %2. Es zeichnet %3 Dinge: Versuchen Sie %4.</translation>
+        </message>
+        <message>
+            <source>Behind each dashed line a further window of the text encoder begins.</source>
+            <translation>Hinter jeder gestrichelten Linie beginnt ein weiteres Fenster des Text-Encoders.</translation>
         </message>
     </context>
     <context>
@@ -2929,6 +3044,22 @@ RMS %2, SSIM %3 zu 0 %</translation>
         <message>
             <source>%1 of %2 read</source>
             <translation>%1 von %2 gelesen</translation>
+        </message>
+        <message>
+            <source>Show %1 in its folder</source>
+            <translation>%1 in seinem Ordner zeigen</translation>
+        </message>
+        <message>
+            <source>Show in folder</source>
+            <translation>Im Ordner zeigen</translation>
+        </message>
+        <message>
+            <source>Copy path</source>
+            <translation>Pfad kopieren</translation>
+        </message>
+        <message>
+            <source>Copy text</source>
+            <translation>Text kopieren</translation>
         </message>
     </context>
     <context>

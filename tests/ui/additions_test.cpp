@@ -12,10 +12,12 @@
 #include "ui/additions/addition_list.h"
 #include "ui/additions/additions_section.h"
 #include "ui/additions/control_card.h"
+#include "ui/additions/fit_shown.h"
 #include "ui/additions/lora_row.h"
 #include "ui/additions/picture_tile.h"
 #include "ui/additions/reach_bar.h"
 #include "ui/generate/pair_box.h"
+#include "ui/preview/picture_view.h"
 #include "ui/widgets/folding_section.h"
 
 using namespace tstitch;
@@ -91,6 +93,62 @@ class AdditionsTest : public QObject {
     QCOMPARE(control.start, 0.25);
     QCOMPARE(control.end, 0.75);
     QCOMPARE(control.denoiser.value_or(""), std::string("small"));
+  }
+
+  void aModelSaysWhetherItFitsThePair() {
+    fillControl();
+    QTRY_VERIFY(says(QStringLiteral("Fits small and large.")));
+    setText("Control model", QStringLiteral("/m/control-only-large"));
+    QTRY_VERIFY(says(QStringLiteral("Fits large.\nNot on small: The ControlNet takes text 768 wide")));
+    studio_->press(QStringLiteral("Keep to the fitting model"));
+    QTRY_VERIFY(!one(QAccessible::CheckBox, "Control on small")->state().checked);
+    QVERIFY(one(QAccessible::CheckBox, "Control on large")->state().checked);
+    setText("Control model", QString());
+    QVERIFY(!says(QStringLiteral("Fits large.")));
+  }
+
+  void row38_whatTheRunSeesOfAnotherShapeIsShown() {
+    setText("Control picture", picture_);  // 48 x 32 in a square run
+    QTRY_VERIFY(says(QStringLiteral("its middle 67 % are seen")));
+    additions().unfold();
+    auto* tile = studio_->window().findChild<ui::PictureDropTile*>();
+    QTRY_VERIFY(tile->isVisible() && !tile->size().isEmpty());
+    const QImage cut = tile->grab().toImage();
+    choose("Control fit", QStringLiteral("Pad"));
+    QTRY_VERIFY(says(QStringLiteral("it fills 67 % of the map")));
+    QVERIFY(tile->grab().toImage() != cut);
+    choose("Control fit", QStringLiteral("Stretch"));
+    QTRY_VERIFY(says(QStringLiteral("Stretched ")));
+    setNumber("Width", 192);
+    QTRY_VERIFY(!says(QStringLiteral("Stretched ")));
+  }
+
+  void theFrameOfAFitKeepsTheRunsShape() {
+    const auto cut = ui::fitShown({300, 200}, {100, 100}, ControlFit::Crop).frame;
+    QCOMPARE(cut.width() * 300, 200.0);
+    QCOMPARE(cut.height(), 1.0);
+    const auto padded = ui::fitShown({200, 300}, {128, 64}, ControlFit::Pad).frame;
+    QCOMPARE(padded.width() * 200, 2 * padded.height() * 300);
+    QCOMPARE(padded.height(), 1.0);
+    QVERIFY(ui::fitShown({128, 64}, {256, 128}, ControlFit::Crop).words.isEmpty());
+    QVERIFY(ui::fitShown({128, 64}, {0, 0}, ControlFit::Crop).words.isEmpty());
+  }
+
+  void theMapLiesOverThePicture() {
+    auto* view = studio_->window().findChild<ui::PictureView*>();
+    studio_->window().generate();
+    QVERIFY(studio_->waitForStatus(QStringLiteral("saved ")));
+    setText("Control picture", picture_);
+    QTRY_COMPARE(graphic("Control map")->imageInterface()->imageSize(), QSize(128, 128));
+    const QImage without = view->grab().toImage();
+    toggle("Control map over the picture");
+    const QImage with = view->grab().toImage();
+    QVERIFY(with != without);
+    toggle("Control map over the picture");
+    QCOMPARE(view->grab().toImage(), without);
+    toggle("Control map over the picture");
+    studio_->press(QStringLiteral("Remove control"));
+    QTRY_COMPARE(view->grab().toImage(), without);
   }
 
   void onNeitherDenoiserIsOff() {

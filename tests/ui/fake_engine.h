@@ -271,6 +271,12 @@ class FakeEngine : public Engine {
   }
 
   [[nodiscard]] RunPlan planOf(const GenerationRequest& request) {
+    for (const ControlChoice& control : request.controls) {
+      const bool isMisfit = control.model.location.string().find("only-large") != std::string::npos;
+      if (isMisfit && control.denoiser.value_or("large") != "large") {
+        throw IncompatibleModels("The ControlNet takes text 768 wide, the denoiser is given 256.");
+      }
+    }
     RunPlan plan;
     plan.request = request;
     for (const DenoiserChoice& denoiser : request.denoisers) {

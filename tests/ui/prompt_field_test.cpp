@@ -200,6 +200,8 @@ class PromptFieldTest : public QObject {
     QCOMPARE(prompt->windows().size(), std::size_t{1});
     const qsizetype place = prompt->windows().front();
     QVERIFY2(place >= 4 * 75 - 1 && place <= 4 * 75, qPrintable(QString::number(place)));
+    prompt->setCursorWidth(0);
+    prompt->moveCursor(QTextCursor::End);
     const QImage with = prompt->grab().toImage();
     prompt->setWindows({});
     QVERIFY(prompt->grab().toImage() != with);

@@ -1,11 +1,16 @@
 #include "ui/additions/addition_questions.h"
 
+#include <QFile>
+#include <QImage>
+
 #include "core/base/stop.h"
 #include "ui/additions/additions_section.h"
 #include "ui/additions/control_card.h"
 #include "ui/additions/lora_row.h"
 #include "ui/additions/model_field.h"
+#include "ui/additions/model_fit.h"
 #include "ui/convert/image_convert.h"
+#include "ui/convert/local_files.h"
 #include "ui/engine/engine_client.h"
 #include "ui/engine/inspection.h"
 #include "ui/session/session.h"
@@ -14,6 +19,12 @@ namespace tstitch::ui {
 namespace {
 
 constexpr int kMapDelayMs = 200;  // a threshold that is being dragged would otherwise ask for every value
+
+std::vector<std::filesystem::path> placesOf(const std::vector<DenoiserChoice>& denoisers) {
+  std::vector<std::filesystem::path> places;
+  for (const DenoiserChoice& denoiser : denoisers) places.push_back(denoiser.model.location);
+  return places;
+}
 
 }  // namespace
 
@@ -28,13 +39,22 @@ AdditionQuestions::AdditionQuestions(Session& session, AdditionsSection& additio
   for (LoraRow* row : additions_.loraRows()) watchLora(row);
 }
 
-void AdditionQuestions::setExtent(Extent extent) {
-  if (extent == extent_) return;
-  extent_ = extent;
-  for (ControlCard* card : additions_.controlCards()) outdate(card);
+void AdditionQuestions::setRequest(const GenerationRequest& request) {
+  if (request.extent != extent_) {
+    extent_ = request.extent;
+    for (ControlCard* card : additions_.controlCards()) {
+      card->setExtent(extent_);
+      outdate(card);
+    }
+  }
+  if (placesOf(request.denoisers) == placesOf(denoisers_)) return;
+  denoisers_ = request.denoisers;
+  for (ControlCard* card : additions_.controlCards()) askFit(card);
 }
 
 void AdditionQuestions::watchControl(ControlCard* card) {
+  card->setExtent(extent_);
+  connect(card->model(), &ModelField::inspectionWanted, this, [this, card] { askFit(card); });
   connect(card, &ControlCard::mapOutdated, this, [this, card] { outdate(card); });
   connect(card, &QObject::destroyed, this, [this, card] {
     outdated_.erase(card);
@@ -56,6 +76,31 @@ void AdditionQuestions::inspect(ModelField* field) {
   session_.engine().askNewest(
       field, inspecting({field->place().toStdString()}),
       [field](const Reply<std::vector<ModelFacts>>& reply) { field->showInspection(inspectionOf(reply)); });
+}
+
+void AdditionQuestions::askFit(ControlCard* card) {
+  const QString place = card->model()->place();
+  card->showModelFit(std::nullopt);
+  if (place.isEmpty()) return;
+  session_.engine().askNewest(
+      card,
+      [request = session_.request(), model = referenceTo(ModelReference(), place),
+       picture = anyPicture().toStdString()](Library& library) {
+        return modelFitOf(library, request, model, picture, RunSettings());
+      },
+      [card, place](const Reply<std::optional<ModelFit>>& reply) {
+        if (reply.value && place == card->model()->place()) card->showModelFit(*reply.value);
+      });
+}
+
+QString AdditionQuestions::anyPicture() {
+  constexpr int kSide = 64;
+  const QString path = folder_.filePath(QStringLiteral("any.png"));
+  if (QFile::exists(path)) return path;
+  QImage black(kSide, kSide, QImage::Format_RGB888);
+  black.fill(Qt::black);
+  black.save(path);
+  return path;
 }
 
 void AdditionQuestions::outdate(ControlCard* card) {

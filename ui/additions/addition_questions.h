@@ -1,10 +1,12 @@
 #pragma once
 
 #include <QObject>
+#include <QTemporaryDir>
 #include <QTimer>
 #include <map>
 #include <set>
 #include <stop_token>
+#include <vector>
 
 #include "core/request/generation_request.h"
 
@@ -24,8 +26,8 @@ class AdditionQuestions : public QObject {
  public:
   AdditionQuestions(Session& session, AdditionsSection& additions);
 
-  /// The size of the next run, for which maps are made.
-  void setExtent(Extent extent);
+  /// The next run: maps are made for its size, and models asked whether they fit its denoisers.
+  void setRequest(const GenerationRequest& request);
 
  private:
   void watchControl(ControlCard* card);
@@ -33,6 +35,8 @@ class AdditionQuestions : public QObject {
   void watchModel(ModelField* field);
   void outdate(ControlCard* card);
   void inspect(ModelField* field);
+  void askFit(ControlCard* card);
+  QString anyPicture();
   void askMaps();
   void askMap(ControlCard* card);
   void withdraw(ControlCard* card);
@@ -40,6 +44,8 @@ class AdditionQuestions : public QObject {
   Session& session_;
   AdditionsSection& additions_;
   Extent extent_;
+  std::vector<DenoiserChoice> denoisers_;
+  QTemporaryDir folder_;  ///< of a picture that stands for any other
   QTimer mapsSoon_;
   std::set<ControlCard*> outdated_;
   std::map<ControlCard*, std::stop_source> maps_;  ///< asked, to be withdrawn when they are out of date

@@ -58,17 +58,33 @@ AdditionsSection::AdditionsSection(QWidget* parent)
   for (AdditionList* list : {controls_, loras_}) {
     connect(list, &AdditionList::changed, this, [this] {
       summarise();
+      showOverlay();
       Q_EMIT changed();
     });
   }
   connect(controls_, &AdditionList::added, this, [this](AdditionItem* item) {
     auto* card = static_cast<ControlCard*>(item);
     card->showRun(run_);
+    connect(card, &ControlCard::overlayChanged, this, &AdditionsSection::showOverlay);
     Q_EMIT controlAdded(card);
   });
   connect(loras_, &AdditionList::added, this,
           [this](AdditionItem* item) { Q_EMIT loraAdded(static_cast<LoraRow*>(item)); });
+  for (ControlCard* card : controlCards()) {
+    connect(card, &ControlCard::overlayChanged, this, &AdditionsSection::showOverlay);
+  }
   summarise();
+}
+
+/// Of several the first.
+void AdditionsSection::showOverlay() {
+  QImage map;
+  for (const ControlCard* card : controlCards()) {
+    if (map.isNull()) map = card->overlay();
+  }
+  if (map.cacheKey() == overlay_.cacheKey()) return;
+  overlay_ = map;
+  Q_EMIT overlayChanged(map);
 }
 
 std::vector<ControlChoice> AdditionsSection::controls() const {

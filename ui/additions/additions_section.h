@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QImage>
 #include <QWidget>
 #include <vector>
 
@@ -45,15 +46,19 @@ class AdditionsSection : public QWidget {
 
  Q_SIGNALS:
   void changed();
+  /// The map that is to lie over the big picture; null: none.
+  void overlayChanged(const QImage& map);
   void controlAdded(tstitch::ui::ControlCard* card);
   void loraAdded(tstitch::ui::LoraRow* row);
 
  private:
   void summarise();
+  void showOverlay();
   template <class Item, class Accepts>
   Item* freeItem(AdditionList* list, Accepts accepts);
 
   ReachRun run_;
+  QImage overlay_;
   AdditionList* controls_;
   AdditionList* loras_;
   FoldingSection* controlFold_;

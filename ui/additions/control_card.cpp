@@ -3,6 +3,8 @@
 #include <QCheckBox>
 #include <QFileInfo>
 #include <QGridLayout>
+#include <QLabel>
+#include <QPushButton>
 #include <QSignalBlocker>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -10,6 +12,7 @@
 #include <vector>
 
 #include "core/request/limits.h"
+#include "ui/additions/fit_shown.h"
 #include "ui/additions/model_field.h"
 #include "ui/additions/picture_tile.h"
 #include "ui/convert/local_files.h"
@@ -21,6 +24,7 @@
 #include "ui/widgets/number_fields.h"
 #include "ui/widgets/place_field.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/window_words.h"
 
 namespace tstitch::ui {
 namespace {
@@ -65,6 +69,10 @@ ControlCard::ControlCard(QWidget* parent)
       remove_(new QToolButton),
       pictureTile_(new PictureDropTile),
       mapTile_(new PictureTile),
+      overlay_(new QCheckBox(tr("Over the picture"))),
+      fitWords_(remark()),
+      modelFitWords_(remark()),
+      onlyFitting_(new QPushButton),
       picture_(new PlaceField(PlaceKind::File, pictureFilter())),
       model_(new ModelField({ModelRole::ControlNet, ModelRole::Adapter}, PlaceKind::FileOrFolder)),
       annotator_(new PlaceField(PlaceKind::FileOrFolder, {})),
@@ -94,10 +102,16 @@ void ControlCard::buildLayout() {
   layout->setSpacing(8);
   layout->addWidget(buildHead());
   layout->addWidget(buildPictures());
+  layout->addWidget(overlay_);
   layout->addWidget(picture_);
   layout->addWidget(captioned(tr("Another shape"), fit_));
+  layout->addWidget(fitWords_);
   layout->addWidget(buildAnnotator());
   layout->addWidget(model_);
+  layout->addWidget(modelFitWords_);
+  layout->addWidget(onlyFitting_);
+  overlay_->setToolTip(tr("Lays the map over the big picture"));
+  for (QWidget* answer : QList<QWidget*>{fitWords_, modelFitWords_, onlyFitting_}) answer->hide();
   layout->addWidget(buildStrength());
   layout->addWidget(buildReach());
 }
@@ -182,7 +196,10 @@ void ControlCard::connectControls() {
   connect(picture_, &PlaceField::changed, this, &ControlCard::showPicture);
   connect(kind_, &QComboBox::currentIndexChanged, this, &ControlCard::showKind);
   connect(isMap_, &QCheckBox::toggled, this, &ControlCard::showKind);
+  connect(fit_, &QComboBox::currentIndexChanged, this, &ControlCard::showFit);
   connect(fit_, &QComboBox::currentIndexChanged, this, &ControlCard::outdateMap);
+  connect(overlay_, &QCheckBox::toggled, this, &ControlCard::overlayChanged);
+  connect(onlyFitting_, &QPushButton::clicked, this, &ControlCard::keepToFitting);
   connect(annotator_, &PlaceField::changed, this, &ControlCard::outdateMap);
   for (DecimalField* threshold : {low_, high_}) {
     connect(threshold, &QDoubleSpinBox::valueChanged, this, &ControlCard::outdateMap);
@@ -197,6 +214,7 @@ void ControlCard::connectControls() {
     Q_EMIT changed();
   });
   connect(model_, &ModelField::changed, this, &ControlCard::changed);
+  connect(model_, &ModelField::placeEdited, this, [this] { showModelFit(std::nullopt); });
   for (DecimalField* share : {start_, end_}) {
     connect(share, &QDoubleSpinBox::valueChanged, this, [this] {
       showReach();
@@ -219,6 +237,8 @@ void ControlCard::setNumber(int number) {
   name(remove_, tr("Remove control"));
   name(pictureTile_, tr("Control picture shown"));
   name(mapTile_, tr("Control map"));
+  name(overlay_, tr("Control map over the picture"));
+  name(onlyFitting_, tr("Keep to the fitting model"));
   picture_->setName(numbered(tr("Control picture"), number));
   model_->setName(numbered(tr("Control model"), number));
   annotator_->setName(numbered(tr("Control annotator"), number));
@@ -237,6 +257,7 @@ void ControlCard::clear() {
   ControlChoice fresh;
   fresh.fit = ControlFit::Crop;
   setChoice(fresh);
+  overlay_->setChecked(false);
 }
 
 void ControlCard::setChoice(const ControlChoice& choice) {
@@ -360,6 +381,47 @@ void ControlCard::showMapPending(const QString& text) {
 
 void ControlCard::showMap(const QImage& map) {
   mapTile_->showPicture(map, tr("map of %1").arg(picture_->place()));
+  if (overlay_->isChecked()) Q_EMIT overlayChanged();
+}
+
+QImage ControlCard::overlay() const {
+  return overlay_->isChecked() ? mapTile_->image() : QImage();
+}
+
+void ControlCard::setExtent(Extent extent) {
+  extent_ = extent;
+  showFit();
+}
+
+/// What the run sees of a picture of another shape.
+void ControlCard::showFit() {
+  const FitShown shown = fitShown(pictureTile_->image().size(), extent_, chosen<ControlFit>(fit_));
+  pictureTile_->setFrame(shown.frame);
+  fitWords_->setText(shown.words);
+  fitWords_->setVisible(!shown.words.isEmpty());
+}
+
+void ControlCard::showModelFit(const std::optional<ModelFit>& fit) {
+  modelFit_ = fit;
+  QStringList fitting;
+  QStringList sentences;
+  for (const ModelFit::On& on : fit ? fit->denoisers : std::vector<ModelFit::On>()) {
+    const QString denoiser = QString::fromStdString(on.denoiser);
+    on.problem.empty() ? fitting << denoiser
+                       : sentences << tr("Not on %1: %2").arg(denoiser, inWindowWords(on.problem));
+  }
+  if (!fitting.isEmpty()) sentences.prepend(tr("Fits %1.").arg(fitting.join(tr(" and "))));
+  modelFitWords_->setText(sentences.join(u'\n'));
+  modelFitWords_->setVisible(!sentences.isEmpty());
+  const bool isHalf = fitting.size() == 1 && sentences.size() > 1;
+  onlyFitting_->setVisible(isHalf && (only_ ? QString::fromStdString(*only_) : QString()) != fitting.value(0));
+  if (isHalf) onlyFitting_->setText(tr("Let it act on %1 only").arg(fitting.first()));
+}
+
+void ControlCard::keepToFitting() {
+  onSmall_->setChecked(modelFit_ && modelFit_->isOn("small"));
+  onLarge_->setChecked(modelFit_ && modelFit_->isOn("large"));
+  showModelFit(modelFit_);
 }
 
 void ControlCard::showMapProblem(const QString& sentence) {
@@ -387,9 +449,11 @@ void ControlCard::showPicture() {
       } else {
         pictureTile_->showPicture(loaded.image, path);
       }
+      showFit();
     });
   }
   mapTile_->showText({});
+  showFit();
   outdateMap();
 }
 

@@ -4,10 +4,13 @@
 
 #include "core/request/generation_request.h"
 #include "ui/additions/addition_item.h"
+#include "ui/additions/model_fit.h"
 #include "ui/additions/reach_bar.h"
 
 class QCheckBox;
 class QComboBox;
+class QLabel;
+class QPushButton;
 class QToolButton;
 
 namespace tstitch::ui {
@@ -45,16 +48,23 @@ class ControlCard : public AdditionItem {
   [[nodiscard]] bool hasPicture() const;
   void setPicture(const QString& path);
   ModelField* model() { return model_; }
+  /// The size of the next run, to whose shape the picture is brought.
+  void setExtent(Extent extent);
+  /// On which denoisers of the pair its model can act; nothing while that is not known.
+  void showModelFit(const std::optional<ModelFit>& fit);
 
   /// What the map depends on; nothing while no map can be made.
   [[nodiscard]] std::optional<ControlChoice> mapSource() const;
   void showMapPending(const QString& text);
   void showMap(const QImage& map);
   void showMapProblem(const QString& sentence);
+  /// The map to be laid over the big picture; null while that is not wanted.
+  [[nodiscard]] QImage overlay() const;
 
  Q_SIGNALS:
   /// The map shown is no longer that of the settings.
   void mapOutdated();
+  void overlayChanged();
   /// Pixels without a file, which have to become one: setPicture() follows.
   void pixelsGiven(const QImage& image);
 
@@ -68,6 +78,8 @@ class ControlCard : public AdditionItem {
   void connectControls();
   void showKind();
   void showPicture();
+  void showFit();
+  void keepToFitting();
   void outdateMap();
   void chooseDenoisers();
   void showReach();
@@ -82,12 +94,18 @@ class ControlCard : public AdditionItem {
   std::optional<DenoiserName> only_;  ///< the only denoiser it acts on; none = all
   bool off_ = false;                  ///< it acts on none
   int number_ = 1;
+  Extent extent_;
+  std::optional<ModelFit> modelFit_;
   QComboBox* kind_;
   QCheckBox* isMap_;
   QComboBox* fit_;
   QToolButton* remove_;
   PictureDropTile* pictureTile_;
   PictureTile* mapTile_;
+  QCheckBox* overlay_;
+  QLabel* fitWords_;
+  QLabel* modelFitWords_;
+  QPushButton* onlyFitting_;
   PlaceField* picture_;
   ModelField* model_;
   QWidget* annotatorBox_ = nullptr;

@@ -55,6 +55,7 @@ void ModelField::placeChanged() {
   problem_.clear();
   typing_.stop();
   if (!place().isEmpty()) typing_.start();
+  Q_EMIT placeEdited();
   Q_EMIT changed();
 }
 

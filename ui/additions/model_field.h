@@ -35,6 +35,7 @@ class ModelField : public QWidget {
  Q_SIGNALS:
   /// The place, or what is known against it.
   void changed();
+  void placeEdited();
   /// The place is worth a look: typing has paused.
   void inspectionWanted();
 

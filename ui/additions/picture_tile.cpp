@@ -101,9 +101,37 @@ void PictureTile::paintEvent(QPaintEvent*) {
   QPainterPath inside;
   inside.addRoundedRect(frame.adjusted(1, 1, -1, -1), kRadius - 1, kRadius - 1);
   painter.setClipPath(inside);
-  const QSizeF fitted = QSizeF(image_.size()).scaled(size(), Qt::KeepAspectRatio);
-  const QPointF corner((width() - fitted.width()) / 2, (height() - fitted.height()) / 2);
-  painter.drawImage(QRectF(corner, fitted), image_);
+  paintPicture(painter, QRectF(rect()));
+}
+
+/// The picture and the frame of what counts, both whole.
+void PictureTile::paintPicture(QPainter& painter, const QRectF& room) const {
+  const QRectF both = frame_.united(QRectF(0, 0, 1, 1));
+  const QSizeF whole(image_.width() * both.width(), image_.height() * both.height());
+  const double scale = whole.scaled(room.size(), Qt::KeepAspectRatio).width() / whole.width();
+  const QSizeF side(image_.width() * scale, image_.height() * scale);
+  const QPointF corner = room.center() - QPointF(side.width() / 2, side.height() / 2);
+  const QRectF frame(corner.x() + frame_.x() * side.width(), corner.y() + frame_.y() * side.height(),
+                     frame_.width() * side.width(), frame_.height() * side.height());
+  if (both != QRectF(0, 0, 1, 1)) painter.fillRect(frame, Qt::black);
+  painter.drawImage(QRectF(corner, side), image_);
+  if (frame_ == QRectF(0, 0, 1, 1)) return;
+  QPainterPath dimmed;
+  dimmed.addRect(QRectF(corner, side));
+  QPainterPath kept;
+  kept.addRect(frame);
+  QColor veil = colours().canvas;
+  veil.setAlphaF(0.7F);
+  painter.fillPath(dimmed.subtracted(kept), veil);
+  painter.setBrush(Qt::NoBrush);
+  painter.setPen(QPen(colours().focus, 1.5));
+  painter.drawRect(frame);
+}
+
+void PictureTile::setFrame(const QRectF& frame) {
+  if (frame == frame_) return;
+  frame_ = frame;
+  update();
 }
 
 PictureDropTile::PictureDropTile(QWidget* parent) : PictureTile(parent) {

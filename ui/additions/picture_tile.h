@@ -1,9 +1,11 @@
 #pragma once
 
 #include <QImage>
+#include <QRectF>
 #include <QWidget>
 
 class QMimeData;
+class QPainter;
 
 namespace tstitch::ui {
 
@@ -16,6 +18,8 @@ class PictureTile : public QWidget {
 
   void showPicture(const QImage& image, const QString& description);
   void showText(const QString& text);
+  /// What of the picture counts, in shares of it: the rest is dimmed; what lies outside of it is black.
+  void setFrame(const QRectF& frame);
   [[nodiscard]] const QImage& image() const { return image_; }
 
   [[nodiscard]] QSize sizeHint() const override;
@@ -29,8 +33,11 @@ class PictureTile : public QWidget {
   [[nodiscard]] virtual bool isInviting() const { return false; }
 
  private:
+  void paintPicture(QPainter& painter, const QRectF& room) const;
+
   QImage image_;
   QString text_;
+  QRectF frame_{0, 0, 1, 1};
 };
 
 /// A tile that pictures are put into: dropped files, a click that asks for one, or Ctrl+V, which takes a copied file or

@@ -150,6 +150,23 @@ void PictureView::peek(const QImage& image, const QString& description) {
   update();
 }
 
+void PictureView::setOverlay(const QImage& image) {
+  overlay_ = image;
+  update();
+}
+
+void PictureView::paintOverlay(QPainter& painter) const {
+  constexpr double kOpacity = 0.5;
+  constexpr double kSameShape = 0.02;
+  if (overlay_.isNull() || size_.isEmpty()) return;
+  const double shape =
+      static_cast<double>(size_.width()) * overlay_.height() / (static_cast<double>(size_.height()) * overlay_.width());
+  if (std::abs(shape - 1) > kSameShape) return;
+  painter.setOpacity(kOpacity);
+  painter.drawImage(target(), overlay_);
+  painter.setOpacity(1);
+}
+
 void PictureView::fit() {
   fitted_ = true;
   offset_ = {};
@@ -203,6 +220,7 @@ void PictureView::paintEvent(QPaintEvent*) {
   } else {
     painter.setRenderHint(QPainter::SmoothPixmapTransform, fitted_ || zoom() < kPixelZoom);
     painter.drawImage(target(), shown);
+    paintOverlay(painter);
   }
   if (!hasFocus()) return;
   painter.setPen(QPen(colours().focus, 2));

@@ -27,6 +27,8 @@ class PictureView : public QWidget {
   /// Shows another picture for the moment, a frame of the filmstrip or another ratio, and says what it is; a null image
   /// ends that.
   void peek(const QImage& image, const QString& description);
+  /// Lies half transparent over whatever picture of its shape is shown; null: nothing does.
+  void setOverlay(const QImage& image);
   [[nodiscard]] bool isPeeking() const { return !peeked_.isNull(); }
   /// How a picture after that evaluation (0-based) is described.
   [[nodiscard]] static QString previewWords(int evaluation);
@@ -64,10 +66,12 @@ class PictureView : public QWidget {
  private:
   [[nodiscard]] double fittingZoom() const;
   void describe();
+  void paintOverlay(QPainter& painter) const;
   void paintEmpty(QPainter& painter) const;
 
   QImage image_;
   QImage peeked_;
+  QImage overlay_;
   QString peekedWords_;
   int evaluation_ = 0;  ///< of a preview
   QSize size_;          ///< of the picture in its own pixels; a preview has fewer

@@ -42,7 +42,7 @@ void PromptField::setNames(const PromptNames& names) {
   if (names == names_) return;
   names_ = names;
   repaintLook();
-  if (completer_->popup()->isVisible() || hasFocus()) showCompletions();
+  if (completing_) showCompletions();
 }
 
 void PromptField::setWindows(const std::vector<qsizetype>& beginnings) {
@@ -93,8 +93,14 @@ void PromptField::recall(int direction) {
 }
 
 void PromptField::complete() {
+  completing_ = true;
   Q_EMIT namesWanted();
   showCompletions();
+}
+
+void PromptField::endCompletion() {
+  completing_ = false;
+  completer_->popup()->hide();
 }
 
 void PromptField::showCompletions() {
@@ -123,7 +129,7 @@ void PromptField::insertName(const QString& name) {
   cursor.setPosition(static_cast<int>(beginning->begin), QTextCursor::KeepAnchor);
   cursor.insertText(isOpen ? name + QStringLiteral(":1>") : name);
   setTextCursor(cursor);
-  completer_->popup()->hide();
+  endCompletion();
 }
 
 void PromptField::keyPressEvent(QKeyEvent* event) {
@@ -144,7 +150,7 @@ void PromptField::keyPressEvent(QKeyEvent* event) {
   if (nameBeforeCursor(toPlainText(), textCursor().position())) {
     complete();
   } else {
-    completer_->popup()->hide();
+    endCompletion();
   }
 }
 

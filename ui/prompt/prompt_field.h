@@ -13,6 +13,8 @@ class QCompleter;
 
 namespace tstitch::ui {
 
+class PromptPlaces;
+
 /// A prompt as it is written: told apart by its look (prompt_painter.h), weighed and moved by keys, with names of LoRAs
 /// and embeddings offered while they are written, and the prompts that were used before. Whatever a key changes can be
 /// taken back with Ctrl+Z.
@@ -53,8 +55,9 @@ class PromptField : public QPlainTextEdit {
 
  private:
   void showCompletions();
+  void endCompletion();
   void insertName(const QString& name);
-  [[nodiscard]] PromptStretch selection(const class PromptPlaces& places) const;
+  [[nodiscard]] PromptStretch selection(const PromptPlaces& places) const;
   void apply(const PromptPlaces& places, const std::optional<PromptChange>& change);
 
   PromptSyntax syntax_ = PromptSyntax::Weighted;
@@ -62,6 +65,7 @@ class PromptField : public QPlainTextEdit {
   PromptLook look_;
   PromptHistory history_;
   std::vector<qsizetype> windows_;
+  bool completing_ = false;  ///< names that come now are wanted
   QStringListModel offered_;
   QCompleter* completer_;
 };

@@ -10,7 +10,9 @@
 #include "ui/engine/engine_client.h"
 #include "ui/generate/trajectory_bar.h"
 #include "ui/grid/grid_page.h"
+#include "ui/preview/picture_actions.h"
 #include "ui/preview/picture_view.h"
+#include "ui/run/run_caption.h"
 #include "ui/run/run_strip.h"
 #include "ui/session/session.h"
 #include "ui/widgets/notice_bar.h"
@@ -49,6 +51,8 @@ void RunPresenter::connectSession() {
   connect(&views_.strip, &RunStrip::skipRequested, this, [this] {
     if (running_) session_.skipPicture(*running_);
   });
+  connect(&views_.strip, &RunStrip::folderWanted, this,
+          [this](const QString& file) { views_.notice.say(openFolderOf(file), NoticeMatter::File); });
   connect(&session_, &Session::pictureSkipped, this, [this](RunId run) {
     if (running_ != run) return;
     progress_.skipPicture();
@@ -233,7 +237,9 @@ void RunPresenter::end(RunId run, const Outcome& outcome) {
   } else if (std::holds_alternative<Cancelled>(outcome) || report.images.empty()) {
     setEnding(tr("cancelled"));
   } else {
-    setEnding(tr("saved %1").arg(pathText(report.images.back().file)));
+    const QString file = pathText(report.images.back().file);
+    setEnding(tr("saved %1").arg(file));
+    views_.strip.setCaption(runCaption(*order_, report), file);
   }
   Q_EMIT runOver();
   showNext();

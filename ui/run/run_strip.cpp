@@ -1,7 +1,10 @@
 #include "ui/run/run_strip.h"
 
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
 #include <QProgressBar>
 #include <QPushButton>
 #include <algorithm>
@@ -47,7 +50,9 @@ RunStrip::RunStrip(QWidget* parent)
   layout->addWidget(skip_);
   layout->addWidget(stop_);
   statusLabel_->setMinimumWidth(160);
-  statusLabel_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  statusLabel_->setContextMenuPolicy(Qt::CustomContextMenu);
+  connect(statusLabel_, &QLabel::linkActivated, this, [this] { Q_EMIT folderWanted(file_); });
+  connect(statusLabel_, &QLabel::customContextMenuRequested, this, &RunStrip::showCaptionMenu);
   loadBar_->setFixedWidth(160);
   loadBar_->setTextVisible(false);
   loadBar_->setAccessibleName(tr("Loaded weights"));
@@ -75,12 +80,39 @@ void RunStrip::setStatus(const QString& status) {
   if (status == status_) return;
   status_ = status;
   statusLabel_->setAccessibleName(tr("Status: %1").arg(status));
-  statusLabel_->setToolTip(status);
+  setCaption({}, {});
+}
+
+void RunStrip::setCaption(const QString& caption, const QString& file) {
+  caption_ = caption;
+  file_ = file;
+  statusLabel_->setTextInteractionFlags(caption.isEmpty() ? Qt::TextSelectableByMouse : Qt::TextBrowserInteraction);
+  statusLabel_->setAccessibleDescription(caption);
+  statusLabel_->setToolTip(caption.isEmpty() ? status_ : tr("Show %1 in its folder").arg(file));
   elideStatus();
 }
 
 void RunStrip::elideStatus() {
-  statusLabel_->setText(statusLabel_->fontMetrics().elidedText(status_, Qt::ElideMiddle, statusLabel_->width()));
+  const auto elided = [this](const QString& text, Qt::TextElideMode mode) {
+    return statusLabel_->fontMetrics().elidedText(text, mode, statusLabel_->width());
+  };
+  statusLabel_->setTextFormat(caption_.isEmpty() ? Qt::PlainText : Qt::RichText);
+  statusLabel_->setText(
+      caption_.isEmpty()
+          ? elided(status_, Qt::ElideMiddle)
+          : QStringLiteral("<a href=\"folder\">%1</a>").arg(elided(caption_, Qt::ElideRight).toHtmlEscaped()));
+}
+
+void RunStrip::showCaptionMenu(QPoint place) {
+  auto* menu = new QMenu(this);
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  const auto copy = [](const QString& text) { return [text] { QGuiApplication::clipboard()->setText(text); }; };
+  if (!caption_.isEmpty()) {
+    menu->addAction(tr("Show in folder"), this, [this] { Q_EMIT folderWanted(file_); });
+    menu->addAction(tr("Copy path"), this, copy(file_));
+  }
+  menu->addAction(tr("Copy text"), this, copy(caption_.isEmpty() ? status_ : caption_));
+  menu->popup(statusLabel_->mapToGlobal(place));
 }
 
 void RunStrip::resizeEvent(QResizeEvent*) {

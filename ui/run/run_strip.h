@@ -20,6 +20,9 @@ class RunStrip : public QWidget {
 
   /// The contract's word or words: `idle`, `saved PATH`, ... The path is never shortened in the accessible name.
   void setStatus(const QString& status);
+  /// Shown in the place of the status as long as that stands: what was done, and the file that it made. A press shows
+  /// the file in its folder. The accessible name stays the status; what is shown is its description.
+  void setCaption(const QString& caption, const QString& file);
   [[nodiscard]] QString status() const { return status_; }
   void showProgress(const RunProgress& progress);
   /// Bytes of weights read while nothing is sampled.
@@ -38,16 +41,20 @@ class RunStrip : public QWidget {
  Q_SIGNALS:
   void stopRequested();
   void skipRequested();
+  void folderWanted(const QString& file);
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
 
  private:
   void elideStatus();
+  void showCaptionMenu(QPoint place);
   void setTimeLeft(const QString& text);
   static void showShare(QProgressBar* bar, int done, int of);
 
   QString status_;
+  QString caption_;
+  QString file_;  ///< of the caption
   QLabel* statusLabel_;
   QLabel* smallRate_;
   QLabel* largeRate_;

@@ -1,5 +1,6 @@
 #include "ui/settings/studio_state.h"
 
+#include <QFileInfo>
 #include <QUrl>
 
 #include "core/base/error.h"
@@ -27,6 +28,10 @@ StudioState::StudioState(const QString& path) : file_(path, QSettings::IniFormat
   if (!last) return;
   request.set(last);
   removeSettingsOfFirstVersion(file_);
+}
+
+QString StudioState::folder() const {
+  return QFileInfo(file_.fileName()).absolutePath();
 }
 
 Setting<int> StudioState::balanced(const QString& pairName) {

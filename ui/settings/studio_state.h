@@ -51,6 +51,9 @@ class StudioState {
   /// The percent that a pair's Balanced takes; stored where somebody could not tell it from 0 % or liked it better.
   [[nodiscard]] Setting<int> balanced(const QString& pairName);
 
+  /// Where the file lies.
+  [[nodiscard]] QString folder() const;
+
   /// To the disk, at once.
   void sync() { file_.sync(); }
 };

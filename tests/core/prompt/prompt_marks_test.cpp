@@ -38,7 +38,7 @@ TEST(PromptMarks, FindBracketsWithoutTheirOtherHalf) {
 }
 
 TEST(PromptMarks, WordsKeepTheirPlaces) {
-  EXPECT_EQ(words_in_place("a <lora:b:1> c # d\ne"), "a              c    \ne");
+  EXPECT_EQ(words_in_place("a <lora:b:1> c # d\ne"), "a            c    \ne");
 }
 
 TEST(PromptGrammar, TellsWhereItsBracketsAre) {

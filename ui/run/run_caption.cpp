@@ -1,0 +1,85 @@
+#include "ui/run/run_caption.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "ui/run/run_progress.h"
+
+namespace tstitch::ui {
+namespace {
+
+QString tr(const char* text) {
+  return QCoreApplication::translate("tstitch::ui", text);
+}
+
+/// Of one picture: what was run, or what was ordered where an earlier run had done a part of it.
+std::vector<SegmentTime> segmentsOf(const RunOrder& order, const RunReport& report) {
+  const auto pictures = static_cast<int>(report.images.size());
+  int made = 0;
+  for (const SegmentTime& segment : report.segments) made += segment.evaluations;
+  if (pictures == 1 && made == order.evaluations) return report.segments;
+  std::vector<SegmentTime> segments;
+  if (order.small > 0) segments.push_back({"small", order.small, {}});
+  if (order.evaluations > order.small) segments.push_back({"large", order.evaluations - order.small, {}});
+  return segments;
+}
+
+QString percentText(const RunReport& report, const std::vector<SegmentTime>& segments) {
+  const auto* ratio = std::get_if<RatioSplit>(&report.request.split);
+  if (ratio != nullptr && ratio->shares.size() == 1) return tr("%1 %").arg(ratio->shares.front().value);
+  int small = 0;
+  int all = 0;
+  for (const SegmentTime& segment : segments) {
+    all += segment.evaluations;
+    if (segment.denoiser == "small") small += segment.evaluations;
+  }
+  return tr("%1 %").arg(std::lround(100.0 * small / std::max(all, 1)));
+}
+
+QString countsText(const std::vector<SegmentTime>& segments) {
+  QStringList counts;
+  for (const SegmentTime& segment : segments) counts << QString::number(segment.evaluations);
+  return tr("%1 evaluations").arg(counts.join(QStringLiteral(" + ")));
+}
+
+std::optional<double> secondsOfLarge(const RunOrder& order, const RunReport& report) {
+  for (const SegmentTime& segment : report.segments) {
+    if (segment.denoiser == "large" && segment.evaluations > 0) return segment.seconds.value / segment.evaluations;
+  }
+  const auto known = order.measured.evaluation.find("large");
+  return known == order.measured.evaluation.end() ? std::nullopt : std::optional(known->second);
+}
+
+/// "6.2 s (29 % saved)"
+QString timeText(const RunOrder& order, const RunReport& report) {
+  const double fixed = report.seconds.text + report.seconds.decode;
+  const double seconds = fixed + report.seconds.sample;
+  const auto each = secondsOfLarge(order, report);
+  const double pictures = static_cast<double>(report.images.size());
+  const double allLarge = each ? fixed + pictures * order.evaluations * *each : 0;
+  const long saved = allLarge > 0 ? std::lround(100 * (1 - seconds / allLarge)) : 0;
+  if (saved == 0) return durationText(seconds);
+  return saved > 0 ? tr("%1 (%2 % saved)").arg(durationText(seconds)).arg(saved)
+                   : tr("%1 (%2 % longer)").arg(durationText(seconds)).arg(-saved);
+}
+
+QString seedText(const RunReport& report) {
+  const QString first = QString::number(report.images.front().seed);
+  const QString last = QString::number(report.images.back().seed);
+  return report.images.size() == 1 ? tr("seed %1").arg(first) : tr("seeds %1 to %2").arg(first, last);
+}
+
+}  // namespace
+
+QString runCaption(const RunOrder& order, const RunReport& report) {
+  if (order.isGrid() || report.images.empty()) return {};
+  const std::vector<SegmentTime> segments = segmentsOf(order, report);
+  QStringList parts{percentText(report, segments), countsText(segments), timeText(order, report), seedText(report)};
+  if (report.images.size() > 1) parts.prepend(tr("%1 pictures").arg(report.images.size()));
+  return parts.join(QStringLiteral(", "));
+}
+
+}  // namespace tstitch::ui
