@@ -64,7 +64,8 @@ class AccessibilityTest : public QObject {
     for (const char* name :
          {"Random seed", "To scale", "Control picture is a map", "Control on small", "Control on large"})
       add(QAccessible::CheckBox, name);
-    for (const char* name : {"Picture", "Control picture shown", "Control map", "Compare view"})
+    for (const char* name :
+         {"Picture", "Control picture shown", "Control map over the picture", "Control map", "Compare view"})
       add(QAccessible::Graphic, name);
     for (const char* name : {"Quality", "Balanced", "Fast"}) add(QAccessible::RadioButton, name);
     for (const char* name : {"Cells", "Segments", "Plot", "Different settings"}) add(QAccessible::Table, name);
