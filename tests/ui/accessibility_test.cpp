@@ -61,11 +61,10 @@ class AccessibilityTest : public QObject {
       add(QAccessible::Button, name);
     for (const char* name : {"Trajectory", "Control weight", "Wipe position", "Overlay opacity", "Zoom"})
       add(QAccessible::Slider, name);
-    for (const char* name :
-         {"Random seed", "To scale", "Control picture is a map", "Control on small", "Control on large"})
+    for (const char* name : {"Random seed", "To scale", "Control picture is a map", "Control on small",
+                             "Control on large", "Control map over the picture"})
       add(QAccessible::CheckBox, name);
-    for (const char* name :
-         {"Picture", "Control picture shown", "Control map over the picture", "Control map", "Compare view"})
+    for (const char* name : {"Picture", "Control picture shown", "Control map", "Compare view"})
       add(QAccessible::Graphic, name);
     for (const char* name : {"Quality", "Balanced", "Fast"}) add(QAccessible::RadioButton, name);
     for (const char* name : {"Cells", "Segments", "Plot", "Different settings"}) add(QAccessible::Table, name);
@@ -112,6 +111,7 @@ class AccessibilityTest : public QObject {
                                QStringLiteral("Control picture is a map"),
                                QStringLiteral("Remove control"),
                                QStringLiteral("Control picture shown"),
+                               QStringLiteral("Control map over the picture"),
                                QStringLiteral("Control picture"),
                                QStringLiteral("Browse: Control picture"),
                                QStringLiteral("Control fit"),
