@@ -79,6 +79,19 @@ void add_sampling_options(CLI::App& app, RunArguments& arguments) {
   option(app, "--null-class", arguments.null_class, "NAME",
          concat("latent diffusion: what stands for no class: ", choices<NullClass>()));
   option(app, "--size", arguments.size, "WxH", "pixels, multiples of 8 (default: the model's)");
+  option(app, "--image", arguments.image, "FILE",
+         "the picture to start from, instead of noise alone; brought to --size (default: its own size)");
+  option(app, "--strength", arguments.strength, "S",
+         "how far it is changed, above 0 and at most 1 (default 0.8): of N steps the last int(N*S) run, and the ratio "
+         "and --segments count their evaluations");
+  option(app, "--mask", arguments.mask, "FILE",
+         "what of it is drawn anew: white; black stays; stretched to the picture's size");
+  option(app, "--mask-feather", arguments.mask_feather, "PX",
+         concat("paste the old picture back beyond so many pixels around the mask, 0..", kMostFeather,
+                " (default 0: it is not)"));
+  option(app, "--second-pass", arguments.second_pass, "SPEC",
+         "a second, larger run from what the first one made: "
+         "scale=1.5,upscale=lanczos|latent,strength=S[,steps=N][,ratio=R]");
   option(app, "--original-size", arguments.original_size, "WxH", "SDXL: size before scaling (default: the picture's)");
   option(app, "--crop", arguments.crop, "X,Y", "SDXL: what is cut off at the left and the top (default 0,0)");
   option(app, "--target-size", arguments.target_size, "WxH", "SDXL: size it is made for (default: the picture's)");

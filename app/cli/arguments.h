@@ -20,6 +20,7 @@ struct RunArguments {
   Text steps, sampler, spacing, eta, guidance, guidance_small, size, seed, count;
   Text text, decoder, guidance_embedding, guided_channels, null_class, weights;
   Text original_size, crop, target_size;
+  Text image, strength, mask, mask_feather, second_pass;
   Text device, precision, threads, memory, profile;
   Text engine, engine_wait;
   Text init_latents, step_noise, save_latents, save_trajectory;

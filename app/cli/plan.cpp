@@ -24,9 +24,9 @@ struct PlanArguments {
   std::optional<std::string> budget;
 };
 
-std::optional<double> segment_seconds(const RunPlan& plan, const Segment& segment) {
-  const auto found = plan.measured.evaluation.find(segment.denoiser);
-  if (found == plan.measured.evaluation.end()) return std::nullopt;
+std::optional<double> segment_seconds(const MeasuredSeconds& measured, const Segment& segment) {
+  const auto found = measured.evaluation.find(segment.denoiser);
+  if (found == measured.evaluation.end()) return std::nullopt;
   return found->second * segment.evaluations;
 }
 
@@ -64,21 +64,31 @@ ordered_json memory_json(const ResidencyPlan& residency) {
           {"stages", stages}};
 }
 
-void print_json(const RunPlan& plan) {
+ordered_json segments_json(const std::vector<Segment>& planned, const MeasuredSeconds& measured) {
   ordered_json segments = ordered_json::array();
-  for (const Segment& segment : plan.segments) {
+  for (const Segment& segment : planned) {
     segments.push_back({{"model", segment.denoiser},
                         {"steps", segment.evaluations},
-                        {"seconds", number_or_null(segment_seconds(plan, segment))}});
+                        {"seconds", number_or_null(segment_seconds(measured, segment))}});
   }
+  return segments;
+}
+
+void print_json(const RunPlan& plan) {
   const std::optional<SpeedUp> speed = speed_of(plan);
-  const ordered_json line = {{"evaluations", plan.evaluations.size()},
-                             {"segments", segments},
-                             {"seam", seam_json(plan)},
-                             {"speedup", speed ? ordered_json(speed->value) : ordered_json(nullptr)},
-                             {"ceiling", speed ? ordered_json(speed->ceiling) : ordered_json(nullptr)},
-                             {"memory", memory_json(plan.residency)},
-                             {"notes", plan.notes}};
+  ordered_json line = {{"evaluations", plan.evaluations.size()},
+                       {"segments", segments_json(plan.segments, plan.measured)},
+                       {"seam", seam_json(plan)},
+                       {"speedup", speed ? ordered_json(speed->value) : ordered_json(nullptr)},
+                       {"ceiling", speed ? ordered_json(speed->ceiling) : ordered_json(nullptr)},
+                       {"memory", memory_json(plan.residency)},
+                       {"notes", plan.notes}};
+  if (plan.second) {
+    line["second_pass"] = {{"width", plan.second->extent.width},
+                           {"height", plan.second->extent.height},
+                           {"evaluations", plan.second->evaluations.size()},
+                           {"segments", segments_json(plan.second->segments, plan.second->measured)}};
+  }
   print_line(line);
 }
 
@@ -99,12 +109,16 @@ std::string seconds_text(const std::optional<double>& seconds) {
   return seconds ? fixed_text(*seconds, 3) + " s" : std::string("not measured");
 }
 
+void print_segments(const std::vector<Segment>& segments, const MeasuredSeconds& measured) {
+  for (const Segment& segment : segments) {
+    std::cout << "  " << segment.denoiser << ": " << segment.evaluations << ", "
+              << seconds_text(segment_seconds(measured, segment)) << '\n';
+  }
+}
+
 void print_text(const RunPlan& plan) {
   std::cout << plan.evaluations.size() << " evaluations\n";
-  for (const Segment& segment : plan.segments) {
-    std::cout << "  " << segment.denoiser << ": " << segment.evaluations << ", "
-              << seconds_text(segment_seconds(plan, segment)) << '\n';
-  }
+  print_segments(plan.segments, plan.measured);
   const ordered_json seam = seam_json(plan);
   if (!seam.is_null()) {
     std::cout << concat("  seam before evaluation ", seam["evaluation"].get<int>() + 1, ": timestep ",
@@ -114,6 +128,11 @@ void print_text(const RunPlan& plan) {
   if (const std::optional<SpeedUp> speed = speed_of(plan)) {
     std::cout << "  speed-up " << fixed_text(speed->value, 2) << ", this pair's ceiling "
               << fixed_text(speed->ceiling, 2) << '\n';
+  }
+  if (plan.second) {
+    std::cout << concat("then ", plan.second->evaluations.size(), " evaluations at ", text_of(plan.second->extent),
+                        '\n');
+    print_segments(plan.second->segments, plan.second->measured);
   }
   print_memory(plan.residency);
   for (const std::string& note : plan.notes) std::cout << "  note: " << note << '\n';

@@ -179,6 +179,48 @@ void choose_split(OptionReader& reader, const RunArguments& arguments, Generatio
   }
 }
 
+PictureReference typed_picture(const std::string& text) {
+  if (text.empty()) throw UsageError("the path is empty.");
+  const fs::path file(text);
+  return {file.filename().string(), {}, file};
+}
+
+void require_source(const GenerationRequest& request) {
+  if (!request.source) throw UsageError("there is no picture to start from.", {}, "Add --image FILE.");
+}
+
+/// `strength` as it may be: not the range of a number option, whose lower end would count.
+double parse_begin(const std::string& text) {
+  const double strength = number(0, 1)(text);
+  if (strength == 0) throw UsageError("0 changes nothing; a number above 0 and at most 1 is expected.");
+  return strength;
+}
+
+void choose_source(OptionReader& reader, const RunArguments& arguments, GenerationRequest& request) {
+  if (arguments.image) {
+    reader.attempt("--image", [&] {
+      const PictureReference picture = typed_picture(*arguments.image);
+      request.source = SourceChoice{picture, request.source.value_or(SourceChoice{}).strength, std::nullopt, 0};
+      if (!arguments.from) request.extent = {};  // a picture brings its own size where none is asked for
+    });
+  }
+  const auto read_part = [&](const char* option, const Text& text, const auto& take) {
+    if (!text) return;
+    reader.attempt(option, [&] {
+      require_source(request);
+      take(*request.source, *text);
+    });
+  };
+  read_part("--strength", arguments.strength,
+            [](SourceChoice& source, const std::string& text) { source.strength = parse_begin(text); });
+  read_part("--mask", arguments.mask,
+            [](SourceChoice& source, const std::string& text) { source.mask = typed_picture(text); });
+  read_part("--mask-feather", arguments.mask_feather, [](SourceChoice& source, const std::string& text) {
+    source.mask_feather = whole_number(0, kMostFeather)(text);
+  });
+  reader.read("--second-pass", arguments.second_pass, request.second_pass, parse_second_pass);
+}
+
 void choose_sampling(OptionReader& reader, const RunArguments& arguments, GenerationRequest& request) {
   if (arguments.sampler && !arguments.eta) request.eta.reset();  // what another sampler had says nothing of this one
   reader.read("--steps", arguments.steps, request.steps, whole_number(1, 1000));
@@ -262,8 +304,13 @@ GenerationRequest start_of(OptionReader& reader, const RunArguments& arguments, 
 
 /// What a field of the request is called here.
 const char* option_of(const Problem& problem) {
-  constexpr std::array<std::pair<std::string_view, const char*>, 12> kOptions{{
+  constexpr std::array<std::pair<std::string_view, const char*>, 17> kOptions{{
       {"class", "--class"},
+      {"source.picture", "--image"},
+      {"source.strength", "--strength"},
+      {"source.mask_feather", "--mask-feather"},
+      {"source.mask", "--mask"},
+      {"second_pass", "--second-pass"},
       {"controls", "--control"},
       {"loras", "--lora"},
       {"embeddings", "--embedding"},
@@ -308,6 +355,7 @@ void read_request(OptionReader& reader, const RunArguments& arguments, const Eng
   request = start_of(reader, arguments, models, made);
   models.choose();
   choose_split(reader, arguments, request);
+  choose_source(reader, arguments, request);
   choose_sampling(reader, arguments, request);
   choose_words(reader, arguments, request);
   choose_embedding_words(reader, host, request);

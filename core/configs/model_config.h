@@ -51,6 +51,10 @@ struct UnetConfig {
   Addition addition = Addition::None;
   int addition_time_embed_dim = 256;
   int projection_class_embeddings_input_dim = 2816;
+
+  /// Beside the latents it takes a mask and the latents of the masked picture: nine channels where those have four.
+  [[nodiscard]] bool inpaints() const { return in_channels == 2 * out_channels + 1; }
+  [[nodiscard]] int latent_channels() const { return inpaints() ? out_channels : in_channels; }
 };
 
 /// ControlNetModel's config.json: a U-Net's way down with a network for the hint picture.

@@ -193,13 +193,11 @@ void read_embeddings(const ConfigReader& config, UnetConfig& unet) {
 void read_channels(const ConfigReader& config, UnetConfig& unet) {
   unet.in_channels = config.integer("in_channels", 4, 1, 1024);
   unet.out_channels = config.integer("out_channels", 4, 1, 1024);
-  if (unet.in_channels != unet.out_channels) {
-    const std::string kind = unet.in_channels == 9   ? "This looks like an inpainting model."
-                             : unet.in_channels == 8 ? "This looks like an InstructPix2Pix model."
-                                                     : "";
+  if (unet.in_channels != unet.out_channels && !unet.inpaints()) {
+    const std::string kind = unet.in_channels == 8 ? "This looks like an InstructPix2Pix model." : "";
     config.refuse("in_channels",
                   concat("is ", unet.in_channels, ", but out_channels is ", unet.out_channels,
-                         "; text-to-image networks have as many of one as of the other."),
+                         "; networks have as many of one as of the other, or for inpainting twice as many and one."),
                   kind);
   }
   const json& size = config.value("sample_size");

@@ -9,7 +9,7 @@ namespace tstitch {
 
 /// What a run holds while one part of it works; estimated from shapes alone.
 struct ResidencyStage {
-  std::string name;                ///< `text`, the denoiser that samples, `decoding`
+  std::string name;                ///< `text`, `encoding`, the denoiser that samples, `decoding`
   std::vector<std::string> parts;  ///< what is loaded: `text_encoder`, `small`, `control 1`, `vae`
   std::int64_t weight_bytes = 0;   ///< of these parts
   std::int64_t working_bytes = 0;  ///< of the widest layers' activations

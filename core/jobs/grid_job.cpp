@@ -46,6 +46,21 @@ int evaluations_of(const std::vector<SegmentTime>& segments) {
   return count;
 }
 
+/// A second pass as one more step: whatever it shares with others, it is made as a whole.
+Trajectory trajectory_of(const RunPlan& plan) {
+  Trajectory trajectory;
+  trajectory.schedule.evaluations = plan.evaluations;
+  trajectory.segments = plan.segments;
+  if (!plan.second) return trajectory;
+  const StepIndex after{plan.evaluations.empty() ? 0 : plan.evaluations.back().step.value + 1};
+  for (const Evaluation& evaluation : plan.second->evaluations) {
+    trajectory.schedule.evaluations.push_back({after, evaluation.level});
+  }
+  const std::vector<Segment>& further = plan.second->segments;
+  trajectory.segments.insert(trajectory.segments.end(), further.begin(), further.end());
+  return trajectory;
+}
+
 /// The cells whose way leads through a node: those of its subtree, which stands in one piece behind it.
 std::vector<std::size_t> cells_from(const PrefixForest& forest, std::size_t index) {
   std::vector<std::size_t> cells = forest.nodes[index].finished;
@@ -103,9 +118,7 @@ class GridRun {
     std::vector<Trajectory> trajectories;
     for (const std::size_t cell : waiting_) {
       requests.push_back(plans_[cell]->request);
-      trajectories.push_back({});
-      trajectories.back().schedule.evaluations = plans_[cell]->evaluations;
-      trajectories.back().segments = plans_[cell]->segments;
+      trajectories.push_back(trajectory_of(*plans_[cell]));
     }
     forest_ = share_prefixes(requests, trajectories);
     sink_(EvaluationCounts{run_evaluations(forest_, trajectories)});
@@ -144,7 +157,7 @@ class GridRun {
       plan_group(group);
     }
     int alone = 0;
-    for (const auto& plan : plans_) alone += plan ? static_cast<int>(plan->evaluations.size()) : 0;
+    for (const auto& plan : plans_) alone += plan ? trajectory_of(*plan).evaluations() : 0;
     ledger_.set_evaluations_alone(alone);
     note_equal_cells();
   }
@@ -152,7 +165,7 @@ class GridRun {
   /// "0 of 3, same as 0 %": cells whose pictures are computed once.
   void note_equal_cells() {
     std::vector<std::string> splits;
-    for (const auto& plan : plans_) splits.push_back(plan ? text_of(plan->segments) : std::string());
+    for (const auto& plan : plans_) splits.push_back(plan ? text_of(trajectory_of(*plan).segments) : std::string());
     const auto equal = equal_cells(cells_, splits);
     for (std::size_t i = 0; i < cells_.size(); ++i) {
       if (equal[i]) ledger_.note(i, note_on(i, *equal[i]));

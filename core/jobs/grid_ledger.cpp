@@ -31,6 +31,10 @@ void GridLedger::name_models(const GenerationRequest& made) {
   take(request.loras, made.loras);
   take(request.embeddings, made.embeddings);
   if (request.vae) request.vae = made.vae;
+  if (request.source && made.source) {
+    request.source->picture = made.source->picture;
+    request.source->mask = made.source->mask;
+  }
   for (std::size_t i = 0; i < request.controls.size() && i < made.controls.size(); ++i) {
     request.controls[i].picture = made.controls[i].picture;
     request.controls[i].annotator = made.controls[i].annotator;

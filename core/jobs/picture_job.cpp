@@ -31,7 +31,7 @@ JobNoise read_noise(const Job& job, const RunPlan& plan) {
     noise.initial = read_initial_latents(*job.tensors.initial_latents, job.count, plan.latent_shape);
   }
   if (job.tensors.step_noise) {
-    const int evaluations = static_cast<int>(plan.evaluations.size());
+    const int evaluations = plan.skipped_evaluations + static_cast<int>(plan.evaluations.size());
     noise.steps = read_step_noise(*job.tensors.step_noise, evaluations, job.count, plan.latent_shape);
   }
   return noise;
@@ -44,6 +44,9 @@ void require_possible(const Job& job, const RunPlan& plan) {
   if (job.tensors.save_trajectory && job.count != 1) {
     throw UsageError("a trajectory is that of one picture, and --count asks for more.", "--save-trajectory");
   }
+  if (job.tensors.save_trajectory && plan.second) {
+    throw UsageError("a trajectory is that of one pass, and --second-pass asks for another.", "--save-trajectory");
+  }
   for (const auto& file : {job.tensors.save_latents, job.tensors.save_trajectory}) {
     if (file) require_writable(*file);
   }
@@ -51,7 +54,11 @@ void require_possible(const Job& job, const RunPlan& plan) {
 
 EvaluationCounts counts_of(const RunPlan& plan, int pictures) {
   EvaluationCounts counts;
-  for (const Segment& segment : plan.segments) counts.evaluations[segment.denoiser] += pictures * segment.evaluations;
+  const auto add = [&](const std::vector<Segment>& segments) {
+    for (const Segment& segment : segments) counts.evaluations[segment.denoiser] += pictures * segment.evaluations;
+  };
+  add(plan.segments);
+  if (plan.second) add(plan.second->segments);
   return counts;
 }
 

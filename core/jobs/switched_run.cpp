@@ -99,7 +99,8 @@ class SwitchableRun {
   [[nodiscard]] bool may_switch(const StepBegun& begun) const {
     const bool is_place =
         std::binary_search(plan_.seam_places.begin(), plan_.seam_places.end(), begun.evaluation.value);
-    return is_place && begun.denoiser != large_of(run_.request);
+    const bool is_first_pass = begun.evaluation.value < static_cast<int>(plan_.evaluations.size());
+    return is_place && is_first_pass && begun.denoiser != large_of(run_.request);
   }
 
   Engine& engine_;

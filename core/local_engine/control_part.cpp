@@ -109,8 +109,8 @@ bool reads_text(const UnetConfig& encoder) {
 ResidualMap fitting_residuals(const ControlNetworkPart& control, const ControlNetConfig& config,
                               const UnetConfig& network, int factor, const std::string& network_name) {
   const UnetConfig& own = config.encoder;
-  if (own.in_channels != network.in_channels) {
-    refuse(control, concat("it takes ", own.in_channels, " latent channels, not ", network.in_channels, "."),
+  if (own.in_channels != network.latent_channels()) {
+    refuse(control, concat("it takes ", own.in_channels, " latent channels, not ", network.latent_channels(), "."),
            network_name);
   }
   if (1 << (config.hint_widths.size() - 1) != factor) {

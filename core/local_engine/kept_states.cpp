@@ -27,6 +27,7 @@ std::int64_t bytes_of(const SamplerState& state) {
 std::string key_of(const ResolvedRun& run, const ComputeChoice& compute) {
   GenerationRequest request = run.request;
   request.split = RatioSplit{};
+  request.second_pass.reset();
   std::string key = concat(to_json(request, RequestForm::Local), '\x1e', compute.label(), '\x1e');
   for (const auto& [name, parts] : run.models) {
     key += concat(name, '\x1f', text_of(parts.facts.stamps));
@@ -36,6 +37,10 @@ std::string key_of(const ResolvedRun& run, const ComputeChoice& compute) {
   for (const ControlPart& control : run.controls) {
     key += concat(control.network.stamp, '\x1f', text_of(control.picture_file), '\x1f',
                   control.annotator ? control.annotator->stamp : "", '\x1f');
+  }
+  if (run.source) {
+    key += concat(text_of(run.source->picture_file), '\x1f', text_of(run.source->mask_file), '\x1f', run.vae.stamp,
+                  '\x1f');
   }
   for (const LoraPart& lora : run.loras) key += text_of(lora.file->source().stamps());
   for (const RunWord& word : run.words) key += text_of(word.stamp) + '\x1f';

@@ -123,6 +123,7 @@ class LocalEngine final : public Engine {
     workshop_.conditionings.clear();
     workshop_.control_maps.clear();
     workshop_.hints.clear();
+    workshop_.source_latents.clear();
     workshop_.store.drop_unused();
   }
 
@@ -150,12 +151,18 @@ class LocalEngine final : public Engine {
     plan.request = run.request;
     plan.segments = run.trajectory.segments;
     plan.evaluations = run.trajectory.schedule.evaluations;
+    plan.skipped_evaluations = run.trajectory.schedule.skipped_evaluations;
     plan.seam_places = seam_places(run.trajectory.schedule);
     plan.latent_shape = run.latent_shape();
     for (const DenoiserChoice& choice : request.denoisers) plan.models.push_back(run.models.at(choice.name).facts);
     plan.class_count = run.class_count();
     const ComputeChoice compute = workshop_.compute_for(settings);
     plan.measured = workshop_.times.of(run, compute.label());
+    if (run.second) {
+      const Trajectory& second = run.second->trajectory;
+      plan.second = SecondPlan{run.second->extent, second.segments, second.schedule.evaluations,
+                               workshop_.times.of(run.second_run(), compute.label())};
+    }
     const Residency residency = workshop_.options.keep_loaded ? Residency::Keep : Residency::LetGo;
     plan.residency = PictureMaker(workshop_, compute, settings, {}, residency, {}, {}).residency_of(run);
     plan.made = made_here(compute, {}, NoiseOrigin::Seed);

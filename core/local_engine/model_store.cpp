@@ -242,6 +242,10 @@ std::shared_ptr<const TinyDecoder> ModelStore::tiny_decoder(const VaePart& part,
   return autoencoder_half<TinyDecoder, TinyVaeConfig>(part, options, {"encoder"});
 }
 
+std::shared_ptr<const TinyEncoder> ModelStore::tiny_encoder(const VaePart& part, const LoadOptions& options) {
+  return autoencoder_half<TinyEncoder, TinyVaeConfig>(part, options, {"decoder"});
+}
+
 std::int64_t ModelStore::loaded_bytes(const ResolvedRun& run, const LoadOptions& options) const {
   std::int64_t elements = 0;
   const auto needed = needed_weights(run, options);

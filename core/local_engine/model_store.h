@@ -53,6 +53,7 @@ class ModelStore {
   std::shared_ptr<const VqDecoder> vq_decoder(const VaePart& part, const LoadOptions& options);
   std::shared_ptr<const VqEncoder> vq_encoder(const VaePart& part, const LoadOptions& options);
   std::shared_ptr<const TinyDecoder> tiny_decoder(const VaePart& part, const LoadOptions& options);
+  std::shared_ptr<const TinyEncoder> tiny_encoder(const VaePart& part, const LoadOptions& options);
 
   /// Bytes of the run's networks and encoders that are loaded already, as those options would load them.
   [[nodiscard]] std::int64_t loaded_bytes(const ResolvedRun& run, const LoadOptions& options) const;

@@ -32,7 +32,7 @@ std::string family_of(const UnetConfig& network) {
 void describe(ModelFacts& facts, const UnetConfig& network) {
   facts.network_class = "UNet2DConditionModel";
   facts.family = family_of(network);
-  facts.latent_channels = network.in_channels;
+  facts.latent_channels = network.latent_channels();
   facts.context_width = network.cross_attention_dim;
   facts.sample_size = network.sample_size;
   if (network.addition != Addition::TextTime) return;
@@ -146,7 +146,8 @@ double published_scale(const NetworkConfig& network) {
 
 LatentSpace presumed_latents(const NetworkConfig& network) {
   constexpr int kUsualFactor = 8;
-  const int channels = std::visit([](const auto& config) { return config.in_channels; }, network);
+  const auto* unet = std::get_if<UnetConfig>(&network);
+  const int channels = unet != nullptr ? unet->latent_channels() : std::get<DitConfig>(network).in_channels;
   return {channels, kUsualFactor, published_scale(network), 0.0, {}, true};
 }
 

@@ -237,6 +237,25 @@ std::vector<LoadedControl> PictureMaker::loaded_controls(const ResolvedRun& run,
   return controls;
 }
 
+/// A walk that goes on from a state needs of its source only what a mask puts back.
+std::optional<RunSource> PictureMaker::source_of(const ResolvedRun& run, const WalkExtras& extras, RunReport& report) {
+  const bool has_mask = run.source && run.source->mask;
+  if (!extras.latents.defined() && (!run.source || (extras.from && !has_mask))) return std::nullopt;
+  const Stopwatch watch(report.seconds.load);
+  sink_(StageChanged{Stage::Loading});
+  return run_source(run, extras.latents, workshop_, load_options(run));
+}
+
+at::Tensor PictureMaker::encode(const ResolvedRun& run, const Image& picture, RunReport& report) {
+  const bool one_at_a_time = residency_of(run).one_at_a_time;
+  let_go(one_at_a_time);
+  const Stopwatch watch(report.seconds.load);
+  sink_(StageChanged{Stage::Loading});
+  at::Tensor latents = encoded_picture(run, picture, workshop_, load_options(run));
+  let_go(one_at_a_time);
+  return latents;
+}
+
 /// One denoiser per evaluation; empty for segments of which no evaluation lies in [begin, end).
 DenoiserLeases::Denoisers PictureMaker::denoisers(const ResolvedRun& run, const WalkInputs& inputs, int begin,
                                                   int end) {
@@ -249,8 +268,11 @@ DenoiserLeases::Denoisers PictureMaker::denoisers(const ResolvedRun& run, const 
     if (last > begin && first < end) {
       const LoraSet loras = run.loras_of(segment.denoiser, LoraTarget::Network);
       const SegmentInputs own_inputs{workshop_.store.network(run.models.at(segment.denoiser), load, loras),
-                                     inputs.conditionings.of.at(segment.denoiser), inputs.conditionings.at,
-                                     inputs.controls, compute_.device};
+                                     inputs.conditionings.of.at(segment.denoiser),
+                                     inputs.conditionings.at,
+                                     inputs.controls,
+                                     inputs.source ? inputs.source->inpainting : at::Tensor(),
+                                     compute_.device};
       const auto own = segment_denoisers(run, segment, std::max(first, begin), std::min(last, end), own_inputs);
       std::copy(own.begin(), own.end(), denoisers.begin() + std::max(first, begin));
     }
@@ -309,10 +331,13 @@ Snapshot PictureMaker::walk(const ResolvedRun& run, const WalkExtras& extras, Ru
   inputs.one_at_a_time = residency_of(run).one_at_a_time;
   inputs.conditionings = conditionings(run, report);
   let_go(inputs.one_at_a_time);
+  inputs.source = source_of(run, extras, report);
+  let_go(inputs.one_at_a_time);
   if (extras.from) inputs.begin = extras.from->state.evaluation;
   inputs.end = extras.until ? first_evaluation_of(run.trajectory, *extras.until) : run.trajectory.evaluations();
   const auto sampler = make_sampler(run.trajectory.schedule, run.request.eta.value_or(0.0));
   NoiseSource noise(run.request.seed);
+  noise.enter_at(EvaluationIndex{run.trajectory.schedule.skipped_evaluations});
   noise.replace(extras.initial_noise, extras.step_noise);
   const PreviewMaker preview = previews(run);
   const Stopwatch watch(report.seconds.sample);
@@ -332,6 +357,7 @@ Snapshot PictureMaker::walk(const ResolvedRun& run, const WalkExtras& extras, Ru
       },
       extras.record,
       extras.on_step,
+      inputs.source ? std::optional(inputs.source->walk) : std::nullopt,
   };
   return walk_trajectory(walk, stop_, sink_, report.segments);
 }

@@ -13,6 +13,7 @@
 #include "core/local_engine/residency.h"
 #include "core/local_engine/run_denoisers.h"
 #include "core/local_engine/run_texts.h"
+#include "core/local_engine/source_latents.h"
 #include "core/local_engine/walk.h"
 #include "core/local_engine/workshop.h"
 
@@ -21,7 +22,8 @@ namespace tstitch {
 /// What a walk may use and leave behind beyond the request: noise from files, a record, a part of the way.
 struct WalkExtras {
   at::Tensor initial_noise;  ///< [1, C, h, w]; undefined = from the seed
-  at::Tensor step_noise;     ///< [N, 1, C, h, w]; undefined = from the seed
+  at::Tensor step_noise;     ///< [N, 1, C, h, w] of the whole run; undefined = from the seed
+  at::Tensor latents;        ///< where a second pass starts, instead of at the source picture
   std::vector<RecordedEvaluation>* record = nullptr;
   std::optional<Snapshot> from;                       ///< goes on there instead of starting from noise
   std::optional<StepIndex> until;                     ///< stops before this step instead of at the end
@@ -38,6 +40,8 @@ class PictureMaker {
   /// Text, networks and the steps that `extras` names. All of these throw Interrupted, or Error.
   Snapshot walk(const ResolvedRun& run, const WalkExtras& extras, RunReport& report);
   std::shared_ptr<const Image> decode(const ResolvedRun& run, const at::Tensor& latents, RunReport& report);
+  /// The other way, of a picture of the run's size.
+  at::Tensor encode(const ResolvedRun& run, const Image& picture, RunReport& report);
 
   /// Makes room for a run: where memory is short, what earlier runs left goes. Throws OutOfMemory when it would not fit
   /// even so; nothing is allocated for it.
@@ -64,6 +68,7 @@ class PictureMaker {
     int end = 0;
     bool one_at_a_time = false;  ///< ResidencyPlan
     Conditionings conditionings;
+    std::optional<RunSource> source;
     std::vector<LoadedControl> controls;  ///< with the first network
   };
 
@@ -78,6 +83,7 @@ class PictureMaker {
   const Hint& hint_of(const ResolvedRun& run, std::size_t index, const LoadOptions& load);
   LoadedControl loaded_control(const ResolvedRun& run, std::size_t index, const LoadOptions& load);
   std::vector<LoadedControl> loaded_controls(const ResolvedRun& run, int begin, int end, const LoadOptions& load);
+  std::optional<RunSource> source_of(const ResolvedRun& run, const WalkExtras& extras, RunReport& report);
   DenoiserLeases::Denoisers denoisers(const ResolvedRun& run, const WalkInputs& inputs, int begin, int end);
   DenoiserLeases leases(const ResolvedRun& run, WalkInputs& inputs, RunReport& report);
   PreviewMaker previews(const ResolvedRun& run);

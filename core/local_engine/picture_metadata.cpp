@@ -87,13 +87,14 @@ void locate(ModelReference& model, FileHashes& hashes, const std::vector<PairEnt
   model.location = *place;
 }
 
-void locate(PictureReference& picture, FileHashes& hashes) {
+/// `what` it was to the picture that was made: `control picture`.
+void locate(PictureReference& picture, FileHashes& hashes, const char* what, const char* hint) {
   if (!picture.location.empty()) return;
   const auto place = picture.sha256.empty() ? std::nullopt : hashes.find(picture.sha256);
   if (!place) {
-    throw BadInput(concat("the picture was made with the control picture \"", picture.name, "\" (SHA-256 ",
-                          picture.sha256, "), which is not known here."),
-                   picture.name, kControlHint);
+    throw BadInput(concat("the picture was made with the ", what, " \"", picture.name, "\" (SHA-256 ", picture.sha256,
+                          "), which is not known here."),
+                   picture.name, hint);
   }
   picture.location = *place;
 }
@@ -109,6 +110,10 @@ GenerationRequest with_hashes(const ResolvedRun& run, FileHashes& hashes, const 
   if (request.vae) {
     request.vae->files.clear();
     hasher.add(request.vae->files, kVaeRole, run.vae.files);
+  }
+  if (request.source) {
+    request.source->picture.sha256 = hashes.of(run.source->picture_file, stop);
+    if (request.source->mask) request.source->mask->sha256 = hashes.of(run.source->mask_file, stop);
   }
   for (std::size_t i = 0; i < request.controls.size(); ++i) {
     ControlChoice& control = request.controls[i];
@@ -150,8 +155,12 @@ Made made_here(const ComputeChoice& compute, const std::map<DenoiserName, double
 GenerationRequest located(GenerationRequest request, FileHashes& hashes, const std::vector<PairEntry>& pairs) {
   for (DenoiserChoice& choice : request.denoisers) locate(choice.model, hashes, pairs, kModelHint);
   if (request.vae) locate(*request.vae, hashes, pairs, "Give it with --vae.");
+  if (request.source) {
+    locate(request.source->picture, hashes, "source picture", "Give it with --image.");
+    if (request.source->mask) locate(*request.source->mask, hashes, "mask", "Give it with --mask.");
+  }
   for (ControlChoice& control : request.controls) {
-    locate(control.picture, hashes);
+    locate(control.picture, hashes, "control picture", kControlHint);
     locate(control.model, hashes, pairs, kControlHint);
     if (control.annotator) locate(*control.annotator, hashes, pairs, kControlHint);
   }

@@ -10,6 +10,7 @@
 #include "core/base/text.h"
 #include "core/formats/sha256.h"
 #include "core/local_engine/residency.h"
+#include "core/local_engine/source_latents.h"
 #include "core/networks/tensor_image.h"
 #include "core/preview/linear_preview.h"
 #include "core/preview/tiny_preview.h"
@@ -62,13 +63,6 @@ LinearPreview linear_preview_of(const ResolvedRun& run, Workshop& workshop, cons
   return fitted;
 }
 
-/// fp16 overflows in decoders that say so; they are computed in fp32.
-LoadOptions decoder_options(const VaeConfig& config, const LoadOptions& load) {
-  LoadOptions options = load;
-  if (config.force_upcast && load.type == at::kHalf) options.type = at::kFloat;
-  return options;
-}
-
 template <class Decoder>
 at::Tensor decoded(const Decoder& decoder, const at::Tensor& z, const LoadOptions& load, bool tiled) {
   const at::Tensor placed = z.to(load.device);
@@ -79,7 +73,7 @@ at::Tensor decode(const ResolvedRun& run, const at::Tensor& latents, Workshop& w
                   bool tiled) {
   if (const auto* kl = std::get_if<VaeConfig>(&run.vae.config)) {
     const at::Tensor z = at::add(at::div(latents, kl->scaling_factor), kl->shift_factor);
-    return decoded(*workshop.store.kl_decoder(run.vae, decoder_options(*kl, load)), z, load, tiled);
+    return decoded(*workshop.store.kl_decoder(run.vae, autoencoder_options(*kl, load)), z, load, tiled);
   }
   if (const auto* vq = std::get_if<VqConfig>(&run.vae.config)) {
     return decoded(*workshop.store.vq_decoder(run.vae, load), at::div(latents, vq->scaling_factor), load, tiled);

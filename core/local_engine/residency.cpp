@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
@@ -47,6 +48,16 @@ std::int64_t decoder_activations(const ResolvedRun& run, std::int64_t pixels) {
   if (const auto* kl = std::get_if<VaeConfig>(&run.vae.config)) width = second_level(kl->block_out_channels);
   if (const auto* vq = std::get_if<VqConfig>(&run.vae.config)) width = second_level(vq->block_out_channels);
   return pixels * width * kLiveDecoderMaps * kFloatBytes;
+}
+
+/// The encoder's widest map has full resolution and the channels of the first level, to about the same number.
+std::int64_t encoder_activations(const ResolvedRun& run) {
+  constexpr std::int64_t kLiveEncoderMaps = 4, kTinyWidth = 64;
+  std::int64_t width = kTinyWidth;
+  if (const auto* kl = std::get_if<VaeConfig>(&run.vae.config)) width = kl->block_out_channels.front();
+  if (const auto* vq = std::get_if<VqConfig>(&run.vae.config)) width = vq->block_out_channels.front();
+  const Extent& extent = run.request.extent;
+  return std::int64_t{extent.width} * extent.height * width * kLiveEncoderMaps * kFloatBytes;
 }
 
 std::int64_t pixels_of(const Extent& extent) {
@@ -142,6 +153,7 @@ class Planner {
       result.stages.push_back(std::move(stage));
     };
     if (!text_.empty()) add("text", text_, 0);
+    if (run_.encodes()) add("encoding", {vae_}, encoder_activations(run_));
     for (const Segment& segment : run_.trajectory.segments) {
       std::vector<Part> parts = networks_at(segment.denoiser);
       parts.insert(parts.end(), controls_.begin(), controls_.end());
@@ -174,7 +186,14 @@ ResidencyPlan plan_residency(const ResolvedRun& run, std::int64_t bytes_per_weig
                              const MemoryBudget& budget) {
   const Planner planner(run, bytes_per_weight, budget.available);
   ResidencyPlan plan = planner.side_by_side(residency == Residency::Keep);
-  return plan.peak_bytes() <= budget.side_by_side() ? plan : planner.one_at_a_time();
+  if (plan.peak_bytes() > budget.side_by_side()) plan = planner.one_at_a_time();
+  if (!run.second) return plan;
+  const ResidencyPlan second = plan_residency(run.second_run(), bytes_per_weight, residency, budget);
+  plan.one_at_a_time = plan.one_at_a_time || second.one_at_a_time;
+  // The text is encoded once; what each pass holds is told in its own stages.
+  std::copy_if(second.stages.begin(), second.stages.end(), std::back_inserter(plan.stages),
+               [](const ResidencyStage& stage) { return stage.name != "text"; });
+  return plan;
 }
 
 void require_memory(const ResidencyPlan& plan, const Extent& extent) {

@@ -14,8 +14,9 @@ enum class Residency { Keep, LetGo };
 
 /// The denoisers of a run lie side by side, so that nothing is loaded at a seam; where that is more than the budget
 /// allows, the run holds one part at a time: text encoders, then each denoiser while its segment lasts (with all
-/// ControlNets), then the autoencoder. Pixels are the same. Coarse, meant to choose between the two and to refuse what
-/// cannot work before anything is allocated.
+/// ControlNets), then the autoencoder, whose encoder comes before them where a picture is encoded. A second pass
+/// repeats what it needs. Pixels are the same. Coarse, meant to choose between the two and to refuse what cannot work
+/// before anything is allocated.
 ResidencyPlan plan_residency(const ResolvedRun& run, std::int64_t bytes_per_weight, Residency residency,
                              const MemoryBudget& budget);
 

@@ -11,6 +11,7 @@
 #include "core/local_engine/additions.h"
 #include "core/local_engine/part_facts.h"
 #include "core/local_engine/prompt_additions.h"
+#include "core/request/limits.h"
 #include "core/request/sampler_traits.h"
 
 namespace tstitch {
@@ -129,6 +130,10 @@ void fill_defaults(GenerationRequest& request, const ResolvedRun& run) {
   request.sampler = asked == SamplerKind::Default ? default_sampler(run.scheduler) : asked;
   if (request.spacing == Spacing::Default) request.spacing = default_spacing(request.sampler, run.scheduler);
   if (traits_of(request.sampler).eta && !request.eta) request.eta = default_eta(asked, run.scheduler);
+  if (request.extent == Extent{0, 0} && run.source) {
+    const int multiple = size_multiple(run.latent_space(), run.models.at(run.owner).network);
+    request.extent = own_extent(*request.source, *run.source->picture, multiple);
+  }
   if (request.extent.width == 0 || request.extent.height == 0) {
     const int side = run.models.at(run.owner).facts.sample_size.value_or(64) * run.latent_space().factor;
     if (request.extent.width == 0) request.extent.width = side;
@@ -169,6 +174,65 @@ void require_fitting_condition(ResolvedRun& run) {
   for (const DenoiserChoice& choice : run.request.denoisers) static_cast<void>(run.text_source(choice.name));
 }
 
+/// Pictures to start from are for networks that take text; those that inpaint cannot do without one.
+void require_fitting_source(const ResolvedRun& run) {
+  if (run.takes_classes()) {
+    if (run.source) throw UsageError("this model draws classes and starts from no picture.", "--image");
+    if (run.request.second_pass) throw UsageError("this model draws classes in one pass.", "--second-pass");
+    return;
+  }
+  if (run.source && run.source->mask) return;
+  for (const DenoiserName& name : run.trajectory.denoisers()) {
+    const ModelParts& parts = run.models.at(name);
+    const auto* unet = std::get_if<UnetConfig>(&parts.network);
+    if (unet == nullptr || !unet->inpaints()) continue;
+    throw BadInput(
+        concat("this is an inpainting network of ", unet->in_channels, " channels, which needs a picture and a mask."),
+        parts.facts.path.string(), "Give --image and --mask, or choose the text-to-image model.");
+  }
+}
+
+/// Without a ratio of its own the second pass is split as the first, or made by whoever ended the first.
+std::variant<RatioSplit, SegmentSplit> split_of_second(const ResolvedRun& run, int evaluations) {
+  const auto* ratio = std::get_if<RatioSplit>(&run.request.split);
+  if (const auto& share = run.request.second_pass->share) {
+    return RatioSplit{{*share}, ratio == nullptr ? SplitRule::Floor : ratio->rule};
+  }
+  if (ratio != nullptr) return *ratio;
+  Segment last = run.trajectory.segments.back();
+  last.evaluations = evaluations;
+  return SegmentSplit{{std::move(last)}};
+}
+
+Extent extent_of_second(const ResolvedRun& run) {
+  const int multiple = size_multiple(run.latent_space(), run.models.at(run.owner).network);
+  const double scale = run.request.second_pass->scale;
+  const auto side = [&](int first) {
+    constexpr double kRounding = 1e-6;  // 1.15 * 640 is 736, not 735.99
+    return static_cast<int>(first * scale + kRounding) / multiple * multiple;
+  };
+  const Extent extent{side(run.request.extent.width), side(run.request.extent.height)};
+  if (extent.width <= kLongestSide && extent.height <= kLongestSide) return extent;
+  throw UsageError(concat("the second pass would have ", extent.width, "x", extent.height,
+                          " pixels; a side has at most ", kLongestSide, "."),
+                   "--second-pass");
+}
+
+void plan_second(ResolvedRun& run, std::string& note) {
+  const std::optional<SecondPass>& asked = run.request.second_pass;
+  if (!asked) return;
+  const int steps = asked->steps.value_or(run.request.steps);
+  try {
+    SigmaSchedule schedule = entered_late(
+        make_sigma_schedule(run.request.sampler, run.request.spacing, steps, run.scheduler), asked->strength);
+    GenerationRequest request = run.request;
+    request.split = split_of_second(run, static_cast<int>(schedule.evaluations.size()));
+    run.second = ResolvedSecond{extent_of_second(run), make_trajectory(request, std::move(schedule), &note)};
+  } catch (const UsageError& error) {
+    throw UsageError(error.what(), "--second-pass", error.hint());
+  }
+}
+
 /// The layers that there are to count: those of the encoder with the fewest.
 void require_hidden_layer(const ResolvedRun& run) {
   if (!run.request.clip_skip) return;
@@ -182,6 +246,12 @@ void require_hidden_layer(const ResolvedRun& run) {
           "--clip-skip");
     }
   }
+}
+
+SigmaSchedule schedule_of(const ResolvedRun& run) {
+  const GenerationRequest& request = run.request;
+  SigmaSchedule whole = make_sigma_schedule(request.sampler, request.spacing, request.steps, run.scheduler);
+  return request.source ? entered_late(std::move(whole), request.source->strength) : whole;
 }
 
 void require_size_on_grid(const ResolvedRun& run) {
@@ -199,8 +269,8 @@ void require_size_on_grid(const ResolvedRun& run) {
 DenoiserName ResolvedRun::text_source(const DenoiserName& denoiser) const {
   const ModelParts& parts = models.at(denoiser);
   const ModelParts& lead = models.at(owner);
-  if (const auto source = text_source_for(lead.facts, parts.facts, request.text)) {
-    return *source == TextSource::Shared ? owner : denoiser;
+  if (const auto whose = text_source_for(lead.facts, parts.facts, request.text)) {
+    return *whose == TextSource::Shared ? owner : denoiser;
   }
   throw IncompatibleModels(concat("its cross attention takes text of width ", parts.facts.context_width,
                                   ", and no text encoder of the run gives that."),
@@ -257,6 +327,23 @@ std::vector<std::size_t> ResolvedRun::controls_at(EvaluationIndex evaluation) co
   return indices;
 }
 
+ResolvedRun ResolvedRun::second_run() const {
+  ResolvedRun run = *this;
+  run.second.reset();
+  run.trajectory = second->trajectory;
+  run.request.steps = run.trajectory.schedule.asked_steps;
+  MicroConditioning& micro = run.request.micro_conditioning;
+  for (std::optional<Extent>* told : {&micro.original, &micro.target}) {
+    if (*told == request.extent) *told = second->extent;
+  }
+  run.request.extent = second->extent;
+  return run;
+}
+
+bool ResolvedRun::encodes() const {
+  return source.has_value() || (request.second_pass && request.second_pass->upscale == Upscale::Lanczos);
+}
+
 std::map<DenoiserName, std::string> ResolvedRun::residual_maps() const {
   std::map<DenoiserName, std::string> names;
   for (const ControlPart& control : controls) {
@@ -277,6 +364,7 @@ RunModels read_run_models(const GenerationRequest& request, const std::string& v
   }
   for (const ControlChoice& choice : request.controls) read.controls.push_back(read_control_part(choice, variant));
   for (const LoraChoice& choice : request.loras) read.loras.push_back(read_lora_part(choice.model.location));
+  if (request.source) read.source = read_source_part(*request.source);
   return read;
 }
 
@@ -293,6 +381,7 @@ ResolvedRun resolve_run(const GenerationRequest& request, RunModels read, const 
   run.models = std::move(read.models);
   run.controls = std::move(read.controls);
   run.loras = std::move(read.loras);
+  run.source = std::move(read.source);
   run.owner = owner_of(request, run.models);
   run.scheduler = *scheduler_lead(run).scheduler;
   run.vae = vae_of(run, variant);
@@ -303,12 +392,15 @@ ResolvedRun resolve_run(const GenerationRequest& request, RunModels read, const 
   require_hidden_layer(run);
   fill_defaults(run.request, run);
   require_size_on_grid(run);
-  std::string note;
-  run.trajectory = make_trajectory(
-      run.request, make_sigma_schedule(run.request.sampler, run.request.spacing, run.request.steps, run.scheduler),
-      &note);
-  if (!note.empty()) run.notes.push_back(note);
+  const auto plan = [&run](const auto& planned) {
+    std::string note;
+    planned(note);
+    if (!note.empty()) run.notes.push_back(note);
+  };
+  plan([&](std::string& note) { run.trajectory = make_trajectory(run.request, schedule_of(run), &note); });
+  plan([&](std::string& note) { plan_second(run, note); });
   require_fitting_condition(run);
+  require_fitting_source(run);
   fit_additions(run, variant);
   return run;
 }

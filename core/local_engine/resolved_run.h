@@ -9,6 +9,7 @@
 #include "core/local_engine/embedding_part.h"
 #include "core/local_engine/lora_set.h"
 #include "core/local_engine/model_parts.h"
+#include "core/local_engine/source_part.h"
 #include "core/models/known_files.h"
 #include "core/trajectory/trajectory.h"
 
@@ -19,12 +20,19 @@ struct RunModels {
   std::map<DenoiserName, ModelParts> models;  ///< every denoiser of the request
   std::vector<ControlPart> controls;          ///< in the request's order, without places
   std::vector<LoraPart> loras;                ///< likewise
-  std::vector<KnownFile> known;               ///< files that weighted texts may name
+  std::optional<SourcePart> source;
+  std::vector<KnownFile> known;  ///< files that weighted texts may name
 };
 
 /// Throws BadInput, or UsageError for a control without an annotator. `roots`: the folders of models.
 RunModels read_run_models(const GenerationRequest& request, const std::string& variant,
                           const std::vector<std::filesystem::path>& roots = {});
+
+/// The second pass of a run: as large, and who makes which of its evaluations.
+struct ResolvedSecond {
+  Extent extent;
+  Trajectory trajectory;
+};
 
 /// A request against its models: what will be run, from what, without a tensor loaded.
 struct ResolvedRun {
@@ -37,6 +45,8 @@ struct ResolvedRun {
   std::vector<ControlPart> controls;  ///< in the request's order
   std::vector<LoraPart> loras;        ///< likewise
   std::vector<RunWord> words;         ///< the request's, then those that LoRAs bring
+  std::optional<SourcePart> source;
+  std::optional<ResolvedSecond> second;
   std::vector<std::string> notes;
 
   /// Whether its denoisers draw classes instead of a prompt: all of them do, or none.
@@ -61,6 +71,10 @@ struct ResolvedRun {
   /// Latents: [channels, h, w].
   [[nodiscard]] std::vector<std::int64_t> latent_shape() const;
   [[nodiscard]] LatentSpace latent_space() const { return vae.latent_space(); }
+  /// Its second pass as a run of its own, which starts from latents.
+  [[nodiscard]] ResolvedRun second_run() const;
+  /// Whether the encoder of its autoencoder is needed.
+  [[nodiscard]] bool encodes() const;
 };
 
 /// Reads the models' configs, fills in every default and plans. Throws UsageError, BadInput or IncompatibleModels.

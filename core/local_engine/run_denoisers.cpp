@@ -4,6 +4,8 @@
 #include <map>
 #include <utility>
 
+#include <ATen/ops/cat.h>
+
 #include "core/base/check.h"
 #include "core/denoise/class_conditioning.h"
 #include "core/denoise/extra_conditions.h"
@@ -49,12 +51,19 @@ at::Tensor on_device(const at::Tensor& tensor, at::Device device) {
   return tensor.defined() ? tensor.to(device) : tensor;
 }
 
+/// What a U-Net is told beside the latents and the text.
+struct Told {
+  at::Tensor guidance;    ///< undefined where it is asked twice instead
+  at::Tensor inpainting;  ///< undefined unless it inpaints
+};
+
 /// The network as a denoiser calls it: on its device, back on the CPU in fp32. Controls see what the network sees, but
-/// for the guidance, which they know nothing of.
-NetworkFunction unet_function(std::shared_ptr<const Unet> unet, const at::Tensor& guidance, ActingControls controls,
+/// for the guidance and the mask, which they know nothing of.
+NetworkFunction unet_function(std::shared_ptr<const Unet> unet, const Told& told, ActingControls controls,
                               at::Device device) {
-  return [unet = std::move(unet), guidance = on_device(guidance, device), controls = std::move(controls), device](
-             const NetworkInput& input, const std::stop_token& stop) {
+  return [unet = std::move(unet), guidance = on_device(told.guidance, device),
+          inpainting = on_device(told.inpainting, device), controls = std::move(controls),
+          device](const NetworkInput& input, const std::stop_token& stop) {
     const at::Tensor x = input.x.to(device), timestep = input.timestep.to(device), context = input.context.to(device);
     UnetExtras extras{on_device(input.pooled, device), on_device(input.time_ids, device), {}};
     UnetResiduals residuals = controls.adapters;
@@ -63,6 +72,10 @@ NetworkFunction unet_function(std::shared_ptr<const Unet> unet, const at::Tensor
       add_residuals(residuals, control.map(own, control.scale));
     }
     extras.guidance_embedding = guidance;
+    if (inpainting.defined()) {
+      const at::Tensor shown = at::cat({x, inpainting.expand({x.size(0), -1, -1, -1})}, 1);
+      return (*unet)(shown, timestep, context, extras, residuals, stop).to(at::kCPU);
+    }
     return (*unet)(x, timestep, context, extras, residuals, stop).to(at::kCPU);
   };
 }
@@ -81,12 +94,13 @@ std::shared_ptr<const Denoiser> denoiser_of(const ResolvedRun& run, const Segmen
     network = dit_function(*dit, inputs.device);
   } else {
     const auto& unet = std::get<std::shared_ptr<const Unet>>(inputs.network);
-    at::Tensor embedding;
+    Told told;
     told_guidance = embeds_guidance(run, segment.denoiser);
     if (told_guidance) {
-      embedding = guidance_embedding(guidance_of(run, segment), *unet->config().time_cond_proj_dim);
+      told.guidance = guidance_embedding(guidance_of(run, segment), *unet->config().time_cond_proj_dim);
     }
-    network = unet_function(unet, embedding, std::move(controls), inputs.device);
+    if (unet->config().inpaints()) told.inpainting = inputs.inpainting;
+    network = unet_function(unet, told, std::move(controls), inputs.device);
   }
   return std::make_shared<const NetworkDenoiser>(std::move(network), run.schedule_of(segment.denoiser), run.scheduler,
                                                  told_guidance ? 1.0 : guidance_of(run, segment), conditioning,

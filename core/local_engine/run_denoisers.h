@@ -33,6 +33,7 @@ struct SegmentInputs {
   std::vector<Conditioning> conditionings;   ///< all that occur in the run
   std::vector<std::size_t> conditioning_at;  ///< which of them, by evaluation
   std::vector<LoadedControl> controls;       ///< one per control of the run
+  at::Tensor inpainting = {};                ///< [1, 1 + C, h, w], mask and masked latents, for networks that inpaint
   at::Device device = at::kCPU;
 };
 

@@ -14,10 +14,10 @@ namespace tstitch {
 namespace {
 
 /// The steps of a prompt are those that the request asks for: a sampler's further ones, which come first, belong to the
-/// first of them.
+/// first of them. A run that starts from a picture counts from its own first step, as the field does.
 int prompt_step(const ResolvedRun& run, EvaluationIndex evaluation) {
   const SigmaSchedule& schedule = run.trajectory.schedule;
-  const int further = schedule.steps() - run.request.steps;
+  const int further = schedule.whole_steps() - run.request.steps;
   const int step = schedule.evaluations[static_cast<std::size_t>(evaluation.value)].step.value;
   return std::clamp(step + 1 - further, 1, run.request.steps);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/div.h>
 
 #include "core/base/stop.h"
@@ -29,6 +30,52 @@ bool seam_before(const Trajectory& trajectory, int first_evaluation) {
   const auto seams = trajectory.seams();
   return std::any_of(seams.begin(), seams.end(), [&](EvaluationIndex seam) { return seam.value == first_evaluation; });
 }
+
+/// The picture that a walk starts from, with the one noise of the whole run on it.
+class NoisedSource {
+ public:
+  explicit NoisedSource(const Walk& walk)
+      : walk_(walk), schedule_(walk.trajectory.schedule), noise_(walk.noise.initial(walk.latent_shape)) {}
+
+  /// diffusers' inpainting starts from noise alone where all steps run, its image-to-image never.
+  [[nodiscard]] SamplerState start() const {
+    const bool from_noise = !walk_.source || (walk_.source->mask.defined() && schedule_.skipped.empty());
+    SamplerState state = walk_.sampler.start(noise_, schedule_);
+    if (!from_noise) state.latent = noised(schedule_.evaluations.front().level);
+    return state;
+  }
+
+  /// After an evaluation, before `next`, which may be one beyond the last: there the picture is clean.
+  [[nodiscard]] at::Tensor put_back(const at::Tensor& latent, EvaluationIndex next) const {
+    if (!walk_.source || !walk_.source->mask.defined()) return latent;
+    const EvaluationIndex answered{next.value - 1};
+    if (walk_.source->told.contains(walk_.trajectory.segment_at(answered).denoiser)) return latent;
+    const at::Tensor& mask = walk_.source->mask;
+    const bool last = next.value >= walk_.trajectory.evaluations();
+    return (1 - mask) * (last ? walk_.source->latents : noised(level_after(answered))) + mask * latent;
+  }
+
+ private:
+  [[nodiscard]] bool exploding() const { return traits_of(schedule_.sampler).state == LatentState::Exploding; }
+
+  /// diffusers takes the next evaluation's level, but its schedulers in sigmas, also within a step, that of the step's
+  /// end.
+  [[nodiscard]] const NoiseLevel& level_after(EvaluationIndex answered) const {
+    const auto index = static_cast<std::size_t>(answered.value);
+    if (!exploding()) return schedule_.evaluations.at(index + 1).level;
+    return schedule_.levels.at(static_cast<std::size_t>(schedule_.evaluations.at(index).step.value) + 1);
+  }
+
+  /// In diffusers' state of the sampler.
+  [[nodiscard]] at::Tensor noised(const NoiseLevel& level) const {
+    const at::Tensor& latents = walk_.source->latents;
+    return exploding() ? latents + noise_ * level.sigma().value : latents * level.signal + noise_ * level.noise;
+  }
+
+  const Walk& walk_;
+  const SigmaSchedule& schedule_;
+  at::Tensor noise_;
+};
 
 /// Answers the sampler's questions: who is asked, how long it took, what is told about it.
 class Questioner {
@@ -71,9 +118,10 @@ class Questioner {
 Snapshot walk_trajectory(const Walk& walk, const std::stop_token& stop, const EventSink& sink,
                          std::vector<SegmentTime>& times) {
   const SigmaSchedule& schedule = walk.trajectory.schedule;
-  const Questioner ask(walk, stop, sink, times);
-  Snapshot at = walk.from ? *walk.from
-                          : Snapshot{StepIndex{0}, walk.sampler.start(walk.noise.initial(walk.latent_shape), schedule)};
+  const NoisedSource source(walk);
+  const Denoise ask(Questioner(walk, stop, sink, times),
+                    [&](const at::Tensor& latent, EvaluationIndex next) { return source.put_back(latent, next); });
+  Snapshot at = walk.from ? *walk.from : Snapshot{StepIndex{0}, source.start()};
   const int end = walk.until ? walk.until->value : schedule.steps();
   const std::vector<SegmentTime> before = at.times;
   while (at.next_step.value < end) {
@@ -82,6 +130,7 @@ Snapshot walk_trajectory(const Walk& walk, const std::stop_token& stop, const Ev
       at.state = without_history(at.state);
     }
     at.state = walk.sampler.step(at.state, at.next_step, schedule, ask, walk.noise);
+    at.state.latent = source.put_back(at.state.latent, EvaluationIndex{at.state.evaluation});
     ++at.next_step.value;
     at.times = before;
     append_segments(at.times, times);

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <vector>
 
@@ -27,6 +28,15 @@ struct Snapshot {
   std::vector<SegmentTime> times = {};  ///< of the way from the noise to here
 };
 
+/// What a walk starts from instead of noise alone (SDEdit), and which places keep it.
+struct WalkSource {
+  at::Tensor latents;  ///< [1, C, h, w] of the picture, scaled
+  at::Tensor mask;     ///< [1, 1, h, w]: 1 where it is drawn anew, else 0; undefined = it is everywhere
+  /// Those whose networks see mask and picture themselves; after an evaluation of any other one the picture is put back
+  /// where the mask is 0, with the noise of the next level.
+  std::set<DenoiserName> told = {};
+};
+
 /// One walk along a trajectory. Neither denoisers nor samplers need to know which evaluation it is.
 struct Walk {
   const Trajectory& trajectory;
@@ -35,7 +45,7 @@ struct Walk {
   const NoiseSource& noise;
   std::vector<std::int64_t> latent_shape;                       ///< [C, h, w]
   std::function<const Denoiser&(EvaluationIndex)> denoiser_at;  ///< who answers there; may load it first
-  std::optional<Snapshot> from;                                 ///< goes on here instead of starting from noise
+  std::optional<Snapshot> from;                                 ///< goes on here instead of starting
   std::optional<StepIndex> until;                               ///< stops before this step instead of at the end
 
   /// Called after each evaluation with its estimate, before the next begins; may be empty.
@@ -43,6 +53,7 @@ struct Walk {
   std::vector<RecordedEvaluation>* record = nullptr;
   /// Called with the state after each step, before the next begins; may be empty.
   std::function<void(const Snapshot&)> on_step = {};
+  std::optional<WalkSource> source = {};
 };
 
 /// Walks to the end (or `until`); the state's latent is then the final one, [1, C, h, w] fp32 on the CPU. Adds what was

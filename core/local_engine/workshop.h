@@ -33,6 +33,7 @@ struct Workshop {
   KeptStates states;
   std::map<std::string, std::vector<Conditioning>> conditionings;    ///< by encoder, LoRAs, words and texts
   std::map<std::string, std::shared_ptr<const Image>> control_maps;  ///< by picture, annotator and size
+  std::map<std::string, at::Tensor> source_latents;                  ///< by picture, mask, autoencoder and size
   std::map<std::string, std::vector<at::Tensor>> hints;              ///< run_denoisers.h, by control network and map
 };
 

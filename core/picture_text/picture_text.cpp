@@ -75,6 +75,17 @@ void add_stitch_pairs(PairLine& line, const GenerationRequest& request, const st
   }
 }
 
+/// Other programs have one strength: that of the source picture, or else of the second pass.
+void add_pictures(PairLine& line, const GenerationRequest& request) {
+  const auto& second = request.second_pass;
+  if (request.source) line.add("Denoising strength", number_text(request.source->strength));
+  if (!request.source && second) line.add("Denoising strength", number_text(second->strength));
+  if (!second) return;
+  line.add("Hires upscale", number_text(second->scale));
+  line.add("Hires steps", concat(second->steps.value_or(request.steps)));
+  line.add("Hires upscaler", second->upscale == Upscale::Latent ? "Latent" : "Lanczos");
+}
+
 }  // namespace
 
 std::string a1111_parameters(const GenerationRequest& request, const std::vector<Segment>& segments,
@@ -89,6 +100,7 @@ std::string a1111_parameters(const GenerationRequest& request, const std::vector
   line.add("Model hash", large.sha256.substr(0, 10));
   line.add("Model", large.name);
   if (request.clip_skip) line.add("Clip skip", concat(*request.clip_skip));
+  add_pictures(line, request);
   line.add("RNG", "CPU");
   add_stitch_pairs(line, request, segments, small);
   line.add("Version", concat("T-Stitch Studio ", TSTITCH_VERSION));

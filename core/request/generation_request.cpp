@@ -54,6 +54,11 @@ class Examination {
     if (!picture.sha256.empty()) check_hash(picture.sha256, "the picture", field + ".sha256");
   }
 
+  /// Of a run that starts from a picture.
+  void check_begin(double strength, const std::string& field) {
+    check(strength > 0 && strength <= 1, field, concat(number_text(strength), " is not above 0 and at most 1"));
+  }
+
   void check_strength(double strength, const std::string& field) {
     check(std::abs(strength) <= kMostStrength, field,
           concat(number_text(strength), " is not in -", kMostStrength, "..", kMostStrength));
@@ -202,6 +207,30 @@ void check_embeddings(const GenerationRequest& request, Examination& examination
   }
 }
 
+void check_source(const SourceChoice& source, Examination& examination) {
+  examination.check_picture(source.picture, "source.picture");
+  examination.check_begin(source.strength, "source.strength");
+  if (source.mask) examination.check_picture(*source.mask, "source.mask");
+  examination.check(source.mask_feather >= 0 && source.mask_feather <= kMostFeather, "source.mask_feather",
+                    concat(source.mask_feather, " is not in 0..", kMostFeather));
+  examination.check(source.mask || source.mask_feather == 0, "source.mask_feather",
+                    "there is no mask whose border could be soft");
+}
+
+void check_second_pass(const SecondPass& second, Examination& examination) {
+  examination.check(second.scale >= 1 && second.scale <= kMostScale, "second_pass.scale",
+                    concat(number_text(second.scale), " is not in 1..", kMostScale));
+  examination.check_begin(second.strength, "second_pass.strength");
+  if (second.steps) {
+    examination.check(*second.steps >= 1 && *second.steps <= kMostSteps, "second_pass.steps",
+                      concat(*second.steps, " is not in 1..", kMostSteps));
+  }
+  if (second.share) {
+    examination.check(second.share->value >= 0 && second.share->value <= 100, "second_pass.share",
+                      concat(second.share->value, " % is not in 0..100 %"));
+  }
+}
+
 bool is_side(int side) {
   return side >= kSideMultiple && side <= kLongestSide && side % kSideMultiple == 0;
 }
@@ -238,6 +267,8 @@ std::vector<Problem> validate(const GenerationRequest& request) {
                       concat(*request.clip_skip, " is not in 1..", kMostClipSkip));
   }
   check_micro_conditioning(request.micro_conditioning, examination);
+  if (request.source) check_source(*request.source, examination);
+  if (request.second_pass) check_second_pass(*request.second_pass, examination);
   check_controls(request, examination);
   check_loras(request, examination);
   check_embeddings(request, examination);

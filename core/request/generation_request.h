@@ -176,6 +176,30 @@ struct EmbeddingChoice {
   friend bool operator==(const EmbeddingChoice&, const EmbeddingChoice&) = default;
 };
 
+/// The picture that a run starts from instead of from noise alone (SDEdit, Meng et al. 2022), and where it may change.
+struct SourceChoice {
+  PictureReference picture;  ///< brought to the run's size: Lanczos, its middle where the shapes differ
+  double strength = 0.8;     ///< above 0, at most 1: of N steps the last int(N * strength) run
+  /// White (at least half) is drawn anew, black stays; stretched to the run's size. None = all is drawn anew.
+  std::optional<PictureReference> mask = {};
+  /// Pixels beyond the mask over which the new picture fades into the old, which is pasted back there; 0 = it is not.
+  int mask_feather = 0;
+  friend bool operator==(const SourceChoice&, const SourceChoice&) = default;
+};
+
+/// What is made larger for a second pass: the first pass's picture, or its latents (bilinear).
+enum class Upscale { Lanczos, Latent };
+
+/// A second run, larger, from what the first one made.
+struct SecondPass {
+  double scale = 1.5;  ///< of both sides, down to what the model takes
+  Upscale upscale = Upscale::Lanczos;
+  double strength = 0.5;         ///< as SourceChoice::strength
+  std::optional<int> steps;      ///< of which the last run; none = the first pass's number
+  std::optional<Percent> share;  ///< of the small denoiser; none = the first pass's ratio, or who made its last segment
+  friend bool operator==(const SecondPass&, const SecondPass&) = default;
+};
+
 /// Pixels; 0 = the large model's own size.
 struct Extent {
   int width = 0;
@@ -227,6 +251,8 @@ struct GenerationRequest {
   NullClass null_class = NullClass::Noise;
   WeightChoice weights = WeightChoice::Auto;  ///< of the denoisers
   MicroConditioning micro_conditioning;
+  std::optional<SourceChoice> source;
+  std::optional<SecondPass> second_pass;
   std::vector<ControlChoice> controls;
   std::vector<LoraChoice> loras;  ///< they add up
   std::vector<EmbeddingChoice> embeddings;

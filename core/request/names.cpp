@@ -47,6 +47,8 @@ template <>
 constexpr std::array kNames<ControlKind>{"canny"sv, "depth"sv, "pose"sv, "softedge"sv, "lineart"sv, "other"sv};
 template <>
 constexpr std::array kNames<ControlFit>{"stretch"sv, "crop"sv, "pad"sv};
+template <>
+constexpr std::array kNames<Upscale>{"lanczos"sv, "latent"sv};
 
 template <class Choice>
 std::string_view spelling_of(Choice choice) {
@@ -96,6 +98,9 @@ std::string_view name_of(ControlKind kind) {
 std::string_view name_of(ControlFit fit) {
   return spelling_of(fit);
 }
+std::string_view name_of(Upscale upscale) {
+  return spelling_of(upscale);
+}
 
 template <class Choice>
 std::vector<std::string_view> all_names() {
@@ -122,6 +127,7 @@ template std::vector<std::string_view> all_names<NullClass>();
 template std::vector<std::string_view> all_names<WeightChoice>();
 template std::vector<std::string_view> all_names<ControlKind>();
 template std::vector<std::string_view> all_names<ControlFit>();
+template std::vector<std::string_view> all_names<Upscale>();
 
 template std::optional<SamplerKind> choice_named<SamplerKind>(std::string_view name);
 template std::optional<Spacing> choice_named<Spacing>(std::string_view name);
@@ -136,5 +142,6 @@ template std::optional<NullClass> choice_named<NullClass>(std::string_view name)
 template std::optional<WeightChoice> choice_named<WeightChoice>(std::string_view name);
 template std::optional<ControlKind> choice_named<ControlKind>(std::string_view name);
 template std::optional<ControlFit> choice_named<ControlFit>(std::string_view name);
+template std::optional<Upscale> choice_named<Upscale>(std::string_view name);
 
 }  // namespace tstitch

@@ -24,6 +24,7 @@ std::string_view name_of(NullClass null_class);
 std::string_view name_of(WeightChoice choice);
 std::string_view name_of(ControlKind kind);
 std::string_view name_of(ControlFit fit);
+std::string_view name_of(Upscale upscale);
 
 /// All spellings of a choice in the order of its enum; for help texts, combo boxes and messages.
 template <class Choice>

@@ -163,6 +163,24 @@ void read_control_part(const std::string& part, ControlChoice& control) {
   }
 }
 
+constexpr const char* kSecondPassForm = "scale=1.5,upscale=lanczos|latent,strength=S[,steps=N][,ratio=R]";
+
+void read_second_pass_part(const std::string& name, const std::string& value, SecondPass& second) {
+  if (name == "scale") {
+    second.scale = parse_part(value, "scale");
+  } else if (name == "upscale") {
+    second.upscale = parse_choice<Upscale>(value);
+  } else if (name == "strength") {
+    second.strength = parse_part(value, "strength");
+  } else if (name == "steps") {
+    second.steps = parse_whole_number(value, {});
+  } else if (name == "ratio") {
+    second.share = parse_ratio(value);
+  } else {
+    throw UsageError(concat("\"", name, "\" is no part of a second pass, which is ", kSecondPassForm, "."));
+  }
+}
+
 }  // namespace
 
 Percent parse_ratio(std::string_view text) {
@@ -351,6 +369,25 @@ EmbeddingChoice parse_embedding(std::string_view text) {
   embedding.model.location = typed_path(file, "file of a textual inversion");
   embedding.model.name = file;
   return embedding;
+}
+
+SecondPass parse_second_pass(std::string_view text) {
+  SecondPass second;
+  std::set<std::string> seen;
+  for (const std::string& part : split(text, ',')) {
+    const std::size_t equals = part.find('=');
+    const std::string name(trimmed(std::string_view(part).substr(0, equals)));
+    const std::string value = equals == std::string::npos ? "" : part.substr(equals + 1);
+    if (!seen.insert(name).second) throw UsageError(concat("\"", text, "\" says ", name, " twice."));
+    read_second_pass_part(name, value, second);
+  }
+  for (const char* needed : {"scale", "upscale", "strength"}) {
+    if (!seen.contains(needed)) {
+      throw UsageError(
+          concat("\"", text, "\" does not say its ", needed, ".", " A second pass is ", kSecondPassForm, "."));
+    }
+  }
+  return second;
 }
 
 std::string text_of(Percent share) {

@@ -81,6 +81,9 @@ LoraChoice parse_lora(std::string_view text);
 /// `FILE[=WORD]`: what follows the last `=` is the word, unless a file's ending stands there.
 EmbeddingChoice parse_embedding(std::string_view text);
 
+/// `scale=1.5,upscale=lanczos|latent,strength=S[,steps=N][,ratio=R]`, in any order; an error names the part.
+SecondPass parse_second_pass(std::string_view text);
+
 /// `40%`, `512x768`, `small:20,large:31`: the same spellings, written.
 std::string text_of(Percent share);
 std::string text_of(Extent extent);

@@ -85,6 +85,20 @@ ordered_json written(const ControlChoice& control, RequestForm form) {
   return object;
 }
 
+ordered_json written(const SourceChoice& source, RequestForm form) {
+  ordered_json object{{"picture", written(source.picture, form)}, {"strength", source.strength}};
+  if (source.mask) object["mask"] = written(*source.mask, form);
+  if (source.mask_feather != 0) object["mask_feather"] = source.mask_feather;
+  return object;
+}
+
+ordered_json written(const SecondPass& second) {
+  ordered_json object{{"scale", second.scale}, {"upscale", name_of(second.upscale)}, {"strength", second.strength}};
+  if (second.steps) object["steps"] = *second.steps;
+  if (second.share) object["share"] = second.share->value;
+  return object;
+}
+
 ordered_json written(const LoraChoice& lora, RequestForm form) {
   ordered_json object{{"model", written(lora.model, form)}, {"strength", lora.strength}};
   if (lora.denoiser) object["denoiser"] = *lora.denoiser;
@@ -137,6 +151,8 @@ ordered_json written(const GenerationRequest& request, RequestForm form) {
   if (request.micro_conditioning != MicroConditioning{}) {
     object["micro_conditioning"] = written(request.micro_conditioning);
   }
+  if (request.source) object["source"] = written(*request.source, form);
+  if (request.second_pass) object["second_pass"] = written(*request.second_pass);
   if (!request.controls.empty()) object["controls"] = written(request.controls, form);
   if (!request.loras.empty()) object["loras"] = written(request.loras, form);
   if (!request.embeddings.empty()) object["embeddings"] = written(request.embeddings, form);
@@ -209,15 +225,17 @@ Segment read_segment(const JsonFields& fields) {
           read_optional_text(fields, "prompt")};
 }
 
+Percent read_share(const json& share, const std::string& place) {
+  if (!share.is_number_unsigned() || share.get<std::uint64_t>() > 100) {
+    throw BadInput("A whole percent from 0 to 100 is expected.", place);
+  }
+  return Percent{share.get<int>()};
+}
+
 RatioSplit read_ratio_split(const JsonFields& fields) {
   fields.refuse_others({"rule", "shares"});
   RatioSplit split{{}, read_choice<SplitRule>(fields, "rule")};
-  for (const json& share : fields.array("shares")) {
-    if (!share.is_number_unsigned() || share.get<std::uint64_t>() > 100) {
-      throw BadInput("A whole percent from 0 to 100 is expected.", fields.place("shares"));
-    }
-    split.shares.push_back(Percent{share.get<int>()});
-  }
+  for (const json& share : fields.array("shares")) split.shares.push_back(read_share(share, fields.place("shares")));
   return split;
 }
 
@@ -268,6 +286,27 @@ ControlChoice read_control(const JsonFields& fields, RequestForm form) {
   return control;
 }
 
+SourceChoice read_source(const JsonFields& fields, RequestForm form) {
+  fields.refuse_others({"picture", "strength", "mask", "mask_feather"});
+  SourceChoice source;
+  source.picture = read_picture(fields.object("picture"), form);
+  source.strength = fields.number("strength");
+  if (fields.has("mask")) source.mask = read_picture(fields.object("mask"), form);
+  if (fields.has("mask_feather")) source.mask_feather = fields.integer("mask_feather");
+  return source;
+}
+
+SecondPass read_second_pass(const JsonFields& fields) {
+  fields.refuse_others({"scale", "upscale", "strength", "steps", "share"});
+  SecondPass second;
+  second.scale = fields.number("scale");
+  second.upscale = read_choice<Upscale>(fields, "upscale");
+  second.strength = fields.number("strength");
+  if (fields.has("steps")) second.steps = fields.integer("steps");
+  if (fields.has("share")) second.share = Percent{fields.integer("share")};
+  return second;
+}
+
 LoraChoice read_lora(const JsonFields& fields, RequestForm form) {
   fields.refuse_others({"model", "strength", "denoiser"});
   return {read_model(fields.object("model"), form), fields.number("strength"), read_optional_text(fields, "denoiser")};
@@ -313,6 +352,8 @@ void read_numbers(const JsonFields& fields, GenerationRequest& request) {
 }
 
 void read_additions(const JsonFields& fields, GenerationRequest& request, RequestForm form) {
+  if (fields.has("source")) request.source = read_source(fields.object("source"), form);
+  if (fields.has("second_pass")) request.second_pass = read_second_pass(fields.object("second_pass"));
   if (fields.has("controls")) request.controls = read_list(fields, "controls", read_control, form);
   if (fields.has("loras")) request.loras = read_list(fields, "loras", read_lora, form);
   if (fields.has("embeddings")) request.embeddings = read_list(fields, "embeddings", read_embedding, form);
@@ -351,6 +392,8 @@ GenerationRequest read_request(const JsonFields& fields, RequestForm form) {
                         "null_class",
                         "weights",
                         "micro_conditioning",
+                        "source",
+                        "second_pass",
                         "controls",
                         "loras",
                         "embeddings"});

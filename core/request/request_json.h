@@ -23,7 +23,8 @@ enum class RequestForm { Portable, Local };
 /// or {"segments":[{"denoiser","evaluations","guidance"?,"prompt"?}]},"width","height","steps","sampler","spacing",
 /// "eta"?,"guidance_scale","seed","text","clip_skip"?,"seam","decoder","guidance_embedding"?,"guided_channels"?,
 /// "null_class"?,"weights"?,"micro_conditioning":{"original":{"width","height"}?,"crop":{"left","top"},"target":{..}?,
-/// "aesthetic_score","negative_aesthetic_score"}?,"controls":[{"kind","picture":{"name","sha256","location"?},
+/// "aesthetic_score","negative_aesthetic_score"}?,"source":{"picture":{"name","sha256","location"?},"strength","mask":
+/// {picture}?,"mask_feather"?}?,"second_pass":{"scale","upscale","strength","steps"?,"share"?}?,"controls":[{"kind","picture":{"name","sha256","location"?},
 /// "model":{model},"scale","start","end","denoiser"?,"map"?,"annotator":{model}?,"thresholds":{"low","high"}?,"fit"?}]?,
 /// "loras":[{"model":{model},"strength","denoiser"?}]?,"embeddings":[{"model":{model},"word"}]?}.
 /// Fields marked ? are absent when not given or, from "guidance_embedding" on, when they hold their defaults;

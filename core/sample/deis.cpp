@@ -88,7 +88,7 @@ class Deis final : public Sampler {
  private:
   /// In a short run the last step is of first order and the one before of second.
   static std::size_t order_at(StepIndex step, const SigmaSchedule& schedule) {
-    const bool careful = schedule.config.lower_order_final.value() && schedule.steps() < 15;
+    const bool careful = schedule.config.lower_order_final.value() && schedule.whole_steps() < 15;
     const int left = schedule.steps() - step.value;
     return careful && left <= 2 ? static_cast<std::size_t>(left) : 3;
   }

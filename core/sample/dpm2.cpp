@@ -27,7 +27,7 @@ class Dpm2 final : public Sampler {
     const AncestralStep way = ancestral_ ? ancestral_step(start, next) : AncestralStep{next, 0.0};
     const EvaluationIndex second{state.evaluation + 1};
     const NoiseLevel& middle = schedule.evaluations.at(static_cast<std::size_t>(second.value)).level;
-    const at::Tensor trial = state.latent + first * (middle.sigma().value - start);
+    const at::Tensor trial = denoise.between(state.latent + first * (middle.sigma().value - start), second);
     const at::Tensor along = slope(trial, denoise_exploding(trial, middle, second, denoise), middle.sigma());
     at::Tensor latent = state.latent + along * (way.down - start);
     if (way.up > 0.0) latent = latent + noise.step(second, latent.sizes().vec()) * way.up;

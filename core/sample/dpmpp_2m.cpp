@@ -35,7 +35,7 @@ class DpmMultistep final : public Sampler {
   static int order_at(StepIndex step, const SigmaSchedule& schedule) {
     const SchedulerConfig& config = schedule.config;
     const int left = schedule.steps() - step.value;
-    const bool careful = config.lower_order_final.value() && schedule.steps() < 15;
+    const bool careful = config.lower_order_final.value() && schedule.whole_steps() < 15;
     const bool ends_clean = config.final_sigmas_type == "zero";
     if (left == 1 && (careful || ends_clean || config.euler_at_final.value())) return 1;
     const int order = std::min(config.solver_order.value(), 3);

@@ -13,7 +13,7 @@ namespace {
 /// group is cut so that the steps come out, and toward a clean level the last step is of first order.
 std::vector<int> orders_of(const SigmaSchedule& schedule) {
   const SchedulerConfig& config = schedule.config;
-  const int steps = schedule.steps();
+  const int steps = schedule.whole_steps();
   const int order = config.solver_order.value();
   const bool zero = config.final_sigmas_type == "zero";
   const bool lowers = config.lower_order_final.value() || steps % order != 0 || zero;
@@ -26,7 +26,7 @@ std::vector<int> orders_of(const SigmaSchedule& schedule) {
 }
 
 /// Singlestep DPM-Solver and DPM-Solver++ (Lu et al. 2022) of order 1 to 3. Every evaluation ends in a latent of its
-/// own, so a seam may lie anywhere; a group goes on with the memory that it has.
+/// own, so a seam may lie anywhere; a group goes on with the memory that it has, also where a run enters it late.
 class DpmSinglestep final : public Sampler {
  public:
   explicit DpmSinglestep(const SigmaSchedule& schedule)
@@ -44,7 +44,8 @@ class DpmSinglestep final : public Sampler {
 
     std::vector<Memory> known = state.history;
     known.push_back(now);
-    const int order = std::min(orders_.at(static_cast<std::size_t>(step.value)), static_cast<int>(known.size()));
+    const std::size_t place = schedule.skipped.size() + static_cast<std::size_t>(step.value);
+    const int order = std::min(orders_.at(place), static_cast<int>(known.size()));
     const Memory& start = known[known.size() - static_cast<std::size_t>(order)];
     const DpmWeights weights(algorithm_, start.level, to);
     at::Tensor latent = start.latent * weights.latent + dpm_value(algorithm_, start) * weights.value;

@@ -24,7 +24,7 @@ class DpmppSde final : public Sampler {
     const NoiseLevel& to = schedule.levels.at(static_cast<std::size_t>(step.value) + 1);
     const EvaluationIndex second{state.evaluation + 1};
     const NoiseLevel& middle = schedule.evaluations.at(static_cast<std::size_t>(second.value)).level;
-    const at::Tensor trial = moved(state.latent, denoised, from, middle, noise, evaluation);
+    const at::Tensor trial = denoise.between(moved(state.latent, denoised, from, middle, noise, evaluation), second);
     const at::Tensor estimate = denoise_exploding(trial, middle, second, denoise);
     return advanced(state, moved(state.latent, estimate, from, to, noise, second), 2);
   }

@@ -17,8 +17,9 @@ class Heun final : public Sampler {
     const double change = to.sigma().value - from.sigma().value;
 
     const at::Tensor first = slope_at(state.latent, from, state.evaluation, schedule, denoise);
-    const at::Tensor trial = state.latent + first * change;
-    if (step.value + 1 == schedule.steps()) return advanced(state, trial);
+    const at::Tensor end = state.latent + first * change;
+    if (step.value + 1 == schedule.steps()) return advanced(state, end);
+    const at::Tensor trial = denoise.between(end, EvaluationIndex{state.evaluation + 1});
     const at::Tensor second = slope_at(trial, to, state.evaluation + 1, schedule, denoise);
     return advanced(state, state.latent + (first + second) / 2.0 * change, 2);
   }

@@ -27,7 +27,8 @@ double coefficient(const std::vector<double>& sigmas, std::size_t which, double 
   return half * (polynomial(middle - offset) + polynomial(middle + offset));
 }
 
-/// Linear multistep over the slopes of the last four evaluations (Adams-Bashforth on an uneven grid).
+/// Linear multistep over the slopes of the last four evaluations (Adams-Bashforth on an uneven grid). A run that enters
+/// late counts the levels before it among its nodes, as diffusers does, though nobody was asked there.
 class Lms final : public Sampler {
  public:
   SamplerState step(const SamplerState& state, StepIndex step, const SigmaSchedule& schedule, const Denoise& denoise,
@@ -39,10 +40,14 @@ class Lms final : public Sampler {
     for (auto memory = history.rbegin(); memory != history.rend(); ++memory) {
       sigmas.push_back(memory->level.sigma().value);
     }
+    const bool remembers_all = static_cast<int>(history.size()) == step.value + 1;
+    for (auto before = schedule.skipped.rbegin(); remembers_all && before != schedule.skipped.rend(); ++before) {
+      if (sigmas.size() < kOrder) sigmas.push_back(before->sigma().value);
+    }
 
     const double to = schedule.levels.at(static_cast<std::size_t>(step.value) + 1).sigma().value;
     at::Tensor latent = state.latent;
-    for (std::size_t i = 0; i < sigmas.size(); ++i) {
+    for (std::size_t i = 0; i < history.size(); ++i) {
       const Memory& memory = history[history.size() - 1 - i];
       const at::Tensor direction = slope(memory.latent, memory.denoised, memory.level.sigma());
       latent = latent + direction * coefficient(sigmas, i, sigmas.front(), to);

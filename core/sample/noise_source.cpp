@@ -54,15 +54,16 @@ at::Tensor NoiseSource::initial(const std::vector<std::int64_t>& shape) const {
 }
 
 at::Tensor NoiseSource::step(EvaluationIndex evaluation, const std::vector<std::int64_t>& shape) const {
+  const EvaluationIndex whole{first_ + evaluation.value};
   if (steps_.defined()) {
-    TSTITCH_CHECK(evaluation.value < steps_.size(0), evaluation.value, " of ", steps_.size(0));
-    return steps_[evaluation.value];
+    TSTITCH_CHECK(whole.value < steps_.size(0), whole.value, " of ", steps_.size(0));
+    return steps_[whole.value];
   }
   at::Tensor noise = at::empty(shape, at::kFloat);
   auto* const values = noise.mutable_data_ptr<float>();
   const std::int64_t count = noise.numel();
   for (std::int64_t i = 0; i < count; i += 4) {
-    const auto block = normal_block(seed_, evaluation, static_cast<std::uint64_t>(i / 4));
+    const auto block = normal_block(seed_, whole, static_cast<std::uint64_t>(i / 4));
     for (std::int64_t lane = 0; lane < 4 && i + lane < count; ++lane) {
       values[i + lane] = block[static_cast<std::size_t>(lane)];
     }

@@ -14,9 +14,12 @@ class NoiseSource {
  public:
   explicit NoiseSource(std::uint64_t seed) : seed_(seed) {}
 
-  /// Replaces the seed's noise: `initial` [1, C, h, w] unit noise (undefined = keep), `steps` [N, 1, C, h, w] or
-  /// undefined.
+  /// Replaces the seed's noise: `initial` [1, C, h, w] unit noise (undefined = keep), `steps` [N, 1, C, h, w] of a
+  /// whole run or undefined.
   void replace(at::Tensor initial, at::Tensor steps);
+
+  /// The run begins at that evaluation of a whole one, whose noise its own counts on from.
+  void enter_at(EvaluationIndex first) { first_ = first.value; }
 
   /// Unit noise of the start, fp32 on the CPU: LibTorch's CPU generator seeded per picture, randn of [C, h, w], so that
   /// a seed starts as in diffusers and ComfyUI. Returned as [1, C, h, w].
@@ -34,6 +37,7 @@ class NoiseSource {
 
  private:
   std::uint64_t seed_;
+  int first_ = 0;
   at::Tensor initial_;
   at::Tensor steps_;
 };

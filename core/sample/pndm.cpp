@@ -74,8 +74,9 @@ class Pndm final : public Sampler {
 
   [[nodiscard]] SamplerState runge_kutta_step(const SamplerState& state, const SigmaSchedule& schedule,
                                               const Denoise& denoise) const {
-    const auto ask = [&](int index, const at::Tensor& latent) {
+    const auto ask = [&](int index, const at::Tensor& asked) {
       const EvaluationIndex evaluation{state.evaluation + index};
+      const at::Tensor latent = index == 0 ? asked : denoise.between(asked, evaluation);
       const NoiseLevel& level = schedule.evaluations.at(static_cast<std::size_t>(evaluation.value)).level;
       return Memory{denoise(latent, level, evaluation), level, latent, {}};
     };

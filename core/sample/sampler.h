@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -33,10 +34,33 @@ struct SamplerState {
 /// The same point without memory of how it was reached: the next step is of first order (`--seam reset`).
 SamplerState without_history(SamplerState state);
 
-/// The estimate for a variance-preserving latent (Denoiser::denoise without its stop token), asked once per
-/// evaluation. `EvaluationIndex` tells who answers; the sampler does not know. A function that returns the denoised
-/// tensor is one.
-using Denoise = std::function<Estimate(const at::Tensor& x, const NoiseLevel& level, EvaluationIndex evaluation)>;
+/// Whom a sampler asks. `EvaluationIndex` tells who answers; the sampler does not know.
+class Denoise {
+ public:
+  /// The estimate for a variance-preserving latent (Denoiser::denoise without its stop token), asked once per
+  /// evaluation.
+  using Answer = std::function<Estimate(const at::Tensor& x, const NoiseLevel& level, EvaluationIndex evaluation)>;
+  /// What becomes of a latent between two evaluations of one step, in diffusers' state: inpainting puts its picture
+  /// back after every evaluation.
+  using Between = std::function<at::Tensor(const at::Tensor& latent, EvaluationIndex next)>;
+
+  /// A function that returns an estimate, or the denoised tensor alone, is one.
+  template <class Function>
+  Denoise(Function answer) : answer_(std::move(answer)) {}  // NOLINT(google-explicit-constructor)
+  Denoise(Answer answer, Between between) : answer_(std::move(answer)), between_(std::move(between)) {}
+
+  Estimate operator()(const at::Tensor& x, const NoiseLevel& level, EvaluationIndex evaluation) const {
+    return answer_(x, level, evaluation);
+  }
+  /// Every rule passes the latents through it that it shows within a step, but for the step's first.
+  [[nodiscard]] at::Tensor between(const at::Tensor& latent, EvaluationIndex next) const {
+    return between_ ? between_(latent, next) : latent;
+  }
+
+ private:
+  Answer answer_;
+  Between between_;
+};
 
 /// An update rule: one step from a noise level to the next. Stateless; one object may serve many runs.
 class Sampler {

@@ -121,7 +121,7 @@ class UniPc final : public Sampler {
     const NoiseLevel& level = asked_level(state, schedule);
     Memory now{denoise(state.latent, level, EvaluationIndex{state.evaluation}), level, state.latent, {}};
     if (form_.on_noise) now.noise = predicted_noise(state.latent, now.denoised, level);
-    if (!state.history.empty() && is_corrected(step, config)) {
+    if (!state.history.empty() && is_corrected(step, schedule)) {
       now.latent = corrected(form_, step_to(form_, level, state.history, state.order), now);
     }
 
@@ -137,9 +137,10 @@ class UniPc final : public Sampler {
   }
 
  private:
-  static bool is_corrected(StepIndex step, const SchedulerConfig& config) {
-    const auto& spared = config.disable_corrector;
-    return std::find(spared.begin(), spared.end(), step.value - 1) == spared.end();
+  static bool is_corrected(StepIndex step, const SigmaSchedule& schedule) {
+    const auto& spared = schedule.config.disable_corrector;
+    const int before = static_cast<int>(schedule.skipped.size()) + step.value - 1;
+    return std::find(spared.begin(), spared.end(), before) == spared.end();
   }
 
   Form form_;

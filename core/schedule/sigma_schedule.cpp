@@ -516,4 +516,29 @@ SigmaSchedule make_sigma_schedule(SamplerKind sampler, Spacing spacing, int step
   return schedule;
 }
 
+SigmaSchedule entered_late(SigmaSchedule schedule, double strength) {
+  const int asked = schedule.asked_steps;
+  const int left = std::min(static_cast<int>(asked * strength), asked);
+  if (left < 1) {
+    throw UsageError(
+        concat("strength ", number_text(strength), " leaves none of ", asked, " steps."), "--strength",
+        concat("With so many steps it is at least ", number_text(std::ceil(1000.0 / asked) / 1000.0), "."));
+  }
+  const auto skipped = static_cast<std::size_t>(asked - left);
+  if (skipped == 0) return schedule;
+  if (schedule.sampler == SamplerKind::Pndm && !schedule.config.skip_prk_steps.value()) {
+    throw UsageError("sampler pndm with its Runge-Kutta start cannot start from a picture.", "--sampler",
+                     "Use another sampler, or strength 1.");
+  }
+  const auto end = schedule.levels.begin() + static_cast<std::ptrdiff_t>(skipped);
+  schedule.skipped.assign(schedule.levels.begin(), end);
+  schedule.levels.erase(schedule.levels.begin(), end);
+  const auto first = std::find_if(schedule.evaluations.begin(), schedule.evaluations.end(),
+                                  [&](const Evaluation& each) { return each.step.value >= static_cast<int>(skipped); });
+  schedule.skipped_evaluations = static_cast<int>(first - schedule.evaluations.begin());
+  schedule.evaluations.erase(schedule.evaluations.begin(), first);
+  for (Evaluation& evaluation : schedule.evaluations) evaluation.step.value -= static_cast<int>(skipped);
+  return schedule;
+}
+
 }  // namespace tstitch

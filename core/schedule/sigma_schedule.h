@@ -20,11 +20,15 @@ struct SigmaSchedule {
   std::vector<NoiseLevel> levels;           ///< one per step and the final one: size steps() + 1
   std::vector<Evaluation> evaluations;      ///< in order of execution; Heun and its kin: 2*steps - 1
   int asked_steps = 0;                      ///< the number that make_sigma_schedule() was given
+  std::vector<NoiseLevel> skipped = {};     ///< of the steps before the first that runs, where a picture enters late
+  int skipped_evaluations = 0;              ///< of those steps
   double initial_scale = 1.0;               ///< unit noise times this is the state before the first evaluation
 
   /// What Sampler::step() walks: the asked number, one more for PNDM with skip_prk_steps, whose second look at its
   /// second level is a step of its own (a seam may lie before it).
   [[nodiscard]] int steps() const { return static_cast<int>(levels.size()) - 1; }
+  /// The same with those that are skipped: what the rules that count from the end of a whole run go by.
+  [[nodiscard]] int whole_steps() const { return steps() + static_cast<int>(skipped.size()); }
 };
 
 /// The sampler that `SamplerKind::Default` means for this config. Throws BadInput that names the file, the key and
@@ -57,5 +61,10 @@ SchedulerConfig with_class_defaults(SamplerKind sampler, SchedulerConfig config)
 /// when the config wants of the sampler what it lacks: dynamic thresholding, a predictor of UniPC's own, a variance
 /// that only the network could predict (DDPM), or settings that contradict each other.
 SigmaSchedule make_sigma_schedule(SamplerKind sampler, Spacing spacing, int steps, const SchedulerConfig& config);
+
+/// The part of a run that is left where a picture enters it (SDEdit), as diffusers' image-to-image pipelines cut it: of
+/// the asked N steps the last min(int(N * strength), N). Throws UsageError naming `--strength` where none is left, or
+/// where the sampler cannot enter late: PNDM with its Runge-Kutta start.
+SigmaSchedule entered_late(SigmaSchedule schedule, double strength);
 
 }  // namespace tstitch

@@ -93,6 +93,13 @@ void set_control(GenerationRequest& request, const std::string& text) {
   for (ControlChoice& control : request.controls) control.scale = scale;
 }
 
+void set_strength(GenerationRequest& request, const std::string& text) {
+  if (!request.source) {
+    throw UsageError("There is no source picture whose strength could differ.", {}, "Give one with --image.");
+  }
+  request.source->strength = parse_number(text, "strength");
+}
+
 /// What the values of an axis are: whole numbers also count as `a-b`, decimal ones only as `a..b`.
 enum class AxisValues { Ratios, Whole, Decimal, Words };
 
@@ -104,12 +111,12 @@ struct AxisKind {
 };
 
 constexpr std::array kAxes{
-    AxisKind{"ratio", AxisValues::Ratios, set_ratio},     AxisKind{"seed", AxisValues::Whole, set_seed},
-    AxisKind{"steps", AxisValues::Whole, set_steps},      AxisKind{"sampler", AxisValues::Words, set_sampler},
-    AxisKind{"spacing", AxisValues::Words, set_spacing},  AxisKind{"guidance", AxisValues::Decimal, set_guidance},
-    AxisKind{"prompt", AxisValues::Words, set_prompt},    AxisKind{"class", AxisValues::Whole, set_class},
-    AxisKind{"pair", AxisValues::Words, nullptr},         AxisKind{"lora", AxisValues::Decimal, set_lora},
-    AxisKind{"control", AxisValues::Decimal, set_control}};
+    AxisKind{"ratio", AxisValues::Ratios, set_ratio},      AxisKind{"seed", AxisValues::Whole, set_seed},
+    AxisKind{"steps", AxisValues::Whole, set_steps},       AxisKind{"sampler", AxisValues::Words, set_sampler},
+    AxisKind{"spacing", AxisValues::Words, set_spacing},   AxisKind{"guidance", AxisValues::Decimal, set_guidance},
+    AxisKind{"prompt", AxisValues::Words, set_prompt},     AxisKind{"class", AxisValues::Whole, set_class},
+    AxisKind{"pair", AxisValues::Words, nullptr},          AxisKind{"lora", AxisValues::Decimal, set_lora},
+    AxisKind{"control", AxisValues::Decimal, set_control}, AxisKind{"strength", AxisValues::Decimal, set_strength}};
 
 const AxisKind& axis_named(std::string_view name) {
   for (const AxisKind& axis : kAxes) {

@@ -12,9 +12,9 @@
 namespace tstitch {
 
 /// One axis of a grid: `ratio`, `seed`, `steps`, `sampler`, `spacing`, `guidance`, `prompt`, `class`, `pair`, `lora`,
-/// `control`, with its values as the user wrote them: `40%`, `7`, `euler-a`; a prompt is `old=>new` (replaced wherever
-/// `old` stands) or a whole text; `lora` is the strength of the LoRAs, or `NAME:W` that of one; `control` is the scale
-/// of the controls.
+/// `control`, `strength`, with its values as the user wrote them: `40%`, `7`, `euler-a`; a prompt is `old=>new`
+/// (replaced wherever `old` stands) or a whole text; `lora` is the strength of the LoRAs, or `NAME:W` that of one;
+/// `control` is the scale of the controls, `strength` that of the source picture.
 struct GridAxis {
   std::string name;
   std::vector<std::string> values;

@@ -65,6 +65,10 @@ void PathsBack::apply(std::vector<std::string>& texts) const {
 }
 
 void PathsBack::apply(GenerationRequest& request) const {
+  if (request.source) {
+    apply(request.source->picture.location);
+    if (request.source->mask) apply(request.source->mask->location);
+  }
   for (ControlChoice& control : request.controls) apply(control.picture.location);
   for (LoraChoice& lora : request.loras) apply(lora.model.location);
   for (EmbeddingChoice& embedding : request.embeddings) apply(embedding.model.location);
@@ -138,6 +142,11 @@ fs::path SentFiles::send(Connection& connection, const fs::path& file, PathsBack
 
 GenerationRequest SentFiles::send(Connection& connection, GenerationRequest request, PathsBack& back,
                                   const std::stop_token& stop) {
+  if (request.source) {
+    std::vector<PictureReference*> pictures{&request.source->picture};
+    if (request.source->mask) pictures.push_back(&*request.source->mask);
+    for (PictureReference* picture : pictures) picture->location = sent(connection, picture->location, {}, back, stop);
+  }
   for (ControlChoice& control : request.controls) {
     control.picture.location = sent(connection, control.picture.location, {}, back, stop);
   }

@@ -36,8 +36,8 @@ class PathsBack {
 /// The files that one engine process was sent or was found to have. For any thread.
 class SentFiles {
  public:
-  /// The request as the engine takes it: pictures, LoRAs and textual inversions that are files here lie there, too,
-  /// sent where they were lacking. Throws BadInput, Lost, Interrupted.
+  /// The request as the engine takes it: pictures, masks, LoRAs and textual inversions that are files here lie there,
+  /// too, sent where they were lacking. Throws BadInput, Lost, Interrupted.
   GenerationRequest send(Connection& connection, GenerationRequest request, PathsBack& back,
                          const std::stop_token& stop);
   /// The same of a textual inversion.

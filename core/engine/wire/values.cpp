@@ -32,6 +32,10 @@ template <class Request, class Use>
 void for_each_location(Request& request, const Use& use) {
   for (auto& denoiser : request.denoisers) use(denoiser.model.location);
   if (request.vae) use(request.vae->location);
+  if (request.source) {
+    use(request.source->picture.location);
+    if (request.source->mask) use(request.source->mask->location);
+  }
   for (auto& control : request.controls) {
     use(control.picture.location);
     use(control.model.location);

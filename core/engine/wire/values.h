@@ -241,15 +241,27 @@ struct Fields<ResidencyPlan> {
                  field("available", &ResidencyPlan::available_bytes)};
 };
 template <>
+struct Fields<Extent> {
+  static constexpr auto all = std::tuple{field("width", &Extent::width), field("height", &Extent::height)};
+};
+template <>
+struct Fields<SecondPlan> {
+  static constexpr auto all =
+      std::tuple{field("extent", &SecondPlan::extent), field("segments", &SecondPlan::segments),
+                 field("evaluations", &SecondPlan::evaluations), field("measured", &SecondPlan::measured)};
+};
+template <>
 struct Fields<RunPlan> {
   static constexpr auto all = std::tuple{field("request", &RunPlan::request),
                                          field("segments", &RunPlan::segments),
                                          field("evaluations", &RunPlan::evaluations),
+                                         field("skipped_evaluations", &RunPlan::skipped_evaluations),
                                          field("seam_places", &RunPlan::seam_places),
                                          field("latent_shape", &RunPlan::latent_shape),
                                          field("models", &RunPlan::models),
                                          field("class_count", &RunPlan::class_count),
                                          field("measured", &RunPlan::measured),
+                                         field("second", &RunPlan::second),
                                          field("residency", &RunPlan::residency),
                                          field("made", &RunPlan::made),
                                          field("notes", &RunPlan::notes)};

@@ -45,6 +45,14 @@ TEST(UnetConfigFile, silenceMeansTheDefaultsOfTheClass) {
   EXPECT_FALSE(unet.sample_size.has_value());
 }
 
+TEST(UnetConfigFile, takesAMaskAndMaskedLatentsForInpainting) {
+  const UnetConfig plain = parse_unet_config("{}", kFile), nine = parse_unet_config(R"({"in_channels": 9})", kFile);
+  EXPECT_FALSE(plain.inpaints());
+  EXPECT_TRUE(nine.inpaints());
+  EXPECT_EQ(nine.latent_channels(), 4);
+  EXPECT_EQ(plain.latent_channels(), 4);
+}
+
 TEST(UnetConfigFile, nullMidBlockMeansNone) {
   EXPECT_EQ(parse_unet_config(R"({"mid_block_type": null})", kFile).mid, UnetMidBlock::None);
 }
@@ -145,7 +153,7 @@ INSTANTIATE_TEST_SUITE_P(
             R"({"transformer_layers_per_block": [1, [2], 1, 1], "reverse_transformer_layers_per_block": [1, 1, 1, 1]})",
             "transformer_layers_per_block"},
         Refusal{R"({"addition_embed_type": "text_time"})", "addition_time_embed_dim"},
-        Refusal{R"({"in_channels": 9})", "in_channels"}, Refusal{R"({"sample_size": [64, 32]})", "sample_size"}));
+        Refusal{R"({"in_channels": 8})", "in_channels"}, Refusal{R"({"sample_size": [64, 32]})", "sample_size"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Values, UnetConfigRefusal,

@@ -182,6 +182,26 @@ TEST(ValidateControls, ChecksRangesAndDenoisers) {
   EXPECT_EQ(problems_of(control), 1U) << "a map needs no annotator";
 }
 
+TEST(Validate, ChecksTheSourceAndTheSecondPass) {
+  GenerationRequest request = test::pair_request();
+  const auto fields = [&] {
+    std::vector<std::string> names;
+    for (const Problem& problem : validate(request)) names.push_back(problem.field);
+    return names;
+  };
+  request.source = SourceChoice{{"a.png", {}, {}}, 1, PictureReference{"b.png", {}, {}}, 1024};
+  request.second_pass = SecondPass{8, Upscale::Latent, 1, 1000, Percent{100}};
+  EXPECT_THAT(fields(), testing::IsEmpty());
+  request.source = SourceChoice{{"a.png", "beef", {}}, std::nan(""), {}, 3};
+  EXPECT_THAT(fields(), testing::ElementsAre("source.picture.sha256", "source.strength", "source.mask_feather"));
+  request.source = SourceChoice{{}, 1.01, PictureReference{"b.png", "beef", {}}, -1};
+  EXPECT_THAT(fields(), testing::ElementsAre("source.strength", "source.mask.sha256", "source.mask_feather"));
+  request.source.reset();
+  request.second_pass = SecondPass{0.5, Upscale::Latent, 0, 0, Percent{101}};
+  EXPECT_THAT(fields(), testing::ElementsAre("second_pass.scale", "second_pass.strength", "second_pass.steps",
+                                             "second_pass.share"));
+}
+
 TEST(Validate, ChecksClipSkipAndEmbeddings) {
   GenerationRequest request = test::pair_request();
   request.clip_skip = 1;

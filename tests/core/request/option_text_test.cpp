@@ -280,6 +280,31 @@ TEST(ParseExtent, TakesWidthThenHeight) {
   }
 }
 
+TEST(ParseSecondPass, TakesItsPartsInAnyOrder) {
+  EXPECT_EQ(parse_second_pass("scale=1.5,upscale=lanczos,strength=0.4"),
+            (SecondPass{1.5, Upscale::Lanczos, 0.4, {}, {}}));
+  EXPECT_EQ(parse_second_pass("ratio=20%,steps=30, strength=1,upscale=latent,scale=2"),
+            (SecondPass{2, Upscale::Latent, 1, 30, Percent{20}}));
+}
+
+TEST(ParseSecondPass, NamesThePartThatIsWrong) {
+  const auto refusal = [](const char* text) {
+    try {
+      parse_second_pass(text);
+    } catch (const UsageError& error) {
+      return error.sentence();
+    }
+    return std::string("accepted");
+  };
+  EXPECT_THAT(refusal(""), testing::HasSubstr("scale=1.5"));
+  EXPECT_THAT(refusal("scale=2,upscale=latent"), testing::HasSubstr("strength"));
+  EXPECT_THAT(refusal("scale=2,upscale=nearest,strength=1"), testing::HasSubstr("nearest"));
+  EXPECT_THAT(refusal("scale=x,upscale=latent,strength=1"), testing::HasSubstr("scale"));
+  EXPECT_THAT(refusal("scale=2,scale=3,upscale=latent,strength=1"), testing::HasSubstr("twice"));
+  EXPECT_THAT(refusal("scale=2,upscale=latent,strength=1,seed=3"), testing::HasSubstr("seed"));
+  EXPECT_THAT(refusal("scale=2,upscale=latent,strength=1,ratio=0.405"), testing::HasSubstr("0.405"));
+}
+
 TEST(OptionText, WritesWhatItReads) {
   EXPECT_EQ(parse_ratio(text_of(Percent{7})), Percent{7});
   EXPECT_EQ(parse_extent(text_of(Extent{512, 768})), (Extent{512, 768}));

@@ -56,6 +56,9 @@ GenerationRequest full_request() {
       ModelReference{"body_pose_model.pth", "openpose-body", {{"annotator", std::string(64, 'f')}}, {}};
   request.controls.back().fit = ControlFit::Pad;
   request.loras = {{{"style", "lora-sd1", {{"lora", std::string(64, 'e')}}, {}}, -0.5, "large"}, {}};
+  request.source =
+      SourceChoice{{"photo.png", std::string(64, '2'), {}}, 0.625, {{"hole.png", std::string(64, '3'), {}}}, 12};
+  request.second_pass = SecondPass{1.5, Upscale::Latent, 0.3, 40, Percent{20}};
   request.clip_skip = 2;
   request.embeddings = {{{"mascot", "embedding", {{"embedding", std::string(64, '1')}}, {}}, "zz mascot"}};
   return request;
@@ -92,6 +95,34 @@ TEST(RequestJson, NamesControlsAndLorasOnlyWhereThereAreSome) {
               HasSubstr(R"("controls":[{"kind":"canny","picture":{"name":"","sha256":""},"model":{"name":"",)"
                         R"("family":"","files":[]},"scale":0.5,"start":0.0,"end":1.0}])"));
   EXPECT_THAT(to_json(request), HasSubstr(R"("loras":[{"model":{"name":"","family":"","files":[]},"strength":1.0}])"));
+}
+
+TEST(RequestJson, NamesASourceAndASecondPassOnlyWhereThereIsOne) {
+  const std::string plain = to_json(test::pair_request());
+  EXPECT_EQ(plain.find("source"), std::string::npos);
+  EXPECT_EQ(plain.find("second_pass"), std::string::npos);
+  GenerationRequest request = test::pair_request();
+  request.source = SourceChoice{{"photo.png", {}, "/a/secret.png"}, 0.5, {}, 0};
+  request.second_pass = SecondPass{2, Upscale::Lanczos, 0.25, {}, {}};
+  EXPECT_THAT(to_json(request), HasSubstr(R"("source":{"picture":{"name":"photo.png","sha256":""},"strength":0.5},)"
+                                          R"("second_pass":{"scale":2.0,"upscale":"lanczos","strength":0.25})"));
+  request.source->mask = PictureReference{"hole.png", {}, "/a/secret.png"};
+  request.source->mask_feather = 3;
+  EXPECT_EQ(to_json(request).find("secret"), std::string::npos);
+  const GenerationRequest kept = request_from_json(to_json(request, RequestForm::Local), RequestForm::Local);
+  EXPECT_EQ(kept.source->picture.location, "/a/secret.png");
+  EXPECT_EQ(kept.source->mask->location, "/a/secret.png");
+}
+
+TEST(RequestJson, RefusesASourceOrASecondPassThatIsNone) {
+  const auto with = [](const std::string& text) { return refusal(edited("\"seed\":0", "\"seed\":0," + text)); };
+  EXPECT_THAT(with(R"("source":{"picture":{"name":"a","sha256":""},"strength":0})"), HasSubstr("source.strength"));
+  EXPECT_THAT(with(R"("source":{"picture":{"name":"a","sha256":""},"strength":1,"mask_feather":2})"),
+              HasSubstr("no mask"));
+  EXPECT_THAT(with(R"("source":{"picture":{"name":"a","sha256":""},"strength":1,"blur":2})"), HasSubstr("blur"));
+  EXPECT_THAT(with(R"("second_pass":{"scale":9,"upscale":"latent","strength":1})"), HasSubstr("second_pass.scale"));
+  EXPECT_THAT(with(R"("second_pass":{"scale":2,"upscale":"nearest","strength":1})"), HasSubstr("upscale"));
+  EXPECT_THAT(with(R"("second_pass":{"scale":2,"upscale":"latent","strength":1,"share":101})"), HasSubstr("101 %"));
 }
 
 TEST(RequestJson, HasOneCompactForm) {

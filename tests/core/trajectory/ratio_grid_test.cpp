@@ -72,6 +72,16 @@ TEST(GridCells, WeighLorasAndControls) {
   EXPECT_THAT(refusal([&] { grid_cells(request, {{"lora", {"other:1"}}}); }), HasSubstr("\"other\""));
 }
 
+TEST(GridCells, ChangeTheSourceAsFarAsTheirStrengthSays) {
+  GenerationRequest request = pair_request();
+  EXPECT_THAT(refusal([&] { grid_cells(request, {{"strength", {"0.5"}}}); }), HasSubstr("no source picture"));
+  request.source = SourceChoice{{"photo.png", {}, {}}, 1, {}, 0};
+  const auto cells = grid_cells(request, {parse_axis("strength=0.25..0.75 (+0.25)"), {"ratio", {"0%", "40%"}}});
+  ASSERT_THAT(cells, SizeIs(6));
+  EXPECT_EQ(cells[2].request.source->strength, 0.5);
+  EXPECT_THAT(refusal([&] { grid_cells(request, {{"strength", {"0"}}}); }), HasSubstr("strength"));
+}
+
 TEST(GridCells, TakeThePairOfThatName) {
   const auto known = [](const std::string& name) -> std::vector<DenoiserChoice> {
     if (name != "mini") throw UsageError("no such pair.");

@@ -84,12 +84,17 @@ TEST(WireValues, requestsCrossWithTheirPlaces) {
   request.denoisers[0].model.location = "/models/\xFF/small";
   request.denoisers[1].model.location = "relative/large";
   request.controls.emplace_back().picture.location = "/pictures/room.png";
+  request.source =
+      SourceChoice{{"photo.png", {}, "/pictures/photo.png"}, 0.5, PictureReference{"hole", {}, "/p/hole"}, 2};
   request.loras.emplace_back().model.location = "style.safetensors";
   const GenerationRequest back = crossed(request);
   EXPECT_EQ(back, request);
   EXPECT_EQ(back.denoisers[0].model.location, request.denoisers[0].model.location);
   EXPECT_EQ(back.denoisers[1].model.location, request.denoisers[1].model.location);
   EXPECT_EQ(back.controls[0].picture.location, "/pictures/room.png");
+  EXPECT_EQ(back.source, request.source);
+  EXPECT_EQ(back.source->picture.location, "/pictures/photo.png");
+  EXPECT_EQ(back.source->mask->location, "/p/hole");
   EXPECT_EQ(back.loras[0].model.location, "style.safetensors");
 }
 

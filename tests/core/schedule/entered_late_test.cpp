@@ -1,0 +1,88 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/base/error.h"
+#include "core/schedule/sigma_schedule.h"
+
+namespace tstitch {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+SchedulerConfig stable_diffusion() {
+  SchedulerConfig config;
+  config.class_name = "PNDMScheduler";
+  config.beta_start = 0.00085;
+  config.beta_end = 0.012;
+  config.beta_schedule = BetaSchedule::ScaledLinear;
+  config.steps_offset = 1;
+  config.skip_prk_steps = true;
+  config.set_alpha_to_one = false;
+  return config;
+}
+
+SigmaSchedule late(SamplerKind sampler, int steps, double strength, const SchedulerConfig& config) {
+  return entered_late(make_sigma_schedule(sampler, Spacing::Default, steps, config), strength);
+}
+
+std::vector<int> timesteps(const SigmaSchedule& schedule) {
+  std::vector<int> all;
+  for (const Evaluation& evaluation : schedule.evaluations)
+    all.push_back(static_cast<int>(evaluation.level.timestep.value));
+  return all;
+}
+
+TEST(EnteredLate, RunsTheLastStepsAndRemembersTheOthers) {
+  const SigmaSchedule schedule = late(SamplerKind::Ddim, 10, 0.35, stable_diffusion());
+  EXPECT_THAT(timesteps(schedule), ElementsAre(201, 101, 1));
+  EXPECT_EQ(schedule.steps(), 3);
+  EXPECT_EQ(schedule.whole_steps(), 10);
+  EXPECT_EQ(schedule.skipped_evaluations, 7);
+  EXPECT_EQ(schedule.skipped.front().timestep.value, 901);
+  EXPECT_EQ(schedule.evaluations.front().step, StepIndex{0});
+  EXPECT_EQ(schedule.asked_steps, 10);
+}
+
+TEST(EnteredLate, CutsAsDoublesDo) {
+  EXPECT_EQ(late(SamplerKind::Ddim, 50, 0.58, stable_diffusion()).steps(), 28) << "50 * 0.58 is 28.999...";
+  EXPECT_EQ(late(SamplerKind::Ddim, 10, 0.7, stable_diffusion()).steps(), 7);
+  const SigmaSchedule whole = late(SamplerKind::Ddim, 10, 1.0, stable_diffusion());
+  EXPECT_EQ(whole.steps(), 10);
+  EXPECT_TRUE(whole.skipped.empty());
+}
+
+/// diffusers takes PNDM's list of N+1 timesteps from the same place, so one more is left than was asked for.
+TEST(EnteredLate, LeavesPndmItsFurtherEvaluation) {
+  EXPECT_THAT(timesteps(late(SamplerKind::Pndm, 10, 0.3, stable_diffusion())), ElementsAre(301, 201, 101, 1));
+  EXPECT_THAT(timesteps(late(SamplerKind::Pndm, 4, 0.75, stable_diffusion())), ElementsAre(501, 501, 251, 1));
+}
+
+TEST(EnteredLate, CutsWholeStepsOfTwoEvaluations) {
+  const SigmaSchedule schedule = late(SamplerKind::Heun, 10, 0.3, stable_diffusion());
+  EXPECT_EQ(schedule.steps(), 3);
+  EXPECT_EQ(schedule.evaluations.size(), 5U);
+  EXPECT_EQ(schedule.skipped_evaluations, 14);
+  EXPECT_EQ(schedule.evaluations[0].step, StepIndex{0});
+  EXPECT_EQ(schedule.evaluations[1].step, StepIndex{0});
+  EXPECT_EQ(schedule.evaluations[2].step, StepIndex{1});
+}
+
+TEST(EnteredLate, RefusesWhatLeavesNothingAndARungeKuttaStart) {
+  const auto refusal = [](const SchedulerConfig& config, double strength) {
+    try {
+      late(SamplerKind::Pndm, 10, strength, config);
+    } catch (const UsageError& error) {
+      return error.sentence();
+    }
+    return std::string("accepted");
+  };
+  EXPECT_THAT(refusal(stable_diffusion(), 0.09), testing::AllOf(HasSubstr("--strength"), HasSubstr("at least 0.1")));
+  SchedulerConfig config = stable_diffusion();
+  config.skip_prk_steps = false;
+  EXPECT_THAT(refusal(config, 0.5), testing::AllOf(HasSubstr("--sampler"), HasSubstr("Runge-Kutta")));
+  EXPECT_EQ(refusal(config, 1.0), "accepted");
+}
+
+}  // namespace
+}  // namespace tstitch
