@@ -48,6 +48,18 @@ class RunCaptionTest : public QObject {
     QVERIFY(runCaption(order(10, 25), run).endsWith(QStringLiteral("seeds 7 to 8")));
   }
 
+  void theLineIsWholeAsSoonAsThereIsRoom() {
+    RunStrip strip;
+    const QString caption = QStringLiteral("40 %, 10 + 15 evaluations, 6.2 s (24 % saved), seed 7");
+    strip.resize(360, 48);
+    strip.show();
+    strip.setStatus(QStringLiteral("saved /p/a.png"));
+    strip.setCaption(caption, QStringLiteral("/p/a.png"));
+    QVERIFY(!strip.findChildren<QLabel*>().first()->text().contains(caption));
+    strip.resize(1000, 48);
+    QTRY_VERIFY(strip.findChildren<QLabel*>().first()->text().contains(caption));
+  }
+
   void theLineShowsTheFileAndKeepsItsName() {
     RunStrip strip;
     strip.resize(900, 48);

@@ -11,6 +11,7 @@
 #include "ui/additions/control_card.h"
 #include "ui/generate/class_picker.h"
 #include "ui/generate/pair_box.h"
+#include "ui/prompt/prompt_field.h"
 #include "ui/widgets/folding_section.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/theme.h"
@@ -22,6 +23,7 @@ using tstitch::ui::ClassPicker;
 using tstitch::ui::FoldingSection;
 using tstitch::ui::NoticeBar;
 using tstitch::ui::PairBox;
+using tstitch::ui::PromptField;
 
 namespace {
 
@@ -66,6 +68,16 @@ void takeAdditionShots(Studio& studio, const QDir& place, const QString& theme) 
   saveShot(studio, file("class"));
   pairs->setCurrentIndex(0);
   QTest::qWait(500);
+}
+
+/// A prompt with all that looks other than words, longer than one window.
+void takePromptShots(Studio& studio, const QDir& place, const QString& theme) {
+  auto* prompt = studio.window().findChild<PromptField*>();
+  prompt->setNames({true, {QStringLiteral("ink")}, {QStringLiteral("toy")}});
+  prompt->setPlainText(QStringLiteral("a (red fox:1.3), toy, [night] <lora:ink:0.8> <lora:oil:1> (open, ") +
+                       QStringLiteral("fox ").repeated(80));
+  saveShot(studio, place.filePath(QStringLiteral("prompt-%1.png").arg(theme)));
+  prompt->clear();
 }
 
 /// What the window says when something is to be said: several notices, words that the pair does not know, a model that
@@ -114,6 +126,7 @@ void takeShots(Studio& studio, const QString& folder, const QString& theme) {
   saveShot(studio, file("segments"));
   studio.press(QStringLiteral("Edit segments"));
   QTest::qWait(300);
+  takePromptShots(studio, place, theme);
   takeAdditionShots(studio, place, theme);
   fillPrompt(studio, QStringLiteral("3d fox"));
   studio.window().generate();

@@ -50,6 +50,8 @@ RunStrip::RunStrip(QWidget* parent)
   layout->addWidget(skip_);
   layout->addWidget(stop_);
   statusLabel_->setMinimumWidth(160);
+  statusLabel_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  statusLabel_->installEventFilter(this);
   statusLabel_->setContextMenuPolicy(Qt::CustomContextMenu);
   connect(statusLabel_, &QLabel::linkActivated, this, [this] { Q_EMIT folderWanted(file_); });
   connect(statusLabel_, &QLabel::customContextMenuRequested, this, &RunStrip::showCaptionMenu);
@@ -115,8 +117,10 @@ void RunStrip::showCaptionMenu(QPoint place) {
   menu->popup(statusLabel_->mapToGlobal(place));
 }
 
-void RunStrip::resizeEvent(QResizeEvent*) {
-  elideStatus();
+/// The status has more room as soon as what tells of a run is gone.
+bool RunStrip::eventFilter(QObject* watched, QEvent* event) {
+  if (watched == statusLabel_ && event->type() == QEvent::Resize) elideStatus();
+  return QWidget::eventFilter(watched, event);
 }
 
 void RunStrip::showProgress(const RunProgress& progress) {

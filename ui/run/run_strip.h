@@ -44,7 +44,7 @@ class RunStrip : public QWidget {
   void folderWanted(const QString& file);
 
  protected:
-  void resizeEvent(QResizeEvent* event) override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
   void elideStatus();
