@@ -70,6 +70,7 @@
 #include "ui/settings/preferences.h"
 #include "ui/settings/preferences_dialog.h"
 #include "ui/settings/studio_state.h"
+#include "ui/source/source_section.h"
 #include "ui/widgets/announcer.h"
 #include "ui/widgets/line_icon.h"
 #include "ui/widgets/notice_bar.h"
@@ -186,6 +187,7 @@ MainWindow::MainWindow(Session& session, Preferences& preferences, StudioState& 
   connect(grid_, &GridPage::axesChanged, this, &MainWindow::storeSoon);
   connectPanel();
   connectAdditions();
+  connectSource();
   connectSession();
   connectCare();
   connectHistory();
@@ -408,6 +410,25 @@ void MainWindow::connectAdditions() {
   connect(panel_->additions(), &AdditionsSection::overlayChanged, picture_, &PictureView::setOverlay);
 }
 
+/// What becomes the picture that a run starts from.
+void MainWindow::connectSource() {
+  connect(panel_->source(), &SourceSection::shownPictureWanted, this, [this] {
+    const QString shown = picture_->savedPath();
+    if (!shown.isEmpty()) return panel_->setSourcePicture(shown);
+    notice_->say(tr("No saved picture is shown that a run could start from."), NoticeMatter::File);
+  });
+  connect(panel_->source(), &SourceSection::pixelsGiven, this, [this](const QImage& pixels) {
+    const auto write = [pixels, folder = outputFolder()] {
+      return saveNumbered(pixels, folder, QStringLiteral("source"));
+    };
+    writeInBackground(this, write, [this](const WrittenFile& file) {
+      notice_->say(file.problem, NoticeMatter::File);
+      if (file.problem.isEmpty()) panel_->setSourcePicture(file.path);
+    });
+  });
+  connect(actions_, &PictureActions::sourceWanted, panel_, &CreatePanel::setSourcePicture);
+}
+
 void MainWindow::connectSession() {
   connect(&session_, &Session::stateChanged, this, &MainWindow::updateRunState);
   connect(watch_, &EngineWatch::unusable, panel_, &CreatePanel::setEngineProblem);
@@ -470,6 +491,7 @@ void MainWindow::dropStaleNotices(const GenerationRequest& request) {
     note(control.picture.location);
     if (control.annotator) note(control.annotator->location);
   }
+  if (request.source) note(request.source->picture.location);
   if (additions == additions_) return;
   for (const QString& before : std::exchange(additions_, additions)) {
     if (additions.contains(before)) continue;
@@ -571,7 +593,8 @@ PairDenoisers MainWindow::pairDenoisers() const {
 
 ShapeOf MainWindow::shapeOf() const {
   return [scheduler = panel_->scheduler()](const GenerationRequest& request) {
-    return runShape(request.sampler, request.spacing, request.steps, scheduler);
+    const auto strength = request.source ? std::optional(request.source->strength) : std::nullopt;
+    return runShape(request.sampler, request.spacing, request.steps, scheduler, strength);
   };
 }
 

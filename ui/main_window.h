@@ -107,6 +107,7 @@ class MainWindow : public QMainWindow {
   void showHelp(HelpPart part);
   void connectPanel();
   void connectAdditions();
+  void connectSource();
   void connectSession();
   void connectHistory();
 

@@ -323,6 +323,42 @@
             <source> the precision bf16 in Preferences</source>
             <translation> die Genauigkeit bf16 in den Einstellungen</translation>
         </message>
+        <message>
+            <source>Source picture</source>
+            <translation>Ausgangsbild</translation>
+        </message>
+        <message>
+            <source>mask</source>
+            <translation>Maske</translation>
+        </message>
+        <message>
+            <source>feather</source>
+            <translation>weiche Kante</translation>
+        </message>
+        <message>
+            <source>Second pass</source>
+            <translation>Zweiter Durchgang</translation>
+        </message>
+        <message>
+            <source>ratio</source>
+            <translation>Anteil</translation>
+        </message>
+        <message>
+            <source>upscale</source>
+            <translation>Verfahren</translation>
+        </message>
+        <message>
+            <source>Strength</source>
+            <translation>Stärke</translation>
+        </message>
+        <message>
+            <source>Mask picture</source>
+            <translation>Maskenbild</translation>
+        </message>
+        <message>
+            <source>Mask feather</source>
+            <translation>Weiche Kante der Maske</translation>
+        </message>
     </context>
     <context>
         <name>tstitch::ui</name>
@@ -705,6 +741,14 @@
         <message>
             <source>%1 pictures</source>
             <translation>%1 Bilder</translation>
+        </message>
+        <message>
+            <source>Picture (Lanczos)</source>
+            <translation>Bild (Lanczos)</translation>
+        </message>
+        <message>
+            <source>Latents</source>
+            <translation>Latents</translation>
         </message>
     </context>
     <context>
@@ -1442,6 +1486,14 @@
             <source>Generate (Ctrl+Enter)</source>
             <translation>Erzeugen (Strg+Eingabe)</translation>
         </message>
+        <message>
+            <source>Picture to start from</source>
+            <translation>Ausgangsbild</translation>
+        </message>
+        <message>
+            <source>Second pass</source>
+            <translation>Zweiter Durchgang</translation>
+        </message>
     </context>
     <context>
         <name>tstitch::ui::Database</name>
@@ -1903,10 +1955,6 @@
             <translation>Als Ausgangsbild verwenden</translation>
         </message>
         <message>
-            <source>Making pictures from pictures is not there yet.</source>
-            <translation>Bilder aus Bildern zu machen gibt es noch nicht.</translation>
-        </message>
-        <message>
             <source>Use as control picture</source>
             <translation>Als Kontrollbild verwenden</translation>
         </message>
@@ -2158,6 +2206,56 @@
             <source>Hide or show the panels</source>
             <translation>Seitenleisten aus- oder einblenden</translation>
         </message>
+        <message>
+            <source>No saved picture is shown that a run could start from.</source>
+            <translation>Es wird kein gespeichertes Bild gezeigt, von dem ein Lauf ausgehen könnte.</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::MaskCanvas</name>
+        <message>
+            <source>Mask painter</source>
+            <translation>Maskenmaler</translation>
+        </message>
+        <message>
+            <source>%1 % is drawn anew</source>
+            <translation>%1 % wird neu gezeichnet</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::MaskDialog</name>
+        <message>
+            <source>Undo</source>
+            <translation>Zurück</translation>
+        </message>
+        <message>
+            <source>Paint a mask</source>
+            <translation>Maske malen</translation>
+        </message>
+        <message>
+            <source>What is painted is drawn anew, the rest stays. The right button takes away; with the keyboard the arrows move the brush, Space paints, [ and ] change its size.</source>
+            <translation>Was gemalt ist, wird neu gezeichnet, der Rest bleibt. Die rechte Taste nimmt weg; auf der Tastatur bewegen die Pfeile den Pinsel, die Leertaste malt, [ und ] ändern seine Größe.</translation>
+        </message>
+        <message>
+            <source>Use mask</source>
+            <translation>Maske nehmen</translation>
+        </message>
+        <message>
+            <source>Brush size</source>
+            <translation>Pinselgröße</translation>
+        </message>
+        <message>
+            <source>Erase</source>
+            <translation>Radieren</translation>
+        </message>
+        <message>
+            <source>Invert</source>
+            <translation>Umkehren</translation>
+        </message>
+        <message>
+            <source>Clear</source>
+            <translation>Leeren</translation>
+        </message>
     </context>
     <context>
         <name>tstitch::ui::ModelField</name>
@@ -2297,6 +2395,10 @@
         <message>
             <source>No program here opens folders. The picture lies in %1.</source>
             <translation>Kein Programm hier öffnet Ordner. Das Bild liegt in %1.</translation>
+        </message>
+        <message>
+            <source>Use as source picture</source>
+            <translation>Als Ausgangsbild nehmen</translation>
         </message>
     </context>
     <context>
@@ -3122,6 +3224,85 @@ RMS %2, SSIM %3 zu 0 %</translation>
         </message>
     </context>
     <context>
+        <name>tstitch::ui::SecondPassSection</name>
+        <message>
+            <source>Make it larger in a second pass</source>
+            <translation>In einem zweiten Durchgang vergrößern</translation>
+        </message>
+        <message>
+            <source>Second pass on</source>
+            <translation>Zweiter Durchgang an</translation>
+        </message>
+        <message>
+            <source>Second pass scale</source>
+            <translation>Zweiter Durchgang: Vergrößerung</translation>
+        </message>
+        <message>
+            <source>Second pass upscale</source>
+            <translation>Zweiter Durchgang: Verfahren</translation>
+        </message>
+        <message>
+            <source>Second pass strength</source>
+            <translation>Zweiter Durchgang: Stärke</translation>
+        </message>
+        <message>
+            <source>Second pass strength in numbers</source>
+            <translation>Zweiter Durchgang: Stärke in Zahlen</translation>
+        </message>
+        <message>
+            <source>Second pass steps</source>
+            <translation>Zweiter Durchgang: Schritte</translation>
+        </message>
+        <message>
+            <source>Second pass ratio</source>
+            <translation>Zweiter Durchgang: Anteil</translation>
+        </message>
+        <message>
+            <source>What is made larger: the finished picture, or the latents that it would be decoded from</source>
+            <translation>Was vergrößert wird: das fertige Bild oder die Latents, aus denen es dekodiert würde</translation>
+        </message>
+        <message>
+            <source> %</source>
+            <translation> %</translation>
+        </message>
+        <message>
+            <source>as the first</source>
+            <translation>wie der erste</translation>
+        </message>
+        <message>
+            <source>Scale</source>
+            <translation>Vergrößerung</translation>
+        </message>
+        <message>
+            <source>Upscale</source>
+            <translation>Verfahren</translation>
+        </message>
+        <message>
+            <source>Strength</source>
+            <translation>Stärke</translation>
+        </message>
+        <message>
+            <source>Steps</source>
+            <translation>Schritte</translation>
+        </message>
+        <message>
+            <source>Ratio (%)</source>
+            <translation>Anteil (%)</translation>
+        </message>
+        <message>
+            <source>From %1x%2 to about %3x%4</source>
+            <translation>Von %1x%2 auf etwa %3x%4</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>keins</translation>
+        </message>
+        <message>
+            <source>%1 times, %2 %</source>
+            <translation>%1-fach, %2 %</translation>
+        </message>
+    </context>
+    <context>
         <name>tstitch::ui::SeedField</name>
         <message>
             <source>Random</source>
@@ -3272,6 +3453,133 @@ RMS %2, SSIM %3 zu 0 %</translation>
         <message>
             <source>Settings of %1 were restored.</source>
             <translation>Einstellungen aus %1 wurden wiederhergestellt.</translation>
+        </message>
+        <message>
+            <source>Start from it</source>
+            <translation>Davon ausgehen</translation>
+        </message>
+        <message>
+            <source>Make a control of it</source>
+            <translation>Zur Kontrolle machen</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::SourceSection</name>
+        <message>
+            <source>Take the shown picture</source>
+            <translation>Gezeigtes Bild nehmen</translation>
+        </message>
+        <message>
+            <source>Take its size</source>
+            <translation>Seine Größe nehmen</translation>
+        </message>
+        <message>
+            <source>Leave it out</source>
+            <translation>Weglassen</translation>
+        </message>
+        <message>
+            <source>Mask</source>
+            <translation>Maske</translation>
+        </message>
+        <message>
+            <source>Source picture shown</source>
+            <translation>Ausgangsbild, gezeigt</translation>
+        </message>
+        <message>
+            <source>Mask picture shown</source>
+            <translation>Maskenbild, gezeigt</translation>
+        </message>
+        <message>
+            <source>Source picture</source>
+            <translation>Ausgangsbild</translation>
+        </message>
+        <message>
+            <source>Picture: file</source>
+            <translation>Bild: Datei</translation>
+        </message>
+        <message>
+            <source>Mask picture</source>
+            <translation>Maskenbild</translation>
+        </message>
+        <message>
+            <source>Mask: file, white is drawn anew</source>
+            <translation>Maske: Datei, Weißes wird neu gezeichnet</translation>
+        </message>
+        <message>
+            <source>The picture that is shown becomes the one to start from</source>
+            <translation>Das gezeigte Bild wird das Ausgangsbild</translation>
+        </message>
+        <message>
+            <source>Width and Height become those of the picture</source>
+            <translation>Breite und Höhe werden die des Bildes</translation>
+        </message>
+        <message>
+            <source>Leave out the source picture</source>
+            <translation>Ausgangsbild weglassen</translation>
+        </message>
+        <message>
+            <source>Paint what is to be drawn anew</source>
+            <translation>Malen, was neu gezeichnet werden soll</translation>
+        </message>
+        <message>
+            <source>Strength</source>
+            <translation>Stärke</translation>
+        </message>
+        <message>
+            <source>How far the run may leave the picture: the share of its steps that are made</source>
+            <translation>Wie weit der Lauf sich vom Bild entfernen darf: der Anteil seiner Schritte, die gemacht werden</translation>
+        </message>
+        <message>
+            <source> %</source>
+            <translation> %</translation>
+        </message>
+        <message>
+            <source>Strength in numbers</source>
+            <translation>Stärke in Zahlen</translation>
+        </message>
+        <message>
+            <source> px</source>
+            <translation> px</translation>
+        </message>
+        <message>
+            <source>Mask feather</source>
+            <translation>Weiche Kante der Maske</translation>
+        </message>
+        <message>
+            <source>Over how many pixels beyond the mask the new picture fades into the old one</source>
+            <translation>Über wie viele Pixel jenseits der Maske das neue Bild in das alte übergeht</translation>
+        </message>
+        <message>
+            <source>Feather</source>
+            <translation>Weiche Kante</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>keins</translation>
+        </message>
+        <message>
+            <source>%1 %</source>
+            <translation>%1 %</translation>
+        </message>
+        <message>
+            <source>mask</source>
+            <translation>Maske</translation>
+        </message>
+        <message>
+            <source>Source picture: %1</source>
+            <translation>Ausgangsbild: %1</translation>
+        </message>
+        <message>
+            <source>Mask picture: %1</source>
+            <translation>Maskenbild: %1</translation>
+        </message>
+        <message>
+            <source>Drop or paste a picture, or click</source>
+            <translation>Ein Bild fallen lassen, einfügen oder klicken</translation>
+        </message>
+        <message>
+            <source>No mask: all of it is drawn anew</source>
+            <translation>Keine Maske: Alles wird neu gezeichnet</translation>
         </message>
     </context>
     <context>

@@ -10,8 +10,13 @@
 #include "ui/additions/additions_section.h"
 #include "ui/additions/control_card.h"
 #include "ui/generate/class_picker.h"
+#include "ui/generate/create_panel.h"
 #include "ui/generate/pair_box.h"
 #include "ui/prompt/prompt_field.h"
+#include "ui/source/mask_canvas.h"
+#include "ui/source/mask_dialog.h"
+#include "ui/source/second_pass_section.h"
+#include "ui/source/source_section.h"
 #include "ui/widgets/folding_section.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/theme.h"
@@ -20,10 +25,15 @@ using tstitch::test::FakeScript;
 using tstitch::test::Studio;
 using tstitch::ui::AdditionsSection;
 using tstitch::ui::ClassPicker;
+using tstitch::ui::CreatePanel;
 using tstitch::ui::FoldingSection;
+using tstitch::ui::MaskCanvas;
+using tstitch::ui::MaskDialog;
 using tstitch::ui::NoticeBar;
 using tstitch::ui::PairBox;
 using tstitch::ui::PromptField;
+using tstitch::ui::SecondPassSection;
+using tstitch::ui::SourceSection;
 
 namespace {
 
@@ -68,6 +78,37 @@ void takeAdditionShots(Studio& studio, const QDir& place, const QString& theme) 
   saveShot(studio, file("class"));
   pairs->setCurrentIndex(0);
   QTest::qWait(500);
+}
+
+/// A picture to start from with its mask, the second pass, and the painter of masks.
+void takeSourceShots(Studio& studio, const QDir& place, const QString& theme) {
+  const auto file = [&](const char* state) {
+    return place.filePath(QStringLiteral("%1-%2.png").arg(QLatin1String(state), theme));
+  };
+  auto* panel = studio.window().findChild<CreatePanel*>();
+  auto* source = studio.window().findChild<SourceSection*>();
+  auto* second = studio.window().findChild<SecondPassSection*>();
+  panel->setSourcePicture(file("idle"));
+  second->setChoice(tstitch::SecondPass());
+  for (auto* section : studio.window().findChildren<FoldingSection*>()) section->setOpen(section->isAncestorOf(source));
+  auto* scroll = studio.window().findChild<QScrollArea*>(QStringLiteral("panelScroll"));
+  QTest::qWait(600);
+  scroll->ensureWidgetVisible(source, 0, 400);
+  saveShot(studio, file("source"));
+  for (auto* section : studio.window().findChildren<FoldingSection*>()) section->setOpen(section->isAncestorOf(second));
+  QTest::qWait(200);
+  scroll->ensureWidgetVisible(second, 0, 400);
+  saveShot(studio, file("second"));
+  studio.press(QStringLiteral("Mask"));
+  QTest::qWait(600);
+  if (auto* painter = studio.window().findChild<MaskDialog*>()) {
+    painter->findChild<MaskCanvas*>()->invert();
+    QTest::qWait(100);
+    painter->grab().save(file("mask"));
+    painter->close();
+  }
+  source->setChoice(std::nullopt);
+  second->setChoice(std::nullopt);
 }
 
 /// A prompt with all that looks other than words, longer than one window.
@@ -127,6 +168,7 @@ void takeShots(Studio& studio, const QString& folder, const QString& theme) {
   studio.press(QStringLiteral("Edit segments"));
   QTest::qWait(300);
   takePromptShots(studio, place, theme);
+  takeSourceShots(studio, place, theme);
   takeAdditionShots(studio, place, theme);
   fillPrompt(studio, QStringLiteral("3d fox"));
   studio.window().generate();

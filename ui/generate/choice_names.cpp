@@ -54,6 +54,16 @@ QString shownName(ControlFit fit) {
   return {};
 }
 
+QString shownName(Upscale upscale) {
+  switch (upscale) {
+    case Upscale::Lanczos:
+      return tr("Picture (Lanczos)");
+    case Upscale::Latent:
+      return tr("Latents");
+  }
+  return {};
+}
+
 QString shownName(ControlKind kind) {
   switch (kind) {
     case ControlKind::Canny:

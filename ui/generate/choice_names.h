@@ -11,5 +11,6 @@ QString shownName(SamplerKind sampler);
 QString shownName(Spacing spacing);
 QString shownName(ControlKind kind);
 QString shownName(ControlFit fit);
+QString shownName(Upscale upscale);
 
 }  // namespace tstitch::ui

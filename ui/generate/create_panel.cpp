@@ -16,7 +16,10 @@
 #include "ui/generate/sampling_section.h"
 #include "ui/generate/trajectory_section.h"
 #include "ui/settings/studio_state.h"
+#include "ui/source/second_pass_section.h"
+#include "ui/source/source_section.h"
 #include "ui/widgets/captions.h"
+#include "ui/widgets/folding_section.h"
 #include "ui/widgets/number_fields.h"
 #include "ui/widgets/window_words.h"
 
@@ -31,6 +34,10 @@ GenerationRequest withoutHashes(GenerationRequest request) {
     if (control.annotator) control.annotator->files.clear();
   }
   for (LoraChoice& lora : request.loras) lora.model.files.clear();
+  if (request.source) {
+    request.source->picture.sha256.clear();
+    if (request.source->mask) request.source->mask->sha256.clear();
+  }
   for (EmbeddingChoice& embedding : request.embeddings) embedding.model.files.clear();
   return request;
 }
@@ -43,6 +50,10 @@ CreatePanel::CreatePanel(QWidget* parent)
       class_(new ClassPicker),
       trajectory_(new TrajectorySection),
       sampling_(new SamplingSection),
+      source_(new SourceSection),
+      second_(new SecondPassSection),
+      sourceFold_(new FoldingSection(tr("Picture to start from"), source_)),
+      secondFold_(new FoldingSection(tr("Second pass"), second_)),
       additions_(new AdditionsSection),
       words_(remark()),
       problem_(remark()),
@@ -56,6 +67,7 @@ CreatePanel::CreatePanel(QWidget* parent)
   words_->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
   buildLayout();
   connectControls();
+  connectSource();
   setFocusProxy(prompt_);
   showClasses(0, {});
   classCount_.reset();
@@ -74,7 +86,10 @@ void CreatePanel::buildLayout() {
   sections->addWidget(class_);
   sections->addWidget(trajectory_);
   sections->addWidget(sampling_);
-  sections->addWidget(additions_);
+  auto* folds = new QVBoxLayout;
+  folds->setSpacing(12);
+  for (QWidget* fold : QList<QWidget*>{sourceFold_, secondFold_, additions_}) folds->addWidget(fold);
+  sections->addLayout(folds);
   sections->addStretch(1);
   auto* scroll = new QScrollArea;
   scroll->setObjectName(QStringLiteral("panelScroll"));
@@ -117,6 +132,18 @@ void CreatePanel::connectControls() {
     update();
   });
   connect(generate_, &QPushButton::clicked, this, &CreatePanel::generateRequested);
+}
+
+void CreatePanel::connectSource() {
+  connect(source_, &SourceSection::changed, this, &CreatePanel::update);
+  connect(source_, &SourceSection::shapeChanged, this, &CreatePanel::updateShape);
+  connect(source_, &SourceSection::sizeWanted, sampling_, &SamplingSection::takeSize);
+  connect(second_, &SecondPassSection::changed, this, &CreatePanel::update);
+}
+
+void CreatePanel::setSourcePicture(const QString& path) {
+  source_->setPicture(path);
+  sourceFold_->setOpen(true);
 }
 
 void CreatePanel::setPair(const PairEntry& pair, Values values) {
@@ -211,6 +238,8 @@ GenerationRequest CreatePanel::request() const {
   fillText(request);
   request.split = trajectory_->split();
   sampling_->fill(request);
+  request.source = source_->choice();
+  request.second_pass = second_->choice();
   request.controls = additions_->controls();
   request.loras = additions_->loras();
   request.embeddings = embeddings_;
@@ -281,7 +310,9 @@ QString CreatePanel::problems() const {
   if (takesClass() && !class_->label()) sentences << class_->problem();
   for (const Problem& problem : validate(request())) sentences << sentenceOf(problem);
   if (!trajectory_->shape().problem.isEmpty()) sentences << trajectory_->shape().problem;
-  sentences << numberProblems(trajectory_) << sampling_->problems() << additions_->problems();
+  sentences << numberProblems(trajectory_) << sampling_->problems();
+  if (!source_->problem().isEmpty()) sentences << source_->problem();
+  sentences << numberProblems(second_) << additions_->problems();
   return sentences.join(QLatin1Char('\n'));
 }
 
@@ -292,6 +323,8 @@ void CreatePanel::apply(const GenerationRequest& request) {
   prompt_->setSyntax(request.prompt_syntax);
   if (request.class_label) class_->setLabel(*request.class_label);
   sampling_->apply(request);
+  source_->setChoice(request.source);
+  second_->setChoice(request.second_pass);
   additions_->set(request.controls, request.loras);
   embeddings_ = request.embeddings;
   showWords();
@@ -342,7 +375,10 @@ void CreatePanel::restore(const StudioState& state) {
     last_ = base_;
     base_.denoisers.clear();  // until the pair is known
     additions_->unfold();
+    sourceFold_->setOpen(last->source.has_value());
+    secondFold_->setOpen(last->second_pass.has_value());
   }
+  source_->setMaskFolder(state.folder() + QStringLiteral("/masks"));
   prompt_->setUsedPrompts(state.prompts.get(), state.negativePrompts.get());
   trajectory_->setBudget(state.timeBudget.get());
   sampling_->setSeedRandom(state.randomSeed.get());
@@ -377,11 +413,13 @@ GenerationRequest CreatePanel::unfinished() const {
 void CreatePanel::repaintIcons() {
   sampling_->repaintIcons();
   class_->repaintIcons();
+  source_->repaintIcons();
   additions_->repaintIcons();
 }
 
 void CreatePanel::updateShape() {
-  trajectory_->setShape(sampling_->shape(scheduler_));
+  const auto source = source_->choice();
+  trajectory_->setShape(sampling_->shape(scheduler_, source ? std::optional(source->strength) : std::nullopt));
   update();
 }
 
@@ -394,6 +432,10 @@ void CreatePanel::update() {
   problem_->setVisible(!text.isEmpty());
   additions_->showRun({smallCount(), evaluations()});
   const GenerationRequest request = CreatePanel::request();
+  source_->setExtent(request.extent);
+  second_->setExtent(request.extent);
+  sourceFold_->setSummary(source_->summary());
+  secondFold_->setSummary(second_->summary());
   std::vector<DenoiserName> names;
   for (const DenoiserChoice& denoiser : request.denoisers) names.push_back(denoiser.name);
   trajectory_->setDenoisers(names);

@@ -16,9 +16,12 @@ class QPushButton;
 namespace tstitch::ui {
 
 class AdditionsSection;
+class FoldingSection;
 class ClassPicker;
 class PromptSection;
 class SamplingSection;
+class SecondPassSection;
+class SourceSection;
 class StudioState;
 class TrajectorySection;
 
@@ -85,6 +88,9 @@ class CreatePanel : public QWidget {
   [[nodiscard]] const std::optional<SchedulerConfig>& scheduler() const { return scheduler_; }
   TrajectorySection* trajectory() { return trajectory_; }
   AdditionsSection* additions() { return additions_; }
+  SourceSection* source() { return source_; }
+  /// The run starts from that picture; its section opens.
+  void setSourcePicture(const QString& path);
   void repaintIcons();
 
  Q_SIGNALS:
@@ -101,6 +107,7 @@ class CreatePanel : public QWidget {
  private:
   void buildLayout();
   void connectControls();
+  void connectSource();
   void showClasses(int count, const ClassNames& names);
   void fillText(GenerationRequest& request) const;
   void takeModels(const GenerationRequest& defaults);
@@ -115,6 +122,10 @@ class CreatePanel : public QWidget {
   ClassPicker* class_;
   TrajectorySection* trajectory_;
   SamplingSection* sampling_;
+  SourceSection* source_;
+  SecondPassSection* second_;
+  FoldingSection* sourceFold_;
+  FoldingSection* secondFold_;
   AdditionsSection* additions_;
   QLabel* words_;
   QLabel* problem_;

@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/schedule/sigma_schedule.h"
@@ -31,10 +32,12 @@ int RunShape::snapped(int smallCount) const {
   return above == seams.begin() ? 0 : *std::prev(above);
 }
 
-RunShape runShape(SamplerKind sampler, Spacing spacing, int steps, const std::optional<SchedulerConfig>& scheduler) {
-  if (!scheduler) return everySeam(steps);
+RunShape runShape(SamplerKind sampler, Spacing spacing, int steps, const std::optional<SchedulerConfig>& scheduler,
+                  std::optional<double> strength) {
+  if (!scheduler) return everySeam(std::clamp(static_cast<int>(steps * strength.value_or(1)), 1, steps));
   try {
-    const SigmaSchedule schedule = make_sigma_schedule(sampler, spacing, steps, *scheduler);
+    SigmaSchedule schedule = make_sigma_schedule(sampler, spacing, steps, *scheduler);
+    if (strength) schedule = entered_late(std::move(schedule), *strength);
     RunShape shape{static_cast<int>(schedule.evaluations.size()), seam_places(schedule), {}, {}};
     for (const Evaluation& evaluation : schedule.evaluations) shape.timesteps.push_back(evaluation.level.timestep);
     return shape;

@@ -21,7 +21,9 @@ struct RunShape {
   [[nodiscard]] int snapped(int smallCount) const;
 };
 
-/// The shape for the large model's scheduler; before its facts are known every step is one evaluation.
-RunShape runShape(SamplerKind sampler, Spacing spacing, int steps, const std::optional<SchedulerConfig>& scheduler);
+/// The shape for the large model's scheduler; before its facts are known every step is one evaluation. With a strength
+/// a run starts from a picture: only its last evaluations are made.
+RunShape runShape(SamplerKind sampler, Spacing spacing, int steps, const std::optional<SchedulerConfig>& scheduler,
+                  std::optional<double> strength = std::nullopt);
 
 }  // namespace tstitch::ui

@@ -4,6 +4,7 @@
 #include <QGridLayout>
 #include <QSignalBlocker>
 #include <QStringList>
+#include <algorithm>
 
 #include "core/request/limits.h"
 #include "core/schedule/sigma_schedule.h"
@@ -140,8 +141,17 @@ void SamplingSection::apply(const GenerationRequest& request) {
   seed_->setRandom(false);
 }
 
-RunShape SamplingSection::shape(const std::optional<SchedulerConfig>& scheduler) const {
-  return runShape(chosen<SamplerKind>(sampler_), chosen<Spacing>(spacing_), steps_->value(), scheduler);
+RunShape SamplingSection::shape(const std::optional<SchedulerConfig>& scheduler, std::optional<double> strength) const {
+  return runShape(chosen<SamplerKind>(sampler_), chosen<Spacing>(spacing_), steps_->value(), scheduler, strength);
+}
+
+void SamplingSection::takeSize(QSize size) {
+  const auto side = [this](int pixels) {
+    return std::clamp(pixels / sizeMultiple_ * sizeMultiple_, sizeMultiple_, kLongestSide);
+  };
+  if (size.isEmpty()) return;
+  setExtent({side(size.width()), side(size.height())});
+  sizeChosen();
 }
 
 int SamplingSection::count() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QSize>
 #include <QWidget>
 #include <optional>
 
@@ -33,7 +34,10 @@ class SamplingSection : public QWidget {
   /// Whether the size shown was chosen, and not just the model's.
   [[nodiscard]] bool isSizeChosen() const { return sizeChosen_; }
   void apply(const GenerationRequest& request);
-  [[nodiscard]] RunShape shape(const std::optional<SchedulerConfig>& scheduler) const;
+  /// `strength`: of a run that starts from a picture.
+  [[nodiscard]] RunShape shape(const std::optional<SchedulerConfig>& scheduler, std::optional<double> strength) const;
+  /// A picture's size, brought to the model's grid of sizes and to what a run may have.
+  void takeSize(QSize size);
   [[nodiscard]] int count() const;
   void setCount(int count);
   [[nodiscard]] bool isSeedRandom() const;

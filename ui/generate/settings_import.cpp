@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/models/model_identity.h"
+#include "ui/additions/additions_section.h"
 #include "ui/engine/inspection.h"
 #include "ui/generate/create_panel.h"
 #include "ui/generate/import_report.h"
@@ -145,8 +146,19 @@ void SettingsImport::restore(const LoadedPicture& picture) {
   } else if (picture.parameters) {
     restoreText(*picture.parameters);
   } else {
-    notice_.sayInstead(picture.problem, NoticeMatter::File);
+    tellWithoutSettings(picture);
   }
+}
+
+/// Any picture may be what the next one is made from.
+void SettingsImport::tellWithoutSettings(const LoadedPicture& picture) {
+  QList<NoticeAction> uses;
+  if (!picture.image.isNull()) {
+    uses << NoticeAction{tr("Start from it"), [this, path = picture.path] { panel_.setSourcePicture(path); }}
+         << NoticeAction{tr("Make a control of it"),
+                         [this, path = picture.path] { panel_.additions()->addControlPicture(path); }};
+  }
+  notice_.sayInstead(picture.problem, NoticeMatter::File, uses);
 }
 
 void SettingsImport::restoreText(const PictureParameters& parameters) {

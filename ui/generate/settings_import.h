@@ -56,6 +56,7 @@ class SettingsImport : public QObject {
     std::vector<LoraChoice> found;  ///< in the order of the text; empty names are not here
   };
 
+  void tellWithoutSettings(const LoadedPicture& picture);
   void restoreText(const PictureParameters& parameters);
   void takeInspection(const std::shared_ptr<NamedLoras>& named, std::size_t lora, const Inspection& inspection);
   void addFoundLoras(const NamedLoras& named);

@@ -65,7 +65,7 @@ void HistoryActions::act(const HistoryEntry& entry, HistoryDeed deed) {
     case HistoryDeed::AsControl:
       return create_.additions()->addControlPicture(entry.path);
     case HistoryDeed::AsSource:
-      return;
+      return create_.setSourcePicture(entry.path);
   }
 }
 

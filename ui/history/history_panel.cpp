@@ -138,11 +138,7 @@ void HistoryPanel::buildDeeds() {
   addUse(tr("Use seed"), HistoryUse::Seed);
   addDeed(tr("Compare with current"), HistoryDeed::Compare);
   addDeed(tr("Show in folder"), HistoryDeed::ShowInFolder);
-  QPushButton* source = addDeed(tr("Use as source picture"), HistoryDeed::AsSource);
-  buttons_.removeOne(source);
-  source->setEnabled(false);
-  source->setToolTip(tr("Making pictures from pictures is not there yet."));
-  source->setAccessibleDescription(source->toolTip());
+  addDeed(tr("Use as source picture"), HistoryDeed::AsSource);
   addDeed(tr("Use as control picture"), HistoryDeed::AsControl);
   addDeed(tr("Remove from history"), HistoryDeed::Remove)->setToolTip(tr("The file stays"));
   addDeed(tr("Delete picture"), HistoryDeed::Delete)->setToolTip(tr("The file goes to the trash"));

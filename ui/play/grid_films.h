@@ -21,7 +21,7 @@ class GridFilms {
   void addFrame(const PreviewReady& preview);
 
   RunSettings settings_;
-  std::vector<GridCell> cells_;
+  std::vector<tstitch::GridCell> cells_;
   int cell_ = -1;
   std::map<int, std::shared_ptr<Film>> films_;
 };

@@ -49,7 +49,8 @@ PictureActions::PictureActions(PictureView& view, NoticeBar& notice, QWidget* wi
       save_(new QAction(tr("Save as..."), this)),
       copy_(new QAction(tr("Copy"), this)),
       open_(new QAction(tr("Open folder"), this)),
-      settings_(new QAction(tr("Use its settings"), this)) {
+      settings_(new QAction(tr("Use its settings"), this)),
+      source_(new QAction(tr("Use as source picture"), this)) {
   save_->setShortcut(QKeySequence::SaveAs);
   save_->setShortcuts({QKeySequence(QKeySequence::Save), QKeySequence(QKeySequence::SaveAs)});
   window->addAction(save_);
@@ -57,11 +58,12 @@ PictureActions::PictureActions(PictureView& view, NoticeBar& notice, QWidget* wi
   connect(copy_, &QAction::triggered, this, &PictureActions::copy);
   connect(open_, &QAction::triggered, this, [this] { notice_.say(openFolderOf(view_.savedPath())); });
   connect(settings_, &QAction::triggered, this, [this] { Q_EMIT settingsWanted(view_.savedPath()); });
+  connect(source_, &QAction::triggered, this, [this] { Q_EMIT sourceWanted(view_.savedPath()); });
   connect(&view, &PictureView::menuWanted, this, [this](QPoint position) {
     update();
     auto* menu = new QMenu(window_);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addActions({save_, copy_, open_, settings_});
+    menu->addActions({save_, copy_, open_, settings_, source_});
     menu->popup(position);
   });
 }
@@ -72,6 +74,7 @@ void PictureActions::update() {
   copy_->setEnabled(!view_.image().isNull());
   open_->setEnabled(saved);
   settings_->setEnabled(saved);
+  source_->setEnabled(saved);
 }
 
 void PictureActions::saveAs() {

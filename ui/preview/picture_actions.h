@@ -15,7 +15,7 @@ class PictureView;
 /// Opens the folder of a file with what the desktop has for it; why that did not work, as a sentence, or empty.
 QString openFolderOf(const QString& file);
 
-/// The picture's menu: save as, copy, open its folder, use its settings.
+/// The picture's menu: save as, copy, open its folder, use its settings, start from it.
 class PictureActions : public QObject {
   Q_OBJECT
 
@@ -24,6 +24,8 @@ class PictureActions : public QObject {
 
  Q_SIGNALS:
   void settingsWanted(const QString& path);
+  /// A run is to start from it.
+  void sourceWanted(const QString& path);
 
  private:
   void update();
@@ -38,6 +40,7 @@ class PictureActions : public QObject {
   QAction* copy_;
   QAction* open_;
   QAction* settings_;
+  QAction* source_;
 };
 
 }  // namespace tstitch::ui
