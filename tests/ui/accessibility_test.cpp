@@ -22,9 +22,9 @@ class AccessibilityTest : public QObject {
     QTest::addColumn<int>("role");
     const auto add = [](QAccessible::Role role, const char* name) { QTest::newRow(name) << static_cast<int>(role); };
     for (const char* name : {"Create", "Grid", "Compare"}) add(QAccessible::PageTab, name);
-    for (const char* name :
-         {"Prompt", "Negative prompt", "Seed", "Ratios", "Seeds", "Class", "Control picture", "Control model",
-          "Control annotator", "LoRA file", "Column values", "Row values", "Picture A", "Picture B"})
+    for (const char* name : {"Prompt", "Negative prompt", "Seed", "Ratios", "Seeds", "Class", "Control picture",
+                             "Control model", "Source picture", "Mask picture", "Control annotator", "LoRA file",
+                             "Column values", "Row values", "Picture A", "Picture B"})
       add(QAccessible::EditableText, name);
     for (const char* name : {"Pair", "Sampler", "Control kind", "LoRA on", "Segment model", "Columns", "Rows",
                              "Export format", "Compare mode"})
@@ -57,12 +57,16 @@ class AccessibilityTest : public QObject {
                              "Continue grid",
                              "Retry failed",
                              "Open grid",
-                             "Swap pictures"})
+                             "Swap pictures",
+                             "Mask",
+                             "Use as source picture",
+                             "Take the shown picture"})
       add(QAccessible::Button, name);
-    for (const char* name : {"Trajectory", "Control weight", "Wipe position", "Overlay opacity", "Zoom"})
+    for (const char* name : {"Trajectory", "Strength", "Second pass strength", "Control weight", "Wipe position",
+                             "Overlay opacity", "Zoom"})
       add(QAccessible::Slider, name);
     for (const char* name : {"Random seed", "To scale", "Control picture is a map", "Control on small",
-                             "Control on large", "Control map over the picture"})
+                             "Control on large", "Control map over the picture", "Second pass on"})
       add(QAccessible::CheckBox, name);
     for (const char* name : {"Picture", "Control picture shown", "Control map", "Compare view"})
       add(QAccessible::Graphic, name);

@@ -40,7 +40,7 @@ class AdditionsTest : public QObject {
   void cleanup() { studio_.reset(); }
 
   void aDroppedPictureShowsItsMap() {
-    dropOn(studio_->window().findChild<ui::PictureDropTile*>(), picture_);
+    dropOn(additions().findChild<ui::PictureDropTile*>(), picture_);
     QCOMPARE(textOf("Control picture"), picture_);
     auto* map = graphic("Control map");
     QTRY_COMPARE(map->imageInterface()->imageSize(), QSize(128, 128));  // of the run
@@ -71,7 +71,7 @@ class AdditionsTest : public QObject {
     QImage pixels(16, 8, QImage::Format_RGB32);
     pixels.fill(Qt::blue);
     QApplication::clipboard()->setImage(pixels);
-    auto* tile = studio_->window().findChild<ui::PictureDropTile*>();
+    auto* tile = additions().findChild<ui::PictureDropTile*>();
     QTest::keyClick(tile, Qt::Key_V, Qt::ControlModifier);
     QTRY_VERIFY(textOf("Control picture").endsWith(QStringLiteral("/control-0001.png")));
     QCOMPARE(QImage(textOf("Control picture")).size(), pixels.size());
@@ -111,7 +111,7 @@ class AdditionsTest : public QObject {
     setText("Control picture", picture_);  // 48 x 32 in a square run
     QTRY_VERIFY(says(QStringLiteral("its middle 67 % are seen")));
     additions().unfold();
-    auto* tile = studio_->window().findChild<ui::PictureDropTile*>();
+    auto* tile = additions().findChild<ui::PictureDropTile*>();
     QTRY_VERIFY(tile->isVisible() && !tile->size().isEmpty());
     const QImage cut = tile->grab().toImage();
     choose("Control fit", QStringLiteral("Pad"));

@@ -87,7 +87,7 @@ class RealAdditionsTest : public QObject {
   }
 
   void dropControl() {
-    auto* tile = studio_->window().findChild<ui::PictureDropTile*>();
+    auto* tile = studio_->window().findChild<ui::AdditionsSection*>()->findChild<ui::PictureDropTile*>();
     QMimeData data;
     data.setUrls({QUrl::fromLocalFile(file("control.png"))});
     QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);

@@ -17,6 +17,7 @@
 #include "ui/source/mask.h"
 #include "ui/source/mask_dialog.h"
 #include "ui/widgets/captions.h"
+#include "ui/widgets/flow_layout.h"
 #include "ui/widgets/number_fields.h"
 #include "ui/widgets/place_field.h"
 
@@ -75,9 +76,8 @@ void SourceSection::buildLayout() {
   layout->setSpacing(8);
   layout->addWidget(buildPictures());
   layout->addWidget(picture_);
-  auto* row = new QHBoxLayout;
-  row->setSpacing(8);
-  for (QPushButton* button : {takeShown_, takeSize_, leave_}) row->addWidget(button, 1);
+  auto* row = new FlowLayout(8);
+  for (QPushButton* button : {takeShown_, takeSize_, leave_}) row->addWidget(button);
   layout->addLayout(row);
   layout->addWidget(fitWords_);
   layout->addWidget(buildStrength());
