@@ -9,6 +9,7 @@
 #include "tests/support/controlled_pair.h"
 #include "tests/ui/qt_test.h"
 #include "tests/ui/studio_fixture.h"
+#include "ui/additions/additions_section.h"
 #include "ui/additions/picture_tile.h"
 #include "ui/convert/picture_loader.h"
 #include "ui/generate/pair_box.h"
