@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/discovery/found_model.h"
+#include "core/engine/measured_pair.h"
 #include "core/engine/run_plan.h"
 #include "core/engine/settings.h"
 #include "core/models/catalog.h"
@@ -34,6 +36,10 @@ class Library {
   /// All that is known by name.
   [[nodiscard]] virtual Catalog catalog() = 0;
 
+  /// What lies in these folders of the engine's machine, in its own and in other programs' (core/discovery). Where it
+  /// is not complete, asking again goes on.
+  [[nodiscard]] virtual FoundModels found_models(const std::vector<std::filesystem::path>& folders) = 0;
+
   /// The path behind what a user gave: a path, the name of a pair (its model of that role), or of a known model.
   /// Throws BadInput that lists the known names.
   [[nodiscard]] virtual std::filesystem::path find_model(const std::string& place, PairRole role) = 0;
@@ -56,6 +62,9 @@ class Library {
   /// The precisions in which the device of these settings computes as fast as it can, fp32 first. Others are computed,
   /// too, but asking sides refuse them: a processor without their arithmetic takes minutes where fp32 takes seconds.
   [[nodiscard]] virtual std::vector<Precision> fast_precisions(const RunSettings& settings) = 0;
+
+  /// What was timed on this machine, by this program version, the newest first.
+  [[nodiscard]] virtual std::vector<MeasuredPair> measured_pairs() = 0;
 
   [[nodiscard]] virtual RunPlan plan(const GenerationRequest& request, const RunSettings& settings) = 0;
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/stop_scope.h"
+#include "core/discovery/model_finder.h"
 #include "core/image/image_file.h"
 #include "core/local_engine/bench.h"
 #include "core/local_engine/control_part.h"
@@ -25,11 +26,14 @@ namespace {
 
 class LocalEngine final : public Engine {
  public:
-  explicit LocalEngine(const LocalEngineOptions& options) : workshop_(options) {}
+  explicit LocalEngine(const LocalEngineOptions& options)
+      : workshop_(options), finder_({options.cache, options.model_roots}) {}
 
   std::vector<PairEntry> pairs() override { return known_pairs(workshop_.options.model_roots); }
 
   Catalog catalog() override { return catalog_of(workshop_.options.model_roots, hub_cache_folder()); }
+
+  FoundModels found_models(const std::vector<std::filesystem::path>& folders) override { return finder_.find(folders); }
 
   std::filesystem::path find_model(const std::string& place, PairRole role) override {
     return locate_model(place, workshop_.options.model_roots, role);
@@ -59,6 +63,8 @@ class LocalEngine final : public Engine {
       return tstitch::control_map(choice, read_picture(choice.picture.location).image, extent, at::kCPU, stop);
     });
   }
+
+  std::vector<MeasuredPair> measured_pairs() override { return workshop_.times.pairs(); }
 
   std::vector<Precision> fast_precisions(const RunSettings& settings) override {
     return tstitch::fast_precisions(settings, workshop_.options.plugins, workshop_.options.torch_libraries);
@@ -182,6 +188,7 @@ class LocalEngine final : public Engine {
   }
 
   Workshop workshop_;
+  ModelFinder finder_;
 };
 
 }  // namespace

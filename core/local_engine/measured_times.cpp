@@ -1,6 +1,8 @@
 #include "core/local_engine/measured_times.h"
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -53,6 +55,78 @@ std::optional<double> number_at(const nlohmann::json& all, const std::string& ke
   return found->get<double>();
 }
 
+constexpr const char* kPairs = "pairs";
+constexpr std::size_t kMostPairs = 300;
+
+/// What a run's figures are found by again: where its models lie, its size, and the keys of the figures themselves.
+nlohmann::json record_of(const ResolvedRun& run, const std::string& place) {
+  nlohmann::json record{{"width", run.request.extent.width},
+                        {"height", run.request.extent.height},
+                        {"passes", passes_of(run, run.owner, run.guidance_of(run.owner))},
+                        {"place", place},
+                        {"at", std::chrono::system_clock::now().time_since_epoch() / std::chrono::milliseconds(1)},
+                        {"text", shared_key(run, "text", place)},
+                        {"decode", shared_key(run, "decode", place)}};
+  for (const auto& [name, parts] : run.models) {
+    record["models"][name] = {parts.facts.path.string(), evaluation_key(run, name, place)};
+  }
+  return record;
+}
+
+std::int64_t age_of(const nlohmann::json& record) {
+  const auto at = record.find("at");
+  return at != record.end() && at->is_number_integer() ? at->get<std::int64_t>() : 0;
+}
+
+/// One record for each set of models, size and place; the oldest goes.
+void remember_pair(nlohmann::json& all, const ResolvedRun& run, const std::string& place) {
+  if (run.models.size() < 2) return;
+  nlohmann::json& records = all[kPairs];
+  if (!records.is_object()) records = nlohmann::json::object();
+  std::string key;
+  for (const auto& [name, parts] : run.models) key += concat(name, ' ', evaluation_key(run, name, place), '\n');
+  if (!is_valid_utf8(key)) return;
+  records[key] = record_of(run, place);
+  while (records.size() > kMostPairs) {
+    records.erase(std::min_element(records.begin(), records.end(),
+                                   [](const auto& a, const auto& b) { return age_of(a) < age_of(b); }));
+  }
+}
+
+/// "cpu fp32 2" as three words; empty ones where it is written otherwise.
+std::array<std::string, 3> words_of(const std::string& place) {
+  std::array<std::string, 3> words;
+  const std::size_t last = place.rfind(' ');
+  if (last == std::string::npos || last == 0) return words;
+  const std::size_t middle = place.rfind(' ', last - 1);
+  if (middle == std::string::npos) return words;
+  return {place.substr(0, middle), place.substr(middle + 1, last - middle - 1), place.substr(last + 1)};
+}
+
+/// Nothing where a figure is missing, or was taken by another version of the program.
+std::optional<MeasuredPair> pair_in(const nlohmann::json& all, const nlohmann::json& record) {
+  MeasuredPair pair;
+  const auto models = record.find("models");
+  if (models == record.end() || !models->is_object()) return std::nullopt;
+  for (const auto& [name, model] : models->items()) {
+    if (!model.is_array() || model.size() != 2 || !model[0].is_string() || !model[1].is_string()) return std::nullopt;
+    const auto key = model[1].get<std::string>();
+    const std::optional<double> seconds = number_at(all, key);
+    if (!seconds || !key.ends_with(concat('|', TSTITCH_VERSION))) return std::nullopt;
+    pair.models[name] = model[0].get<std::string>();
+    pair.evaluation[name] = *seconds;
+  }
+  pair.extent = {record.value("width", 0), record.value("height", 0)};
+  pair.passes = record.value("passes", 2);
+  const auto [device, precision, threads] = words_of(record.value("place", std::string()));
+  pair.precision = precision;
+  pair.device = concat(device, ", ", threads, threads == "1" ? " thread" : " threads");
+  for (const char* part : {"text", "decode"}) {
+    pair.fixed += number_at(all, record.value(part, std::string())).value_or(0);
+  }
+  return pair;
+}
+
 /// Newer runs count more, one disturbed run does not move the figure much.
 void blend(nlohmann::json& all, const std::string& key, double seconds) {
   constexpr double kNewShare = 0.4;
@@ -83,7 +157,28 @@ void MeasuredTimes::add(const ResolvedRun& run, const std::string& place, const 
   }
   if (report.seconds.text > 0) blend(all, shared_key(run, "text", place), report.seconds.text);
   if (report.seconds.decode > 0 && report.picture) blend(all, shared_key(run, "decode", place), report.seconds.decode);
+  remember_pair(all, run, place);
   write_cache_file(file_, all);
+}
+
+std::vector<MeasuredPair> MeasuredTimes::pairs() const {
+  const nlohmann::json all = read_cache_file(file_);
+  std::vector<std::pair<std::int64_t, MeasuredPair>> found;
+  if (const auto records = all.find(kPairs); records != all.end() && records->is_object()) {
+    for (const nlohmann::json& record : *records) {
+      if (!record.is_object()) continue;
+      try {
+        if (auto pair = pair_in(all, record)) found.emplace_back(-age_of(record), std::move(*pair));
+      } catch (const nlohmann::json::exception&) {
+        continue;  // written by somebody else
+      }
+    }
+  }
+  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<MeasuredPair> pairs;
+  pairs.reserve(found.size());
+  for (auto& [age, pair] : found) pairs.push_back(std::move(pair));
+  return pairs;
 }
 
 }  // namespace tstitch

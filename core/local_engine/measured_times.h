@@ -3,7 +3,9 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "core/engine/measured_pair.h"
 #include "core/engine/outcome.h"
 #include "core/engine/run_plan.h"
 #include "core/local_engine/resolved_run.h"
@@ -20,6 +22,9 @@ class MeasuredTimes {
   /// Takes up what a run measured: the seconds of an evaluation are smoothed with what is known already. Segments of
   /// the run with other guidance may take another number of passes; times of one denoiser that mix them tell nothing.
   void add(const ResolvedRun& run, const std::string& place, const RunReport& report);
+
+  /// Runs of several denoisers, each of which was timed, the newest first; the last 300 are remembered.
+  [[nodiscard]] std::vector<MeasuredPair> pairs() const;
 
  private:
   std::filesystem::path file_;

@@ -12,7 +12,7 @@
 #include "core/base/text.h"
 #include "core/configs/config_text.h"
 #include "core/configs/foreign_kinds.h"
-#include "core/configs/model_config.h"
+#include "core/formats/text_file.h"
 #include "core/configs/pipeline_index.h"
 #include "core/formats/shard_index.h"
 #include "core/formats/text_file.h"
@@ -72,17 +72,6 @@ std::vector<Part> needed_parts(const fs::path& place, const PipelineIndex& index
     parts.insert(parts.end(), kSecondTextParts.begin(), kSecondTextParts.end());
   }
   return parts;
-}
-
-/// Names and shapes of a part's weights, whole or in shards.
-TensorShapes shapes_in(const fs::path& folder) {
-  const fs::path file = find_weights(folder, "diffusion_pytorch_model");
-  if (file.extension() != ".json") return read_tensor_shapes(file);
-  TensorShapes shapes;
-  std::set<std::string> shards;
-  for (const auto& [tensor, shard] : read_shard_index(file, file.string()).shard_of) shards.insert(shard);
-  for (const std::string& shard : shards) shapes.merge(read_tensor_shapes(folder / shard));
-  return shapes;
 }
 
 std::string class_of(const ModelIdentity& identity) {
@@ -181,11 +170,21 @@ std::string known_names(const std::vector<PairEntry>& pairs) {
 
 }  // namespace
 
+TensorShapes part_shapes(const fs::path& folder) {
+  const fs::path file = find_weights(folder, "diffusion_pytorch_model");
+  if (file.extension() != ".json") return read_tensor_shapes(file);
+  TensorShapes shapes;
+  std::set<std::string> shards;
+  for (const auto& [tensor, shard] : read_shard_index(file, file.string()).shard_of) shards.insert(shard);
+  for (const std::string& shard : shards) shapes.merge(read_tensor_shapes(folder / shard));
+  return shapes;
+}
+
 std::string class_of_folder(const fs::path& folder) {
   const fs::path config = folder / "config.json";
   const std::string text = read_text_file(config, kLongestConfig);
   if (tells_class(text, config.string())) return class_name_of(text, config.string());
-  return class_of(identify_tensors(shapes_in(folder), config.string()));
+  return class_of(identify_tensors(part_shapes(folder), config.string()));
 }
 
 ModelKind identify_model(const fs::path& place) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/formats/tensor_shapes.h"
 #include "core/models/pair_entry.h"
 
 namespace tstitch {
@@ -26,6 +27,9 @@ ModelKind identify_model(const std::filesystem::path& place);
 
 /// The class of a part that lies alone in its folder: as its config says, else what its tensors show. Throws BadInput.
 std::string class_of_folder(const std::filesystem::path& folder);
+
+/// Names and shapes of the weights in a part's folder, whole or in shards. Throws BadInput.
+TensorShapes part_shapes(const std::filesystem::path& folder);
 
 /// How people speak of the model at a path: its last part, with the parts before it where that says little (`unet`,
 /// `large`, ...): `miniature/small/unet`, `stable-diffusion-v1-5`.

@@ -92,6 +92,7 @@ void add_library(const Corpus& corpus, test::ScriptedEngine& engine) {
   refused.steps = 0;
   corpus.add(AskPairs{}, engine.pairs());
   corpus.add(AskCatalog{}, engine.catalog());
+  corpus.add(AskFoundModels{{"/models"}}, engine.found_models({"/models"}));
   corpus.add(AskTokenizers{request}, {engine.tokenizers(request)});
   corpus.add(AskFreeMemory{}, true);
   corpus.add(AskFindModel{"x", PairRole::Small}, "/models/x");
@@ -99,6 +100,7 @@ void add_library(const Corpus& corpus, test::ScriptedEngine& engine) {
   corpus.add(AskInspect{"/models/x"}, engine.inspect("/models/x"));
   corpus.add(AskEmbeddingWord{"a.pt", {"text"}}, "word");
   corpus.add(AskFastPrecisions{{}}, engine.fast_precisions({}));
+  corpus.add(AskMeasuredPairs{}, engine.measured_pairs());
   corpus.add(AskPlan{request, {}}, engine.plan(request, {}));
   corpus.add(AskPlanAll{request, {{request, refused}}, {}}, {engine.plan_all(request, {request, refused}, {})});
   corpus.add(AskIdentify{request, {}}, engine.identify(request, {}));

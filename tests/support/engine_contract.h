@@ -148,6 +148,15 @@ inline void expect_refusals(Engine& engine, GenerationRequest request) {
   EXPECT_EQ(answers[1].problem->code(), ExitCode::Usage);
 }
 
+/// What lies in a folder is told, and one that is not there is told as that.
+inline void expect_folders_are_searched(Engine& engine) {
+  const FoundModels found = engine.found_models({"/nowhere/at all"});
+  ASSERT_FALSE(found.folders.empty());
+  EXPECT_EQ(found.folders.front().path, "/nowhere/at all");
+  EXPECT_TRUE(found.folders.front().own);
+  EXPECT_FALSE(found.folders.front().here);
+}
+
 /// `slow` is one that takes longer than a stop takes to be heard.
 inline void expect_engine_contract(Engine& engine, const GenerationRequest& request, const GenerationRequest& slow) {
   expect_same_picture_twice(engine, request);
@@ -157,6 +166,7 @@ inline void expect_engine_contract(Engine& engine, const GenerationRequest& requ
   expect_tokenizers_count(engine, request);
   expect_stops(engine, slow);
   expect_library_answers_during_a_run(engine, request);
+  expect_folders_are_searched(engine);
   expect_refusals(engine, request);
 }
 

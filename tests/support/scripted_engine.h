@@ -34,6 +34,16 @@ class ScriptedEngine : public Engine {
         {{"foxStyle", "a LoRA", "/models/foxStyle.safetensors"}},
         {"/models/broken.json: is no manifest."}};
   }
+  FoundModels found_models(const std::vector<std::filesystem::path>& folders) override {
+    FoundModels found;
+    for (const auto& folder : folders) found.folders.push_back({folder, "ComfyUI", true, false, 1});
+    found.models = {
+        {"fox", "/models/\xFF.safetensors", "ComfyUI", false, true, ModelRole::Lora, "lora-sd1", "sd", 3, {}},
+        {"odd", "/models/odd.ckpt", "A1111", true, true, {}, {}, {}, 0, "holds no tensors."}};
+    found.headers_read = 2;
+    found.complete = false;
+    return found;
+  }
   std::vector<PairEntry> pairs() override {
     PairEntry pair;
     pair.name = "scripted";
@@ -83,6 +93,16 @@ class ScriptedEngine : public Engine {
   std::vector<Precision> fast_precisions(const RunSettings& settings) override {
     return settings.device == DeviceKind::Cpu ? std::vector{Precision::Fp32}
                                               : std::vector{Precision::Fp32, Precision::Bf16};
+  }
+
+  std::vector<MeasuredPair> measured_pairs() override {
+    return {{{{"large", "/models/large"}, {"small", "/models/small"}},
+             {64, 32},
+             1,
+             "fp32",
+             "cpu, 2 threads",
+             {{"large", 1.0 / 3.0}, {"small", 0.1}},
+             0.5}};
   }
 
   RunPlan plan(const GenerationRequest& request, const RunSettings& settings) override {

@@ -33,6 +33,10 @@ struct FakeScript {
   std::vector<Precision> fast{Precision::Fp32, Precision::Fp16, Precision::Bf16};
   std::vector<PairEntry> pairs;
   std::vector<KnownPart> parts;
+  std::vector<KnownModel> knownModels;
+  FoundModels found;
+  std::vector<MeasuredPair> measuredPairs;
+  std::vector<std::filesystem::path> searched;  ///< the folders of the last question for models
   bool hasAll = true;  ///< any path is a model; else only those of its pairs are
 
   std::atomic<int> losses{0};  ///< so many times the engine is lost at a run's third evaluation
@@ -110,7 +114,19 @@ class FakeEngine : public Engine {
   }
 
   std::vector<PairEntry> pairs() override { return script_->pairs; }
-  Catalog catalog() override { return {script_->pairs, {}, script_->parts, {}}; }
+  Catalog catalog() override { return {script_->pairs, script_->knownModels, script_->parts, {}}; }
+  FoundModels found_models(const std::vector<std::filesystem::path>& folders) override {
+    const std::lock_guard lock(script_->mutex);
+    script_->searched = folders;
+    FoundModels found = script_->found;
+    for (const auto& folder : folders) found.folders.push_back({folder, "", true, true, 0});
+    return found;
+  }
+
+  std::vector<MeasuredPair> measured_pairs() override {
+    const std::lock_guard lock(script_->mutex);
+    return script_->measuredPairs;
+  }
 
   std::vector<Precision> fast_precisions(const RunSettings&) override { return script_->fast; }
 

@@ -56,6 +56,9 @@ class PipedEngineProcess final : public PipedEngine {
 
   std::vector<PairEntry> pairs() override { return in_library(AskPairs{}); }
   Catalog catalog() override { return in_library(AskCatalog{}); }
+  FoundModels found_models(const std::vector<std::filesystem::path>& folders) override {
+    return in_library(AskFoundModels{folders});
+  }
 
   std::filesystem::path find_model(const std::string& place, PairRole role) override {
     return in_library(AskFindModel{place, role});
@@ -78,6 +81,8 @@ class PipedEngineProcess final : public PipedEngine {
   std::vector<Precision> fast_precisions(const RunSettings& settings) override {
     return in_library(AskFastPrecisions{settings});
   }
+
+  std::vector<MeasuredPair> measured_pairs() override { return in_library(AskMeasuredPairs{}); }
 
   RunPlan plan(const GenerationRequest& request, const RunSettings& settings) override {
     require_valid(request);

@@ -20,6 +20,11 @@ struct AskCatalog {
   static constexpr const char* kName = "catalog";
   using Answer = Catalog;
 };
+struct AskFoundModels {
+  static constexpr const char* kName = "found_models";
+  using Answer = FoundModels;
+  std::vector<std::filesystem::path> folders;
+};
 struct AskFindModel {
   static constexpr const char* kName = "find_model";
   using Answer = std::filesystem::path;
@@ -51,6 +56,10 @@ struct AskFastPrecisions {
   static constexpr const char* kName = "fast_precisions";
   using Answer = std::vector<Precision>;
   RunSettings settings;
+};
+struct AskMeasuredPairs {
+  static constexpr const char* kName = "measured_pairs";
+  using Answer = std::vector<MeasuredPair>;
 };
 struct AskPlan {
   static constexpr const char* kName = "plan";
@@ -176,6 +185,10 @@ struct Fields<AskCatalog> {
   static constexpr auto all = std::tuple{};
 };
 template <>
+struct Fields<AskFoundModels> {
+  static constexpr auto all = std::tuple{field("folders", &AskFoundModels::folders)};
+};
+template <>
 struct Fields<AskFindModel> {
   static constexpr auto all = std::tuple{field("place", &AskFindModel::place), field("role", &AskFindModel::role)};
 };
@@ -203,6 +216,10 @@ struct Fields<AskFreeMemory> {
 template <>
 struct Fields<AskFastPrecisions> {
   static constexpr auto all = std::tuple{field("settings", &AskFastPrecisions::settings)};
+};
+template <>
+struct Fields<AskMeasuredPairs> {
+  static constexpr auto all = std::tuple{};
 };
 template <>
 struct Fields<AskPlan> {

@@ -192,6 +192,8 @@ class Server {
   void add_library() {
     add<AskPairs>(library_, [this](const AskPairs&, Question&) { return engine_.pairs(); });
     add<AskCatalog>(library_, [this](const AskCatalog&, Question&) { return engine_.catalog(); });
+    add<AskFoundModels>(library_,
+                        [this](const AskFoundModels& ask, Question&) { return engine_.found_models(ask.folders); });
     add<AskFindModel>(library_,
                       [this](const AskFindModel& ask, Question&) { return engine_.find_model(ask.place, ask.role); });
     add<AskLocate>(library_, [this](const AskLocate& ask, Question&) { return engine_.locate(ask.request); });
@@ -204,6 +206,7 @@ class Server {
     });
     add<AskFastPrecisions>(
         library_, [this](const AskFastPrecisions& ask, Question&) { return engine_.fast_precisions(ask.settings); });
+    add<AskMeasuredPairs>(library_, [this](const AskMeasuredPairs&, Question&) { return engine_.measured_pairs(); });
     add<AskPlan>(library_, [this](const AskPlan& ask, Question&) { return engine_.plan(ask.request, ask.settings); });
     add<AskPlanAll>(library_, [this](const AskPlanAll& ask, Question&) {
       return Apart<PlanAnswer>{engine_.plan_all(ask.base, ask.requests.values, ask.settings)};

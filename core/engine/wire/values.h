@@ -56,6 +56,11 @@ struct Names<Variance> {
                                   "fixed_large_log"sv, "learned"sv,         "learned_range"sv};
 };
 template <>
+struct Names<ModelRole> {
+  static constexpr std::array all{"pipeline"sv, "denoiser"sv, "autoencoder"sv, "text_encoder"sv, "control_net"sv,
+                                  "adapter"sv,  "lora"sv,     "embedding"sv,   "annotator"sv};
+};
+template <>
 struct Names<Event> {
   static constexpr std::array all{"stage"sv,   "counts"sv, "load"sv,    "begun"sv,      "step"sv,
                                   "preview"sv, "saved"sv,  "warning"sv, "cell_begun"sv, "cell_ended"sv};
@@ -287,6 +292,31 @@ struct Fields<Catalog> {
                                          field("parts", &Catalog::parts), field("problems", &Catalog::problems)};
 };
 template <>
+struct Fields<FoundModel> {
+  static constexpr auto all = std::tuple{field("name", &FoundModel::name),
+                                         field("place", &FoundModel::place),
+                                         field("program", &FoundModel::program),
+                                         field("here", &FoundModel::here),
+                                         field("looked_at", &FoundModel::looked_at),
+                                         field("role", &FoundModel::role),
+                                         field("family", &FoundModel::family),
+                                         field("latent_space", &FoundModel::latent_space),
+                                         field("parameters", &FoundModel::parameters),
+                                         field("problem", &FoundModel::problem)};
+};
+template <>
+struct Fields<FoundFolder> {
+  static constexpr auto all = std::tuple{field("path", &FoundFolder::path), field("program", &FoundFolder::program),
+                                         field("own", &FoundFolder::own), field("here", &FoundFolder::here),
+                                         field("models", &FoundFolder::models)};
+};
+template <>
+struct Fields<FoundModels> {
+  static constexpr auto all =
+      std::tuple{field("folders", &FoundModels::folders), field("models", &FoundModels::models),
+                 field("headers_read", &FoundModels::headers_read), field("complete", &FoundModels::complete)};
+};
+template <>
 struct Fields<PairEntry> {
   static constexpr auto all = std::tuple{field("name", &PairEntry::name),
                                          field("title", &PairEntry::title),
@@ -438,6 +468,18 @@ struct Fields<PictureRun> {
                                          field("keep", &PictureRun::keep),
                                          field("trail", &PictureRun::trail),
                                          field("more_follow", &PictureRun::more_follow)};
+};
+template <>
+struct Fields<Extent> {
+  static constexpr auto all = std::tuple{field("width", &Extent::width), field("height", &Extent::height)};
+};
+template <>
+struct Fields<MeasuredPair> {
+  static constexpr auto all =
+      std::tuple{field("models", &MeasuredPair::models), field("extent", &MeasuredPair::extent),
+                 field("passes", &MeasuredPair::passes), field("precision", &MeasuredPair::precision),
+                 field("device", &MeasuredPair::device), field("evaluation", &MeasuredPair::evaluation),
+                 field("fixed", &MeasuredPair::fixed)};
 };
 template <>
 struct Fields<BenchReport::Denoiser> {

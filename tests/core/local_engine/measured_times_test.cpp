@@ -45,6 +45,26 @@ TEST_F(MeasuredTimesOfAPair, areSecondsOfOneEvaluationTextAndPicture) {
   EXPECT_EQ(seconds.decode, 3.0);
 }
 
+TEST_F(MeasuredTimesOfAPair, areListedByPairsTheNewestFirst) {
+  EXPECT_TRUE(times_.pairs().empty());
+  RunReport small = report(0.25, 1.5);
+  small.segments.resize(1);
+  times_.add(pair_.resolved(), kPlace, small);
+  EXPECT_TRUE(times_.pairs().empty()) << "one of the two was not timed yet";
+  times_.add(pair_.resolved(), kPlace, report(0.25, 1.5));
+  GenerationRequest other = pair_.request();
+  other.extent = {64, 64};
+  times_.add(resolve_run(other, {}), kPlace, report(0.5, 3));
+  const std::vector<MeasuredPair> pairs = MeasuredTimes(pair_.folder() / "cache").pairs();
+  ASSERT_EQ(pairs.size(), 2U);
+  EXPECT_EQ(pairs[0].extent, (Extent{64, 64}));
+  EXPECT_EQ(pairs[1].evaluation, (std::map<DenoiserName, double>{{"large", 1.5}, {"small", 0.25}}));
+  EXPECT_EQ(pairs[1].models.at("small"), pair_.resolved().models.at("small").facts.path);
+  EXPECT_EQ(pairs[1].precision, "fp32");
+  EXPECT_EQ(pairs[1].device, "cpu, 2 threads");
+  EXPECT_EQ(pairs[1].fixed, 3.5);
+}
+
 TEST_F(MeasuredTimesOfAPair, moveTowardsNewerRuns) {
   times_.add(pair_.resolved(), kPlace, report(1.0, 2.0));
   times_.add(pair_.resolved(), kPlace, report(2.0, 2.0));

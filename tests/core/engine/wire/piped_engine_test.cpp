@@ -86,6 +86,12 @@ TEST(PipedEngine, answersAreThoseOfTheEngineItself) {
   ASSERT_EQ(catalog.parts.size(), 1U);
   EXPECT_EQ(catalog.parts[0].purpose, "a LoRA");
   EXPECT_EQ(catalog.problems, here.catalog().problems);
+  const FoundModels found = piped->found_models({"/models/\xFF", "b"});
+  EXPECT_EQ(found.folders, here.found_models({"/models/\xFF", "b"}).folders);
+  EXPECT_EQ(found.models, here.found_models({}).models);
+  EXPECT_EQ(found.headers_read, 2);
+  EXPECT_FALSE(found.complete);
+  EXPECT_EQ(piped->measured_pairs(), here.measured_pairs());
   EXPECT_EQ(piped->find_model("x", PairRole::Small), "/models/small/x");
   EXPECT_EQ(piped->locate(request).denoisers[0].model.location, "/models/small");
   EXPECT_EQ(piped->inspect("/models/a").scheduler->trained_betas, here.inspect("/models/a").scheduler->trained_betas);
