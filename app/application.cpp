@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "app/model_fetcher.h"
 #include "app/studio_engines.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -120,6 +121,7 @@ void Application::makeWindow() {
   for (const QString& command : preferences_->engines.get()) engines_->add(command);
   session_ = std::make_unique<ui::Session>(*engines_, fileIn(folders_.state, "studio.db"));
   launch_.studio.cache = fileIn(folders_.cache, "thumbnails");
+  launch_.studio.fetch = modelFetcher({folders_.models, installed_places().models});
   ui::installChoiceAccessibility();
   window_ = std::make_unique<ui::MainWindow>(*session_, *preferences_, *state_, launch_.studio, theme);
   QObject::connect(secondStarts_.get(), &ui::SecondStartListener::started, window_.get(),

@@ -38,6 +38,9 @@ void addOptions(QCommandLineParser& parser) {
                     QStringLiteral("The command that starts the engine, split as a shell splits words; here: inside "
                                    "this program. Without it a worker on this machine."),
                     QStringLiteral("CMD")});
+  parser.addOption({QStringLiteral("folder"),
+                    QStringLiteral("Look for models there, too, in this start; may be given several times."),
+                    QStringLiteral("DIR")});
   parser.addOption({QStringLiteral("output"), QStringLiteral("Where pictures go."), QStringLiteral("DIR")});
   parser.addOption(
       {QStringLiteral("profile"), QStringLiteral("Keep settings, state and caches there."), QStringLiteral("DIR")});
@@ -57,6 +60,7 @@ Launch launchOf(const QCommandLineParser& parser) {
   launch.studio.vae = parser.value(QStringLiteral("vae"));
   launch.studio.output = parser.value(QStringLiteral("output"));
   launch.studio.pictures = parser.positionalArguments();
+  launch.studio.folders = parser.values(QStringLiteral("folder"));
   launch.engine = parser.value(QStringLiteral("engine"));
   if (parser.isSet(QStringLiteral("engine"))) tstitch::split_command_line(launch.engine.toStdString(), "--engine");
   launch.profile = parser.value(QStringLiteral("profile"));

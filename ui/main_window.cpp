@@ -49,8 +49,10 @@
 #include "ui/help/studio_log.h"
 #include "ui/history/history_actions.h"
 #include "ui/history/thumbnails.h"
+#include "ui/models/models_desk.h"
 #include "ui/models/pair_care.h"
 #include "ui/models/pair_session.h"
+#include "ui/plan/plan_desk.h"
 #include "ui/play/lens_desk.h"
 #include "ui/play/play_bar.h"
 #include "ui/play/play_desk.h"
@@ -142,6 +144,8 @@ MainWindow::MainWindow(Session& session, Preferences& preferences, StudioState& 
       filmstrip_(new Filmstrip),
       grid_(new GridPage),
       compare_(new ComparePage),
+      planPage_(new PlanPage),
+      modelsPage_(new ModelsPage),
       notice_(new NoticeBar),
       strip_(new RunStrip),
       splitter_(new QSplitter),
@@ -161,6 +165,7 @@ MainWindow::MainWindow(Session& session, Preferences& preferences, StudioState& 
       taste_(new TasteDesk(
           *play_, *panel_, *notice_, [this] { return outputFolder(); }, this)),
       care_(new PairCare(session_, *panel_, *notice_, preferences_)),
+      plan_(new PlanDesk(session_, {*planPage_, *pair_, *models_, *panel_, *care_, *notice_}, state_)),
       announcer_(new Announcer),
       herald_(nullptr),
       log_(std::make_unique<StudioLog>(options_.log)) {
@@ -190,7 +195,11 @@ MainWindow::MainWindow(Session& session, Preferences& preferences, StudioState& 
   connectSource();
   connectSession();
   connectCare();
+  connectPlan();
   connectHistory();
+  const auto* shelf =
+      new ModelsDesk(session_, {*modelsPage_, *pair_, *models_, *notice_}, state_, options_.folders, options_.fetch);
+  connect(shelf, &ModelsDesk::partsFound, questions_, &AdditionQuestions::setFound);
   restoreState();
   requestChanged();
   updateRunState();
@@ -241,6 +250,8 @@ void MainWindow::buildPages() {
   pages_->add({tr("Create"), buildCreatePage(), [this] { generate(); }});
   pages_->add({tr("Grid"), grid_, [this] { makeGrid(); }});
   pages_->add({tr("Compare"), compare_});
+  pages_->add({tr("Plan"), planPage_});
+  pages_->add({tr("Models"), modelsPage_});
 }
 
 QWidget* MainWindow::buildCreatePage() {
@@ -518,6 +529,7 @@ void MainWindow::takePlan(const GenerationRequest& request, const RunPlan& plan)
   QStringList notes;
   for (const std::string& note : plan.notes) notes << inWindowWords(note);
   panel_->setPlan(request, plan, notes.join(u'\n'));
+  plan_->takePlan(plan);
   estimateGrid();
 }
 
@@ -534,6 +546,17 @@ void MainWindow::connectCare() {
   connect(care_, &PairCare::measuringChanged, this, [this] {
     updateRunState();
     if (!session_.isRunning()) strip_->setStatus(care_->isMeasuring() ? tr("measuring") : tr("idle"));
+  });
+}
+
+void MainWindow::connectPlan() {
+  connect(presenter_.get(), &RunPresenter::runOver, this, [this] {
+    plan_->refresh();
+    if (const auto grid = presenter_->shownGrid()) plan_->takeGrid(*grid_->model(), grid->pictures().request);
+  });
+  connect(plan_, &PlanDesk::ratiosWanted, this, [this](const QString& ratios, const QString& steps) {
+    grid_->form()->setAxes(QStringLiteral("ratio"), ratios, QStringLiteral("steps"), steps);
+    makeGrid();
   });
 }
 

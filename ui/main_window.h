@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "core/jobs/job.h"
+#include "ui/models/download_desk.h"
 #include "ui/run/grid_counts.h"
 
 namespace tstitch {
@@ -31,12 +32,15 @@ class Filmstrip;
 class GridOpener;
 class GridPage;
 class NoticeBar;
+class ModelsPage;
 class PageStack;
 class PairCare;
 class PairBox;
 class PairSession;
 class PictureActions;
 class PictureView;
+class PlanDesk;
+class PlanPage;
 class PlayBar;
 class PlayDesk;
 class Preferences;
@@ -63,6 +67,8 @@ struct StudioOptions {
   QString log;     ///< a file; empty = none is written
   QString cache;   ///< a folder for what can be made again; empty: nothing is kept
   QStringList pictures;
+  QStringList folders;  ///< with models, for this start
+  FetchPair fetch;      ///< how known models are downloaded; empty: not at all
 };
 
 /// The window: a header with pages and the pair, the pages, and the line that tells how the run goes.
@@ -116,6 +122,7 @@ class MainWindow : public QMainWindow {
   void askPlan();
   void takePlan(const GenerationRequest& request, const RunPlan& plan);
   void connectCare();
+  void connectPlan();
   void tellEarlierPicture(const GenerationRequest& request);
   void updateRunState();
   void stop();
@@ -156,6 +163,8 @@ class MainWindow : public QMainWindow {
   Filmstrip* filmstrip_;
   GridPage* grid_;
   ComparePage* compare_;
+  PlanPage* planPage_;
+  ModelsPage* modelsPage_;
   NoticeBar* notice_;
   RunStrip* strip_;
   QSplitter* splitter_;
@@ -171,6 +180,7 @@ class MainWindow : public QMainWindow {
   PlayDesk* play_;
   TasteDesk* taste_;
   PairCare* care_;
+  PlanDesk* plan_;
   Announcer* announcer_;
   RunHerald* herald_;
   std::unique_ptr<StudioLog> log_;

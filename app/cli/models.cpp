@@ -15,7 +15,7 @@
 #include "app/cli/model_check.h"
 #include "app/cli/model_link.h"
 #include "core/base/text.h"
-#include "core/hub/fetch.h"
+#include "core/hub/fetch_known.h"
 #include "core/models/hub_cache.h"
 #include "core/models/model_index.h"
 #include "core/models/repository_manifest.h"
@@ -53,19 +53,6 @@ Shelf shelf_of(const ModelsArguments& arguments) {
   for (const PairEntry& pair : shelf.pairs) names.push_back(pair.name);
   throw BadInput("no known pair or model has this name.", name,
                  concat("Known pairs: ", join(names, ", "), "; tstitch models list names the rest."));
-}
-
-/// The repositories behind the name of a pair or of one of them.
-std::vector<RepositoryEntry> repositories_named(const Shelf& shelf, const std::string& name) {
-  std::vector<RepositoryEntry> entries;
-  if (const PairEntry* pair = pair_named(shelf.pairs, name)) {
-    for (const std::string& each : pair->repositories) entries.push_back(*shelf.repositories.find(each));
-  } else if (const RepositoryEntry* entry = shelf.repositories.find(name)) {
-    entries.push_back(*entry);
-  } else {
-    refuse_name(shelf, name);
-  }
-  return entries;
 }
 
 // ---- list
@@ -175,45 +162,12 @@ ordered_json report_json(const FetchReport& report) {
   return {{"outcome", "finished"}, {"files", files}};
 }
 
-void refuse_offline(const Shelf& shelf, const std::vector<RepositoryEntry>& entries) {
-  for (const RepositoryEntry& entry : entries) {
-    if (shelf.repositories.folder(entry)) continue;
-    throw BadInput("HF_HUB_OFFLINE is set, so nothing is fetched, and this model is not here.", entry.hub,
-                   "Unset HF_HUB_OFFLINE.");
-  }
-}
-
-/// What no hub has must be brought by people.
-void require_by_hand(const Shelf& shelf, const std::vector<RepositoryEntry>& entries) {
-  std::vector<std::string> missing;
-  for (const RepositoryEntry& entry : entries) {
-    if (entry.hub.empty() && !shelf.repositories.folder(entry)) {
-      missing.push_back(concat("put ", entry.files.front().names.front(), " into ",
-                               shelf.repositories.expected_folder(entry).string(), " (", entry.by_hand, ")"));
-    }
-  }
-  if (missing.empty()) return;
-  throw BadInput(concat("no hub has these files; ", join(missing, "; "), "."), entries.front().name);
-}
-
 ExitCode fetch(const ModelsArguments& arguments) {
   const SignalStop stop;
   const Shelf shelf = shelf_of(arguments);
-  const std::vector<RepositoryEntry> entries = repositories_named(shelf, arguments.name);
-  std::vector<RepositoryEntry> from_hub;
-  std::copy_if(entries.begin(), entries.end(), std::back_inserter(from_hub),
-               [](const RepositoryEntry& entry) { return !entry.hub.empty(); });
-  FetchReport report;
-  if (!from_hub.empty()) {
-    const HubSettings settings = hub_settings();
-    if (settings.offline) {
-      refuse_offline(shelf, from_hub);
-    } else {
-      DownloadTeller teller(arguments.run.json);
-      report = fetch_repositories(from_hub, settings, stop.token(), [&](const FetchProgress& p) { teller.tell(p); });
-    }
-  }
-  require_by_hand(shelf, entries);
+  DownloadTeller teller(arguments.run.json);
+  const FetchReport report = fetch_known(arguments.name, shelf.host.model_roots, stop.token(),
+                                         [&](const FetchProgress& p) { teller.tell(p); });
   if (arguments.run.json) {
     print_line(report_json(report));
   } else {

@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/links.h"
+#include "core/base/text.h"
 #include "core/configs/config_text.h"
 #include "core/configs/pipeline_index.h"
 #include "core/configs/single_file.h"
@@ -83,7 +84,8 @@ PlaceIdentity identify_place(const SearchedPlace& place) {
   try {
     return identified(place);
   } catch (const Error& problem) {
-    return {{}, {}, {}, 0, problem.what()};
+    const std::string sentence = problem.what();
+    return {{}, {}, {}, 0, is_valid_utf8(sentence) ? sentence : "cannot be read."};
   } catch (const fs::filesystem_error& problem) {
     return {{}, {}, {}, 0, problem.code().message()};
   }

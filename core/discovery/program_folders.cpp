@@ -135,7 +135,8 @@ ProgramFolders swarm_folders(const fs::path& folder) {
 }
 
 bool is_invoke(const fs::path& folder) {
-  return has_any(folder, {"invokeai.yaml", "databases/invokeai.db", "models/sd-1", "models/sdxl/main"});
+  return has_any(folder,
+                 {"invokeai.yaml", "databases/invokeai.db", "configs/models.yaml", "models/sd-1", "models/sdxl/main"});
 }
 
 ProgramFolders invoke_folders(const fs::path& folder) {
@@ -158,6 +159,9 @@ ProgramFolders program_folders(const fs::path& folder, const Environment& enviro
   }
   if (has_any(folder, {"Data/Models"})) return matrix_folders(folder / "Data", environment);
   if (has_any(folder, {"Models/StableDiffusion"})) return matrix_folders(folder, environment);
+  if (folder.filename() == "Models" && has_any(folder, {"StableDiffusion"})) {
+    return matrix_folders(folder.parent_path(), environment);
+  }
   if (has_any(folder, {"Models/Stable-Diffusion", "Models/Stable-diffusion"})) return swarm_folders(folder);
   if (is_hub_cache(folder)) return hub_folders(folder);
   if (is_hub_cache(folder / "hub")) return hub_folders(folder / "hub");

@@ -115,20 +115,42 @@ void point_at(const Described& repository) {
   replace_file(reference, repository.files.front().commit);
 }
 
-void bring(HttpClient& client, const Described& repository, const std::stop_token& stop, const FetchSink& sink,
+/// Tells how far the whole fetch is, file by file.
+class Teller {
+ public:
+  Teller(const std::vector<Described>& repositories, const FetchSink& sink) : sink_(sink) {
+    bool known = true;
+    for (const Described& repository : repositories) {
+      for (const HubFile& file : repository.files) {
+        known &= file.bytes.has_value();
+        all_of_ += file.bytes.value_or(0);
+      }
+    }
+    if (!known) all_of_ = 0;
+  }
+
+  void tell(const HubFile& file, std::int64_t bytes) const {
+    if (sink_) sink_({file.repository, file.path, bytes, file.bytes.value_or(0), before_ + bytes, all_of_});
+  }
+  void done(std::int64_t bytes) { before_ += bytes; }
+
+ private:
+  const FetchSink& sink_;
+  std::int64_t before_ = 0;
+  std::int64_t all_of_ = 0;
+};
+
+void bring(HttpClient& client, const Described& repository, const std::stop_token& stop, Teller& teller,
            FetchReport& report) {
   const fs::path blobs = repository.place.blobs();
   make_folder(blobs);
   for (const HubFile& file : repository.files) {
-    const std::int64_t of = file.bytes.value_or(0);
-    const auto tell = [&](std::int64_t bytes) {
-      if (sink) sink({file.repository, file.path, bytes, of});
-    };
-    tell(0);
-    download_file(client, file, blobs, stop, tell);
+    teller.tell(file, 0);
+    download_file(client, file, blobs, stop, [&](std::int64_t bytes) { teller.tell(file, bytes); });
     link_file(repository, file);
     const std::int64_t bytes = size_of(blobs / file.hash.hex);
-    tell(bytes);
+    teller.tell(file, bytes);
+    teller.done(bytes);
     report.files.push_back({file.repository, file.path, file.commit, file.hash.hex, bytes});
   }
   point_at(repository);
@@ -145,7 +167,8 @@ FetchReport fetch_repositories(const std::vector<RepositoryEntry>& entries, cons
   for (const RepositoryEntry& entry : entries) repositories.push_back(describe(client, entry, stop));
   require_room(settings.cache, missing_bytes(repositories));
   FetchReport report;
-  for (const Described& repository : repositories) bring(client, repository, stop, sink, report);
+  Teller teller(repositories, sink);
+  for (const Described& repository : repositories) bring(client, repository, stop, teller, report);
   return report;
 }
 

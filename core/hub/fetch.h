@@ -15,8 +15,10 @@ namespace tstitch {
 struct FetchProgress {
   std::string repository;  ///< `org/name`
   std::string path;
-  std::int64_t bytes = 0;  ///< of this file that are here
-  std::int64_t of = 0;     ///< its size; 0 where the hub does not tell it
+  std::int64_t bytes = 0;      ///< of this file that are here
+  std::int64_t of = 0;         ///< its size; 0 where the hub does not tell it
+  std::int64_t all_bytes = 0;  ///< of all files that are here
+  std::int64_t all_of = 0;     ///< of all files; 0 where the hub does not tell each
 };
 using FetchSink = std::function<void(const FetchProgress&)>;
 

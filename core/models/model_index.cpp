@@ -12,7 +12,6 @@
 #include "core/base/text.h"
 #include "core/configs/config_text.h"
 #include "core/configs/foreign_kinds.h"
-#include "core/formats/text_file.h"
 #include "core/configs/pipeline_index.h"
 #include "core/formats/shard_index.h"
 #include "core/formats/text_file.h"

@@ -37,7 +37,7 @@ struct FakeScript {
   FoundModels found;
   std::vector<MeasuredPair> measuredPairs;
   std::vector<std::filesystem::path> searched;  ///< the folders of the last question for models
-  bool hasAll = true;  ///< any path is a model; else only those of its pairs are
+  bool hasAll = true;                           ///< any path is a model; else only those of its pairs are
 
   std::atomic<int> losses{0};  ///< so many times the engine is lost at a run's third evaluation
   std::atomic<int> lostSoFar{0};
@@ -191,6 +191,7 @@ class FakeEngine : public Engine {
     for (const PairEntry& pair : script_->pairs) {
       if (pair.name == place) return role == PairRole::Large ? pair.large : pair.small;
     }
+    if (!script_->hasAll && !isKnown(place)) throw BadInput("There is nothing at this path.", place);
     return place;
   }
 

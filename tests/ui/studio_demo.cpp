@@ -1,6 +1,7 @@
 #include <QAbstractItemView>
 #include <QApplication>
 #include <QDir>
+#include <QListView>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QTabBar>
@@ -17,6 +18,7 @@
 #include "ui/source/mask_dialog.h"
 #include "ui/source/second_pass_section.h"
 #include "ui/source/source_section.h"
+#include "ui/models/models_page.h"
 #include "ui/widgets/folding_section.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/theme.h"
@@ -154,6 +156,24 @@ void takeNoticeShots(Studio& studio, const QDir& place, const QString& theme) {
   saveShot(studio, file("stopped"));
 }
 
+/// What was found, and what is known of the pair.
+void takeModelShots(Studio& studio, const QDir& place, const QString& theme) {
+  auto* tabs = studio.window().findChild<QTabBar*>(QStringLiteral("pages"));
+  for (const char* page : {"Models", "Plan"}) {
+    for (int i = 0; i < tabs->count(); ++i) {
+      if (tabs->tabText(i) == QLatin1String(page)) tabs->setCurrentIndex(i);
+    }
+    QTest::qWait(1500);
+    if (QLatin1String(page) == QLatin1String("Models")) {
+      auto* list = studio.window().findChild<tstitch::ui::ModelsPage*>()->findChild<QListView*>();
+      list->setCurrentIndex(list->model()->index(2, 0));
+      QTest::qWait(300);
+    }
+    saveShot(studio, place.filePath(QStringLiteral("%1-%2.png").arg(QString::fromLatin1(page).toLower(), theme)));
+  }
+  tabs->setCurrentIndex(0);
+}
+
 /// Idle, during a run, after it, and the grid half made.
 void takeShots(Studio& studio, const QString& folder, const QString& theme) {
   const QDir place(folder);
@@ -162,6 +182,7 @@ void takeShots(Studio& studio, const QString& folder, const QString& theme) {
     return place.filePath(QStringLiteral("%1-%2.png").arg(QLatin1String(state), theme));
   };
   saveShot(studio, file("idle"));
+  takeModelShots(studio, place, theme);
   studio.press(QStringLiteral("Edit segments"));
   QTest::qWait(300);  // a press takes its time
   saveShot(studio, file("segments"));
@@ -183,6 +204,56 @@ void takeShots(Studio& studio, const QString& folder, const QString& theme) {
   studio.session().stop();
   studio.waitForStatus(QStringLiteral("cancelled"));
   takeNoticeShots(studio, place, theme);
+}
+
+tstitch::FoundModel found(const char* name, const char* space, tstitch::ModelRole role, std::int64_t parameters,
+                          const char* program) {
+  tstitch::FoundModel model;
+  model.name = name;
+  model.place = std::string("/models/") + name + ".safetensors";
+  model.program = program;
+  model.looked_at = true;
+  model.role = role;
+  model.family = role == tstitch::ModelRole::Lora ? "lora-sd1" : "sd1";
+  model.latent_space = space;
+  model.parameters = parameters;
+  return model;
+}
+
+/// A few of each kind.
+void fillShelf(FakeScript& script) {
+  using tstitch::ModelRole;
+  script.found.folders = {{"/home/someone/ComfyUI", "ComfyUI", false, true, 4},
+                          {"/media/disk/models", "", true, false, 1},
+                          {"/home/someone/.cache/huggingface/hub", "Hugging Face", false, true, 2}};
+  script.found.models = {found("dreamscape-v2", "sd", ModelRole::Pipeline, 859'520'964, "ComfyUI"),
+                         found("someone/bk-sdm-tiny", "sd", ModelRole::Pipeline, 323'384'964, "Hugging Face"),
+                         found("other-wide-net", "sd", ModelRole::Denoiser, 2'567'463'684, "ComfyUI"),
+                         found("painterly-xl", "sdxl", ModelRole::Pipeline, 2'567'463'684, "A1111"),
+                         found("foxStyle", "sd", ModelRole::Lora, 3'100'000, "ComfyUI"),
+                         found("canny", "sd", ModelRole::ControlNet, 361'279'120, "ComfyUI")};
+  tstitch::FoundModel away = found("holiday-mix", "sd", ModelRole::Pipeline, 859'520'964, "");
+  away.here = false;
+  script.found.models.push_back(away);
+  tstitch::FoundModel broken = found("half-a-download", "", ModelRole::Lora, 0, "ComfyUI");
+  broken.role.reset();
+  broken.problem = "is a link to a file that is not there (an unfinished download?).";
+  script.found.models.push_back(broken);
+  const tstitch::PairEntry pair = tstitch::test::fakePair();
+  script.measuredPairs = {{{{"large", pair.large}, {"small", pair.small}},
+                           {128, 128},
+                           2,
+                           "fp32",
+                           "cpu, 2 threads",
+                           {{"large", 0.0331}, {"small", 0.0179}},
+                           0.05},
+                          {{{"large", pair.large}, {"small", pair.small}},
+                           {256, 256},
+                           2,
+                           "fp32",
+                           "cpu, 2 threads",
+                           {{"large", 0.151}, {"small", 0.052}},
+                           0.2}};
 }
 
 std::vector<tstitch::PairEntry> demoPairs() {
@@ -209,6 +280,7 @@ int main(int argc, char** argv) {
   auto script = std::make_shared<FakeScript>();
   script->perEvaluation = std::chrono::milliseconds(60);
   script->pairs = demoPairs();
+  fillShelf(*script);
   Studio studio(script);
   if (arguments.size() < 3) {
     studio.engines().start();

@@ -52,9 +52,17 @@ void AdditionQuestions::setRequest(const GenerationRequest& request) {
   for (ControlCard* card : additions_.controlCards()) askFit(card);
 }
 
+void AdditionQuestions::setFound(const QStringList& loras, const QStringList& controls) {
+  loras_ = loras;
+  controls_ = controls;
+  for (ControlCard* card : additions_.controlCards()) card->model()->setSuggestions(controls_);
+  for (LoraRow* row : additions_.loraRows()) row->model()->setSuggestions(loras_);
+}
+
 void AdditionQuestions::watchControl(ControlCard* card) {
   card->setExtent(extent_);
   connect(card->model(), &ModelField::inspectionWanted, this, [this, card] { askFit(card); });
+  card->model()->setSuggestions(controls_);
   connect(card, &ControlCard::mapOutdated, this, [this, card] { outdate(card); });
   connect(card, &QObject::destroyed, this, [this, card] {
     outdated_.erase(card);
@@ -64,6 +72,7 @@ void AdditionQuestions::watchControl(ControlCard* card) {
 }
 
 void AdditionQuestions::watchLora(LoraRow* row) {
+  row->model()->setSuggestions(loras_);
   watchModel(row->model());
 }
 

@@ -2,6 +2,7 @@
 
 #include <QObject>
 #include <QTemporaryDir>
+#include <QStringList>
 #include <QTimer>
 #include <map>
 #include <set>
@@ -28,6 +29,8 @@ class AdditionQuestions : public QObject {
 
   /// The next run: maps are made for its size, and models asked whether they fit its denoisers.
   void setRequest(const GenerationRequest& request);
+  /// What was found on the engine's machine, offered where LoRAs and control networks are named.
+  void setFound(const QStringList& loras, const QStringList& controls);
 
  private:
   void watchControl(ControlCard* card);
@@ -46,6 +49,8 @@ class AdditionQuestions : public QObject {
   Extent extent_;
   std::vector<DenoiserChoice> denoisers_;
   QTemporaryDir folder_;  ///< of a picture that stands for any other
+  QStringList loras_;
+  QStringList controls_;
   QTimer mapsSoon_;
   std::set<ControlCard*> outdated_;
   std::map<ControlCard*, std::stop_source> maps_;  ///< asked, to be withdrawn when they are out of date

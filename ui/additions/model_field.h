@@ -27,6 +27,7 @@ class ModelField : public QWidget {
   void setPlaceholder(const QString& text) { place_->setPlaceholder(text); }
   [[nodiscard]] QString place() const { return place_->place(); }
   void setPlace(const QString& place) { place_->setPlace(place); }
+  void setSuggestions(const QStringList& places) { place_->setSuggestions(places); }
   void showInspection(const Inspection& inspection);
   /// Why what lies there cannot be used, as a sentence; empty while nothing is known against it.
   [[nodiscard]] const QString& problem() const { return problem_; }

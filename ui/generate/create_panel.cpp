@@ -303,8 +303,15 @@ void CreatePanel::setEngineProblem(const QString& sentence) {
   update();
 }
 
+void CreatePanel::setPairProblem(const QString& sentence) {
+  if (sentence == pairProblem_) return;
+  pairProblem_ = sentence;
+  update();
+}
+
 QString CreatePanel::problems() const {
   if (!engineProblem_.isEmpty()) return engineProblem_;
+  if (!pairProblem_.isEmpty()) return pairProblem_;
   if (base_.denoisers.empty()) return tr("Choose a pair of models.");
   QStringList sentences;
   if (takesClass() && !class_->label()) sentences << class_->problem();

@@ -73,6 +73,9 @@ class CreatePanel : public QWidget {
   /// Why the engine cannot make anything; empty when it can.
   void setEngineProblem(const QString& sentence);
 
+  /// Why the chosen pair cannot be used; empty when nothing speaks against it.
+  void setPairProblem(const QString& sentence);
+
   /// Fills every control from a picture's request; what has no control is kept with it.
   void apply(const GenerationRequest& request);
   /// Lets the file's name stand for its vectors in the prompts.
@@ -132,6 +135,7 @@ class CreatePanel : public QWidget {
   QHBoxLayout* actions_;
   QPushButton* generate_;
   QString engineProblem_;
+  QString pairProblem_;
   GenerationRequest base_;  ///< denoisers and what no control shows
   GenerationRequest last_;  ///< the last session's, as long as no pair is chosen
   std::vector<EmbeddingChoice> embeddings_;

@@ -87,10 +87,58 @@ void PairBox::setPairs(const std::vector<PairEntry>& pairs, const QString& prefe
   const std::string wanted = preferred.toStdString();
   const auto found =
       std::find_if(pairs_.begin(), pairs_.end(), [&](const PairEntry& pair) { return pair.name == wanted; });
-  const auto fallback = own_.empty() ? pairs_.begin() : std::prev(pairs_.end());
-  const auto chosen = found == pairs_.end() ? fallback : found;
+  const auto chosen = found == pairs_.end() ? pairs_.begin() : found;
   fill(pairs_.empty() ? -1 : static_cast<int>(chosen - pairs_.begin()));
   Q_EMIT pairChosen();
+  Q_EMIT pairsChanged();
+}
+
+void PairBox::updatePairs(const std::vector<PairEntry>& pairs) {
+  const PairEntry* now = pair();
+  const std::string chosen = now == nullptr ? std::string() : now->name;
+  pairs_ = pairs;
+  pairs_.insert(pairs_.end(), own_.begin(), own_.end());
+  const auto found =
+      std::find_if(pairs_.begin(), pairs_.end(), [&](const PairEntry& each) { return each.name == chosen; });
+  fill(found == pairs_.end() ? -1 : static_cast<int>(found - pairs_.begin()));
+  Q_EMIT pairsChanged();
+}
+
+void PairBox::addOwn(const std::vector<PairEntry>& pairs) {
+  own_.insert(own_.end(), pairs.begin(), pairs.end());
+  pairs_.insert(pairs_.end(), pairs.begin(), pairs.end());
+  fill(chosen_);
+}
+
+void PairBox::savePair(const PairEntry& pair) {
+  const auto rename = [&](std::vector<PairEntry>& all) {
+    for (PairEntry& each : all) {
+      if (!samePlaces(pair, each)) continue;
+      each.name = pair.name;
+      each.title = pair.title;
+    }
+  };
+  const bool known =
+      std::any_of(own_.begin(), own_.end(), [&](const PairEntry& each) { return samePlaces(pair, each); });
+  if (known) {
+    rename(own_);
+    for (std::size_t i = pairs_.size() - own_.size(); i < pairs_.size(); ++i) {
+      pairs_[i] = own_[i - (pairs_.size() - own_.size())];
+    }
+  } else {
+    own_.push_back(pair);
+    pairs_.push_back(pair);
+  }
+  const auto found =
+      std::find_if(pairs_.begin(), pairs_.end(), [&](const PairEntry& each) { return each.name == pair.name; });
+  fill(static_cast<int>(found - pairs_.begin()));
+  Q_EMIT pairChosen();
+  Q_EMIT pairsChanged();
+}
+
+void PairBox::forgetStandings() {
+  standings_.clear();
+  fill(chosen_);
   Q_EMIT pairsChanged();
 }
 
@@ -150,7 +198,8 @@ void PairBox::fill(int chosen) {
 
 void PairBox::addEntry(int pair) {
   const PairEntry& entry = pairs_[static_cast<std::size_t>(pair)];
-  addItem(QString::fromStdString(entry.title), pair);
+  const QString title = QString::fromStdString(entry.title);
+  addItem(standing(entry).isMissing ? tr("%1 (missing)").arg(title) : title, pair);
   const QString obstacle = standing(entry).obstacle;
   if (obstacle.isEmpty()) return;
   setItemData(count() - 1, obstacle, Qt::ToolTipRole);

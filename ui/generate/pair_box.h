@@ -21,9 +21,10 @@ PairEntry pairFromPlaces(const ModelPlaces& places);
 
 /// What the list knows of a pair beside its entry.
 struct PairStanding {
-  QString latentSpace;   ///< the group it stands in
-  QString obstacle;      ///< why it cannot be used; empty when nothing speaks against it
-  bool isKnown = false;  ///< its models were looked at
+  QString latentSpace;     ///< the group it stands in
+  QString obstacle;        ///< why it cannot be used; empty when nothing speaks against it
+  bool isKnown = false;    ///< its models were looked at
+  bool isMissing = false;  ///< nothing lies where one of them was
 };
 
 /// The pairs to choose from, those of one latent space below each other. What cannot be used is grey and says why. The
@@ -36,6 +37,14 @@ class PairBox : public QComboBox {
 
   /// Replaces the known pairs, keeps those that were added, and chooses `preferred` where it exists.
   void setPairs(const std::vector<PairEntry>& pairs, const QString& preferred);
+  /// The same without another choice: what is known of some has changed.
+  void updatePairs(const std::vector<PairEntry>& pairs);
+  /// Adds pairs of the user's own without choosing one.
+  void addOwn(const std::vector<PairEntry>& pairs);
+  /// Calls an own pair of these models by that name, or adds it, and chooses it.
+  void savePair(const PairEntry& pair);
+  /// What was found out of it counts no more.
+  void forgetStandings();
   /// Adds a pair of the user's own (or finds it again) and chooses it; the chosen one again changes nothing.
   void addPair(const PairEntry& pair);
   /// Nothing before the engine has named one.

@@ -183,6 +183,17 @@ void GridForm::mark() {
   }
 }
 
+void GridForm::setAxes(const QString& columns, const QString& columnValues, const QString& rows,
+                       const QString& rowValues) {
+  texts_[columns] = columnValues;
+  texts_[rows] = rowValues;
+  columns_->setCurrentText(columns);
+  rows_->setCurrentText(rows);
+  showAxes();
+  read();
+  Q_EMIT edited();
+}
+
 void GridForm::restore(const StudioState& state) {
   texts_[kRatio] = state.ratios.get();
   texts_[kSeed] = state.seeds.get();

@@ -37,6 +37,8 @@ class GridForm : public QWidget {
   explicit GridForm(QWidget* parent = nullptr);
 
   void setBase(GridBase base);
+  /// Chooses the axes and writes their values, as the user would.
+  void setAxes(const QString& columns, const QString& columnValues, const QString& rows, const QString& rowValues);
   void restore(const StudioState& state);
   void store(StudioState& state) const;
 

@@ -26,6 +26,8 @@ class PairCare : public QObject {
   void follow(const GenerationRequest& request);
   [[nodiscard]] bool isMeasuring() const { return measuring_; }
   void stop();
+  /// Times the chosen pair's parts; nothing while that goes on.
+  void measure();
 
  Q_SIGNALS:
   void measuringChanged();
@@ -34,7 +36,6 @@ class PairCare : public QObject {
 
  private:
   void askTokenizers(const GenerationRequest& request);
-  void measure();
   void freeMemory();
 
   Session& session_;

@@ -4,11 +4,19 @@
 #include <array>
 #include <utility>
 
+#include "core/base/error.h"
 #include "core/base/text.h"
 #include "ui/engine/inspection.h"
 #include "ui/generate/pair_box.h"
 
 namespace tstitch::ui {
+
+/// What a look at a pair found: as inspecting(), and whether a model is not there at all.
+struct PairLook {
+  Inspection inspection;
+  bool missing = false;
+};
+
 namespace {
 
 struct NamedSpace {
@@ -37,10 +45,37 @@ std::vector<std::filesystem::path> placesOf(const PairEntry& pair) {
   return places;
 }
 
-PairStanding standingOf(const Inspection& inspection) {
-  PairStanding standing{QString(), QString(), true};
+bool isThere(Library& library, const std::filesystem::path& place) {
+  try {
+    (void)library.find_model(place.string(), PairRole::Large);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+auto lookingAt(const std::vector<std::filesystem::path>& places) {
+  return [places](Library& library) {
+    PairLook look;
+    try {
+      look.inspection.models = inspecting(places)(library);
+    } catch (const Error& problem) {
+      look.inspection = {{}, problem.sentence()};
+      const auto gone =
+          std::find_if(places.begin(), places.end(), [&](const auto& place) { return !isThere(library, place); });
+      look.missing = gone != places.end();
+      if (look.missing) look.inspection.problem = gone->string();
+    }
+    return look;
+  };
+}
+
+PairStanding standingOf(const PairLook& look) {
+  const Inspection& inspection = look.inspection;
+  PairStanding standing{QString(), QString(), true, look.missing};
   if (inspection.models.empty()) {
-    standing.obstacle = QString::fromStdString(inspection.problem);
+    const QString problem = QString::fromStdString(inspection.problem);
+    standing.obstacle = look.missing ? PairCatalog::tr("There is nothing at %1 now.").arg(problem) : problem;
     return standing;
   }
   const ModelFacts& large = inspection.models.front();
@@ -95,17 +130,18 @@ void PairCatalog::lookOn() {
   });
   if (next == pairs.end()) return;
   asking_ = true;
-  engine_.ask(this, inspecting(placesOf(*next)), [this, pair = *next](const Reply<std::vector<ModelFacts>>& reply) {
-    takeInspection(pair, inspectionOf(reply));
+  engine_.ask(this, lookingAt(placesOf(*next)), [this, pair = *next](const Reply<PairLook>& reply) {
+    takeLook(pair, reply.value.value_or(PairLook{{{}, reply.problem}, false}));
   });
 }
 
-void PairCatalog::takeInspection(const PairEntry& pair, const Inspection& inspection) {
+void PairCatalog::takeLook(const PairEntry& pair, const PairLook& look) {
   asking_ = false;
-  if (!inspection.models.empty()) large_.insert_or_assign(pair.large, inspection.models.front());
-  const PairStanding standing = standingOf(inspection);
+  const std::vector<ModelFacts>& models = look.inspection.models;
+  if (!models.empty()) large_.insert_or_assign(pair.large, models.front());
+  const PairStanding standing = standingOf(look);
   pairs_.setStanding(pair, standing);
-  if (!standing.obstacle.isEmpty()) Q_EMIT obstacleFound(pair, standing.obstacle);
+  Q_EMIT lookedAt(pair, standing.obstacle);
   lookOn();
 }
 

@@ -11,7 +11,7 @@ namespace tstitch::ui {
 
 class EngineClient;
 class PairBox;
-struct Inspection;
+struct PairLook;
 
 /// How people call a latent space: "Stable Diffusion latents", or its numbers.
 QString latentSpaceText(const LatentSpace& space);
@@ -33,12 +33,12 @@ class PairCatalog : public QObject {
   [[nodiscard]] const ModelFacts* largeFacts(const PairEntry& pair) const;
 
  Q_SIGNALS:
-  /// That pair cannot be used; the list says so too.
-  void obstacleFound(const tstitch::PairEntry& pair, const QString& obstacle);
+  /// That pair was looked at; why it cannot be used, as the list says too, or nothing where it can.
+  void lookedAt(const tstitch::PairEntry& pair, const QString& obstacle);
 
  private:
   void lookOn();
-  void takeInspection(const PairEntry& pair, const Inspection& inspection);
+  void takeLook(const PairEntry& pair, const PairLook& look);
 
   EngineClient& engine_;
   PairBox& pairs_;

@@ -1,6 +1,5 @@
 #include "ui/models/pair_session.h"
 
-#include <QFileInfo>
 #include <algorithm>
 #include <utility>
 
@@ -10,6 +9,7 @@
 #include "ui/generate/pair_box.h"
 #include "ui/generate/settings_import.h"
 #include "ui/models/choose_models_dialog.h"
+#include "ui/models/own_pairs.h"
 #include "ui/models/pair_catalog.h"
 #include "ui/session/session.h"
 #include "ui/settings/preferences.h"
@@ -44,14 +44,17 @@ PairSession::PairSession(Session& session, const PairViews& views, Preferences& 
       preferences_(preferences),
       state_(state),
       wanted_(std::move(wanted)),
+      own_(std::make_unique<OwnPairs>(state)),
       catalog_(new PairCatalog(session_.engine(), views_.pairs)) {
-  connect(catalog_, &PairCatalog::obstacleFound, this, &PairSession::tellObstacle);
+  connect(catalog_, &PairCatalog::lookedAt, this, &PairSession::takeLook);
   connect(&views_.panel, &CreatePanel::noticed, this,
           [this](const QString& sentence) { views_.notice.say(sentence, NoticeMatter::Pair); });
   connect(&views_.pairs, &PairBox::pairChosen, this, &PairSession::pairChanged);
-  recallOwnPair();
+  recallOwnPairs();
   connect(&session_.engine(), &EngineClient::standingChanged, this, &PairSession::askPairs);
 }
+
+PairSession::~PairSession() = default;
 
 /// Once it is ready; an engine that is not to be had says so itself.
 void PairSession::askPairs() {
@@ -63,16 +66,23 @@ void PairSession::askPairs() {
       });
 }
 
-/// The last session's pair of the user's own, where its models are still there and the launcher names no other.
-void PairSession::recallOwnPair() {
-  const auto last = state_.request.get();
-  if (!last || !state_.pair.get().contains(QStringLiteral(" + "))) return;
-  const QString large = placeOf(find_denoiser(*last, "large"));
-  const QString small = placeOf(find_denoiser(*last, "small"));
-  if (!wanted_.large.isEmpty() || !wanted_.small.isEmpty() || !QFileInfo::exists(large) || small.isEmpty()) return;
-  wanted_.large = large;
-  wanted_.small = small;
-  if (last->vae) wanted_.vae = QString::fromStdString(last->vae->location.string());
+/// Pairs of the user's own stand in the list whether their models are there or not. An older version remembered the
+/// last one by its request alone.
+void PairSession::recallOwnPairs() {
+  const QString last = state_.pair.get();
+  const auto& kept = own_->all();
+  const bool known = std::any_of(kept.begin(), kept.end(), [&](const OwnPair& pair) { return pair.name == last; });
+  const auto request = state_.request.get();
+  if (!known && request && last.contains(QStringLiteral(" + "))) {
+    const QString large = placeOf(find_denoiser(*request, "large"));
+    const QString small = placeOf(find_denoiser(*request, "small"));
+    const std::string vae = request->vae ? request->vae->location.string() : std::string();
+    if (!large.isEmpty() && !small.isEmpty()) own_->keep({last, {large.toStdString(), small.toStdString(), vae}});
+  }
+  std::vector<PairEntry> entries;
+  entries.reserve(kept.size());
+  for (const OwnPair& pair : kept) entries.push_back(entryOf(pair));
+  views_.pairs.addOwn(entries);
 }
 
 void PairSession::takePairs(const std::vector<PairEntry>& pairs) {
@@ -98,24 +108,64 @@ void PairSession::addWantedPair() {
   views_.pairs.addPair(pairFromPlaces({large.toStdString(), small.toStdString(), wanted_.vae.toStdString()}));
 }
 
+void PairSession::useOwn(const ModelPlaces& places) {
+  const PairEntry entry = pairFromPlaces(places);
+  views_.pairs.addPair(entry);
+  if (const PairEntry* chosen = views_.pairs.pair(); chosen != nullptr && chosen->name == entry.name) {
+    own_->keep({QString::fromStdString(entry.name), places});
+  }
+}
+
+QString PairSession::saveOwn(const QString& name, const ModelPlaces& places) {
+  PairEntry entry = pairFromPlaces(places);
+  const OwnPair pair{name.isEmpty() ? QString::fromStdString(entry.name) : name, places, true};
+  entry.name = pair.name.toStdString();
+  entry.title = entry.name;
+  for (const PairEntry& other : views_.pairs.pairs()) {
+    const bool isOther = other.large != entry.large || other.small != entry.small;
+    if (other.name == entry.name && isOther) return tr("There is a pair named %1 already.").arg(pair.name);
+  }
+  own_->keep(pair);
+  views_.pairs.savePair(entry);
+  return {};
+}
+
+void PairSession::lookAgain() {
+  session_.engine().askNewest(
+      &views_.pairs, [](Library& library) { return library.pairs(); },
+      [this](const Reply<std::vector<PairEntry>>& reply) {
+        if (!reply.value || !pairsAreKnown_) return;
+        views_.pairs.updatePairs(*reply.value);
+        views_.pairs.forgetStandings();
+      });
+}
+
 void PairSession::pairChanged() {
   const PairEntry* entry = views_.pairs.pair();
   if (entry == nullptr) return;
   views_.notice.withdraw(NoticeMatter::Pair);
+  const QString obstacle = views_.pairs.standing(*entry).obstacle;
+  views_.panel.setPairProblem(obstacle);
+  views_.notice.say(obstacle, NoticeMatter::Pair);
   const bool asLastTime = firstPair_ && QString::fromStdString(entry->name) == state_.pair.get();
   firstPair_ = false;
   views_.panel.setPair(*entry, asLastTime || views_.import.isChoosingPair() ? CreatePanel::Values::Keep
                                                                             : CreatePanel::Values::TakeDefaults);
   if (const ModelFacts* known = catalog_->largeFacts(*entry)) views_.panel.setLargeFacts(*known);
-  session_.engine().askNewest(this, inspecting({entry->large}),
+  askFacts(*entry);
+}
+
+void PairSession::askFacts(const PairEntry& pair) {
+  session_.engine().askNewest(this, inspecting({pair.large}),
                               [this](const Reply<std::vector<ModelFacts>>& reply) { takeFacts(inspectionOf(reply)); });
 }
 
 void PairSession::takeFacts(const Inspection& inspection) {
   if (inspection.models.empty()) {
+    // The catalog looks at every pair and says why; until then nothing is to begin.
     const PairEntry* entry = views_.pairs.pair();
-    const bool known = entry != nullptr && !entry->not_here.empty();
-    views_.notice.say(inWindowWords(known ? entry->not_here : inspection.problem), NoticeMatter::Pair);
+    const bool told = entry != nullptr && !views_.pairs.standing(*entry).obstacle.isEmpty();
+    if (!told) views_.panel.setPairProblem(inWindowWords(inspection.problem));
     session_.prepareNothing();
     return;
   }
@@ -123,21 +173,35 @@ void PairSession::takeFacts(const Inspection& inspection) {
   session_.prepare(loadable(views_.panel, inspection.models.front()), preferences_.runSettings());
 }
 
-void PairSession::tellObstacle(const PairEntry& pair, const QString& obstacle) {
+/// A pair that came back is loaded after all.
+void PairSession::takeLook(const PairEntry& pair, const QString& obstacle) {
   const PairEntry* chosen = views_.pairs.pair();
-  if (chosen != nullptr && chosen->name == pair.name) views_.notice.say(obstacle, NoticeMatter::Pair);
+  if (chosen == nullptr || chosen->name != pair.name) return;
+  views_.panel.setPairProblem(obstacle);
+  if (obstacle.isEmpty() && std::exchange(unusable_, false)) {
+    views_.notice.withdraw(NoticeMatter::Pair);
+    askFacts(*chosen);
+  }
+  if (obstacle.isEmpty()) return;
+  unusable_ = true;
+  views_.notice.say(obstacle, NoticeMatter::Pair);
 }
 
 void PairSession::chooseModels(QWidget* window, const QString& large) {
-  auto* dialog = new ChooseModelsDialog(session_.engine(), window);
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  ModelPlaces places{large.toStdString(), {}};
   if (const PairEntry* entry = views_.pairs.pair()) {
     const auto& vae = entry->defaults.vae;
-    dialog->setPlaces({large.isEmpty() ? entry->large.string() : large.toStdString(), entry->small.string(),
-                       vae ? vae->location.string() : std::string()});
+    places = {large.isEmpty() ? entry->large.string() : large.toStdString(), entry->small.string(),
+              vae ? vae->location.string() : std::string()};
   }
-  connect(dialog, &ChooseModelsDialog::pairChosen, this,
-          [this](const ModelPlaces& places) { views_.pairs.addPair(pairFromPlaces(places)); });
+  chooseModels(window, places);
+}
+
+void PairSession::chooseModels(QWidget* window, const ModelPlaces& places) {
+  auto* dialog = new ChooseModelsDialog(session_.engine(), window);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setPlaces(places);
+  connect(dialog, &ChooseModelsDialog::pairChosen, this, &PairSession::useOwn);
   dialog->show();
 }
 

@@ -48,6 +48,11 @@ class StudioState {
   Setting<QString> columnValues{file_, QStringLiteral("grid/columnValues"), {}};
   Setting<QString> rowValues{file_, QStringLiteral("grid/rowValues"), {}};
 
+  Setting<QStringList> modelFolders{file_, QStringLiteral("models/folders"), {}};
+  Setting<QString> ownPairs{file_, QStringLiteral("models/pairs"), {}};
+  Setting<QString> planPoints{file_, QStringLiteral("plan/points"), {}};
+  Setting<QString> download{file_, QStringLiteral("models/download"), {}};
+
   /// The percent that a pair's Balanced takes; stored where somebody could not tell it from 0 % or liked it better.
   [[nodiscard]] Setting<int> balanced(const QString& pairName);
 

@@ -170,7 +170,10 @@ class RowTableInterface final : public ChoiceInterface {
     const QModelIndexList selected = table()->selectionModel()->selectedIndexes();
     return selected.isEmpty() ? -1 : selected.first().row();
   }
-  void choose(int index) override { table()->setCurrentIndex(row(index)); }
+  void choose(int index) override {
+    table()->setCurrentIndex(row(index));
+    Q_EMIT table()->rowPressed(index);
+  }
 
  private:
   [[nodiscard]] RowTable* table() const { return static_cast<RowTable*>(object()); }

@@ -1,9 +1,11 @@
 #include "ui/widgets/place_field.h"
 
+#include <QCompleter>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QMenu>
+#include <QStringListModel>
 #include <QToolButton>
 #include <QUrl>
 
@@ -45,6 +47,17 @@ void PlaceField::setPlace(const QString& place) {
   if (place == this->place()) return;
   text_->setText(place);
   text_->setCursorPosition(static_cast<int>(place.size()));  // the end of a path tells more than its beginning
+}
+
+void PlaceField::setSuggestions(const QStringList& places) {
+  if (text_->completer() == nullptr) {
+    auto* completer = new QCompleter(this);
+    completer->setModel(new QStringListModel(completer));
+    completer->setFilterMode(Qt::MatchContains);
+    completer->setCaseSensitivity(Qt::CaseInsensitive);
+    text_->setCompleter(completer);
+  }
+  static_cast<QStringListModel*>(text_->completer()->model())->setStringList(places);
 }
 
 void PlaceField::browse() {

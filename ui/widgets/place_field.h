@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QStringList>
 #include <QWidget>
 
 class QLineEdit;
@@ -23,6 +24,8 @@ class PlaceField : public QWidget {
   void setPlaceholder(const QString& text);
   [[nodiscard]] QString place() const;
   void setPlace(const QString& place);
+  /// Known places, offered while one of their names is typed.
+  void setSuggestions(const QStringList& places);
   /// Asks with the desktop's dialog; the field follows with the answer.
   void browse();
   void repaintIcon();

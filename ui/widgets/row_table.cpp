@@ -18,6 +18,9 @@ RowTable::RowTable(const QString& name, QWidget* parent) : QListView(parent) {
   setResizeMode(QListView::Adjust);
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   setEditTriggers(QAbstractItemView::NoEditTriggers);
+  const auto tell = [this](const QModelIndex& index) { Q_EMIT rowPressed(index.row()); };
+  connect(this, &QListView::clicked, this, tell);
+  connect(this, &QListView::activated, this, tell);
 }
 
 void RowTable::setModel(QAbstractItemModel* model) {

@@ -13,6 +13,10 @@ class RowTable : public QListView {
   explicit RowTable(const QString& name, QWidget* parent = nullptr);
 
   void setModel(QAbstractItemModel* model) override;
+
+ Q_SIGNALS:
+  /// By a click, by Enter, or by an assistive tool; moving to a row presses none.
+  void rowPressed(int row);
 };
 
 /// Tells assistive tools when rows of the list's model come, go or are named otherwise.

@@ -113,7 +113,7 @@ TEST_F(Finder, findsWhatStabilityMatrixKeeps) {
   put("Matrix/Data/Models/StableDiffusion/net.safetensors", test::published_tensors(kGolden, "sd15"));
   put("Matrix/Data/Models/Lora/foxStyle.safetensors", kLora);
   put("Matrix/Data/Packages/ComfyUI/models/checkpoints/own.safetensors", test::published_tensors(kGolden, "sd15"));
-  for (const char* given : {"Matrix", "Matrix/Data"}) {
+  for (const char* given : {"Matrix", "Matrix/Data", "Matrix/Data/Models"}) {
     const FoundModels found = finder().find({at(given)});
     expect(found, "net", ModelRole::Denoiser, "sd1", "Stability Matrix");
     expect(found, "foxStyle", ModelRole::Lora, "lora-sd1", "Stability Matrix");

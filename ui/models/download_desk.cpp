@@ -1,0 +1,80 @@
+#include "ui/models/download_desk.h"
+
+#include <chrono>
+#include <utility>
+
+#include "core/base/error.h"
+#include "core/base/stop.h"
+#include "ui/settings/studio_state.h"
+
+namespace tstitch::ui {
+namespace {
+
+/// As often as anybody can read it.
+constexpr std::chrono::milliseconds kTellEvery{100};
+
+}  // namespace
+
+DownloadDesk::DownloadDesk(FetchPair fetch, StudioState& state, QObject* parent)
+    : QObject(parent), fetch_(std::move(fetch)), state_(state), thread_(1) {}
+
+/// What goes on is left for the next start.
+DownloadDesk::~DownloadDesk() {
+  stop_.request_stop();
+  thread_.end();
+}
+
+std::string DownloadDesk::takeUp() {
+  const std::string name = state_.download.get().toStdString();
+  if (!name.empty()) start(name);
+  return name_;
+}
+
+void DownloadDesk::start(const std::string& name) {
+  if (isRunning() || !isPossible()) return;
+  name_ = name;
+  progress_ = {};
+  stop_ = std::stop_source();
+  state_.download.set(QString::fromStdString(name));
+  state_.sync();
+  thread_.post([this, name, stop = stop_.get_token()] { run(name, stop); });
+  Q_EMIT progressed();
+}
+
+void DownloadDesk::run(const std::string& name, const std::stop_token& stop) {
+  auto told = std::chrono::steady_clock::time_point();
+  const auto tell = [this, &told](const DownloadProgress& progress) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - told < kTellEvery && progress.bytes != progress.of) return;
+    told = now;
+    inbox_.post([this, progress] {
+      progress_ = progress;
+      Q_EMIT progressed();
+    });
+  };
+  QString problem;
+  bool cancelled = false;
+  try {
+    fetch_(name, stop, tell);
+  } catch (const Interrupted&) {
+    cancelled = true;
+  } catch (const Error& error) {
+    problem = QString::fromStdString(error.sentence());
+  } catch (const std::exception& error) {
+    problem = QString::fromLocal8Bit(error.what());
+  }
+  inbox_.post([this, problem, cancelled] { end(problem, cancelled); });
+}
+
+void DownloadDesk::end(const QString& problem, bool cancelled) {
+  const std::string name = std::exchange(name_, {});
+  state_.download.set({});
+  state_.sync();
+  Q_EMIT ended(name, problem, cancelled);
+}
+
+void DownloadDesk::cancel() {
+  stop_.request_stop();
+}
+
+}  // namespace tstitch::ui

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <QObject>
+#include <QStringList>
+#include <filesystem>
+
+#include "ui/models/download_desk.h"
+#include "ui/models/model_shelf.h"
+#include "ui/models/models_page.h"
+
+namespace tstitch::ui {
+
+class NoticeBar;
+class PairBox;
+class PairSession;
+class Session;
+
+/// What the models page is joined to.
+struct ModelsViews {
+  ModelsPage& page;
+  PairBox& pairs;
+  PairSession& session;
+  NoticeBar& notice;
+};
+
+/// Does what the models page wants: searches folders, puts pairs together, saves them, and downloads known ones.
+class ModelsDesk : public QObject {
+  Q_OBJECT
+
+ public:
+  /// `folders`: to be searched in this sitting only.
+  ModelsDesk(Session& session, const ModelsViews& views, StudioState& state, const QStringList& folders,
+             FetchPair fetch);
+
+  [[nodiscard]] ModelShelf& shelf() { return shelf_; }
+
+ Q_SIGNALS:
+  /// The LoRAs and control networks that were found, by their places.
+  void partsFound(const QStringList& loras, const QStringList& controls);
+
+ private:
+  void tellParts();
+  void connectPage();
+  void show();
+  void showSelection();
+  void showPair();
+  void showDownload();
+  void takeLarge();
+  void takeSmall();
+  /// As soon as it is known whether that model fits.
+  void decide();
+  void use();
+  void save();
+  void askLicence();
+  void endDownload(const std::string& name, const QString& problem, bool cancelled);
+  [[nodiscard]] QString nameOf(const std::filesystem::path& place) const;
+  [[nodiscard]] const FoundModel* found(const std::filesystem::path& place) const;
+  [[nodiscard]] const PairEntry* downloadable(const std::string& name) const;
+
+  ModelsViews views_;
+  ModelShelf shelf_;
+  DownloadDesk downloads_;
+  std::filesystem::path small_;
+  std::filesystem::path waiting_;  ///< wanted as small, not compared yet
+  std::string licence_;            ///< of the pair whose licence is being asked for
+  QString lastDownload_;           ///< how the last one ended
+  QStringList loras_;
+  QStringList controls_;
+  QTimer showSoon_;
+};
+
+}  // namespace tstitch::ui
