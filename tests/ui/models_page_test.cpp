@@ -14,6 +14,7 @@
 #include <QTabBar>
 #include <atomic>
 #include <condition_variable>
+#include <cstring>
 #include <mutex>
 
 #include "core/base/error.h"

@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QSignalSpy>
 #include <QTabBar>
+#include <cstring>
 
 #include "tests/ui/qt_test.h"
 #include "tests/ui/studio_fixture.h"

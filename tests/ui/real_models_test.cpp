@@ -1,6 +1,7 @@
 #include <QLabel>
 #include <QListView>
 #include <QTabBar>
+#include <cstring>
 #include <QTemporaryDir>
 
 #include "core/local_engine/local_engine.h"

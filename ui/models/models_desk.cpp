@@ -1,6 +1,5 @@
 #include "ui/models/models_desk.h"
 
-#include <QLocale>
 #include <algorithm>
 #include <utility>
 

@@ -32,7 +32,7 @@ std::string placeOf(const std::filesystem::path& place) {
 }
 
 /// The same models at the same size: their points may stand in one plot.
-QString keyOf(const GenerationRequest& request) {
+QString plotKeyOf(const GenerationRequest& request) {
   QString key = QStringLiteral("%1x%2").arg(request.extent.width).arg(request.extent.height);
   for (const DenoiserChoice& denoiser : request.denoisers) {
     key += u'|' + QString::fromStdString(denoiser.name + '=' + placeOf(denoiser.model.location));
@@ -205,7 +205,7 @@ void PlanDesk::show() {
 }
 
 void PlanDesk::showPoints() {
-  const QString key = keyOf(views_.panel.request());
+  const QString key = plotKeyOf(views_.panel.request());
   if (std::exchange(shownPoints_, key) == key) return;
   const auto known = points_.find(key);
   views_.page.setPoints(known == points_.end() ? std::vector<PlanPoint>() : known->second);
@@ -271,7 +271,7 @@ void PlanDesk::takeGrid(const RatioGridModel& grid, const GenerationRequest& bas
     *points = pointsOf(cells);
     return QString();
   };
-  inBackground(this, work, [this, points, key = keyOf(base)](const QString&) { keepPoints(key, *points); });
+  inBackground(this, work, [this, points, key = plotKeyOf(base)](const QString&) { keepPoints(key, *points); });
 }
 
 /// Newer points of the same steps and ratio take the place of older ones.
