@@ -1,8 +1,8 @@
 #pragma once
 
 #include <QObject>
-#include <QTemporaryDir>
 #include <QStringList>
+#include <QTemporaryDir>
 #include <QTimer>
 #include <map>
 #include <set>
