@@ -185,7 +185,7 @@ class ModelsPageTest : public QObject {
       setText(studio, "Pair name", QStringLiteral("My dream"));
       QTRY_COMPARE(pairs(studio)->pair()->large, std::filesystem::path("/trees/dream.safetensors"));
       studio.press(QStringLiteral("Save pair"));
-      QCOMPARE(pairs(studio)->currentText(), QStringLiteral("My dream"));
+      QTRY_COMPARE(pairs(studio)->currentText(), QStringLiteral("My dream"));
       pairs(studio)->setCurrentText(QStringLiteral("Miniature"));
       QTest::qWait(700);
     }
@@ -245,7 +245,7 @@ class ModelsPageTest : public QObject {
       QTRY_COMPARE(searched(*script), (std::vector<std::filesystem::path>{"/given/for/now", "/my/models"}));
       setText(studio, "Folder path", QStringLiteral("/my/models"));
       studio.press(QStringLiteral("Add folder"));
-      QVERIFY(studio.notice().contains(QStringLiteral("/my/models is searched already.")));
+      QTRY_VERIFY(studio.notice().contains(QStringLiteral("/my/models is searched already.")));
     }
     Studio studio(script, {}, profile);
     QVERIFY(open(studio));

@@ -1,6 +1,5 @@
 #include "ui/models/download_desk.h"
 
-#include <chrono>
 #include <utility>
 
 #include "core/base/error.h"
@@ -10,13 +9,19 @@
 namespace tstitch::ui {
 namespace {
 
-/// As often as anybody can read it.
-constexpr std::chrono::milliseconds kTellEvery{100};
+constexpr int kTellDelayMs = 60;  ///< as often as anybody can read it
 
 }  // namespace
 
 DownloadDesk::DownloadDesk(FetchPair fetch, StudioState& state, QObject* parent)
-    : QObject(parent), fetch_(std::move(fetch)), state_(state), thread_(1) {}
+    : QObject(parent), fetch_(std::move(fetch)), state_(state), thread_(1) {
+  tellSoon_.setSingleShot(true);
+  tellSoon_.setInterval(kTellDelayMs);
+  connect(&tellSoon_, &QTimer::timeout, this, [this] {
+    progress_ = newest_.take().value_or(progress_);
+    Q_EMIT progressed();
+  });
+}
 
 /// What goes on is left for the next start.
 DownloadDesk::~DownloadDesk() {
@@ -42,15 +47,8 @@ void DownloadDesk::start(const std::string& name) {
 }
 
 void DownloadDesk::run(const std::string& name, const std::stop_token& stop) {
-  auto told = std::chrono::steady_clock::time_point();
-  const auto tell = [this, &told](const DownloadProgress& progress) {
-    const auto now = std::chrono::steady_clock::now();
-    if (now - told < kTellEvery && progress.bytes != progress.of) return;
-    told = now;
-    inbox_.post([this, progress] {
-      progress_ = progress;
-      Q_EMIT progressed();
-    });
+  const auto tell = [this](const DownloadProgress& progress) {
+    if (newest_.post(progress)) inbox_.post([this] { tellSoon_.start(); });
   };
   QString problem;
   bool cancelled = false;

@@ -2,12 +2,14 @@
 
 #include <QObject>
 #include <QString>
+#include <QTimer>
 #include <functional>
 #include <stop_token>
 #include <string>
 
 #include "core/system/call_threads.h"
 #include "ui/widgets/call_inbox.h"
+#include "ui/widgets/mailbox.h"
 
 namespace tstitch::ui {
 
@@ -59,6 +61,8 @@ class DownloadDesk : public QObject {
   std::string name_;
   DownloadProgress progress_;
   std::stop_source stop_;
+  Mailbox<DownloadProgress> newest_;
+  QTimer tellSoon_;
   CallInbox inbox_;
   CallThreads thread_;
 };

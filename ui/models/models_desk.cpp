@@ -181,21 +181,19 @@ void ModelsDesk::showPair() {
 }
 
 /// A small model that does not fit the new large one is let go.
-void ModelsDesk::takeLarge() {
-  const auto row = views_.page.selected();
-  if (!row || row->place.empty()) return;
+void ModelsDesk::takeLarge(const ShelfRow& row) {
+  if (row.place.empty()) return;
   views_.notice.withdraw(NoticeMatter::Pair);
   waiting_.clear();
   small_.clear();
-  shelf_.setLarge(row->place);
+  shelf_.setLarge(row.place);
   show();
 }
 
-void ModelsDesk::takeSmall() {
-  const auto row = views_.page.selected();
-  if (!row || row->place.empty()) return;
+void ModelsDesk::takeSmall(const ShelfRow& row) {
+  if (row.place.empty()) return;
   views_.notice.withdraw(NoticeMatter::Pair);
-  waiting_ = row->place;
+  waiting_ = row.place;
   shelf_.lookAt(waiting_);
   decide();
 }
@@ -230,7 +228,7 @@ void ModelsDesk::use() {
   show();
 }
 
-void ModelsDesk::save() {
+void ModelsDesk::save(const QString& name) {
   ModelPlaces places{shelf_.large().string(), small_.string()};
   const PairEntry* chosen = views_.pairs.pair();
   const bool same =
@@ -240,7 +238,6 @@ void ModelsDesk::save() {
     places.small = chosen->small.string();
     if (chosen->defaults.vae) places.vae = chosen->defaults.vae->location.string();
   }
-  const QString name = views_.page.pairName();
   const QString problem = views_.session.saveOwn(name, places);
   if (!problem.isEmpty()) return views_.notice.say(problem, NoticeMatter::Pair);
   views_.notice.sayInstead(tr("The pair is saved as %1.").arg(QString::fromStdString(views_.pairs.pair()->name)),
@@ -249,12 +246,11 @@ void ModelsDesk::save() {
 }
 
 /// Nothing is fetched before it is accepted.
-void ModelsDesk::askLicence() {
-  const auto row = views_.page.selected();
-  const PairEntry* pair = row ? downloadable(row->pair) : nullptr;
+void ModelsDesk::askLicence(const ShelfRow& row) {
+  const PairEntry* pair = downloadable(row.pair);
   if (pair == nullptr) return;
   licence_ = pair->name;
-  QStringList lines{tr("%1 is under this licence: %2").arg(row->name, QString::fromStdString(pair->licence))};
+  QStringList lines{tr("%1 is under this licence: %2").arg(row.name, QString::fromStdString(pair->licence))};
   for (const KnownModel& model : shelf_.catalog().models) {
     const auto& needed = pair->repositories;
     if (std::find(needed.begin(), needed.end(), model.name) == needed.end()) continue;

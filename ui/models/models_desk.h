@@ -45,13 +45,13 @@ class ModelsDesk : public QObject {
   void showSelection();
   void showPair();
   void showDownload();
-  void takeLarge();
-  void takeSmall();
+  void takeLarge(const ShelfRow& row);
+  void takeSmall(const ShelfRow& row);
   /// As soon as it is known whether that model fits.
   void decide();
   void use();
-  void save();
-  void askLicence();
+  void save(const QString& name);
+  void askLicence(const ShelfRow& row);
   void endDownload(const std::string& name, const QString& problem, bool cancelled);
   [[nodiscard]] QString nameOf(const std::filesystem::path& place) const;
   [[nodiscard]] const FoundModel* found(const std::filesystem::path& place) const;

@@ -10,6 +10,7 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QVBoxLayout>
+#include <memory>
 
 #include "ui/models/shelf_delegate.h"
 #include "ui/widgets/captions.h"
@@ -182,7 +183,19 @@ void ModelsPage::addFolderPart(QVBoxLayout& layout) {
   layout.addLayout(deeds);
 }
 
-void ModelsPage::connectControls() {
+ModelsPage::Meant ModelsPage::meant() const {
+  const int row = folders_->currentRow();
+  return {selected_.value_or(ShelfRow()), pairName_->text().trimmed(), folderPath_->text().trimmed(),
+          row < 0 ? QString() : folderLines_.at(static_cast<std::size_t>(row)).path};
+}
+
+void ModelsPage::onPress(QPushButton* button, const std::function<void(const Meant&)>& deed) {
+  const auto then = std::make_shared<Meant>();
+  connect(button, &QPushButton::pressed, this, [this, then] { *then = meant(); });
+  connect(button, &QPushButton::clicked, this, [then, deed] { deed(*then); });
+}
+
+void ModelsPage::connectList() {
   connect(search_, &QLineEdit::textChanged, &model_, &ShelfModel::setSearch);
   connect(kind_, &QComboBox::currentIndexChanged, this,
           [this](int index) { model_.setKind(static_cast<ShelfKind>(index)); });
@@ -191,24 +204,24 @@ void ModelsPage::connectControls() {
     if (const ShelfRow* row = model_.row(index.row())) selected_ = *row;
     Q_EMIT selectionChanged();
   });
-  connect(list_, &QListView::doubleClicked, this, [this] {
-    if (asSmall_->isEnabled()) Q_EMIT smallWanted();
-  });
-  connect(asLarge_, &QPushButton::clicked, this, &ModelsPage::largeWanted);
-  connect(asSmall_, &QPushButton::clicked, this, &ModelsPage::smallWanted);
-  connect(save_, &QPushButton::clicked, this, &ModelsPage::saveWanted);
+  connect(list_, &QListView::doubleClicked, asSmall_, &QPushButton::click);
+}
+
+void ModelsPage::connectControls() {
+  connectList();
+  onPress(asLarge_, [this](const Meant& meant) { Q_EMIT largeWanted(meant.row); });
+  onPress(asSmall_, [this](const Meant& meant) { Q_EMIT smallWanted(meant.row); });
+  onPress(download_, [this](const Meant& meant) { Q_EMIT downloadWanted(meant.row); });
+  onPress(save_, [this](const Meant& meant) { Q_EMIT saveWanted(meant.pairName); });
   connect(pairName_, &QLineEdit::returnPressed, save_, &QPushButton::click);
-  connect(addFolder_, &QPushButton::clicked, this, &ModelsPage::addFolder);
-  connect(folderPath_, &QLineEdit::returnPressed, this, &ModelsPage::addFolder);
+  onPress(addFolder_,
+          [this](const Meant& meant) { meant.folder.isEmpty() ? browse() : Q_EMIT folderWanted(meant.folder); });
+  connect(folderPath_, &QLineEdit::returnPressed, addFolder_, &QPushButton::click);
   connect(folders_, &QListWidget::currentRowChanged, this, [this](int row) {
     removeFolder_->setEnabled(row >= 0 && folderLines_.at(static_cast<std::size_t>(row)).removable);
   });
-  connect(removeFolder_, &QPushButton::clicked, this, [this] {
-    const int row = folders_->currentRow();
-    if (row >= 0) Q_EMIT folderUnwanted(folderLines_.at(static_cast<std::size_t>(row)).path);
-  });
+  onPress(removeFolder_, [this](const Meant& meant) { Q_EMIT folderUnwanted(meant.folderOfList); });
   connect(rescan_, &QPushButton::clicked, this, &ModelsPage::rescanWanted);
-  connect(download_, &QPushButton::clicked, this, &ModelsPage::downloadWanted);
   connect(accept_, &QPushButton::clicked, this, &ModelsPage::licenceAccepted);
   connect(decline_, &QPushButton::clicked, this, [this] { askLicence({}); });
   connect(cancel_, &QPushButton::clicked, this, &ModelsPage::cancelWanted);
@@ -285,20 +298,12 @@ std::optional<ShelfRow> ModelsPage::selected() const {
   return selected_;
 }
 
-QString ModelsPage::pairName() const {
-  return pairName_->text().trimmed();
-}
-
 void ModelsPage::clearPairName() {
   pairName_->clear();
 }
 
 void ModelsPage::clearFolderPath() {
   folderPath_->clear();
-}
-
-void ModelsPage::addFolder() {
-  folderPath_->text().trimmed().isEmpty() ? browse() : Q_EMIT folderWanted(folderPath_->text());
 }
 
 void ModelsPage::browse() {

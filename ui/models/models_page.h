@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QWidget>
+#include <functional>
 #include <optional>
 
 #include "ui/models/shelf_model.h"
@@ -55,19 +56,18 @@ class ModelsPage : public QWidget {
   void setDownload(const Download& download);
 
   [[nodiscard]] std::optional<ShelfRow> selected() const;
-  [[nodiscard]] QString pairName() const;
   void clearPairName();
   void clearFolderPath();
 
  Q_SIGNALS:
   void selectionChanged();
-  void largeWanted();
-  void smallWanted();
-  void saveWanted();
+  void largeWanted(const tstitch::ui::ShelfRow& row);
+  void smallWanted(const tstitch::ui::ShelfRow& row);
+  void saveWanted(const QString& name);
   void folderWanted(const QString& path);
   void folderUnwanted(const QString& path);
   void rescanWanted();
-  void downloadWanted();
+  void downloadWanted(const tstitch::ui::ShelfRow& row);
   void licenceAccepted();
   void cancelWanted();
   /// Somebody looks at the page, or nobody any more.
@@ -85,8 +85,17 @@ class ModelsPage : public QWidget {
   void addFolderPart(QVBoxLayout& layout);
   void addDownloadPart(QVBoxLayout& layout);
   void connectControls();
+  void connectList();
+  /// What stands on the page when a button is pressed; a press by an assistive tool takes a moment to be a click.
+  struct Meant {
+    ShelfRow row;
+    QString pairName;
+    QString folder;        ///< in the field
+    QString folderOfList;  ///< the chosen one
+  };
+  [[nodiscard]] Meant meant() const;
+  void onPress(QPushButton* button, const std::function<void(const Meant&)>& deed);
   void keepSelection();
-  void addFolder();
   void browse();
 
   ShelfModel model_;
