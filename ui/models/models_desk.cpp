@@ -81,7 +81,7 @@ void ModelsDesk::connectPage() {
   connect(page, &ModelsPage::licenceAccepted, this, [this] {
     views_.page.askLicence({});
     lastDownload_.clear();
-    downloads_.start(std::exchange(licence_, {}));
+    if (!licence_.empty()) downloads_.start(std::exchange(licence_, {}));
   });
   connect(page, &ModelsPage::cancelWanted, &downloads_, &DownloadDesk::cancel);
 }

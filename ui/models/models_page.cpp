@@ -151,7 +151,6 @@ void ModelsPage::addDownloadPart(QVBoxLayout& layout) {
   auto* answers = rowOf({accept_, decline_});
   answers->addStretch(1);
   box->addLayout(answers);
-  setAccent(accept_, true);
   progress_->setAccessibleName(tr("Download"));
   progress_->setTextVisible(false);
   auto* line = new QHBoxLayout;
