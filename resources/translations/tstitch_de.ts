@@ -9,6 +9,129 @@
         </message>
     </context>
     <context>
+        <name>PlanRows</name>
+        <message>
+            <source>the large model's</source>
+            <translation>wie das große Modell</translation>
+        </message>
+        <message>
+            <source>the noise</source>
+            <translation>das Rauschen</translation>
+        </message>
+        <message>
+            <source>v</source>
+            <translation>v</translation>
+        </message>
+        <message>
+            <source>the picture</source>
+            <translation>das Bild</translation>
+        </message>
+        <message>
+            <source>the flow</source>
+            <translation>den Fluss</translation>
+        </message>
+        <message>
+            <source>its own betas</source>
+            <translation>eigene Betas</translation>
+        </message>
+        <message>
+            <source>%1 to %2</source>
+            <translation>%1 bis %2</translation>
+        </message>
+        <message>
+            <source>%1 classes</source>
+            <translation>%1 Klassen</translation>
+        </message>
+        <message>
+            <source>text of width %1</source>
+            <translation>Text der Breite %1</translation>
+        </message>
+        <message>
+            <source>width %1</source>
+            <translation>Breite %1</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>keiner</translation>
+        </message>
+        <message>
+            <source>%1 pixels</source>
+            <translation>%1 Pixel</translation>
+        </message>
+        <message>
+            <source>not known</source>
+            <translation>nicht bekannt</translation>
+        </message>
+        <message>
+            <source>model</source>
+            <translation>Modell</translation>
+        </message>
+        <message>
+            <source>family</source>
+            <translation>Familie</translation>
+        </message>
+        <message>
+            <source>parameters</source>
+            <translation>Parameter</translation>
+        </message>
+        <message>
+            <source>stored as</source>
+            <translation>gespeichert als</translation>
+        </message>
+        <message>
+            <source>latent space</source>
+            <translation>latenter Raum</translation>
+        </message>
+        <message>
+            <source>latent channels</source>
+            <translation>latente Kanäle</translation>
+        </message>
+        <message>
+            <source>condition</source>
+            <translation>Bedingung</translation>
+        </message>
+        <message>
+            <source>text encoder</source>
+            <translation>Text-Encoder</translation>
+        </message>
+        <message>
+            <source>predicts</source>
+            <translation>sagt voraus</translation>
+        </message>
+        <message>
+            <source>noise schedule</source>
+            <translation>Rauschplan</translation>
+        </message>
+        <message>
+            <source>trained at</source>
+            <translation>trainiert bei</translation>
+        </message>
+        <message>
+            <source>memory in fp32</source>
+            <translation>Speicher in fp32</translation>
+        </message>
+        <message>
+            <source>seconds per evaluation</source>
+            <translation>Sekunden je Auswertung</translation>
+        </message>
+        <message>
+            <source>no: %1</source>
+            <translation>nein: %1</translation>
+        </message>
+        <message>
+            <source>yes</source>
+            <translation>ja</translation>
+        </message>
+        <message>
+            <source>%1 steps, %2 %: %3 s, RMS %4</source>
+            <translation>%1 Schritte, %2 %: %3 s, RMS %4</translation>
+        </message>
+        <message>
+            <source>%1: %2 of %3</source>
+            <translation>%1: %2 von %3</translation>
+        </message>
+    </context>
+    <context>
         <name>RunShape</name>
         <message>
             <source>This model's own sampler is not available: choose one.</source>
@@ -60,6 +183,113 @@
         <message>
             <source>none</source>
             <translation>keine</translation>
+        </message>
+    </context>
+    <context>
+        <name>ShelfRows</name>
+        <message>
+            <source>here</source>
+            <translation>hier</translation>
+        </message>
+        <message>
+            <source>yours</source>
+            <translation>Ihre</translation>
+        </message>
+        <message>
+            <source>get more</source>
+            <translation>weitere</translation>
+        </message>
+        <message>
+            <source>unknown latents</source>
+            <translation>unbekannte Latents</translation>
+        </message>
+        <message>
+            <source>Its folder is not there now.</source>
+            <translation>Sein Ordner ist zurzeit nicht da.</translation>
+        </message>
+        <message>
+            <source>missing</source>
+            <translation>fehlt</translation>
+        </message>
+        <message>
+            <source>large model</source>
+            <translation>großes Modell</translation>
+        </message>
+        <message>
+            <source>fits</source>
+            <translation>passt</translation>
+        </message>
+        <message>
+            <source>is being compared</source>
+            <translation>wird verglichen</translation>
+        </message>
+        <message>
+            <source>Its latents are %1.</source>
+            <translation>Seine Latents sind %1.</translation>
+        </message>
+        <message>
+            <source>does not fit: %1</source>
+            <translation>passt nicht: %1</translation>
+        </message>
+        <message>
+            <source>LoRAs</source>
+            <translation>LoRAs</translation>
+        </message>
+        <message>
+            <source>LoRA</source>
+            <translation>LoRA</translation>
+        </message>
+        <message>
+            <source>ControlNets</source>
+            <translation>ControlNets</translation>
+        </message>
+        <message>
+            <source>ControlNet</source>
+            <translation>ControlNet</translation>
+        </message>
+        <message>
+            <source>T2I-Adapter</source>
+            <translation>T2I-Adapter</translation>
+        </message>
+        <message>
+            <source>Embeddings</source>
+            <translation>Embeddings</translation>
+        </message>
+        <message>
+            <source>embedding</source>
+            <translation>Embedding</translation>
+        </message>
+        <message>
+            <source>Autoencoders</source>
+            <translation>Autoencoder</translation>
+        </message>
+        <message>
+            <source>autoencoder</source>
+            <translation>Autoencoder</translation>
+        </message>
+        <message>
+            <source>%1 (%2)</source>
+            <translation>%1 (%2)</translation>
+        </message>
+        <message>
+            <source>Cannot be used</source>
+            <translation>Nicht verwendbar</translation>
+        </message>
+        <message>
+            <source>Not looked at yet</source>
+            <translation>Noch nicht angesehen</translation>
+        </message>
+        <message>
+            <source>%1, cannot be used: %2</source>
+            <translation>%1, nicht verwendbar: %2</translation>
+        </message>
+        <message>
+            <source>%1, is being looked at</source>
+            <translation>%1, wird angesehen</translation>
+        </message>
+        <message>
+            <source>%1, %2, to download</source>
+            <translation>%1, %2, zum Herunterladen</translation>
         </message>
     </context>
     <context>
@@ -2210,6 +2440,10 @@
             <source>No saved picture is shown that a run could start from.</source>
             <translation>Es wird kein gespeichertes Bild gezeigt, von dem ein Lauf ausgehen könnte.</translation>
         </message>
+        <message>
+            <source>Plan</source>
+            <translation>Plan</translation>
+        </message>
     </context>
     <context>
         <name>tstitch::ui::MaskCanvas</name>
@@ -2258,6 +2492,21 @@
         </message>
     </context>
     <context>
+        <name>tstitch::ui::MemoryView</name>
+        <message>
+            <source>Memory over the run</source>
+            <translation>Speicher während des Laufs</translation>
+        </message>
+        <message>
+            <source>not known yet</source>
+            <translation>noch nicht bekannt</translation>
+        </message>
+        <message>
+            <source>What a run needs stands here as soon as a pair is chosen.</source>
+            <translation>Was ein Lauf braucht, steht hier, sobald ein Paar gewählt ist.</translation>
+        </message>
+    </context>
+    <context>
         <name>tstitch::ui::ModelField</name>
         <message>
             <source>%1 M parameters</source>
@@ -2278,6 +2527,253 @@
         <message>
             <source> or </source>
             <translation> oder </translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::ModelShelf</name>
+        <message>
+            <source>Write the path of a folder with models, or choose one.</source>
+            <translation>Schreiben Sie den Pfad eines Ordners mit Modellen oder wählen Sie einen.</translation>
+        </message>
+        <message>
+            <source>%1 is searched already.</source>
+            <translation>%1 wird schon durchsucht.</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::ModelsDesk</name>
+        <message>
+            <source>one model</source>
+            <translation>ein Modell</translation>
+        </message>
+        <message>
+            <source>%1 models</source>
+            <translation>%1 Modelle</translation>
+        </message>
+        <message>
+            <source>The download of %1 goes on.</source>
+            <translation>Das Herunterladen von %1 geht weiter.</translation>
+        </message>
+        <message>
+            <source>missing</source>
+            <translation>fehlt</translation>
+        </message>
+        <message>
+            <source>for this start</source>
+            <translation>für diesen Start</translation>
+        </message>
+        <message>
+            <source>%1: %2</source>
+            <translation>%1: %2</translation>
+        </message>
+        <message>
+            <source>one folder</source>
+            <translation>einem Ordner</translation>
+        </message>
+        <message>
+            <source>%1 folders</source>
+            <translation>%1 Ordnern</translation>
+        </message>
+        <message>
+            <source>%1 in %2</source>
+            <translation>%1 in %2</translation>
+        </message>
+        <message>
+            <source>looking, %1 so far</source>
+            <translation>sucht, bisher %1</translation>
+        </message>
+        <message>
+            <source>%1
+Licence: %2</source>
+            <translation>%1
+Lizenz: %2</translation>
+        </message>
+        <message>
+            <source>Choose a small model that fits, then save the pair under a name.</source>
+            <translation>Wählen Sie ein kleines Modell, das passt, und speichern Sie das Paar unter einem Namen.</translation>
+        </message>
+        <message>
+            <source>%1 does not fit: %2</source>
+            <translation>%1 passt nicht: %2</translation>
+        </message>
+        <message>
+            <source>The pair is saved as %1.</source>
+            <translation>Das Paar ist als %1 gespeichert.</translation>
+        </message>
+        <message>
+            <source>%1 is under this licence: %2</source>
+            <translation>%1 steht unter dieser Lizenz: %2</translation>
+        </message>
+        <message>
+            <source>%1: %2 (here)</source>
+            <translation>%1: %2 (hier)</translation>
+        </message>
+        <message>
+            <source>Its files are fetched only when you accept.</source>
+            <translation>Die Dateien werden erst geholt, wenn Sie zustimmen.</translation>
+        </message>
+        <message>
+            <source>%1: asking the hub</source>
+            <translation>%1: fragt den Hub</translation>
+        </message>
+        <message>
+            <source>%1: %2 of %3</source>
+            <translation>%1: %2 von %3</translation>
+        </message>
+        <message>
+            <source>%1: cancelled; what has come stays for the next time.</source>
+            <translation>%1: abgebrochen; was da ist, bleibt für das nächste Mal.</translation>
+        </message>
+        <message>
+            <source>%1: failed</source>
+            <translation>%1: fehlgeschlagen</translation>
+        </message>
+        <message>
+            <source>%1 is here.</source>
+            <translation>%1 ist da.</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::ModelsPage</name>
+        <message>
+            <source>Search models</source>
+            <translation>Modelle suchen</translation>
+        </message>
+        <message>
+            <source>Models that lie on this machine stand here as soon as they are found. Add the folder of another program, or one of your own: nothing in it is copied or changed.</source>
+            <translation>Modelle auf diesem Rechner stehen hier, sobald sie gefunden sind. Fügen Sie den Ordner eines anderen Programms oder einen eigenen hinzu: Nichts darin wird kopiert oder geändert.</translation>
+        </message>
+        <message>
+            <source>Use as large</source>
+            <translation>Als großes nehmen</translation>
+        </message>
+        <message>
+            <source>Use as small</source>
+            <translation>Als kleines nehmen</translation>
+        </message>
+        <message>
+            <source>Pair name</source>
+            <translation>Name des Paars</translation>
+        </message>
+        <message>
+            <source>Name of the pair</source>
+            <translation>Name des Paars</translation>
+        </message>
+        <message>
+            <source>Save pair</source>
+            <translation>Paar speichern</translation>
+        </message>
+        <message>
+            <source>Folder path</source>
+            <translation>Pfad des Ordners</translation>
+        </message>
+        <message>
+            <source>Folder with models</source>
+            <translation>Ordner mit Modellen</translation>
+        </message>
+        <message>
+            <source>Add folder</source>
+            <translation>Ordner hinzufügen</translation>
+        </message>
+        <message>
+            <source>Remove folder</source>
+            <translation>Ordner entfernen</translation>
+        </message>
+        <message>
+            <source>Rescan</source>
+            <translation>Neu suchen</translation>
+        </message>
+        <message>
+            <source>Download</source>
+            <translation>Herunterladen</translation>
+        </message>
+        <message>
+            <source>Accept licence</source>
+            <translation>Lizenz annehmen</translation>
+        </message>
+        <message>
+            <source>Decline</source>
+            <translation>Ablehnen</translation>
+        </message>
+        <message>
+            <source>Cancel download</source>
+            <translation>Herunterladen abbrechen</translation>
+        </message>
+        <message>
+            <source>not yet</source>
+            <translation>noch nicht</translation>
+        </message>
+        <message>
+            <source>Kind of models</source>
+            <translation>Art der Modelle</translation>
+        </message>
+        <message>
+            <source>Everything</source>
+            <translation>Alles</translation>
+        </message>
+        <message>
+            <source>Models</source>
+            <translation>Modelle</translation>
+        </message>
+        <message>
+            <source>LoRAs</source>
+            <translation>LoRAs</translation>
+        </message>
+        <message>
+            <source>ControlNets</source>
+            <translation>ControlNets</translation>
+        </message>
+        <message>
+            <source>Embeddings</source>
+            <translation>Embeddings</translation>
+        </message>
+        <message>
+            <source>Autoencoders</source>
+            <translation>Autoencoder</translation>
+        </message>
+        <message>
+            <source>To download</source>
+            <translation>Zum Herunterladen</translation>
+        </message>
+        <message>
+            <source>Selected</source>
+            <translation>Ausgewählt</translation>
+        </message>
+        <message>
+            <source>Pair</source>
+            <translation>Paar</translation>
+        </message>
+        <message>
+            <source>Folders</source>
+            <translation>Ordner</translation>
+        </message>
+        <message>
+            <source>Model folders</source>
+            <translation>Ordner mit Modellen</translation>
+        </message>
+        <message>
+            <source>Scan: %1</source>
+            <translation>Suche: %1</translation>
+        </message>
+        <message>
+            <source>Choose a model in the list.</source>
+            <translation>Wählen Sie ein Modell in der Liste.</translation>
+        </message>
+        <message>
+            <source>Large: %1</source>
+            <translation>Groß: %1</translation>
+        </message>
+        <message>
+            <source>none yet</source>
+            <translation>noch keines</translation>
+        </message>
+        <message>
+            <source>Small: %1</source>
+            <translation>Klein: %1</translation>
+        </message>
+        <message>
+            <source>Choose a folder with models</source>
+            <translation>Ordner mit Modellen wählen</translation>
         </message>
     </context>
     <context>
@@ -2316,6 +2812,10 @@
             <source>Choose models...</source>
             <translation>Modelle wählen ...</translation>
         </message>
+        <message>
+            <source>%1 (missing)</source>
+            <translation>%1 (fehlt)</translation>
+        </message>
     </context>
     <context>
         <name>tstitch::ui::PairCare</name>
@@ -2346,12 +2846,20 @@
             <source>Does not stitch: %1</source>
             <translation>Passt nicht zusammen: %1</translation>
         </message>
+        <message>
+            <source>There is nothing at %1 now.</source>
+            <translation>Unter %1 liegt zurzeit nichts.</translation>
+        </message>
     </context>
     <context>
         <name>tstitch::ui::PairSession</name>
         <message>
             <source>There is no pair named %1.</source>
             <translation>Es gibt kein Paar namens %1.</translation>
+        </message>
+        <message>
+            <source>There is a pair named %1 already.</source>
+            <translation>Es gibt schon ein Paar namens %1.</translation>
         </message>
     </context>
     <context>
@@ -2455,6 +2963,150 @@ Ziehen Sie ein Bild hierher, um seine Einstellungen zurückzuholen.</translation
         <message>
             <source>Choose: %1</source>
             <translation>Wählen: %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::PlanDesk</name>
+        <message>
+            <source>is being looked at</source>
+            <translation>wird angesehen</translation>
+        </message>
+        <message>
+            <source>no pair is chosen</source>
+            <translation>kein Paar gewählt</translation>
+        </message>
+        <message>
+            <source>no: %1</source>
+            <translation>nein: %1</translation>
+        </message>
+        <message>
+            <source>not measured</source>
+            <translation>nicht gemessen</translation>
+        </message>
+        <message>
+            <source>running</source>
+            <translation>läuft</translation>
+        </message>
+        <message>
+            <source>Makes a grid of ratios and step counts from Create's settings and times each picture.</source>
+            <translation>Macht aus den Einstellungen von „Erstellen“ ein Raster von Anteilen und Schrittzahlen und misst jedes Bild.</translation>
+        </message>
+        <message>
+            <source>%1 at %2x%3 stands in Create.</source>
+            <translation>%1 bei %2x%3 steht in „Erstellen“.</translation>
+        </message>
+        <message>
+            <source>%1 steps at %2 % stand in Create.</source>
+            <translation>%1 Schritte bei %2 % stehen in „Erstellen“.</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::PlanPage</name>
+        <message>
+            <source>Facts</source>
+            <translation>Tatsachen</translation>
+        </message>
+        <message>
+            <source>Bench</source>
+            <translation>Messen</translation>
+        </message>
+        <message>
+            <source>Measured</source>
+            <translation>Gemessen</translation>
+        </message>
+        <message>
+            <source>Pairs that were timed on this machine, here or with tstitch bench, stand here; a press on one puts it into Create.</source>
+            <translation>Paare, die auf diesem Rechner gemessen wurden, hier oder mit tstitch bench, stehen hier; ein Druck bringt eines nach „Erstellen“.</translation>
+        </message>
+        <message>
+            <source>Points</source>
+            <translation>Punkte</translation>
+        </message>
+        <message>
+            <source>Use the best</source>
+            <translation>Besten nehmen</translation>
+        </message>
+        <message>
+            <source>Measure ratios</source>
+            <translation>Anteile messen</translation>
+        </message>
+        <message>
+            <source>no pair is chosen</source>
+            <translation>kein Paar gewählt</translation>
+        </message>
+        <message>
+            <source>not measured</source>
+            <translation>nicht gemessen</translation>
+        </message>
+        <message>
+            <source>Times a few steps of each model, the text and the decoder</source>
+            <translation>Misst einige Schritte jedes Modells, den Text und den Decoder</translation>
+        </message>
+        <message>
+            <source>Plan budget</source>
+            <translation>Zeitbudget des Plans</translation>
+        </message>
+        <message>
+            <source> s</source>
+            <translation> s</translation>
+        </message>
+        <message>
+            <source>no limit</source>
+            <translation>keine Grenze</translation>
+        </message>
+        <message>
+            <source>Memory over the run</source>
+            <translation>Speicher während des Laufs</translation>
+        </message>
+        <message>
+            <source>Time against difference</source>
+            <translation>Zeit gegen Unterschied</translation>
+        </message>
+        <message>
+            <source>Within</source>
+            <translation>Innerhalb von</translation>
+        </message>
+        <message>
+            <source>Stitch: %1</source>
+            <translation>Zusammensetzbar: %1</translation>
+        </message>
+        <message>
+            <source>Bench: %1</source>
+            <translation>Messung: %1</translation>
+        </message>
+        <message>
+            <source>nothing that was measured is as fast</source>
+            <translation>nichts Gemessenes ist so schnell</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::PlanPointModel</name>
+        <message>
+            <source>%1, best</source>
+            <translation>%1, am besten</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::PlanPointView</name>
+        <message>
+            <source>Plot of time and difference</source>
+            <translation>Diagramm von Zeit und Unterschied</translation>
+        </message>
+        <message>
+            <source>Measure ratios, and each step count and ratio stands here with its time and its difference.</source>
+            <translation>Messen Sie Anteile, und jede Schrittzahl mit jedem Anteil steht hier mit Zeit und Unterschied.</translation>
+        </message>
+        <message>
+            <source>difference (RMS)</source>
+            <translation>Unterschied (RMS)</translation>
+        </message>
+        <message>
+            <source>seconds</source>
+            <translation>Sekunden</translation>
+        </message>
+        <message>
+            <source>%1 % of %2</source>
+            <translation>%1 % von %2</translation>
         </message>
     </context>
     <context>
