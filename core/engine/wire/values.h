@@ -470,10 +470,6 @@ struct Fields<PictureRun> {
                                          field("more_follow", &PictureRun::more_follow)};
 };
 template <>
-struct Fields<Extent> {
-  static constexpr auto all = std::tuple{field("width", &Extent::width), field("height", &Extent::height)};
-};
-template <>
 struct Fields<MeasuredPair> {
   static constexpr auto all =
       std::tuple{field("models", &MeasuredPair::models), field("extent", &MeasuredPair::extent),
