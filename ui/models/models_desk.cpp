@@ -42,7 +42,9 @@ ModelsDesk::ModelsDesk(Session& session, const ModelsViews& views, StudioState& 
     decide();
     if (!showSoon_.isActive()) showSoon_.start();
   });
-  connect(&shelf_, &ModelShelf::scanned, &views_.session, &PairSession::lookAgain);
+  connect(&shelf_, &ModelShelf::scanned, this, [this] {
+    if (std::exchange(looksAgain_, false)) views_.session.lookAgain();
+  });
   connect(&downloads_, &DownloadDesk::progressed, this, &ModelsDesk::showDownload);
   connect(&downloads_, &DownloadDesk::ended, this, &ModelsDesk::endDownload);
   connect(&views_.pairs, &PairBox::pairChosen, this, [this] {
@@ -75,7 +77,7 @@ void ModelsDesk::connectPage() {
     if (problem.isEmpty()) views_.page.clearFolderPath();
   });
   connect(page, &ModelsPage::folderUnwanted, &shelf_, &ModelShelf::removeFolder);
-  connect(page, &ModelsPage::rescanWanted, &shelf_, &ModelShelf::rescan);
+  connect(page, &ModelsPage::rescanWanted, this, &ModelsDesk::rescan);
   connect(page, &ModelsPage::watchedChanged, &shelf_, &ModelShelf::setWatched);
   connect(page, &ModelsPage::downloadWanted, this, &ModelsDesk::askLicence);
   connect(page, &ModelsPage::licenceAccepted, this, [this] {
@@ -84,6 +86,12 @@ void ModelsDesk::connectPage() {
     if (!licence_.empty()) downloads_.start(std::exchange(licence_, {}));
   });
   connect(page, &ModelsPage::cancelWanted, &downloads_, &DownloadDesk::cancel);
+}
+
+/// Pairs that were missing are looked at again, too; at the start they are looked at anyway.
+void ModelsDesk::rescan() {
+  looksAgain_ = true;
+  shelf_.rescan();
 }
 
 const FoundModel* ModelsDesk::found(const std::filesystem::path& place) const {
@@ -288,7 +296,7 @@ void ModelsDesk::endDownload(const std::string& name, const QString& problem, bo
   } else {
     lastDownload_ = tr("%1 is here.").arg(title);
     views_.notice.say(lastDownload_, NoticeMatter::File);
-    shelf_.rescan();
+    rescan();
   }
   showDownload();
 }

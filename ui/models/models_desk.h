@@ -41,6 +41,7 @@ class ModelsDesk : public QObject {
  private:
   void tellParts();
   void connectPage();
+  void rescan();
   void show();
   void showSelection();
   void showPair();
@@ -63,6 +64,7 @@ class ModelsDesk : public QObject {
   std::filesystem::path small_;
   std::filesystem::path waiting_;  ///< wanted as small, not compared yet
   std::string licence_;            ///< of the pair whose licence is being asked for
+  bool looksAgain_ = false;        ///< at the pairs, when the search has ended
   QString lastDownload_;           ///< how the last one ended
   QStringList loras_;
   QStringList controls_;
