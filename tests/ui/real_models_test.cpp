@@ -1,8 +1,8 @@
 #include <QLabel>
 #include <QListView>
 #include <QTabBar>
-#include <cstring>
 #include <QTemporaryDir>
+#include <cstring>
 
 #include "core/local_engine/local_engine.h"
 #include "tests/ui/qt_test.h"
