@@ -19,10 +19,12 @@ namespace {
 GenerationRequest modelsOf(GenerationRequest request) {
   request.prompt.clear();
   request.negative_prompt.reset();
-  request.class_label = 0;
   request.split = RatioSplit{{Percent{0}}, SplitRule::Floor};
   request.extent = {};
   request.seed = 0;
+  request.class_label.reset();  // models that draw what a prompt says refuse one
+  request.source.reset();
+  request.second_pass.reset();
   request.controls.clear();
   request.loras.clear();
   request.embeddings.clear();
