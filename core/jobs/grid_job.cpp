@@ -4,7 +4,9 @@
 #include <condition_variable>
 #include <deque>
 #include <exception>
+#include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -96,8 +98,9 @@ std::deque<Tree> trees_of(const PrefixForest& forest) {
 /// The cells of one grid, walked along the forest of their shared beginnings.
 class GridRun {
  public:
-  GridRun(const std::vector<Engine*>& lanes, const GridJob& job, const std::stop_token& stop, const EventSink& sink)
-      : lanes_(lanes), job_(job), stop_(stop), sink_(sink), ledger_(sink) {}
+  GridRun(const std::vector<Engine*>& lanes, const GridJob& job, const std::stop_token& stop, const EventSink& sink,
+          PictureSkip* skip)
+      : lanes_(lanes), job_(job), stop_(stop), sink_(sink), skip_(skip), ledger_(sink) {}
 
   [[nodiscard]] GridLedger& ledger() { return ledger_; }
 
@@ -121,11 +124,14 @@ class GridRun {
       trajectories.push_back(trajectory_of(*plans_[cell]));
     }
     forest_ = share_prefixes(requests, trajectories);
-    sink_(EvaluationCounts{run_evaluations(forest_, trajectories)});
+    std::map<DenoiserName, int> counts = run_evaluations(forest_, trajectories);
+    for (auto& [name, count] : counts) count *= std::max(1, job_.repeats);
+    sink_(EvaluationCounts{counts});
     results_.resize(forest_.nodes.size());
     trees_ = trees_of(forest_);
     run_lanes();
     stop_point(stop_);
+    if (job_.repeats > 1) measure_again();
     write_composite();
   }
 
@@ -336,9 +342,15 @@ class GridRun {
     const PrefixNode& node = forest_.nodes[index];
     results_[index].waiting_children = node.children;
     if (node.parent && results_[*node.parent].failed) results_[index].failed = true;
-    const std::vector<std::size_t> cells = cells_from(forest_, index);
-    return !results_[index].failed &&
-           std::any_of(cells.begin(), cells.end(), [this](std::size_t cell) { return ledger_.waits(waiting_[cell]); });
+    return !results_[index].failed && wanted_cell(index).has_value();
+  }
+
+  /// The first cell behind a node that is still to be made. The lock is held.
+  [[nodiscard]] std::optional<std::size_t> wanted_cell(std::size_t index) const {
+    for (const std::size_t cell : cells_from(forest_, index)) {
+      if (ledger_.waits(waiting_[cell]) && left_out_.count(waiting_[cell]) == 0) return waiting_[cell];
+    }
+    return std::nullopt;
   }
 
   void release_parent(std::size_t index, Engine& lane) {
@@ -349,12 +361,36 @@ class GridRun {
   }
 
   void run_node(std::size_t index, const GridLane& lane) {
-    const PrefixNode& node = forest_.nodes[index];
-    const std::size_t cell = waiting_[node.cell];
+    const std::size_t cell = cell_to_make(index);
+    const std::stop_token skipped = skip_ == nullptr ? std::stop_token() : skip_->begin(static_cast<int>(cell));
     begin_cell(cell);
+    const EitherStop either(stop_, skipped);
     const Outcome outcome =
-        lane.engine.make(run_of(index, lane), stop_, [&](const Event& event) { pass_on(cell, event); });
-    if (std::holds_alternative<Cancelled>(outcome)) throw Interrupted{};
+        lane.engine.make(run_of(index, lane), either.token(), [&](const Event& event) { pass_on(cell, event); });
+    if (std::holds_alternative<Cancelled>(outcome)) {
+      if (stop_.stop_requested() || !skipped.stop_requested()) throw Interrupted{};
+      leave_out(index, cell);
+      if (is_wanted(index)) run_node(index, lane);
+      return;
+    }
+    end_node(index, outcome, lane);
+  }
+
+  std::size_t cell_to_make(std::size_t index) {
+    const std::lock_guard lock(mutex_);
+    return wanted_cell(index).value_or(waiting_[forest_.nodes[index].cell]);
+  }
+
+  /// Cells with the picture that was being made are left out with it; of a shared beginning that one alone.
+  void leave_out(std::size_t index, std::size_t cell) {
+    const std::lock_guard lock(mutex_);
+    left_out_.insert(cell);
+    for (const std::size_t finished : forest_.nodes[index].finished) left_out_.insert(waiting_[finished]);
+    if (!wanted_cell(index)) results_[index].failed = true;  // nothing starts from it
+  }
+
+  void end_node(std::size_t index, const Outcome& outcome, const GridLane& lane) {
+    const PrefixNode& node = forest_.nodes[index];
     try {
       if (const auto* failed = std::get_if<Failed>(&outcome)) throw error_of(*failed);
       take(index, report_of(outcome));
@@ -367,6 +403,58 @@ class GridRun {
       fail_cells(index, error);
       ledger_.write();
     }
+  }
+
+  /// The same way again for its times alone, on one lane. What goes wrong ends that, and the times stay as they are.
+  void measure_again() {
+    const GridLane lane{*lanes_.front(), job_.base.request};
+    std::map<std::size_t, std::vector<double>> seconds;
+    for (const std::size_t cell : waiting_) {
+      if (ledger_.cells()[cell].state == CellState::Saved) seconds[cell].push_back(ledger_.cells()[cell].seconds);
+    }
+    try {
+      for (int repeat = 1; repeat < job_.repeats; ++repeat) {
+        results_.assign(forest_.nodes.size(), {});
+        for (std::size_t i = 0; i < forest_.nodes.size(); ++i) measure_node(i, lane, seconds);
+      }
+    } catch (const Error& problem) {
+      sink_(Warning{concat("The times could not be measured again: ", problem.sentence())});
+    }
+    for (auto& [cell, times] : seconds) {
+      std::sort(times.begin(), times.end());
+      ledger_.save_cell(cell, ledger_.cells()[cell].file, times[times.size() / 2]);
+    }
+    ledger_.write();
+  }
+
+  void measure_node(std::size_t index, const GridLane& lane, std::map<std::size_t, std::vector<double>>& seconds) {
+    const PrefixNode& node = forest_.nodes[index];
+    results_[index].waiting_children = node.children;
+    const std::vector<std::size_t> behind = cells_from(forest_, index);
+    const bool counts =
+        std::any_of(behind.begin(), behind.end(), [&](std::size_t cell) { return seconds.count(waiting_[cell]) > 0; });
+    if (counts) {
+      PictureRun run = run_of(index, lane);
+      run.preview.kind = PreviewKind::None;
+      const Outcome outcome = lane.engine.make(run, stop_, [this](const Event& event) {
+        if (std::holds_alternative<StepDone>(event)) sink_(event);
+      });
+      if (std::holds_alternative<Cancelled>(outcome)) throw Interrupted{};
+      if (const auto* failed = std::get_if<Failed>(&outcome)) throw error_of(*failed);
+      take(index, report_of(outcome));
+      for (const std::size_t finished : node.finished) {
+        const auto measured = seconds.find(waiting_[finished]);
+        if (measured != seconds.end()) measured->second.push_back(seconds_of(index, report_of(outcome)));
+      }
+    }
+    release_parent(index, lane.engine);
+  }
+
+  /// Of a picture that ends at that node, all of its way and its decoding.
+  [[nodiscard]] double seconds_of(std::size_t node, const RunReport& report) const {
+    double seconds = report.seconds.decode;
+    for (const SegmentTime& segment : results_[node].segments) seconds += segment.seconds.value;
+    return seconds;
   }
 
   PictureRun run_of(std::size_t index, const GridLane& lane) {
@@ -401,10 +489,8 @@ class GridRun {
     if (cell != waiting_[forest_.nodes[node].cell]) {  // the same pixels under another ratio
       picture.request = lane.identify(cells_[cell].request, settings());
     }
-    const std::vector<SegmentTime>& segments = results_[node].segments;
-    picture.made.seconds = seconds_per_denoiser(segments);
-    double seconds = report.seconds.decode;
-    for (const SegmentTime& segment : segments) seconds += segment.seconds.value;
+    picture.made.seconds = seconds_per_denoiser(results_[node].segments);
+    const double seconds = seconds_of(node, report);
 
     const std::lock_guard lock(mutex_);
     const fs::path file = saved_or_kept(cell_file_stem(job_.axes, cells_[cell].values), picture);
@@ -476,6 +562,7 @@ class GridRun {
   const GridJob& job_;
   const std::stop_token& stop_;
   const EventSink& sink_;
+  PictureSkip* skip_;
   std::vector<GridCell> cells_;
   std::vector<std::optional<RunPlan>> plans_;  ///< one per cell; none: it failed
   std::vector<std::size_t> waiting_;           ///< the cells of the forest's indices
@@ -484,7 +571,8 @@ class GridRun {
   std::mutex mutex_;  ///< of the sink and all that follows, while lanes run
   GridLedger ledger_;
   std::optional<JobEvents> events_;
-  std::deque<Tree> trees_;  ///< that no lane has taken
+  std::set<std::size_t> left_out_;  ///< cells that were skipped
+  std::deque<Tree> trees_;          ///< that no lane has taken
   int trees_under_way_ = 0;
   std::condition_variable tree_ended_;
   std::vector<NodeResult> results_;        ///< one per node; a lane writes those of its tree
@@ -500,8 +588,8 @@ GridReport make_grid(Engine& engine, const GridJob& job, const std::stop_token& 
 }
 
 GridReport make_grid(const std::vector<Engine*>& lanes, const GridJob& job, const std::stop_token& stop,
-                     const EventSink& sink) {
-  GridRun grid(lanes, job, stop, sink);
+                     const EventSink& sink, PictureSkip* skip) {
+  GridRun grid(lanes, job, stop, sink, skip);
   try {
     grid.begin();
     grid.run();

@@ -5,6 +5,7 @@
 
 #include "core/engine/engine.h"
 #include "core/jobs/job.h"
+#include "core/jobs/picture_skip.h"
 
 namespace tstitch {
 
@@ -15,8 +16,8 @@ GridReport make_grid(Engine& engine, const GridJob& job, const std::stop_token& 
 
 /// The same over several engines that have the grid's models: cells that share steps stay together, and what an engine
 /// was making when it was lost is made by another. Events come from one thread at a time; those of one cell follow a
-/// CellBegun of it.
+/// CellBegun of it. A cell that is skipped, by its number, is left as it was: a later sitting makes it.
 GridReport make_grid(const std::vector<Engine*>& lanes, const GridJob& job, const std::stop_token& stop,
-                     const EventSink& sink);
+                     const EventSink& sink, PictureSkip* skip = nullptr);
 
 }  // namespace tstitch

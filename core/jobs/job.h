@@ -46,12 +46,16 @@ struct Job {
   std::shared_ptr<const MadePicture> ready = {};
 };
 
+/// Beyond this a median says no more.
+inline constexpr int kMostRepeats = 9;
+
 /// Cells are those of grid_cells(). Pictures, `grid.json` and the composite go to `base.output.path`, a folder; what a
 /// stopped grid left there is used again.
 struct GridJob {
   Job base;
   std::vector<GridAxis> axes;
   std::string across = {};  ///< the axis that goes across where the grid is shown; see GridTable
+  int repeats = 1;          ///< the seconds of a cell are the median of so many runs; its picture is the first one's
 };
 
 struct GridReport {

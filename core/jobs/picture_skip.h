@@ -1,29 +1,31 @@
 #pragma once
 
+#include <map>
 #include <mutex>
 #include <stop_token>
 
 namespace tstitch {
 
-/// Lets go of the picture that a job is making; its others are made all the same. Any thread.
+/// Lets go of the picture that a job is making; its others are made all the same. Of a grid, which may make several at
+/// a time, the pictures are its cells. Any thread.
 class PictureSkip {
  public:
-  /// Nothing happens where no picture is being made.
-  void skip() {
+  /// Nothing happens where that picture is not being made.
+  void skip(int picture = 0) {
     const std::lock_guard lock(mutex_);
-    picture_.request_stop();
+    const auto made = made_.find(picture);
+    if (made != made_.end()) made->second.request_stop();
   }
 
   /// A picture is begun: skips from now on are meant for it.
-  [[nodiscard]] std::stop_token begin() {
+  [[nodiscard]] std::stop_token begin(int picture = 0) {
     const std::lock_guard lock(mutex_);
-    picture_ = std::stop_source();
-    return picture_.get_token();
+    return made_.insert_or_assign(picture, std::stop_source()).first->second.get_token();
   }
 
  private:
   std::mutex mutex_;
-  std::stop_source picture_{std::nostopstate};
+  std::map<int, std::stop_source> made_;
 };
 
 /// A token for either of two reasons to stop, as long as this lives.

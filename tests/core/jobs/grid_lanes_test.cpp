@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "core/image/image_file.h"
+#include "core/jobs/grid_files.h"
 #include "core/jobs/grid_job.h"
 #include "core/jobs/stored_request.h"
 #include "core/trajectory/split_rule.h"
@@ -205,6 +206,100 @@ TEST_F(GridLanes, sayThatTheSheetCannotBeWritten) {
   EXPECT_EQ(pictures("sheetless").size(), 9U);
   ASSERT_EQ(warnings.size(), 1U);
   EXPECT_TRUE(warnings.front().starts_with("The sheet of all pictures could not be written: "));
+}
+
+TEST_F(GridLanes, leaveOutACellThatIsSkipped) {
+  Lane lane;
+  PictureSkip skip;
+  int skipped = -1;
+  const GridReport report = make_grid(
+      {&lane}, job("skipped"), {},
+      [&](const Event& event) {
+        const auto* begun = std::get_if<CellBegun>(&event);
+        if (begun == nullptr || skipped >= 0 || begun->cell != 4) return;
+        skipped = begun->cell;
+        skip.skip(begun->cell);
+      },
+      &skip);
+  EXPECT_FALSE(report.cancelled);
+  EXPECT_EQ(report.first_failure, ExitCode::Done);
+  EXPECT_TRUE(report.cells.at(4).file.empty());
+  EXPECT_TRUE(report.cells.at(4).error.empty());
+  EXPECT_EQ(pictures("skipped").size(), 8U);
+  Lane later;
+  static_cast<void>(make_grid(later, job("skipped"), {}, [](const Event&) {}));
+  EXPECT_EQ(pictures("skipped").size(), 9U) << "a later sitting makes it";
+  Lane alone;
+  static_cast<void>(make_grid(alone, job("one"), {}, [](const Event&) {}));
+  EXPECT_EQ(pictures("skipped"), pictures("one"));
+}
+
+TEST_F(GridLanes, leaveOutEveryCellThatIsSkipped) {
+  Lane lane;
+  PictureSkip skip;
+  const GridReport report = make_grid(
+      {&lane}, job("none"), {},
+      [&](const Event& event) {
+        if (const auto* begun = std::get_if<CellBegun>(&event)) skip.skip(begun->cell);
+      },
+      &skip);
+  EXPECT_FALSE(report.cancelled);
+  EXPECT_EQ(report.cells.size(), 9U);
+  EXPECT_TRUE(pictures("none").empty());
+  EXPECT_TRUE(report.composite.empty());
+}
+
+/// Tells what it is told for each run in turn.
+class Timed : public Lane {
+ public:
+  explicit Timed(std::vector<double> seconds) : seconds_(std::move(seconds)) {}
+
+  Outcome make(const PictureRun& run, const std::stop_token& stop, const EventSink& sink) override {
+    Outcome outcome = Lane::make(run, stop, sink);
+    if (auto* finished = std::get_if<Finished>(&outcome)) {
+      for (SegmentTime& segment : finished->report.segments) segment.seconds = Seconds{seconds_.at(next_)};
+    }
+    ++next_;
+    return outcome;
+  }
+
+ private:
+  std::vector<double> seconds_;
+  std::size_t next_ = 0;
+};
+
+TEST_F(GridLanes, tellTheMedianOfRepeatedRuns) {
+  Timed lane({3, 5, 4});
+  GridJob grid = job("timed");
+  grid.axes = {parse_axis("seed", "3")};
+  grid.repeats = 3;
+  int counted = 0;
+  const GridReport report = make_grid(lane, grid, {}, [&](const Event& event) {
+    if (const auto* counts = std::get_if<EvaluationCounts>(&event)) {
+      for (const auto& [name, count] : counts->evaluations) counted += count;
+    }
+  });
+  EXPECT_EQ(lane.runs(), 3);
+  EXPECT_EQ(counted, 18);
+  EXPECT_EQ(report.cells.at(0).seconds.value, 4);
+  EXPECT_EQ(read_grid_record(folder_.path() / "timed").cells.at(0).seconds, 4);
+  EXPECT_EQ(report.evaluations.at("small") + report.evaluations.at("large"), 6) << "repeats make no picture";
+  EXPECT_EQ(pictures("timed").size(), 1U);
+}
+
+TEST_F(GridLanes, keepTheTimesWhereARepeatFails) {
+  Lane lane(2);
+  GridJob grid = job("failing");
+  grid.axes = {parse_axis("seed", "3")};
+  grid.repeats = 5;
+  std::vector<std::string> warnings;
+  const GridReport report = make_grid(lane, grid, {}, [&](const Event& event) {
+    if (const auto* warning = std::get_if<Warning>(&event)) warnings.push_back(warning->text);
+  });
+  EXPECT_EQ(report.first_failure, ExitCode::Done);
+  EXPECT_EQ(pictures("failing").size(), 1U);
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_TRUE(warnings.front().starts_with("The times could not be measured again: "));
 }
 
 TEST_F(GridLanes, stopTogether) {
