@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/stop.h"
+#include "tests/support/all_samplers.h"
 
 namespace tstitch {
 namespace {
@@ -38,11 +39,6 @@ class Smooth final : public Denoiser {
  private:
   double gain_;
 };
-
-constexpr SamplerKind kSamplers[] = {SamplerKind::Ddim,           SamplerKind::Ddpm,    SamplerKind::Euler,
-                                     SamplerKind::EulerAncestral, SamplerKind::Heun,    SamplerKind::Lms,
-                                     SamplerKind::Pndm,           SamplerKind::Dpmpp2M, SamplerKind::Dpmpp2MSde,
-                                     SamplerKind::UniPc,          SamplerKind::Lcm};
 
 Trajectory trajectory_of(SamplerKind sampler, int steps, Percent ratio) {
   GenerationRequest request;
@@ -123,7 +119,7 @@ TEST_P(EverySampler, sharesThePrefixOfTwoRatios) {
   EXPECT_TRUE(at::equal(walk(less, denoisers, shared).latent, walk(less, denoisers).latent));
 }
 
-INSTANTIATE_TEST_SUITE_P(Walk, EverySampler, ::testing::ValuesIn(kSamplers));
+INSTANTIATE_TEST_SUITE_P(Walk, EverySampler, ::testing::ValuesIn(test::all_samplers()));
 
 TEST(WalkTimes, countEvaluationsInOrderOfExecution) {
   const Denoisers denoisers;
