@@ -4,13 +4,16 @@
 #include <QDBusObjectPath>
 #include <QDBusReply>
 #include <QDBusVariant>
+#include <QFile>
 #include <QStandardPaths>
+#include <QtEndian>
 #include <utility>
 
 namespace tstitch::test {
 namespace {
 
 constexpr auto kAccessible = "org.a11y.atspi.Accessible";
+constexpr auto kComponent = "org.a11y.atspi.Component";
 constexpr auto kAction = "org.a11y.atspi.Action";
 constexpr auto kEditableText = "org.a11y.atspi.EditableText";
 constexpr auto kText = "org.a11y.atspi.Text";
@@ -36,13 +39,14 @@ QProcessEnvironment DesktopSession::environment() const {
   return environment;
 }
 
-QString DesktopSession::start() {
+QString DesktopSession::start(QSize screen) {
   const QString program = QStringLiteral("Xvfb");
   if (QStandardPaths::findExecutable(program).isEmpty()) return QStringLiteral("Xvfb is not installed");
   const auto number =
       startAndRead(screen_, program,
                    {QStringLiteral("-displayfd"), QStringLiteral("1"), QStringLiteral("-screen"), QStringLiteral("0"),
-                    QStringLiteral("1280x900x24"), QStringLiteral("-nolisten"), QStringLiteral("tcp")});
+                    QStringLiteral("%1x%2x24").arg(screen.width()).arg(screen.height()), QStringLiteral("-fbdir"),
+                    folder_.path(), QStringLiteral("-nolisten"), QStringLiteral("tcp")});
   if (!number) return QStringLiteral("Xvfb does not start");
   display_ = u':' + *number;
   QString missing = session_.start(environment());
@@ -55,6 +59,22 @@ QString DesktopSession::start() {
   if (!answer.isValid()) return QStringLiteral("no accessibility bus: ") + answer.error().message();
   accessibility_ = QDBusConnection::connectToBus(answer.value(), QStringLiteral("accessibility"));
   return accessibility_->isConnected() ? QString() : accessibility_->lastError().message();
+}
+
+/// The screen's memory is a file in X's own format: a head of big-endian numbers, a table of colours, and the pixels.
+QImage DesktopSession::grab() const {
+  constexpr qsizetype kWidthAt = 16, kHeightAt = 20, kLineAt = 48, kColoursAt = 76, kBytesOfColour = 12;
+  QFile memory(folder_.filePath(QStringLiteral("Xvfb_screen0")));
+  if (!memory.open(QIODevice::ReadOnly)) return {};
+  const QByteArray bytes = memory.readAll();
+  const auto number = [&](qsizetype at) {
+    return at + 4 <= bytes.size() ? static_cast<qsizetype>(qFromBigEndian<quint32>(bytes.constData() + at)) : 0;
+  };
+  const qsizetype begin = number(0) + number(kColoursAt) * kBytesOfColour;
+  const qsizetype width = number(kWidthAt), height = number(kHeightAt), line = number(kLineAt);
+  if (begin + line * height > bytes.size()) return {};
+  const auto* pixels = reinterpret_cast<const uchar*>(bytes.constData() + begin);
+  return QImage(pixels, static_cast<int>(width), static_cast<int>(height), line, QImage::Format_RGB32).copy();
 }
 
 AccessibleNode::AccessibleNode(QDBusConnection bus, QString service, QString path)
@@ -95,6 +115,17 @@ bool AccessibleNode::hasState(AtspiState state) const {
   if (reply.arguments().isEmpty()) return false;
   const auto words = qdbus_cast<QList<uint>>(reply.arguments().first());
   return static_cast<qsizetype>(number / kBits) < words.size() && (words[number / kBits] >> (number % kBits) & 1U) != 0;
+}
+
+QRect AccessibleNode::extents() const {
+  const QDBusMessage reply = call(kComponent, "GetExtents", {QVariant::fromValue(0U)});
+  if (reply.type() != QDBusMessage::ReplyMessage || reply.arguments().isEmpty()) return {};
+  const auto place = reply.arguments().first().value<QDBusArgument>();
+  int x = 0, y = 0, width = 0, height = 0;
+  place.beginStructure();
+  place >> x >> y >> width >> height;
+  place.endStructure();
+  return {x, y, width, height};
 }
 
 std::vector<AccessibleNode> AccessibleNode::children() const {

@@ -2,7 +2,10 @@
 
 #include <QDBusConnection>
 #include <QDBusMessage>
+#include <QImage>
 #include <QProcess>
+#include <QRect>
+#include <QSize>
 #include <QString>
 #include <QStringList>
 #include <QTemporaryDir>
@@ -21,7 +24,9 @@ class DesktopSession {
   ~DesktopSession();
 
   /// Why there is no such session here (a program is missing or does not start); empty when there is one.
-  QString start();
+  QString start(QSize screen = {1280, 900});
+  /// What the screen shows.
+  [[nodiscard]] QImage grab() const;
   [[nodiscard]] QProcessEnvironment environment() const;
   /// Valid once start() went well.
   [[nodiscard]] QDBusConnection accessibilityBus() const { return *accessibility_; }
@@ -47,11 +52,13 @@ enum class AtspiRole : unsigned {
   PageTab = 37,
   ProgressBar = 42,
   PushButton = 43,
+  RadioButton = 44,
   Slider = 51,
   SpinButton = 52,
   Table = 55,
   TableCell = 56,
   Text = 61,
+  TableRow = 90,
 };
 enum class AtspiState : unsigned { Checked = 4, Enabled = 8, Selected = 23, Showing = 25 };
 
@@ -67,7 +74,11 @@ class AccessibleNode {
   [[nodiscard]] QString description() const;
   [[nodiscard]] AtspiRole role() const;
   [[nodiscard]] bool hasState(AtspiState state) const;
+  /// On the screen, in the program's own pixels.
+  [[nodiscard]] QRect extents() const;
   [[nodiscard]] std::vector<AccessibleNode> children() const;
+  /// All objects below, parents first.
+  void walk(const std::function<void(const AccessibleNode&)>& visit) const;
   /// The only object below with that role whose name begins so (or is that, for Match::Whole); nothing when there is
   /// none or more than one.
   enum class Match { Whole, Beginning };
@@ -88,7 +99,6 @@ class AccessibleNode {
  private:
   [[nodiscard]] QDBusMessage call(const char* interface, const char* method, const QVariantList& arguments = {}) const;
   [[nodiscard]] QVariant property(const char* interface, const char* name) const;
-  void walk(const std::function<void(const AccessibleNode&)>& visit) const;
 
   QDBusConnection bus_;
   QString service_;

@@ -1,9 +1,7 @@
-#include <QFileInfo>
 #include <QProcess>
-#include <QTemporaryDir>
 
-#include "tests/ui/atspi_client.h"
 #include "tests/ui/qt_test.h"
+#include "tests/ui/studio_driver.h"
 
 using namespace tstitch;
 using test::AccessibleNode;
@@ -11,7 +9,7 @@ using test::AtspiRole;
 using test::AtspiState;
 
 /// History and queue of the program itself, over kills.
-class AtspiMemoryTest : public QObject {
+class AtspiMemoryTest : public test::StudioDriver {
   Q_OBJECT
 
  private Q_SLOTS:
@@ -19,10 +17,11 @@ class AtspiMemoryTest : public QObject {
     const QString missing = session_.start();
     if (!missing.isEmpty()) QSKIP(qPrintable(missing));
     QVERIFY(start());
+    QVERIFY(waitForStatus(QStringLiteral("idle")));
   }
 
   void aPictureStandsInTheHistory() {
-    QVERIFY(node(AtspiRole::CheckBox, "History panel").act(QStringLiteral("Toggle")));
+    QVERIFY(toggle("History panel"));
     generate(QStringLiteral("3d fox"), 7, 4);
     QTRY_VERIFY_WITH_TIMEOUT(status().startsWith(QStringLiteral("saved /")), kLongMs);
     picture_ = status().mid(6);
@@ -39,9 +38,9 @@ class AtspiMemoryTest : public QObject {
     QVERIFY(item.act(QStringLiteral("Press")));
     QVERIFY(item.act(QStringLiteral("Press")));
     QVERIFY(item.hasState(AtspiState::Selected));
-    QVERIFY(node(AtspiRole::PushButton, "Use prompt").act(QStringLiteral("Press")));
+    QVERIFY(press("Use prompt"));
     QTRY_COMPARE_WITH_TIMEOUT(node(AtspiRole::Text, "Prompt").text(), QStringLiteral("3d fox"), kLongMs);
-    QVERIFY(node(AtspiRole::PushButton, "Undo settings").act(QStringLiteral("Press")));
+    QVERIFY(press("Undo settings"));
     QTRY_COMPARE_WITH_TIMEOUT(node(AtspiRole::Text, "Prompt").text(), QStringLiteral("an owl"), kLongMs);
   }
 
@@ -52,9 +51,9 @@ class AtspiMemoryTest : public QObject {
     QTRY_COMPARE_WITH_TIMEOUT(items("Queue").size(), 2, kLongMs);
     QVERIFY2(items("Queue").at(0).startsWith(QStringLiteral("1: running ")), qPrintable(items("Queue").at(0)));
     QCOMPARE(items("Queue").at(1), QStringLiteral("2: pending, \"3d fox\", 40 %, seed 9"));
-    studio_.kill();
-    studio_.waitForFinished();
+    kill();
     QVERIFY(start());
+    QVERIFY(waitForStatus(QStringLiteral("idle")));
     QTRY_COMPARE_WITH_TIMEOUT(items("Queue"),
                               (QStringList{QStringLiteral("1: pending, \"3d fox\", 40 %, seed 8"),
                                            QStringLiteral("2: pending, \"3d fox\", 40 %, seed 9")}),
@@ -66,87 +65,35 @@ class AtspiMemoryTest : public QObject {
 
   void itGoesOnWhenItIsToldTo() {
     QVERIFY(node(AtspiRole::List, "Queue").children().at(0).act(QStringLiteral("Press")));
-    QVERIFY(node(AtspiRole::PushButton, "Remove job").act(QStringLiteral("Press")));
+    QVERIFY(press("Remove job"));
     QTRY_COMPARE_WITH_TIMEOUT(items("Queue").size(), 1, kLongMs);
-    QVERIFY(node(AtspiRole::CheckBox, "Pause queue").act(QStringLiteral("Toggle")));
+    QVERIFY(toggle("Pause queue"));
     QTRY_VERIFY_WITH_TIMEOUT(status().startsWith(QStringLiteral("saved /")), kLongMs);
     QTRY_VERIFY_WITH_TIMEOUT(items("Queue").isEmpty(), kLongMs);
     QTRY_COMPARE_WITH_TIMEOUT(items("History").size(), 2, kLongMs);
   }
 
   void theHistoryIsRebuiltWithoutItsDatabase() {
-    studio_.terminate();
-    QVERIFY(studio_.waitForFinished());
-    QProcess::execute(QStringLiteral("find"), {folder_.filePath(QStringLiteral("profile")), QStringLiteral("-name"),
+    QVERIFY(terminate());
+    QProcess::execute(QStringLiteral("find"), {folder(QStringLiteral("profile")), QStringLiteral("-name"),
                                                QStringLiteral("studio.db*"), QStringLiteral("-delete")});
     QVERIFY(start());
+    QVERIFY(waitForStatus(QStringLiteral("idle")));
     QTRY_COMPARE_WITH_TIMEOUT(items("History").size(), 2, kLongMs);
   }
 
-  void cleanupTestCase() {
-    studio_.terminate();
-    studio_.waitForFinished();
-  }
+  void cleanupTestCase() { QVERIFY(terminate()); }
 
  private:
-  static constexpr int kLongMs = 60000;
-
-  bool start() {
-    program_.reset();
-    studio_.setProcessEnvironment(session_.environment());
-    studio_.setProcessChannelMode(QProcess::ForwardedChannels);
-    studio_.start(qEnvironmentVariable("TSTITCH_STUDIO"),
-                  {QStringLiteral("--lang"), QStringLiteral("en"), QStringLiteral("--profile"),
-                   folder_.filePath(QStringLiteral("profile")), QStringLiteral("--output"),
-                   folder_.filePath(QStringLiteral("pictures"))});
-    return studio_.waitForStarted() &&
-           QTest::qWaitFor([this] { return findProgram() && status() == QStringLiteral("idle"); }, kLongMs);
-  }
-
-  bool findProgram() {
-    for (const AccessibleNode& program : AccessibleNode::desktop(session_.accessibilityBus()).children()) {
-      if (program.name() == QStringLiteral("tstitch-studio")) program_ = program;
-    }
-    return program_ && !status().isEmpty();
-  }
-
   void generate(const QString& prompt, int seed, int steps) {
     QVERIFY(node(AtspiRole::Text, "Prompt").setText(prompt));
     QVERIFY(node(AtspiRole::Text, "Seed").setText(QString::number(seed)));
     QVERIFY(node(AtspiRole::SpinButton, "Steps").setValue(steps));
     QVERIFY(node(AtspiRole::SpinButton, "Ratio").setValue(40));
-    QVERIFY(node(AtspiRole::PushButton, "Generate").act(QStringLiteral("Press")));
+    QVERIFY(press("Generate"));
   }
 
-  QStringList items(const char* list) {
-    QStringList names;
-    const auto found = program_->find(AtspiRole::List, QString::fromLatin1(list));
-    if (!found) return names;
-    for (const AccessibleNode& item : found->children()) {
-      if (item.role() == AtspiRole::ListItem) names << item.name();
-    }
-    return names;
-  }
-
-  AccessibleNode node(AtspiRole role, const char* name) {
-    const auto found = program_->find(role, QString::fromLatin1(name));
-    if (found) return *found;
-    QTest::qFail(name, __FILE__, __LINE__);
-    return {session_.accessibilityBus(), {}, {}};
-  }
-
-  QString nameBeginning(AtspiRole role, const char* beginning) {
-    const auto found = program_->find(role, QString::fromLatin1(beginning), AccessibleNode::Match::Beginning);
-    return found ? found->name().mid(QString::fromLatin1(beginning).size()) : QString();
-  }
-  QString status() { return nameBeginning(AtspiRole::Label, "Status: "); }
-  QString notice() { return nameBeginning(AtspiRole::Alert, "Notice: "); }
-
-  QTemporaryDir folder_;
-  test::DesktopSession session_;
-  QProcess studio_;
   QString picture_;
-  std::optional<AccessibleNode> program_;
 };
 
 TSTITCH_UI_TEST(AtspiMemoryTest)

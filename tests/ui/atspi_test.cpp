@@ -1,8 +1,7 @@
 #include <QFileInfo>
-#include <QTemporaryDir>
 
-#include "tests/ui/atspi_client.h"
 #include "tests/ui/qt_test.h"
+#include "tests/ui/studio_driver.h"
 
 using namespace tstitch;
 using test::AccessibleNode;
@@ -10,20 +9,14 @@ using test::AtspiRole;
 using test::AtspiState;
 
 /// The program itself, driven from another process as a screen reader or a check from outside would do it.
-class AtspiTest : public QObject {
+class AtspiTest : public test::StudioDriver {
   Q_OBJECT
 
  private Q_SLOTS:
   void initTestCase() {
     const QString missing = session_.start();
     if (!missing.isEmpty()) QSKIP(qPrintable(missing));
-    studio_.setProcessEnvironment(session_.environment());
-    studio_.setProcessChannelMode(QProcess::ForwardedChannels);
-    studio_.start(qEnvironmentVariable("TSTITCH_STUDIO"),
-                  {QStringLiteral("--profile"), folder_.filePath(QStringLiteral("profile")), QStringLiteral("--output"),
-                   folder_.filePath(QStringLiteral("pictures")), QStringLiteral("--lang"), QStringLiteral("en")});
-    QVERIFY(studio_.waitForStarted());
-    QTRY_VERIFY_WITH_TIMEOUT(findProgram(), kLongMs);
+    QVERIFY(start());
     QVERIFY(waitForStatus(QStringLiteral("idle")));
   }
 
@@ -100,7 +93,7 @@ class AtspiTest : public QObject {
     QCOMPARE(node(AtspiRole::Text, "Prompt").text(), QStringLiteral("3d fox"));
     QVERIFY(node(AtspiRole::Text, "Seed").setText(QStringLiteral("7")));
     QVERIFY(node(AtspiRole::SpinButton, "Steps").setValue(4));
-    QVERIFY(node(AtspiRole::PushButton, "Generate").act(QStringLiteral("Press")));
+    QVERIFY(press("Generate"));
     QVERIFY(waitForStatus(QStringLiteral("saved /")));
     const QString path = status().mid(6);
     QVERIFY2(QFileInfo::exists(path), qPrintable(path));
@@ -115,7 +108,7 @@ class AtspiTest : public QObject {
     QVERIFY(small > 1);
     QVERIFY(node(AtspiRole::Slider, "Trajectory").setValue(1));
     QCOMPARE(picture.description(), QStringLiteral("small preview after step 1"));
-    QVERIFY(node(AtspiRole::PushButton, "Finish from here").act(QStringLiteral("Press")));
+    QVERIFY(press("Finish from here"));
     QVERIFY(waitForAnotherPicture(path));
     QTRY_COMPARE(picture.description(), status().mid(6));
     const auto frame = node(AtspiRole::List, "Filmstrip").find(AtspiRole::ListItem, QStringLiteral("step 1, small"));
@@ -125,7 +118,7 @@ class AtspiTest : public QObject {
     QCOMPARE(picture.description(), QStringLiteral("preview after step 1"));
     QVERIFY(node(AtspiRole::PushButton, "Branch here").hasState(AtspiState::Enabled));
     const QString before = status().mid(6);
-    QVERIFY(node(AtspiRole::PushButton, "Branch here").act(QStringLiteral("Press")));
+    QVERIFY(press("Branch here"));
     QVERIFY(waitForAnotherPicture(before));
   }
 
@@ -136,7 +129,7 @@ class AtspiTest : public QObject {
     second.setProcessChannelMode(QProcess::ForwardedChannels);
     second.setWorkingDirectory(picture.absolutePath());
     second.start(studio_.program(),
-                 {QStringLiteral("--profile"), folder_.filePath(QStringLiteral("profile")), picture.fileName()});
+                 {QStringLiteral("--profile"), folder(QStringLiteral("profile")), picture.fileName()});
     QVERIFY(second.waitForFinished(kLongMs));
     QCOMPARE(second.exitStatus(), QProcess::NormalExit);
     QCOMPARE(second.exitCode(), 0);
@@ -149,10 +142,10 @@ class AtspiTest : public QObject {
 
   void row04_restoredSettingsAreTakenBack() {
     QVERIFY(node(AtspiRole::Text, "Prompt").setText(QStringLiteral("an owl")));
-    QVERIFY(node(AtspiRole::PushButton, "Use its settings").act(QStringLiteral("Press")));
+    QVERIFY(press("Use its settings"));
     QTRY_COMPARE_WITH_TIMEOUT(node(AtspiRole::Text, "Prompt").text(), QStringLiteral("3d fox"), kLongMs);
     QVERIFY(program_->find(AtspiRole::PushButton, QStringLiteral("Choose what to restore")).has_value());
-    QVERIFY(node(AtspiRole::PushButton, "Undo settings").act(QStringLiteral("Press")));
+    QVERIFY(press("Undo settings"));
     QTRY_COMPARE_WITH_TIMEOUT(node(AtspiRole::Text, "Prompt").text(), QStringLiteral("an owl"), kLongMs);
   }
 
@@ -160,7 +153,7 @@ class AtspiTest : public QObject {
     const AccessibleNode stop = node(AtspiRole::PushButton, "Stop");
     QVERIFY(!stop.hasState(AtspiState::Enabled));
     QVERIFY(node(AtspiRole::SpinButton, "Steps").setValue(500));
-    QVERIFY(node(AtspiRole::PushButton, "Generate").act(QStringLiteral("Press")));
+    QVERIFY(press("Generate"));
     QVERIFY(waitForStatus(QStringLiteral("sampling ")));
     const AccessibleNode picture = node(AtspiRole::Image, "Picture");
     QTRY_VERIFY_WITH_TIMEOUT(picture.description().startsWith(QStringLiteral("preview after step ")), kLongMs);
@@ -173,7 +166,7 @@ class AtspiTest : public QObject {
     QVERIFY(node(AtspiRole::SpinButton, "Steps").setValue(4));
     QVERIFY(node(AtspiRole::Text, "Ratios").setText(QStringLiteral("0, 50")));
     QVERIFY(node(AtspiRole::Text, "Seeds").setText(QStringLiteral("3-4")));
-    QVERIFY(node(AtspiRole::PushButton, "Make grid").act(QStringLiteral("Press")));
+    QVERIFY(press("Make grid"));
     QTRY_VERIFY_WITH_TIMEOUT(status().contains(QStringLiteral("/grid-0001/")), kLongMs);
     QStringList saved;
     for (const AccessibleNode& cell : node(AtspiRole::Table, "Cells").children()) {
@@ -182,65 +175,15 @@ class AtspiTest : public QObject {
     saved.sort();
     QCOMPARE(saved, (QStringList{QStringLiteral("0 %, seed 3: saved "), QStringLiteral("0 %, seed 4: saved "),
                                  QStringLiteral("50 %, seed 3: saved "), QStringLiteral("50 %, seed 4: saved ")}));
-    QVERIFY(node(AtspiRole::PushButton, "Export grid").act(QStringLiteral("Press")));
+    QVERIFY(press("Export grid"));
     QTRY_VERIFY_WITH_TIMEOUT(status().endsWith(QStringLiteral("grid-0001.png")), kLongMs);
   }
 
   void aTerminatedProgramEndsInOrder() {
-    studio_.terminate();
-    QVERIFY(studio_.waitForFinished(kLongMs));
+    QVERIFY(terminate());
     QCOMPARE(studio_.exitStatus(), QProcess::NormalExit);
     QCOMPARE(studio_.exitCode(), 0);
   }
-
-  void cleanupTestCase() {
-    studio_.kill();
-    studio_.waitForFinished();
-  }
-
- private:
-  static constexpr int kLongMs = 60000;
-
-  bool findProgram() {
-    for (const AccessibleNode& program : AccessibleNode::desktop(session_.accessibilityBus()).children()) {
-      if (program.name() == QStringLiteral("tstitch-studio")) program_ = program;
-    }
-    return program_.has_value();
-  }
-
-  AccessibleNode node(AtspiRole role, const char* name) {
-    const auto found = program_->find(role, QString::fromLatin1(name));
-    if (found) return *found;
-    QTest::qFail(name, __FILE__, __LINE__);
-    return {session_.accessibilityBus(), {}, {}};
-  }
-
-  QString status() {
-    if (!status_) {
-      status_ = program_->find(AtspiRole::Label, QStringLiteral("Status: "), AccessibleNode::Match::Beginning);
-    }
-    return status_ ? status_->name().mid(8) : QString();
-  }
-
-  bool waitForStatus(const QString& beginning) {
-    return QTest::qWaitFor([&] { return status().startsWith(beginning); }, kLongMs);
-  }
-
-  /// One reading of the status decides: it may change between two.
-  bool waitForAnotherPicture(const QString& before) {
-    return QTest::qWaitFor(
-        [&] {
-          const QString now = status();
-          return now.startsWith(QStringLiteral("saved /")) && now.mid(6) != before;
-        },
-        kLongMs);
-  }
-
-  QTemporaryDir folder_;
-  test::DesktopSession session_;
-  QProcess studio_;
-  std::optional<AccessibleNode> program_;
-  std::optional<AccessibleNode> status_;
 };
 
 TSTITCH_UI_TEST(AtspiTest)
