@@ -18,11 +18,6 @@
 #include <QVBoxLayout>
 #include <utility>
 
-#include "core/base/error.h"
-#include "core/base/text.h"
-#include "core/engine/run_plan.h"
-#include "core/jobs/grid_export.h"
-#include "core/models/model_index.h"
 #include "core/system/places.h"
 #include "core/system/power_supply.h"
 #include "ui/about_dialog.h"
@@ -35,13 +30,11 @@
 #include "ui/convert/picture_writer.h"
 #include "ui/desktop/run_herald.h"
 #include "ui/engine/engine_client.h"
-#include "ui/engine/usable_settings.h"
 #include "ui/file_intake.h"
 #include "ui/generate/create_panel.h"
 #include "ui/generate/pair_box.h"
 #include "ui/generate/settings_import.h"
 #include "ui/generate/trajectory_section.h"
-#include "ui/grid/figure_pdf.h"
 #include "ui/grid/grid_page.h"
 #include "ui/help/commands.h"
 #include "ui/help/help_window.h"
@@ -63,8 +56,8 @@
 #include "ui/queue/queue_panel.h"
 #include "ui/run/engine_watch.h"
 #include "ui/run/filmstrip.h"
-#include "ui/run/grid_counts.h"
-#include "ui/run/grid_opener.h"
+#include "ui/run/grid_desk.h"
+#include "ui/run/plan_watch.h"
 #include "ui/run/run_presenter.h"
 #include "ui/run/run_strip.h"
 #include "ui/run/unsaved_pictures.h"
@@ -78,13 +71,11 @@
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/page_stack.h"
 #include "ui/widgets/side_panels.h"
-#include "ui/widgets/window_words.h"
 
 namespace tstitch::ui {
 namespace {
 
 constexpr int kPanelWidth = 400;
-constexpr int kPlanDelayMs = 150;
 /// Settings are on the disk within a second of a change, whatever ends the program.
 constexpr int kStoreDelayMs = 500;
 
@@ -93,33 +84,6 @@ QSize firstSize(const QSize& available) {
   constexpr QSize kUsual(1200, 860);
   constexpr QSize kFrame(16, 56);
   return kUsual.boundedTo(available - kFrame);
-}
-
-/// The first `grid-NNNN` that does not lie in that folder.
-QString freeGridFolder(const QString& folder) {
-  const QDir place(folder);
-  for (int number = 1;; ++number) {
-    const QString name = QStringLiteral("grid-%1").arg(number, 4, 10, QLatin1Char('0'));
-    if (!place.exists(name)) return place.absoluteFilePath(name);
-  }
-}
-
-std::filesystem::path exportedGrid(const std::filesystem::path& folder, ExportFormat format) {
-  switch (format) {
-    case ExportFormat::Png:
-      return export_grid(folder, GridFormat::Png);
-    case ExportFormat::Svg:
-      return export_grid(folder, GridFormat::Svg);
-    case ExportFormat::Pdf:
-      return exportFigurePdf(folder);
-    case ExportFormat::Csv:
-      return export_grid(folder, GridFormat::Csv);
-    case ExportFormat::Json:
-      return export_grid(folder, GridFormat::Json);
-    case ExportFormat::WebP:
-      break;
-  }
-  return export_grid(folder, GridFormat::WebP);
 }
 
 }  // namespace
@@ -131,69 +95,25 @@ MainWindow::MainWindow(Session& session, Preferences& preferences, StudioState& 
       state_(state),
       options_(std::move(options)),
       theme_(theme),
-      commands_(new Commands(*this, preferences_)),
-      pages_(new PageStack),
-      side_(new SidePanels(pages_)),
-      history_(new HistoryPanel(session_.history(), *new Thumbnails(options_.cache, this))),
-      queue_(new QueuePanel(session_.queue())),
-      pair_(new PairBox),
-      settings_(new QToolButton),
-      menu_(new QToolButton),
-      panel_(new CreatePanel),
-      picture_(new PictureView),
-      filmstrip_(new Filmstrip),
-      grid_(new GridPage),
-      compare_(new ComparePage),
-      planPage_(new PlanPage),
-      modelsPage_(new ModelsPage),
-      notice_(new NoticeBar),
-      strip_(new RunStrip),
-      splitter_(new QSplitter),
-      actions_(new PictureActions(*picture_, *notice_, this)),
-      import_(new SettingsImport(session_.engine(), *panel_, *pair_, *notice_)),
-      models_(new PairSession(session_, {*pair_, *panel_, *import_, *notice_}, preferences_, state_,
-                              {options_.pair, options_.large, options_.small, options_.vae})),
-      questions_(new AdditionQuestions(session_, *panel_->additions())),
-      intake_(new FileIntake(session_.engine(), *panel_->additions(), *notice_, this)),
-      watch_(new EngineWatch(session_.engine(), preferences_, *notice_, this)),
-      unsaved_(new UnsavedPictures(session_, *notice_, this)),
-      opener_(new GridOpener(session_.engine(), this)),
-      playBar_(new PlayBar),
-      play_(new PlayDesk(
-          session_, {*picture_, *filmstrip_, *playBar_, *panel_},
-          [this](const GenerationRequest& request) { return jobFor(request); }, this)),
-      taste_(new TasteDesk(
-          *play_, *panel_, *notice_, [this] { return outputFolder(); }, this)),
-      care_(new PairCare(session_, *panel_, *notice_, preferences_)),
-      plan_(new PlanDesk(session_, {*planPage_, *pair_, *models_, *panel_, *care_, *notice_}, state_)),
-      announcer_(new Announcer),
-      herald_(nullptr),
       log_(std::make_unique<StudioLog>(options_.log)) {
   setWindowTitle(tr("T-Stitch Studio"));
   setWindowIcon(applicationIcon());
   setAcceptDrops(true);
+  makeWidgets();
+  makeDesks();
   buildLayout();
   buildMenu();
   buildCommands();
-  presenter_ = std::make_unique<RunPresenter>(
-      session_, RunViews{*strip_, *picture_, *panel_->trajectory()->bar(), *grid_, *notice_});
-  auto* memory = new QLabel;
-  strip_->addExtra(memory);
-  strip_->addExtra(announcer_);
-  herald_ = new RunHerald(*this, session_, *presenter_, *announcer_, *memory);
-  connect(presenter_.get(), &RunPresenter::ended, this, [this](const QString& status) { log_->write(status); });
-  connect(notice_, &NoticeBar::said, this, [this](const QString& sentence) { log_->write(sentence); });
-  connect(pages_, &PageStack::shown, this, &MainWindow::placeStop);
-  planSoon_.setSingleShot(true);
-  planSoon_.setInterval(kPlanDelayMs);
   storeSoon_.setSingleShot(true);
   storeSoon_.setInterval(kStoreDelayMs);
   connect(&storeSoon_, &QTimer::timeout, this, &MainWindow::storeState);
-  connect(grid_, &GridPage::axesChanged, this, &MainWindow::storeSoon);
+  connect(pages_, &PageStack::shown, this, &MainWindow::placeStop);
   connectPanel();
+  connectGrid();
   connectAdditions();
   connectSource();
   connectSession();
+  connectPlay();
   connectCare();
   connectPlan();
   connectHistory();
@@ -206,6 +126,59 @@ MainWindow::MainWindow(Session& session, Preferences& preferences, StudioState& 
   placeStop();
   panel_->setFocus();
   takePictures(options_.pictures);
+  unsaved_->offerLeft();
+}
+
+/// Everything that is seen; what it is put into owns it.
+void MainWindow::makeWidgets() {
+  commands_ = new Commands(*this, preferences_);
+  pages_ = new PageStack;
+  side_ = new SidePanels(pages_);
+  history_ = new HistoryPanel(session_.history(), *new Thumbnails(options_.cache, this));
+  queue_ = new QueuePanel(session_.queue());
+  pair_ = new PairBox;
+  settings_ = new QToolButton;
+  menu_ = new QToolButton;
+  panel_ = new CreatePanel;
+  picture_ = new PictureView;
+  filmstrip_ = new Filmstrip;
+  playBar_ = new PlayBar;
+  grid_ = new GridPage;
+  compare_ = new ComparePage;
+  planPage_ = new PlanPage;
+  modelsPage_ = new ModelsPage;
+  notice_ = new NoticeBar;
+  strip_ = new RunStrip;
+  splitter_ = new QSplitter;
+  announcer_ = new Announcer;
+}
+
+/// Everything that decides. What plays hears of the session's runs before what shows them.
+void MainWindow::makeDesks() {
+  const auto makeJob = [this](const GenerationRequest& request) { return jobFor(request); };
+  actions_ = new PictureActions(*picture_, *notice_, this);
+  import_ = new SettingsImport(session_.engine(), *panel_, *pair_, *notice_);
+  models_ = new PairSession(session_, {*pair_, *panel_, *import_, *notice_}, preferences_, state_,
+                            {options_.pair, options_.large, options_.small, options_.vae});
+  questions_ = new AdditionQuestions(session_, *panel_->additions());
+  intake_ = new FileIntake(session_.engine(), *panel_->additions(), *notice_, this);
+  watch_ = new EngineWatch(session_.engine(), preferences_, *notice_, this);
+  unsaved_ = new UnsavedPictures(session_, *notice_, options_.unsaved, this);
+  play_ = new PlayDesk(session_, {*picture_, *filmstrip_, *playBar_, *panel_}, makeJob, this);
+  taste_ = new TasteDesk(
+      *play_, *panel_, *notice_, [this] { return outputFolder(); }, this);
+  care_ = new PairCare(session_, *panel_, *notice_, preferences_);
+  planWatch_ = new PlanWatch(session_, *panel_, *notice_, preferences_);
+  plan_ = new PlanDesk(session_, {*planPage_, *pair_, *models_, *panel_, *care_, *notice_}, state_);
+  presenter_ = std::make_unique<RunPresenter>(
+      session_, RunViews{*strip_, *picture_, *panel_->trajectory()->bar(), *grid_, *notice_});
+  gridDesk_ = new GridDesk(session_, {*grid_, *panel_, *pair_, *import_, *notice_, *presenter_}, makeJob, this);
+  auto* memory = new QLabel;
+  strip_->addExtra(memory);
+  strip_->addExtra(announcer_);
+  herald_ = new RunHerald(*this, session_, *presenter_, *announcer_, *memory);
+  connect(presenter_.get(), &RunPresenter::ended, this, [this](const QString& status) { log_->write(status); });
+  connect(notice_, &NoticeBar::said, this, [this](const QString& sentence) { log_->write(sentence); });
 }
 
 MainWindow::~MainWindow() {
@@ -381,31 +354,31 @@ void MainWindow::connectPanel() {
   connect(panel_, &CreatePanel::replaced, this, [this](const QString& sentence, const std::function<void()>& undo) {
     notice_->sayInstead(sentence, NoticeMatter::Settings, {{tr("Undo settings"), undo}});
   });
-  connect(grid_, &GridPage::makeRequested, this, &MainWindow::makeGrid);
-  connect(grid_, &GridPage::continueRequested, this, &MainWindow::continueGrid);
-  connect(grid_, &GridPage::exportRequested, this, &MainWindow::exportGrid);
-  connect(grid_, &GridPage::wantedChanged, this, &MainWindow::estimateGrid);
-  connect(grid_, &GridPage::openRequested, this,
-          [this](const QString& folder) { opener_->open(folder, jobFor(panel_->request())); });
-  connect(opener_, &GridOpener::opened, presenter_.get(), &RunPresenter::showGrid);
-  connect(opener_, &GridOpener::problemFound, this,
-          [this](const QString& sentence) { notice_->say(sentence, NoticeMatter::File); });
-  connect(grid_, &GridPage::compareRequested, this, [this](const QString& a, const QString& b) {
-    compare_->compare(a, b);
-    pages_->show(compare_);
-  });
-  connect(grid_, &GridPage::cellOpened, this, [this](const QString& path) {
-    pages_->show(splitter_);
-    loadPictureAsync(path, this, [this, grid = presenter_->shownGrid()](const LoadedPicture& loaded) {
-      if (!loaded.image.isNull() && !presenter_->ownsPicture()) picture_->showSaved(loaded.image, loaded.path);
-      grid ? import_->restoreMadeBy(loaded, grid->pictures().request) : import_->restore(loaded);
-    });
-  });
   connect(pair_, &PairBox::chooseModelsRequested, this, [this] { models_->chooseModels(this); });
   connect(strip_, &RunStrip::stopRequested, this, &MainWindow::stop);
   connect(actions_, &PictureActions::settingsWanted, this,
           [this](const QString& path) { openPicture(path, Restore::AtOnce); });
-  connect(&planSoon_, &QTimer::timeout, this, &MainWindow::askPlan);
+}
+
+void MainWindow::connectGrid() {
+  connect(grid_, &GridPage::axesChanged, this, &MainWindow::storeSoon);
+  connect(planWatch_, &PlanWatch::planned, gridDesk_, &GridDesk::estimate);
+  connect(planWatch_, &PlanWatch::planned, plan_, &PlanDesk::takePlan);
+  connect(gridDesk_, &GridDesk::pageWanted, this, [this] { pages_->show(grid_); });
+  connect(grid_, &GridPage::cellOpened, this, &MainWindow::openCell);
+  connect(grid_, &GridPage::compareRequested, this, [this](const QString& a, const QString& b) {
+    compare_->compare(a, b);
+    pages_->show(compare_);
+  });
+}
+
+/// In Create, with its settings.
+void MainWindow::openCell(const QString& path) {
+  pages_->show(splitter_);
+  loadPictureAsync(path, this, [this, grid = presenter_->shownGrid()](const LoadedPicture& loaded) {
+    if (!loaded.image.isNull() && !presenter_->ownsPicture()) picture_->showSaved(loaded.image, loaded.path);
+    grid ? import_->restoreMadeBy(loaded, grid->pictures().request) : import_->restore(loaded);
+  });
 }
 
 void MainWindow::connectAdditions() {
@@ -444,6 +417,11 @@ void MainWindow::connectSession() {
   connect(&session_, &Session::stateChanged, this, &MainWindow::updateRunState);
   connect(watch_, &EngineWatch::unusable, panel_, &CreatePanel::setEngineProblem);
   connect(watch_, &EngineWatch::unusable, presenter_.get(), &RunPresenter::showEngineProblem);
+  connect(presenter_.get(), &RunPresenter::seedUsed, panel_, &CreatePanel::showUsedSeed);
+  connect(presenter_.get(), &RunPresenter::runOver, planWatch_, &PlanWatch::ask);
+}
+
+void MainWindow::connectPlay() {
   connect(presenter_.get(), &RunPresenter::shown, play_, &PlayDesk::showRun);
   new LensDesk(*play_, *picture_, *filmstrip_, *playBar_, *notice_, this);
   connect(playBar_, &PlayBar::tasteWanted, taste_, &TasteDesk::open);
@@ -453,19 +431,11 @@ void MainWindow::connectSession() {
   });
   play_->setIdleAllowed([this] { return preferences_.idlePictures.get() && !on_battery(); });
   connect(playBar_, &PlayBar::keepChanged, this, &MainWindow::storeSoon);
-  connect(presenter_.get(), &RunPresenter::seedUsed, panel_, &CreatePanel::showUsedSeed);
-  connect(presenter_.get(), &RunPresenter::runOver, this, &MainWindow::askPlan);
 }
 
 void MainWindow::connectHistory() {
   const auto* actions = new HistoryActions(session_.history(), *history_, *panel_, *import_, *picture_, *notice_);
-  connect(actions, &HistoryActions::openWanted, this, [this](const QString& path) {
-    if (!presenter_->ownsPicture()) pages_->show(splitter_);
-    loadPictureAsync(path, this, [this](const LoadedPicture& loaded) {
-      notice_->say(loaded.image.isNull() ? loaded.problem : QString(), NoticeMatter::File);
-      if (!loaded.image.isNull() && !presenter_->ownsPicture()) picture_->showSaved(loaded.image, loaded.path);
-    });
-  });
+  connect(actions, &HistoryActions::openWanted, this, &MainWindow::openSaved);
   connect(actions, &HistoryActions::compareWanted, this, [this](const QString& picture, const QString& current) {
     pages_->show(compare_);
     compare_->compare(picture, current);
@@ -477,60 +447,24 @@ void MainWindow::connectHistory() {
   session_.history().start(options_.output.isEmpty() ? preferences_.effectiveOutputFolder() : options_.output);
 }
 
+/// A picture of the history.
+void MainWindow::openSaved(const QString& path) {
+  if (!presenter_->ownsPicture()) pages_->show(splitter_);
+  loadPictureAsync(path, this, [this](const LoadedPicture& loaded) {
+    notice_->say(loaded.image.isNull() ? loaded.problem : QString(), NoticeMatter::File);
+    if (!loaded.image.isNull() && !presenter_->ownsPicture()) picture_->showSaved(loaded.image, loaded.path);
+  });
+}
+
 void MainWindow::requestChanged() {
   const GenerationRequest request = panel_->request();
   session_.setRequest(request);
   care_->follow(request);
-  grid_->form()->setBase({request, pairDenoisers(), panel_->problems()});
-  if (!panel_->problems().isEmpty()) panel_->setNotes({});
+  gridDesk_->followRequest(request);
   questions_->setRequest(request);
-  dropStaleNotices(request);
-  if (!request.denoisers.empty()) planSoon_.start();
+  planWatch_->follow(request);
   play_->update();
   storeSoon();
-}
-
-/// What was said of a LoRA or a control goes with it.
-void MainWindow::dropStaleNotices(const GenerationRequest& request) {
-  QStringList additions;
-  const auto note = [&](const std::filesystem::path& place) {
-    if (!place.empty()) additions << QString::fromStdString(place.string());
-  };
-  for (const LoraChoice& lora : request.loras) note(lora.model.location);
-  for (const ControlChoice& control : request.controls) {
-    note(control.model.location);
-    note(control.picture.location);
-    if (control.annotator) note(control.annotator->location);
-  }
-  if (request.source) note(request.source->picture.location);
-  if (additions == additions_) return;
-  for (const QString& before : std::exchange(additions_, additions)) {
-    if (additions.contains(before)) continue;
-    for (const QString& name : {before, QFileInfo(before).fileName(), QFileInfo(before).completeBaseName()}) {
-      notice_->withdrawNaming(name);
-    }
-  }
-  panel_->setNotes({});  // the next plan says what is true of these
-}
-
-void MainWindow::askPlan() {
-  if (!panel_->problems().isEmpty()) return;
-  session_.engine().askNewest(
-      this,
-      [request = session_.request(), settings = preferences_.runSettings()](Library& library) {
-        return library.plan(request, usableSettings(library, settings));
-      },
-      [this, request = session_.request()](const Reply<tstitch::RunPlan>& reply) {
-        reply.value ? takePlan(request, *reply.value) : panel_->setNotes(QString::fromStdString(reply.problem));
-      });
-}
-
-void MainWindow::takePlan(const GenerationRequest& request, const RunPlan& plan) {
-  QStringList notes;
-  for (const std::string& note : plan.notes) notes << inWindowWords(note);
-  panel_->setPlan(request, plan, notes.join(u'\n'));
-  plan_->takePlan(plan);
-  estimateGrid();
 }
 
 void MainWindow::connectCare() {
@@ -541,12 +475,9 @@ void MainWindow::connectCare() {
   });
   connect(care_, &PairCare::changed, this, [this] {
     panel_->forgetCosts();
-    askPlan();
+    planWatch_->ask();
   });
-  connect(care_, &PairCare::measuringChanged, this, [this] {
-    updateRunState();
-    if (!session_.isRunning()) strip_->setStatus(care_->isMeasuring() ? tr("measuring") : tr("idle"));
-  });
+  connect(care_, &PairCare::measuringChanged, this, &MainWindow::updateRunState);
 }
 
 void MainWindow::connectPlan() {
@@ -606,65 +537,15 @@ void MainWindow::tellEarlierPicture(const GenerationRequest& request) {
   });
 }
 
-PairDenoisers MainWindow::pairDenoisers() const {
-  return [pairs = pair_->pairs()](const std::string& name) {
-    const PairEntry* known = pair_named(pairs, name);
-    if (known == nullptr) throw UsageError(concat("No pair is called \"", name, "\"."));
-    return known->defaults.denoisers;
-  };
-}
-
-ShapeOf MainWindow::shapeOf() const {
-  return [scheduler = panel_->scheduler()](const GenerationRequest& request) {
-    const auto strength = request.source ? std::optional(request.source->strength) : std::nullopt;
-    return runShape(request.sampler, request.spacing, request.steps, scheduler, strength);
-  };
-}
-
 void MainWindow::makeGrid() {
-  const auto& wanted = grid_->wanted();
-  if (!wanted || !panel_->problems().isEmpty()) return;
-  GridJob job{jobFor(panel_->request()), wanted->axes, grid_->form()->columns().toStdString()};
-  job.base.count = 1;
-  panel_->rememberPrompt();
-  job.base.output.path = freeGridFolder(outputFolder()).toStdString();
-  session_.submit({job, 0, panel_->evaluations(), panel_->measured(), cellOrders(*wanted, shapeOf())});
-}
-
-void MainWindow::estimateGrid() {
-  constexpr std::size_t kMostEstimated = 500;  // at every key press
-  const auto& wanted = grid_->wanted();
-  if (!wanted || wanted->cells.size() > kMostEstimated) return;
-  const auto seconds = secondsOf(*wanted, cellOrders(*wanted, shapeOf()), panel_->measured());
-  grid_->setEstimate(seconds ? tr("about %1").arg(durationText(*seconds)) : tr("time not measured yet"));
-}
-
-void MainWindow::continueGrid() {
-  const auto grid = presenter_->shownGrid();
-  if (grid && !session_.isRunning()) session_.queue().release(session_.submit(*grid));
-}
-
-void MainWindow::exportGrid() {
-  grid_->updateExport(true);
-  const auto write = [format = grid_->exportFormat(), folder = gridFolder().toStdString()] {
-    return QString::fromStdString(exportedGrid(folder, format).string());
-  };
-  writeInBackground(this, write, [this](const WrittenFile& file) {
-    grid_->updateExport();
-    notice_->sayInstead(file.problem.isEmpty() ? tr("Exported to %1").arg(file.path) : file.problem,
-                        NoticeMatter::Export);
-    if (file.problem.isEmpty()) presenter_->showExported(file.path);
-  });
-}
-
-/// Beside the pictures of the grid that is shown.
-QString MainWindow::gridFolder() const {
-  const auto grid = presenter_->shownGrid();
-  return grid ? QString::fromStdString(grid->pictures().output.path.string()) : outputFolder();
+  gridDesk_->make();
 }
 
 void MainWindow::takePictures(const QStringList& pictures) {
-  for (const QString& picture : pictures) openPicture(picture, Restore::Offered);
+  const Restore how = pictures.size() == 1 ? Restore::Asked : Restore::Offered;
+  for (const QString& picture : pictures) {
+    gridDesk_->takeFile(picture, [this, picture, how] { openPicture(picture, how); });
+  }
 }
 
 void MainWindow::comeToFront(const QString& activationToken) {
@@ -679,7 +560,9 @@ void MainWindow::comeToFront(const QString& activationToken) {
 void MainWindow::openPicture(const QString& path, Restore restore) {
   loadPictureAsync(path, this, [this, restore](const LoadedPicture& loaded) {
     if (!loaded.image.isNull() && !presenter_->ownsPicture()) picture_->showSaved(loaded.image, loaded.path);
-    restore == Restore::AtOnce ? import_->restore(loaded) : import_->offer(loaded);
+    if (restore == Restore::AtOnce) return import_->restore(loaded);
+    const bool mayAsk = restore == Restore::Asked && !session_.isRunning();
+    import_->offer(loaded, mayAsk ? SettingsImport::Offer::InADialog : SettingsImport::Offer::InANotice);
   });
 }
 
@@ -767,7 +650,8 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
-  intake_->take(firstLocalFile(*event->mimeData()));
+  const QString path = firstLocalFile(*event->mimeData());
+  gridDesk_->takeFile(path, [this, path] { intake_->take(path); });
   event->acceptProposedAction();
 }
 

@@ -7,11 +7,6 @@
 
 #include "core/jobs/job.h"
 #include "ui/models/download_desk.h"
-#include "ui/run/grid_counts.h"
-
-namespace tstitch {
-struct RunPlan;
-}
 
 class QSplitter;
 class QLabel;
@@ -29,7 +24,7 @@ class EngineWatch;
 class FileIntake;
 class HistoryPanel;
 class Filmstrip;
-class GridOpener;
+class GridDesk;
 class GridPage;
 class NoticeBar;
 class ModelsPage;
@@ -41,6 +36,7 @@ class PictureActions;
 class PictureView;
 class PlanDesk;
 class PlanPage;
+class PlanWatch;
 class PlayBar;
 class PlayDesk;
 class Preferences;
@@ -62,10 +58,11 @@ struct StudioOptions {
   QString pair;
   QString large;
   QString small;
-  QString vae;     ///< of the two, where the large one has none
-  QString output;  ///< a folder that exists
-  QString log;     ///< a file; empty = none is written
-  QString cache;   ///< a folder for what can be made again; empty: nothing is kept
+  QString vae;      ///< of the two, where the large one has none
+  QString output;   ///< a folder that exists
+  QString log;      ///< a file; empty = none is written
+  QString cache;    ///< a folder for what can be made again; empty: nothing is kept
+  QString unsaved;  ///< a folder for pictures that could not be saved; empty: they last for the sitting
   QStringList pictures;
   QStringList folders;  ///< with models, for this start
   FetchPair fetch;      ///< how known models are downloaded; empty: not at all
@@ -90,8 +87,6 @@ class MainWindow : public QMainWindow {
 
   void generate();
   void makeGrid();
-  /// The grid that is shown, again: what is saved stays, the rest is made.
-  void continueGrid();
 
  protected:
   void closeEvent(QCloseEvent* event) override;
@@ -99,8 +94,11 @@ class MainWindow : public QMainWindow {
   void dropEvent(QDropEvent* event) override;
 
  private:
-  enum class Restore { AtOnce, Offered };
+  /// A dialog asks, or a notice offers.
+  enum class Restore { AtOnce, Asked, Offered };
 
+  void makeWidgets();
+  void makeDesks();
   void buildLayout();
   QWidget* buildHeader();
   void buildPages();
@@ -117,10 +115,9 @@ class MainWindow : public QMainWindow {
   void connectSession();
   void connectHistory();
 
+  void connectGrid();
+  void connectPlay();
   void requestChanged();
-  void dropStaleNotices(const GenerationRequest& request);
-  void askPlan();
-  void takePlan(const GenerationRequest& request, const RunPlan& plan);
   void connectCare();
   void connectPlan();
   void tellEarlierPicture(const GenerationRequest& request);
@@ -129,11 +126,8 @@ class MainWindow : public QMainWindow {
 
   void openPicture(const QString& path, Restore restore);
   void keepPasted(ControlCard* card, const QImage& pixels);
-  [[nodiscard]] QString gridFolder() const;
-  void exportGrid();
-  void estimateGrid();
-  [[nodiscard]] PairDenoisers pairDenoisers() const;
-  [[nodiscard]] ShapeOf shapeOf() const;
+  void openCell(const QString& path);
+  void openSaved(const QString& path);
   void showPreferences();
   [[nodiscard]] Job jobFor(const GenerationRequest& request) const;
   [[nodiscard]] QString outputFolder() const;
@@ -175,18 +169,17 @@ class MainWindow : public QMainWindow {
   FileIntake* intake_;
   EngineWatch* watch_;
   UnsavedPictures* unsaved_;
-  GridOpener* opener_;
   PlayBar* playBar_;
   PlayDesk* play_;
   TasteDesk* taste_;
   PairCare* care_;
   PlanDesk* plan_;
+  PlanWatch* planWatch_;
+  GridDesk* gridDesk_;
   Announcer* announcer_;
   RunHerald* herald_;
   std::unique_ptr<StudioLog> log_;
   std::unique_ptr<RunPresenter> presenter_;
-  QStringList additions_;  ///< the places of the LoRAs and controls that were last seen
-  QTimer planSoon_;
   QTimer storeSoon_;
   bool closing_ = false;
   bool asking_ = false;

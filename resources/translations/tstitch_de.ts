@@ -1857,6 +1857,29 @@
         </message>
     </context>
     <context>
+        <name>tstitch::ui::GridDesk</name>
+        <message>
+            <source>about %1</source>
+            <translation>etwa %1</translation>
+        </message>
+        <message>
+            <source>time not measured yet</source>
+            <translation>Zeit noch nicht gemessen</translation>
+        </message>
+        <message>
+            <source>Exported to %1</source>
+            <translation>Exportiert nach %1</translation>
+        </message>
+        <message>
+            <source>The axes of %1 were restored.</source>
+            <translation>Die Achsen von %1 wurden wiederhergestellt.</translation>
+        </message>
+        <message>
+            <source>Undo settings</source>
+            <translation>Einstellungen zurücknehmen</translation>
+        </message>
+    </context>
+    <context>
         <name>tstitch::ui::GridForm</name>
         <message>
             <source>Columns</source>
@@ -1998,6 +2021,14 @@
         <message>
             <source>%1, %2</source>
             <translation>%1, %2</translation>
+        </message>
+        <message>
+            <source>Repeats</source>
+            <translation>Wiederholungen</translation>
+        </message>
+        <message>
+            <source>Each way is run so often, and its seconds are the median; the pictures are made once</source>
+            <translation>So oft wird jeder Weg gerechnet, und seine Sekunden sind der Median; die Bilder entstehen einmal</translation>
         </message>
     </context>
     <context>
@@ -2381,20 +2412,8 @@
             <translation>Einstellungen zurücknehmen</translation>
         </message>
         <message>
-            <source>measuring</source>
-            <translation>misst</translation>
-        </message>
-        <message>
-            <source>idle</source>
-            <translation>bereit</translation>
-        </message>
-        <message>
             <source>The same settings made %1 before; the picture will be equal.</source>
             <translation>Dieselben Einstellungen ergaben schon %1; das Bild wird gleich sein.</translation>
-        </message>
-        <message>
-            <source>Exported to %1</source>
-            <translation>Exportiert nach %1</translation>
         </message>
         <message>
             <source>A picture is being made. Stop it and close?</source>
@@ -2407,14 +2426,6 @@
         <message>
             <source>Compare</source>
             <translation>Vergleichen</translation>
-        </message>
-        <message>
-            <source>about %1</source>
-            <translation>etwa %1</translation>
-        </message>
-        <message>
-            <source>time not measured yet</source>
-            <translation>Zeit noch nicht gemessen</translation>
         </message>
         <message>
             <source>History</source>
@@ -3194,6 +3205,30 @@ Ziehen Sie ein Bild hierher, um seine Einstellungen zurückzuholen.</translation
         <message>
             <source>off</source>
             <translation>aus</translation>
+        </message>
+        <message>
+            <source>Switch</source>
+            <translation>Wechseln</translation>
+        </message>
+        <message>
+            <source>Branch</source>
+            <translation>Abzweigen</translation>
+        </message>
+        <message>
+            <source>Finish</source>
+            <translation>Fertig</translation>
+        </message>
+        <message>
+            <source>Keep</source>
+            <translation>Behalten</translation>
+        </message>
+        <message>
+            <source>Loop</source>
+            <translation>Schleife</translation>
+        </message>
+        <message>
+            <source>Taste</source>
+            <translation>Kosten</translation>
         </message>
     </context>
     <context>
@@ -4299,6 +4334,10 @@ RMS %2, SSIM %3 zu 0 %</translation>
             <source>%1 %</source>
             <translation>%1 %</translation>
         </message>
+        <message>
+            <source>Close</source>
+            <translation>Schließen</translation>
+        </message>
     </context>
     <context>
         <name>tstitch::ui::TrajectoryBar</name>
@@ -4313,6 +4352,10 @@ RMS %2, SSIM %3 zu 0 %</translation>
         <message>
             <source>%1 of %2 small</source>
             <translation>%1 von %2 klein</translation>
+        </message>
+        <message>
+            <source>ready: %1</source>
+            <translation>fertig: %1</translation>
         </message>
     </context>
     <context>
@@ -4411,6 +4454,10 @@ RMS %2, SSIM %3 zu 0 %</translation>
         <message>
             <source>Save pictures in a folder</source>
             <translation>Bilder in einem Ordner speichern</translation>
+        </message>
+        <message>
+            <source>they could not be saved when they were made.</source>
+            <translation>sie konnten nicht gespeichert werden, als sie entstanden.</translation>
         </message>
     </context>
     <context>

@@ -15,7 +15,7 @@
 #include "tests/ui/studio_fixture.h"
 #include "ui/compare/compare_view.h"
 #include "ui/widgets/choice_accessible.h"
-#include "ui/widgets/row_table.h"
+#include "ui/widgets/row_list.h"
 
 using namespace tstitch;
 
@@ -76,7 +76,7 @@ class ComparePageTest : public QObject {
   void aTableRowIsOneChildNamedByItsText() {
     page_->compare(picture("a.png", {32, 32}, 1, 0), picture("b.png", {32, 32}, 1, 40));
     QTRY_COMPARE(table()->rowCount(), 1);
-    QAccessibleInterface* view = QAccessible::queryAccessibleInterface(page_->findChild<ui::RowTable*>());
+    QAccessibleInterface* view = QAccessible::queryAccessibleInterface(page_->findChild<ui::RowList*>());
     QCOMPARE(view->text(QAccessible::Name), QStringLiteral("Different settings"));
     QCOMPARE(view->childCount(), 1);
     QCOMPARE(view->role(), QAccessible::Table);
@@ -227,7 +227,7 @@ class ComparePageTest : public QObject {
     }
     return false;
   }
-  QAbstractItemModel* table() { return page_->findChild<ui::RowTable*>()->model(); }
+  QAbstractItemModel* table() { return page_->findChild<ui::RowList*>()->model(); }
   QString row(int number) { return table()->index(number, 0).data().toString(); }
   ui::CompareView* view() { return page_->findChild<ui::CompareView*>(); }
 

@@ -31,10 +31,11 @@ class CostsTest : public QObject {
     Studio studio(script);
     QVERIFY(studio.start());
     studio.press(QStringLiteral("Measure"));
-    QTRY_COMPARE(studio.status(), QStringLiteral("measuring"));
     QTRY_COMPARE(script->benched.load(), 1);
+    QCOMPARE(studio.status(), QStringLiteral("idle"));
+    QVERIFY(studio.find(QAccessible::Button, QStringLiteral("Measure"))->state().disabled);
     studio.press(QStringLiteral("Stop"));
-    QTRY_COMPARE(studio.status(), QStringLiteral("idle"));
+    QTRY_VERIFY(!studio.find(QAccessible::Button, QStringLiteral("Measure"))->state().disabled);
     QVERIFY(label(studio, "Prediction: not measured"));
   }
 

@@ -114,6 +114,31 @@ class EngineWindowTest : public QObject {
     QVERIFY(QFile::remove(studio_->outputFolder()));
   }
 
+  /// Row 24, over the end of the program.
+  void row24_whatCouldNotBeSavedIsOfferedAtTheNextStart() {
+    QVERIFY(studio_->start());
+    script_->perEvaluation = std::chrono::milliseconds(20);
+    studio_->window().generate();
+    QVERIFY(studio_->waitForStatus(QStringLiteral("sampling ")));
+    QVERIFY(QDir(studio_->outputFolder()).removeRecursively());
+    QVERIFY(QFile(studio_->outputFolder()).open(QIODevice::WriteOnly));
+    QVERIFY(studio_->waitForStatus(QStringLiteral("failed: ")));
+    const auto profile = studio_->profile();
+    const QDir refuge(profile->filePath(QStringLiteral("unsaved")));
+    QTRY_COMPARE(refuge.entryList({QStringLiteral("*.png")}).size(), 1);
+    QVERIFY(QFile::remove(studio_->outputFolder()));
+    studio_ = std::make_unique<Studio>(script_, ui::StudioOptions(), profile);
+    QVERIFY(studio_->notice().contains(QStringLiteral("is kept until it is saved")));
+    const QTemporaryDir elsewhere;
+    const QString path = elsewhere.filePath(QStringLiteral("kept.png"));
+    studio_->press(QStringLiteral("Save as"));
+    QTRY_VERIFY(studio_->window().findChild<QFileDialog*>() != nullptr);
+    Q_EMIT studio_->window().findChild<QFileDialog*>()->fileSelected(path);
+    QTRY_VERIFY(studio_->notice().contains(path));
+    QVERIFY(ui::loadPicture(path).request.has_value());
+    QVERIFY(refuge.isEmpty());
+  }
+
   void picturesOfAGridThatCannotBeSavedAreKeptAndOffered() {
     script_->pictureSize = {2048, 2048};
     QVERIFY(studio_->start());

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/error.h"
 #include "core/base/stop.h"
 #include "core/engine/engine.h"
 #include "core/models/model_identity.h"
@@ -200,7 +201,8 @@ class FakeEngine : public Engine {
   }
 
   /// Words are tokens; as many fit as the published tokenizer takes.
-  std::vector<TokenizerTables> tokenizers(const GenerationRequest&) override {
+  std::vector<TokenizerTables> tokenizers(const GenerationRequest& request) override {
+    if (request.class_label) throw UsageError("this model draws what a prompt says and takes no class.");
     TokenizerTables tables;
     for (char letter = 'a'; letter <= 'z'; ++letter) {
       tables.symbols.push_back({letter});

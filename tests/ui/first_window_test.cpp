@@ -46,6 +46,18 @@ class FirstWindowTest : public QObject {
              qPrintable(QStringLiteral("%1 x %2").arg(least.width()).arg(least.height())));
   }
 
+  void row2ARunDoesNotMakeItWider() {
+    const auto script = std::make_shared<test::FakeScript>();
+    Studio studio(script);
+    QVERIFY(studio.start());
+    script->perEvaluation = std::chrono::seconds(60);
+    studio.find(QAccessible::SpinBox, QStringLiteral("Count"))->valueInterface()->setCurrentValue(3);
+    studio.window().generate();
+    QVERIFY(studio.waitForStatus(QStringLiteral("sampling ")));
+    const int least = studio.window().minimumSizeHint().width();
+    QVERIFY2(least <= 1000, qPrintable(QString::number(least)));
+  }
+
  private:
   static QRect inWindow(Studio& studio, const QRect& onScreen) {
     return {studio.window().mapFromGlobal(onScreen.topLeft()), onScreen.size()};

@@ -167,6 +167,74 @@ class GridPageTest : public QObject {
     QCOMPARE(second.script().seenRuns().size(), std::size_t{1});
   }
 
+  void aSkippedCellIsLeftForLater() {
+    auto script = std::make_shared<FakeScript>();
+    Studio studio(script);
+    QVERIFY(studio.start());
+    script->perEvaluation = std::chrono::seconds(60);
+    studio.press(QStringLiteral("Make grid"));
+    QVERIFY(studio.waitForStatus(QStringLiteral("sampling")));
+    script->perEvaluation = std::chrono::milliseconds(1);
+    studio.press(QStringLiteral("Skip picture"));
+    QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
+    auto* model = studio.window().findChild<ui::GridPage*>()->model();
+    QCOMPARE(model->count(ui::CellState::Stopped), 1);
+    QCOMPARE(model->count(ui::CellState::Saved), 5);
+    studio.press(QStringLiteral("Continue grid"));
+    QTRY_COMPARE(model->count(ui::CellState::Saved), 6);
+  }
+
+  void repeatsMeasureAndMakeNoPictures() {
+    Studio studio;
+    QVERIFY(studio.start());
+    write(studio.window(), "Ratios", "0");
+    studio.find(QAccessible::SpinBox, QStringLiteral("Repeats"))->valueInterface()->setCurrentValue(3);
+    studio.press(QStringLiteral("Make grid"));
+    QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
+    QCOMPARE(studio.script().seenRuns().size(), std::size_t{3});
+    const QDir folder = QFileInfo(studio.status().mid(6)).dir();
+    QCOMPARE(folder.entryList({QStringLiteral("ratio-*.png")}).size(), 1);
+    auto* model = studio.window().findChild<ui::GridPage*>()->model();
+    QVERIFY(model->cell(0).state == ui::CellState::Saved && !model->cell(0).image.isNull());
+    QTRY_VERIFY(model->cell(0).difference.has_value());
+  }
+
+  void aFigureBringsItsGridBack_data() {
+    QTest::addColumn<QString>("format");
+    for (const char* format : {"PNG", "SVG", "PDF", "JSON"}) QTest::newRow(format) << QString::fromLatin1(format);
+  }
+  void aFigureBringsItsGridBack() {
+    QFETCH(QString, format);
+    Studio studio;
+    QVERIFY(studio.start());
+    QAccessibleInterface* prompt = studio.find(QAccessible::EditableText, QStringLiteral("Prompt"));
+    prompt->setText(QAccessible::Value, QStringLiteral("a fox, <red> & \"shy\""));
+    write(studio.window(), "Ratios", "0, 50");
+    choose(studio.window(), "Rows", "prompt");
+    write(studio.window(), "Row values", "fox=>owl, \"fox,=>cat;\"");
+    studio.press(QStringLiteral("Make grid"));
+    QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
+    auto* page = studio.window().findChild<ui::GridPage*>();
+    const std::vector<GridAxis> axes = page->wanted()->axes;
+    const QDir folder = QFileInfo(studio.status().mid(6)).dir();
+    page->findChild<QComboBox*>(QStringLiteral("formats"))->setCurrentText(format);
+    studio.press(QStringLiteral("Export grid"));
+    const QString path = folder.filePath(QStringLiteral("grid-0001.") + format.toLower());
+    QTRY_VERIFY(studio.notice().contains(path));
+
+    prompt->setText(QAccessible::Value, QStringLiteral("an owl"));
+    write(studio.window(), "Ratios", "10");
+    choose(studio.window(), "Rows", "seed");
+    studio.window().takePictures({path});
+    QTRY_COMPARE(prompt->text(QAccessible::Value), QStringLiteral("a fox, <red> & \"shy\""));
+    QCOMPARE(page->wanted()->axes, axes);
+    QVERIFY(page->isVisible());
+    studio.press(QStringLiteral("Undo settings"));
+    QTRY_COMPARE(prompt->text(QAccessible::Value), QStringLiteral("an owl"));
+    QCOMPARE(line(studio.window(), "Ratios")->text(), QStringLiteral("10"));
+    QCOMPARE(page->wanted()->axes.at(1).name, std::string("seed"));
+  }
+
   void whereThereIsNoGridASentenceSaysSo() {
     Studio studio;
     QVERIFY(studio.start());

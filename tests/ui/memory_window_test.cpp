@@ -3,6 +3,7 @@
 
 #include "tests/ui/qt_test.h"
 #include "tests/ui/studio_fixture.h"
+#include "ui/grid/grid_page.h"
 #include "ui/history/history_panel.h"
 #include "ui/preview/picture_view.h"
 #include "ui/queue/queue_panel.h"
@@ -193,6 +194,33 @@ class MemoryWindowTest : public QObject {
     QTRY_VERIFY(items(queue).isEmpty());
     QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
     QVERIFY(!studio.find(QAccessible::CheckBox, QStringLiteral("Pause queue"))->state().checked);
+  }
+
+  void anInterruptedGridIsShownAndGoesOn() {
+    const auto profile = std::make_shared<QTemporaryDir>();
+    const QTemporaryDir pictures;
+    ui::StudioOptions options;
+    options.output = pictures.path();
+    {
+      auto script = std::make_shared<FakeScript>();
+      Studio studio(script, options, profile);
+      QVERIFY(studio.start());
+      script->perEvaluation = std::chrono::milliseconds(4);
+      auto* model = studio.window().findChild<ui::GridPage*>()->model();
+      studio.window().makeGrid();
+      QTRY_VERIFY(model->count(ui::CellState::Saved) >= 2);
+      script->perEvaluation = std::chrono::seconds(60);
+    }
+    Studio studio(std::make_shared<FakeScript>(), options, profile);
+    QVERIFY(studio.start());
+    auto* model = studio.window().findChild<ui::GridPage*>()->model();
+    QTRY_COMPARE(model->cellCount(), 6);
+    QVERIFY(model->count(ui::CellState::Saved) >= 2);
+    QVERIFY(model->count(ui::CellState::Stopped) > 0);
+    QVERIFY(studio.find(QAccessible::CheckBox, QStringLiteral("Pause queue"))->state().checked);
+    studio.press(QStringLiteral("Continue grid"));
+    QTRY_COMPARE(model->count(ui::CellState::Saved), 6);
+    QTRY_VERIFY(items(studio.find(QAccessible::List, QStringLiteral("Queue"))).isEmpty());
   }
 
   void theRunRowTellsHowFarTheJobIs() {

@@ -38,18 +38,18 @@ class PictureViewTest : public QObject {
 
   void fitFillsTheView() {
     view_->showSaved(picture_, QStringLiteral("/a.png"));
-    QCOMPARE(view_->zoom(), 5.0);  // 500 of 548 pixels, 24 of margin on each side
+    QCOMPARE(view_->scale(), 5.0);  // 500 of 548 pixels, 24 of margin on each side
     QTest::keyClick(view_.get(), Qt::Key_1);
-    QCOMPARE(view_->zoom(), 1.0);
+    QCOMPARE(view_->scale(), 1.0);
     QTest::keyClick(view_.get(), Qt::Key_0);
-    QCOMPARE(view_->zoom(), 5.0);
+    QCOMPARE(view_->scale(), 5.0);
   }
 
   void aPreviewIsDrawnAsLargeAsThePictureWillBe() {
     const QImage small = ui::toQImage(test::fakePicture({25, 25}, 1, 0.5));
     view_->showPreview(small, 11, {100, 100});
     QCOMPARE(view_->accessibleDescription(), QStringLiteral("preview after step 12"));
-    QCOMPARE(view_->zoom(), 5.0);
+    QCOMPARE(view_->scale(), 5.0);
     QVERIFY(view_->savedPath().isEmpty());
   }
 
@@ -58,7 +58,7 @@ class PictureViewTest : public QObject {
     const QImage before = view_->grab().toImage();
     QWheelEvent event({274, 274}, {274, 274}, {}, {0, 120}, {}, {}, Qt::NoScrollPhase, false);
     QApplication::sendEvent(view_.get(), &event);
-    QVERIFY(view_->zoom() > 5.0);
+    QVERIFY(view_->scale() > 5.0);
     const QImage after = view_->grab().toImage();
     QCOMPARE(after.pixelColor(274, 274), before.pixelColor(274, 274));
     view_->fit();
@@ -73,7 +73,7 @@ class PictureViewTest : public QObject {
     QTest::mouseRelease(view_.get(), Qt::LeftButton, {}, {260, 200});
     const QImage after = view_->grab().toImage();
     QCOMPARE(after.pixelColor(334, 274), before.pixelColor(274, 274));
-    QCOMPARE(view_->zoom(), 5.0);
+    QCOMPARE(view_->scale(), 5.0);
   }
 
   void peekingEndsWithThePictureBack() {

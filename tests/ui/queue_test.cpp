@@ -254,7 +254,11 @@ class QueueTest : public QObject {
     open();
   }
 
-  RunId add(const std::string& prompt, std::uint64_t seed) { return queue_->add({job(prompt, seed)}); }
+  RunId add(const std::string& prompt, std::uint64_t seed) {
+    ui::RunOrder order;
+    order.job = job(prompt, seed);
+    return queue_->add(order);
+  }
 
   [[nodiscard]] QList<int> seeds() const {
     QList<int> seeds;

@@ -7,7 +7,6 @@
 #include "ui/grid/grid_page.h"
 
 using namespace tstitch;
-using ui::CellState;
 using ui::RatioGridModel;
 
 class RatioGridModelTest : public QObject {
@@ -71,7 +70,7 @@ class RatioGridModelTest : public QObject {
   void cellsThatDoNotExistAreIgnored() {
     model_->setSaved(17, QStringLiteral("/a"), {}, 1);
     model_->setRunning(-1);
-    QVERIFY(model_->cell(0).state == CellState::Waiting);
+    QVERIFY(model_->cell(0).state == ui::CellState::Waiting);
   }
 
   void sharedStepsAreCounted() {

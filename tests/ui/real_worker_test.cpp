@@ -41,6 +41,18 @@ class RealWorkerTest : public QObject {
     QCOMPARE(pictureOf(*shown.request), shown.image);
   }
 
+  void theBundledPairsTokensAreCounted() {
+    const auto tokens = [this] {
+      QString text;
+      studio_->walk([&](QAccessibleInterface* item) {
+        const QString name = item->text(QAccessible::Name);
+        if (name.startsWith(QStringLiteral("Tokens: "))) text = name;
+      });
+      return text;
+    };
+    QTRY_VERIFY2(tokens().endsWith(QStringLiteral(" of 32")), qPrintable(tokens()));
+  }
+
   void aKilledWorkerIsRestartedAndTheJobMadeOnceMore() {
     set("Steps", 60);
     studio_->window().generate();

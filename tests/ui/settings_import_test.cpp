@@ -249,6 +249,28 @@ class SettingsImportTest : public QObject {
     QVERIFY(studio.waitForStatus(QStringLiteral("cancelled")));
   }
 
+  /// Only of one picture, and only while nothing runs.
+  void aPictureOfTheLauncherOpensTheDialog() {
+    Studio studio;
+    QVERIFY(studio.start());
+    studio.window().generate();
+    QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
+    const QString path = studio.status().mid(6);
+    studio.window().takePictures({path, path});
+    QTRY_VERIFY(studio.notice().contains(path));
+    QVERIFY(studio.window().findChild<ui::RestoreDialog*>() == nullptr);
+    studio.find(QAccessible::SpinBox, QStringLiteral("Steps"))->valueInterface()->setCurrentValue(7);
+    studio.window().takePictures({path});
+    QTRY_VERIFY(studio.window().findChild<ui::RestoreDialog*>() != nullptr);
+    auto* dialog = studio.window().findChild<ui::RestoreDialog*>();
+    QCOMPARE(dialog->windowTitle(), QStringLiteral("Restore settings"));
+    QCOMPARE(studio.find(QAccessible::SpinBox, QStringLiteral("Steps"))->valueInterface()->currentValue().toInt(), 7);
+    QCOMPARE(dialog->chosen(), QList<ui::RestoredSetting>{ui::RestoredSetting::Steps});
+    Q_EMIT dialog->restoreWanted(dialog->chosen());
+    QCOMPARE(studio.find(QAccessible::SpinBox, QStringLiteral("Steps"))->valueInterface()->currentValue().toInt(), 25);
+    QVERIFY(!studio.notice().contains(QStringLiteral("carries its settings")));
+  }
+
  private:
   static constexpr const char* kSwarm =
       "{\n  \"sui_image_params\": {\"prompt\": \"a red fox, snow\", \"negativeprompt\": \"blurry\", \"model\": "

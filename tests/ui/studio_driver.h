@@ -14,7 +14,7 @@ namespace tstitch::test {
 /// would.
 class StudioDriver : public QObject {
  protected:
-  static constexpr int kLongMs = 60000;
+  static constexpr int kLongMs = 120000;
 
   ~StudioDriver() override;
 

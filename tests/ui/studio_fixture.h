@@ -19,7 +19,8 @@
 
 namespace tstitch::test {
 
-/// The whole window on a FakeEngine, with its own output folder and its own or an earlier window's profile.
+/// The whole window on a FakeEngine, with its own output folder where the options name none, and its own or an earlier
+/// window's profile.
 class Studio {
  public:
   using Profile = std::shared_ptr<const QTemporaryDir>;
@@ -46,7 +47,9 @@ class Studio {
         session_(std::make_unique<ui::Session>(*engines_, profile_->filePath(QStringLiteral("studio.db")))) {
     ui::installChoiceAccessibility();
     preferences_.idlePictures.set(false);  // tests that count runs make them all themselves
-    options.output = output_.path();
+    if (options.output.isEmpty()) options.output = output_.path();
+    outputFolder_ = options.output;
+    options.unsaved = profile_->filePath(QStringLiteral("unsaved"));
     options.cache = profile_->filePath(QStringLiteral("thumbnails"));
     window_ = std::make_unique<ui::MainWindow>(*session_, preferences_, state_, std::move(options));
     QObject::connect(session_.get(), &ui::Session::prepared, window_.get(), [this] { ++prepared_; });
@@ -72,7 +75,7 @@ class Studio {
   ui::StudioState& state() { return state_; }
   ui::Preferences& preferences() { return preferences_; }
   [[nodiscard]] const Profile& profile() const { return profile_; }
-  [[nodiscard]] QString outputFolder() const { return output_.path(); }
+  [[nodiscard]] QString outputFolder() const { return outputFolder_; }
 
   /// The only accessible object of that role and name; null when there is none or more than one.
   QAccessibleInterface* find(QAccessible::Role role, const QString& name) {
@@ -127,6 +130,7 @@ class Studio {
   std::shared_ptr<FakeScript> script_;
   Profile profile_;
   QTemporaryDir output_;
+  QString outputFolder_;
   ui::Preferences preferences_;
   ui::StudioState state_;
   std::unique_ptr<ui::EngineRack> engines_;

@@ -13,7 +13,7 @@
 #include "ui/convert/local_files.h"
 #include "ui/widgets/captions.h"
 #include "ui/widgets/place_field.h"
-#include "ui/widgets/row_table.h"
+#include "ui/widgets/row_list.h"
 
 namespace tstitch::ui {
 namespace {
@@ -61,7 +61,7 @@ ComparePage::ComparePage(QWidget* parent)
       ssim_(new QLabel),
       problem_(remark()),
       settingsRemark_(remark()),
-      settings_(new RowTable(tr("Different settings"))) {
+      settings_(new RowList(RowList::Kind::Table, tr("Different settings"))) {
   a_->setName(tr("Picture A"));
   b_->setName(tr("Picture B"));
   fillModes(mode_);
@@ -94,7 +94,7 @@ QWidget* ComparePage::buildBar() {
   fields->addWidget(captioned(tr("Picture A"), a_), 2);
   fields->addWidget(swap_, 0, Qt::AlignBottom);
   fields->addWidget(captioned(tr("Picture B"), b_), 2);
-  fields->addWidget(captioned(tr("Mode"), mode_), 1);
+  fields->addWidget(captioned(tr("Mode"), mode_), 1, Qt::AlignBottom);
   return bar;
 }
 
@@ -127,6 +127,7 @@ QWidget* ComparePage::buildFacts() {
   settings_->setModel(&differences_);
   layout->addWidget(settingsRemark_);
   layout->addWidget(settings_, 1);
+  layout->addStretch();  // where there are none
   return facts;
 }
 
@@ -222,6 +223,7 @@ void ComparePage::showSettings() {
   }
   settingsRemark_->setText(text);
   settingsRemark_->setVisible(!text.isEmpty());
+  settings_->setVisible(differences_.rowCount() > 0);
 }
 
 /// Mode and paths, for assistive tools.

@@ -14,7 +14,7 @@ namespace tstitch::ui {
 
 class CompareView;
 class PlaceField;
-class RowTable;
+class RowList;
 
 /// Two pictures against each other: the view in six modes, how far they are apart, and which settings differ.
 class ComparePage : public QWidget {
@@ -58,7 +58,7 @@ class ComparePage : public QWidget {
   QLabel* ssim_;
   QLabel* problem_;
   QLabel* settingsRemark_;
-  RowTable* settings_;
+  RowList* settings_;
 };
 
 }  // namespace tstitch::ui

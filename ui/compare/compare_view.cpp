@@ -1,14 +1,11 @@
 #include "ui/compare/compare_view.h"
 
-#include <QAccessibleWidget>
 #include <QDragEnterEvent>
 #include <QKeyEvent>
 #include <QLineF>
 #include <QMimeData>
 #include <QMouseEvent>
 #include <QPainter>
-#include <QPainterPath>
-#include <QWheelEvent>
 #include <algorithm>
 #include <cmath>
 
@@ -20,26 +17,7 @@ namespace tstitch::ui {
 namespace {
 
 constexpr int kMargin = 16;
-constexpr double kReach = 12;     // how near to the line of a wipe one takes hold of it
-constexpr double kPixelZoom = 8;  // from here on single pixels are what one wants to see
-
-class CompareViewAccessible : public QAccessibleWidget, public QAccessibleImageInterface {
- public:
-  explicit CompareViewAccessible(CompareView* view) : QAccessibleWidget(view, QAccessible::Graphic) {}
-
-  void* interface_cast(QAccessible::InterfaceType type) override {
-    if (type == QAccessible::ImageInterface) return static_cast<QAccessibleImageInterface*>(this);
-    return QAccessibleWidget::interface_cast(type);
-  }
-  [[nodiscard]] QString imageDescription() const override { return widget()->accessibleDescription(); }
-  [[nodiscard]] QSize imageSize() const override { return static_cast<CompareView*>(widget())->pictureSize(); }
-  [[nodiscard]] QPoint imagePosition() const override { return widget()->mapToGlobal(QPoint()); }
-};
-
-QAccessibleInterface* makeInterface(const QString&, QObject* object) {
-  auto* view = qobject_cast<CompareView*>(object);
-  return view == nullptr ? nullptr : new CompareViewAccessible(view);
-}
+constexpr double kReach = 12;  // how near to the line of a wipe one takes hold of it
 
 void paintMark(QPainter& painter, QPointF corner, const QString& text) {
   const QFontMetricsF metrics(painter.font());
@@ -55,14 +33,12 @@ void paintMark(QPainter& painter, QPointF corner, const QString& text) {
 
 }  // namespace
 
-CompareView::CompareView(QWidget* parent) : QWidget(parent) {
-  static const bool installed = (QAccessible::installFactory(makeInterface), true);
-  static_cast<void>(installed);
-  setFocusPolicy(Qt::StrongFocus);
+CompareView::CompareView(QWidget* parent) : PictureCanvas({kLeastZoom, kMostZoom, kMargin}, parent) {
   setMinimumSize(240, 180);
   setAcceptDrops(true);
   setMouseTracking(true);
   setAccessibleName(tr("Compare view"));
+  connect(this, &PictureCanvas::scaleChanged, this, [this] { Q_EMIT zoomChanged(zoom()); });
 }
 
 void CompareView::setPictures(const QImage& a, const QImage& b) {
@@ -96,23 +72,12 @@ void CompareView::setOpacity(int percent) {
 }
 
 void CompareView::setZoom(int percent) {
-  if (percent == zoom()) return;
-  fitted_ = false;
-  scale_ = std::clamp(percent, kLeastZoom, kMostZoom) / 100.0 / devicePixelRatioF();
-  update();
-  Q_EMIT zoomChanged(zoom());
+  if (percent != zoom()) setScale(percent / 100.0 / devicePixelRatioF());
 }
 
 void CompareView::setHeld(bool held) {
   held_ = held;
   update();
-}
-
-void CompareView::fit() {
-  fitted_ = true;
-  offset_ = {};
-  update();
-  Q_EMIT zoomChanged(zoom());
 }
 
 QSize CompareView::pictureSize() const {
@@ -123,18 +88,6 @@ int CompareView::zoom() const {
   return static_cast<int>(std::lround(scale() * devicePixelRatioF() * 100));
 }
 
-double CompareView::scale() const {
-  return fitted_ ? fittingScale() : scale_;
-}
-
-double CompareView::fittingScale() const {
-  const QSizeF size = pictureSize();
-  if (size.isEmpty()) return 1 / devicePixelRatioF();
-  const QRectF room = frame(Side::A).adjusted(kMargin, kMargin, -kMargin, -kMargin);
-  const double fitting = std::min(room.width() / size.width(), room.height() / size.height());
-  return std::clamp(fitting, kLeastZoom / 100.0 / devicePixelRatioF(), kMostZoom / 100.0 / devicePixelRatioF());
-}
-
 QRectF CompareView::frame(Side side) const {
   const QRectF whole(rect());
   if (mode_ != CompareMode::SideBySide) return whole;
@@ -142,10 +95,13 @@ QRectF CompareView::frame(Side side) const {
   return {side == Side::A ? 0 : half, 0, half, whole.height()};
 }
 
+QRectF CompareView::frameAt(QPointF point) const {
+  const bool right = mode_ == CompareMode::SideBySide && point.x() > width() / 2.0;
+  return frame(right ? Side::B : Side::A);
+}
+
 QRectF CompareView::target(Side side) const {
-  const QSizeF shown = QSizeF(pictureSize()) * scale();
-  const QPointF middle = frame(side).center() + (fitted_ ? QPointF() : offset_);
-  return {middle - QPointF(shown.width() / 2, shown.height() / 2), shown};
+  return targetIn(frame(side));
 }
 
 QLineF CompareView::line() const {
@@ -163,38 +119,10 @@ QRectF CompareView::behindLine() const {
   return {line().p1(), at.bottomRight()};
 }
 
-void CompareView::zoomBy(double factor, QPointF anchor) {
-  const double before = scale();
-  const double unit = 100 * devicePixelRatioF();
-  const double after = std::clamp(before * factor, kLeastZoom / unit, kMostZoom / unit);
-  const bool right = mode_ == CompareMode::SideBySide && anchor.x() > width() / 2.0;
-  const QPointF fromMiddle = anchor - frame(right ? Side::B : Side::A).center();
-  offset_ = fromMiddle - (fromMiddle - (fitted_ ? QPointF() : offset_)) * (after / before);
-  scale_ = after;
-  fitted_ = false;
-  update();
-  Q_EMIT zoomChanged(zoom());
-}
-
-void CompareView::paintEvent(QPaintEvent*) {
-  QPainter painter(this);
-  painter.setRenderHint(QPainter::Antialiasing);
-  QPainterPath canvas;
-  canvas.addRoundedRect(QRectF(rect()), 8, 8);
-  painter.fillPath(canvas, colours().canvas);
-  painter.setClipPath(canvas);
-  painter.setRenderHint(QPainter::SmoothPixmapTransform, fitted_ || scale() < kPixelZoom);
-  if (a_.isNull() && b_.isNull()) {
-    paintEmpty(painter);
-  } else {
-    paintPictures(painter);
-    paintMarks(painter);
-  }
-  if (!hasFocus()) return;
-  painter.setClipping(false);
-  painter.setPen(QPen(colours().focus, 2));
-  painter.setBrush(Qt::NoBrush);
-  painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 8, 8);
+void CompareView::paintContent(QPainter& painter) {
+  if (a_.isNull() && b_.isNull()) return paintEmpty(painter);
+  paintPictures(painter);
+  paintMarks(painter);
 }
 
 void CompareView::paintPictures(QPainter& painter) const {
@@ -274,23 +202,13 @@ void CompareView::paintEmpty(QPainter& painter) const {
                    tr("Drop two pictures here, or select two cells of a grid and press Compare."));
 }
 
-void CompareView::resizeEvent(QResizeEvent*) {
-  if (fitted_) Q_EMIT zoomChanged(zoom());
-}
-
-void CompareView::wheelEvent(QWheelEvent* event) {
-  constexpr double kNotch = 120;
-  zoomBy(std::pow(1.15, event->angleDelta().y() / kNotch), event->position());
-  event->accept();
-}
-
 void CompareView::mousePressEvent(QMouseEvent* event) {
-  if (event->button() != Qt::LeftButton || pictureSize().isEmpty()) return;
-  dragFrom_ = event->position();
+  const bool taken = event->button() == Qt::LeftButton && !pictureSize().isEmpty();
   const QPointF apart = event->position() - line().p1();
   const bool near = std::abs(mode_ == CompareMode::Wipe ? apart.x() : apart.y()) <= kReach;
-  drag_ = isWipe() && near ? Drag::Line : Drag::Picture;
-  if (mode_ == CompareMode::Blink) setHeld(true);
+  dragsLine_ = taken && isWipe() && near;
+  if (!dragsLine_) PictureCanvas::mousePressEvent(event);
+  if (taken && mode_ == CompareMode::Blink) setHeld(true);
 }
 
 void CompareView::dragLineTo(QPointF position) {
@@ -302,26 +220,13 @@ void CompareView::dragLineTo(QPointF position) {
 }
 
 void CompareView::mouseMoveEvent(QMouseEvent* event) {
-  if (drag_ == Drag::Line) return dragLineTo(event->position());
-  if (drag_ == Drag::None) return;
-  if (fitted_) {
-    if ((event->position() - dragFrom_).manhattanLength() < 4) return;
-    scale_ = fittingScale();
-    offset_ = {};
-    fitted_ = false;
-  }
-  offset_ += event->position() - dragFrom_;
-  dragFrom_ = event->position();
-  update();
+  dragsLine_ ? dragLineTo(event->position()) : PictureCanvas::mouseMoveEvent(event);
 }
 
-void CompareView::mouseReleaseEvent(QMouseEvent*) {
-  drag_ = Drag::None;
+void CompareView::mouseReleaseEvent(QMouseEvent* event) {
+  dragsLine_ = false;
+  PictureCanvas::mouseReleaseEvent(event);
   if (held_) setHeld(false);
-}
-
-void CompareView::mouseDoubleClickEvent(QMouseEvent*) {
-  fitted_ ? setZoom(100) : fit();
 }
 
 void CompareView::keyPressEvent(QKeyEvent* event) {
@@ -332,21 +237,8 @@ void CompareView::keyPressEvent(QKeyEvent* event) {
     Q_EMIT wipeMoved(wipe_);
     return;
   }
-  switch (event->key()) {
-    case Qt::Key_Space:
-      return setHeld(mode_ == CompareMode::Blink);
-    case Qt::Key_Plus:
-    case Qt::Key_Equal:
-      return zoomBy(1.25, frame(Side::A).center());
-    case Qt::Key_Minus:
-      return zoomBy(0.8, frame(Side::A).center());
-    case Qt::Key_0:
-      return fit();
-    case Qt::Key_1:
-      return setZoom(100);
-    default:
-      QWidget::keyPressEvent(event);
-  }
+  if (event->key() == Qt::Key_Space) return setHeld(mode_ == CompareMode::Blink);
+  PictureCanvas::keyPressEvent(event);
 }
 
 void CompareView::keyReleaseEvent(QKeyEvent* event) {

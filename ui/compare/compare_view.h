@@ -1,22 +1,20 @@
 #pragma once
 
 #include <QImage>
-#include <QPointF>
+#include <QLineF>
 #include <QString>
-#include <QWidget>
 
 #include "ui/compare/comparison.h"
-
-class QPainter;
+#include "ui/widgets/picture_canvas.h"
 
 namespace tstitch::ui {
 
 /// How two pictures are laid beside or over each other; in the order of the combo box.
 enum class CompareMode { Wipe, WipeAcross, SideBySide, Blink, Overlay, Difference };
 
-/// Two pictures, zoomed and moved as one. The wheel zooms around the pointer, dragging moves, dragging the line of a
-/// wipe moves the line; holding Space shows B. For assistive tools an image whose description says mode and paths.
-class CompareView : public QWidget {
+/// Two pictures, zoomed and moved as one. Dragging the line of a wipe moves the line; holding Space shows B. For
+/// assistive tools an image whose description says mode and paths.
+class CompareView : public PictureCanvas {
   Q_OBJECT
 
  public:
@@ -35,12 +33,11 @@ class CompareView : public QWidget {
   void setZoom(int percent);
   /// Shows B in A's place as long as it is held.
   void setHeld(bool held);
-  void fit();
 
   [[nodiscard]] CompareMode mode() const { return mode_; }
   [[nodiscard]] int wipe() const { return wipe_; }
   [[nodiscard]] int zoom() const;
-  [[nodiscard]] QSize pictureSize() const;
+  [[nodiscard]] QSize pictureSize() const override;
   [[nodiscard]] QSize sizeHint() const override { return {560, 420}; }
 
  Q_SIGNALS:
@@ -49,13 +46,11 @@ class CompareView : public QWidget {
   void filesDropped(const QStringList& paths, tstitch::ui::Side side);
 
  protected:
-  void paintEvent(QPaintEvent* event) override;
-  void resizeEvent(QResizeEvent* event) override;
-  void wheelEvent(QWheelEvent* event) override;
+  [[nodiscard]] QRectF frameAt(QPointF point) const override;
+  void paintContent(QPainter& painter) override;
   void mousePressEvent(QMouseEvent* event) override;
   void mouseMoveEvent(QMouseEvent* event) override;
   void mouseReleaseEvent(QMouseEvent* event) override;
-  void mouseDoubleClickEvent(QMouseEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
   void keyReleaseEvent(QKeyEvent* event) override;
   void focusOutEvent(QFocusEvent* event) override;
@@ -63,17 +58,12 @@ class CompareView : public QWidget {
   void dropEvent(QDropEvent* event) override;
 
  private:
-  enum class Drag { None, Picture, Line };
-
-  [[nodiscard]] double scale() const;
-  [[nodiscard]] double fittingScale() const;
   /// The part of the widget that one picture has: all of it, or its half.
   [[nodiscard]] QRectF frame(Side side) const;
   [[nodiscard]] QRectF target(Side side) const;
   [[nodiscard]] bool isWipe() const { return mode_ == CompareMode::Wipe || mode_ == CompareMode::WipeAcross; }
   [[nodiscard]] QLineF line() const;
   [[nodiscard]] QRectF behindLine() const;
-  void zoomBy(double factor, QPointF anchor);
   void dragLineTo(QPointF position);
   void paintPictures(QPainter& painter) const;
   void paintOne(QPainter& painter, Side side) const;
@@ -90,11 +80,7 @@ class CompareView : public QWidget {
   int wipe_ = 50;
   int opacity_ = 50;
   bool held_ = false;
-  bool fitted_ = true;
-  double scale_ = 1;
-  QPointF offset_;  ///< of a picture's middle from its frame's middle
-  Drag drag_ = Drag::None;
-  QPointF dragFrom_;
+  bool dragsLine_ = false;
 };
 
 }  // namespace tstitch::ui

@@ -39,7 +39,7 @@ QString rowText(const Segment& segment) {
 
 SegmentEditor::SegmentEditor(QWidget* parent)
     : QWidget(parent),
-      rows_(new RowList(RowList::Kind::Table)),
+      rows_(new RowList(RowList::Kind::Table, tr("Segments"))),
       add_(smallButton(tr("Add"), tr("Add segment"))),
       remove_(smallButton(tr("Remove"), tr("Remove segment"))),
       split_(smallButton(tr("Split"), tr("Split segment"))),
@@ -49,7 +49,6 @@ SegmentEditor::SegmentEditor(QWidget* parent)
       count_(new WholeField),
       ownGuidance_(new DecimalField),
       prompt_(new QLineEdit) {
-  rows_->setAccessibleName(tr("Segments"));
   rows_->setFixedHeight(rows_->fontMetrics().lineSpacing() * kShownRows + 8 * kShownRows + 12);
   model_->setAccessibleName(tr("Segment model"));
   count_->setAccessibleName(tr("Segment count"));
@@ -87,7 +86,7 @@ void SegmentEditor::buildLayout() {
 }
 
 void SegmentEditor::connectControls() {
-  connect(rows_, &QListWidget::currentRowChanged, this, &SegmentEditor::showChosen);
+  connect(rows_, &RowList::currentRowChanged, this, &SegmentEditor::showChosen);
   connect(add_, &QPushButton::clicked, this, [this] {
     const std::size_t at = chosen();
     list_.add(at, otherThan(list_.segments().at(at).denoiser));

@@ -3,6 +3,7 @@
 #include <QFileInfo>
 #include <QStringList>
 #include <algorithm>
+#include <utility>
 
 #include "core/models/model_identity.h"
 #include "ui/additions/additions_section.h"
@@ -133,8 +134,10 @@ std::filesystem::path placeOf(const GenerationRequest& request, const char* name
 SettingsImport::SettingsImport(EngineClient& engine, CreatePanel& panel, PairBox& pairs, NoticeBar& notice)
     : QObject(&panel), engine_(engine), panel_(panel), pairs_(pairs), notice_(notice) {}
 
-void SettingsImport::restore(const LoadedPicture& picture) {
+void SettingsImport::restore(const LoadedPicture& picture, std::function<void()> alsoUndo) {
   source_ = QFileInfo(picture.path).fileName();
+  alsoUndo_ = std::move(alsoUndo);
+  if (asking_) asking_->close();  // what it asks is answered
   wanted_.reset();
   if (picture.request) {
     restored_ = PictureRequest{*picture.request, picture.made};
@@ -221,13 +224,29 @@ void SettingsImport::restoreParts(const LoadedPicture& picture, const QList<Rest
   tell(rest.isEmpty() ? tr("Settings of %1 were restored.").arg(source_) : rest, before, panel_.request());
 }
 
-void SettingsImport::offer(const LoadedPicture& picture) {
+void SettingsImport::offer(const LoadedPicture& picture, Offer how) {
   if (!picture.request && !picture.parameters) {
     notice_.say(picture.problem, NoticeMatter::File);
     return;
   }
+  if (how == Offer::InADialog) ask(picture);
   notice_.offer(tr("%1 carries its settings.").arg(picture.path),
-                {{tr("Use its settings"), [this, picture] { restore(picture); }}});
+                {{tr("Use its settings"), [this, picture] { restore(picture); }}}, NoticeMatter::Settings);
+}
+
+/// Which of the settings are wanted, before any of them counts.
+void SettingsImport::ask(const LoadedPicture& picture) {
+  source_ = QFileInfo(picture.path).fileName();
+  if (!picture.request) {
+    GenerationRequest request = picture.parameters->applied_to(panel_.request());
+    if (!canSplit(request, request.split)) request.split = panel_.request().split;
+    return chooseParts(standing(), request);
+  }
+  engine_.askNewest(
+      this, [request = *picture.request](Library& library) { return library.locate(request); },
+      [this, request = *picture.request](const Reply<GenerationRequest>& reply) {
+        chooseParts(standing(), reply.value ? *reply.value : forPair(request, panel_.request()));
+      });
 }
 
 std::optional<Made> SettingsImport::madeOf(const GenerationRequest& request) const {
@@ -255,14 +274,20 @@ SettingsImport::Standing SettingsImport::standing() const {
 
 void SettingsImport::tell(const QString& sentence, const Standing& before, const GenerationRequest& picture) {
   notice_.sayInstead(sentence, NoticeMatter::Settings,
-                     {{tr("Undo settings"), [this, before] { undo(before); }},
+                     {{tr("Undo settings"),
+                       [this, before, more = std::exchange(alsoUndo_, {})] {
+                         undo(before);
+                         if (more) more();
+                       }},
                       {tr("Choose what to restore"), [this, before, picture] { chooseParts(before, picture); }}});
 }
 
 /// What stood before, with the ticked settings of the picture.
 void SettingsImport::chooseParts(const Standing& before, const GenerationRequest& picture) {
+  if (asking_) asking_->close();
   auto* dialog = new RestoreDialog(before.request, picture, panel_.window());
   dialog->setAttribute(Qt::WA_DeleteOnClose);
+  asking_ = dialog;
   connect(dialog, &RestoreDialog::restoreWanted, this, [this, before, picture](const QList<RestoredSetting>& settings) {
     undo(before);
     if (settings.contains(RestoredSetting::Models)) choosePair(picture);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <QObject>
+#include <QPointer>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -26,13 +28,15 @@ class SettingsImport : public QObject {
   SettingsImport(EngineClient& engine, CreatePanel& panel, PairBox& pairs, NoticeBar& notice);
 
   /// Asks the engine where the models are; the controls follow with the answer.
-  void restore(const LoadedPicture& picture);
+  /// `alsoUndo`: what else is taken back with the settings.
+  void restore(const LoadedPicture& picture, std::function<void()> alsoUndo = {});
   /// Of a picture made by that request, whose models are where they were then: at once, also during a run.
   void restoreMadeBy(const LoadedPicture& picture, const GenerationRequest& made);
   /// Only those settings of a picture of ours, which need no model: at once.
   void restoreParts(const LoadedPicture& picture, const QList<RestoredSetting>& parts);
-  /// Asks the user first.
-  void offer(const LoadedPicture& picture);
+  /// Asks the user first: in a notice, and in the dialog where it may open by itself.
+  enum class Offer { InANotice, InADialog };
+  void offer(const LoadedPicture& picture, Offer how = Offer::InANotice);
 
   /// A pair is being chosen for a picture, whose own values count and not the pair's defaults.
   [[nodiscard]] bool isChoosingPair() const { return choosingPair_; }
@@ -66,6 +70,7 @@ class SettingsImport : public QObject {
   [[nodiscard]] Standing standing() const;
   void undo(const Standing& before);
   void tell(const QString& sentence, const Standing& before, const GenerationRequest& picture);
+  void ask(const LoadedPicture& picture);
   void chooseParts(const Standing& before, const GenerationRequest& picture);
   void choosePair(const GenerationRequest& request);
   QString apply(const GenerationRequest& request);
@@ -75,6 +80,8 @@ class SettingsImport : public QObject {
   PairBox& pairs_;
   NoticeBar& notice_;
   std::optional<PictureRequest> restored_;
+  std::function<void()> alsoUndo_;
+  QPointer<RestoreDialog> asking_;
   std::shared_ptr<NamedLoras> wanted_;  ///< the newest
   QString source_;                      ///< the picture that was restored last
   bool choosingPair_ = false;

@@ -206,6 +206,9 @@ void TrajectoryBar::paintHandle(QPainter& painter) const {
 void TrajectoryBar::setReady(std::vector<int> counts) {
   if (counts == ready_) return;
   ready_ = std::move(counts);
+  QStringList seams;
+  for (const int count : ready_) seams << QString::number(count);
+  setAccessibleDescription(seams.isEmpty() ? QString() : tr("ready: %1").arg(seams.join(QStringLiteral(", "))));
   update();
 }
 

@@ -7,6 +7,7 @@
 #include <QPainterPath>
 #include <algorithm>
 
+#include "core/jobs/grid_files.h"
 #include "ui/grid/ratio_grid_model.h"
 #include "ui/widgets/theme.h"
 
@@ -18,6 +19,8 @@ constexpr int kUsualCell = 280;
 constexpr int kMargin = 6;
 constexpr int kCaption = 26;
 constexpr int kHeader = 32;
+constexpr double kGhostLabel = 96;
+constexpr double kLeastGhost = 56;
 
 QRectF fitted(const QSizeF& image, const QRectF& frame) {
   const QSizeF size = image.scaled(frame.size(), Qt::KeepAspectRatio);
@@ -52,6 +55,41 @@ void paintContent(QPainter& painter, const QRectF& frame, const GridCell& cell) 
     painter.drawText(frame, Qt::AlignCenter, RatioGridModel::tr("waiting"));
   } else if (cell.state == CellState::Stopped) {
     paintStopped(painter, frame, !cell.image.isNull());
+  }
+}
+
+QString ghostLabel(const std::vector<std::pair<std::string, std::string>>& values) {
+  QStringList parts;
+  for (const auto& [axis, value] : values) parts << QString::fromStdString(axis_label(axis, value));
+  return parts.join(QStringLiteral(", "));
+}
+
+/// Empty cells with what stands at the rows and columns; of a grid that is too large the beginning.
+void paintGhost(QPainter& painter, const GridTable& table, const QRectF& room) {
+  const auto columns = static_cast<int>(table.columns()), rows = static_cast<int>(table.rows());
+  if (columns == 0 || rows == 0) return;
+  const double label = table.row_values(0).empty() ? 0 : kGhostLabel;
+  const double fitting = std::min((room.width() - label) / columns, (room.height() - kHeader) / rows);
+  const double side = std::clamp(fitting, kLeastGhost, double(kUsualCell));
+  for (int row = 0; row < rows && kHeader + row * side < room.height(); ++row) {
+    const double top = kHeader + row * side;
+    painter.setPen(colours().muted);
+    if (label > 0) {
+      const QRectF place(0, top, label, side);
+      painter.drawText(place, Qt::AlignCenter | Qt::TextWordWrap,
+                       ghostLabel(table.row_values(static_cast<std::size_t>(row))));
+    }
+    for (int column = 0; column < columns && label + column * side < room.width(); ++column) {
+      const QRectF cell = QRectF(label + column * side, top, side, side).adjusted(kMargin, kMargin, -kMargin, -kMargin);
+      painter.setPen(colours().muted);
+      if (row == 0) {
+        painter.drawText(QRectF(cell.left(), 0, cell.width(), kHeader), Qt::AlignCenter,
+                         ghostLabel({table.column_value(static_cast<std::size_t>(column))}));
+      }
+      painter.setPen(QPen(colours().line, 1, Qt::DashLine));
+      painter.setBrush(Qt::NoBrush);
+      painter.drawRoundedRect(cell, 8, 8);
+    }
   }
 }
 
@@ -154,6 +192,19 @@ void CellTable::fitCells() {
   const int side = side_ > 0 ? std::max(side_, 48) : std::clamp(share, least, kMostCell);
   horizontalHeader()->setDefaultSectionSize(side);
   verticalHeader()->setDefaultSectionSize(side + kCaption);
+}
+
+void CellTable::setGhost(const GridTable& table) {
+  ghost_ = table;
+  viewport()->update();
+}
+
+void CellTable::paintEvent(QPaintEvent* event) {
+  QTableView::paintEvent(event);
+  if (model() == nullptr || model()->columnCount() > 0) return;
+  QPainter painter(viewport());
+  painter.setRenderHint(QPainter::Antialiasing);
+  paintGhost(painter, ghost_, viewport()->rect());
 }
 
 void CellTable::resizeEvent(QResizeEvent* event) {

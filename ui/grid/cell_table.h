@@ -6,6 +6,8 @@
 #include <QTableView>
 #include <deque>
 
+#include "core/jobs/grid_table.h"
+
 namespace tstitch::ui {
 
 /// Paints one cell of the ratio grid: its picture or preview, its caption, what it waits for or why it failed.
@@ -45,6 +47,8 @@ class CellTable : public QTableView {
   void fitCells();
   /// In pixels; 0: cells share the width.
   void setSide(int side);
+  /// What the grid would look like, as long as there is none: drawn faintly, and no part of the table.
+  void setGhost(const GridTable& table);
   [[nodiscard]] QModelIndexList chosen() const { return cells_ == nullptr ? QModelIndexList() : cells_->chosen(); }
 
  Q_SIGNALS:
@@ -53,11 +57,13 @@ class CellTable : public QTableView {
   void lookedAt(const QModelIndex& index);
 
  protected:
+  void paintEvent(QPaintEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
 
  private:
   TwoCells* cells_ = nullptr;
+  GridTable ghost_;
   int side_ = 0;
 };
 

@@ -10,6 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/image/lettering.h"
+#include "core/jobs/figure_reading.h"
 #include "core/jobs/grid_export.h"
 #include "ui/convert/image_convert.h"
 
@@ -33,6 +34,25 @@ QString figureFamily() {
     return families.isEmpty() ? QString() : families.first();
   }();
   return kFamily;
+}
+
+/// What the figure says of itself in the form that PDF has for it: the title, and the grid, which can be read from
+/// there without taking the file apart (core/jobs/figure_reading.h).
+QByteArray xmpOf(const GridRecord& record) {
+  const QString title = QString::fromStdString(record.request ? record.request->prompt : std::string()).toHtmlEscaped();
+  const QString grid = QString::fromStdString(grid_metadata(record)).toHtmlEscaped();
+  const QString name = QString::fromUtf8(kGridElement.data(), static_cast<qsizetype>(kGridElement.size()));
+  return QStringLiteral(
+             "<?xpacket begin=\"\xFEFF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n"
+             "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n"
+             "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n"
+             "<rdf:Description rdf:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" "
+             "xmlns:tstitch=\"https://io.github.tstitch/ns/1.0/\">\n"
+             "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">%1</rdf:li></rdf:Alt></dc:title>\n"
+             "<%2>%3</%2>\n"
+             "</rdf:Description>\n</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"w\"?>\n")
+      .arg(title, name, grid)
+      .toUtf8();
 }
 
 void drawText(QPainter& painter, const FigureText& text) {
@@ -72,6 +92,7 @@ std::filesystem::path exportFigurePdf(const std::filesystem::path& folder) {
   writer.setTitle(QString::fromStdString(figure.title));
   writer.setPageSize(QPageSize(QSizeF(layout.width, layout.height) * kPointsPerInch / kDotsPerInch, QPageSize::Point));
   writer.setPageMargins(QMarginsF());
+  writer.setDocumentXmpMetadata(xmpOf(record));
   writer.addFileAttachment(QStringLiteral("grid.json"), QByteArray::fromStdString(grid_metadata(record)),
                            QStringLiteral("application/json"));
   QPainter painter(&writer);

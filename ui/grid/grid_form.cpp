@@ -5,6 +5,7 @@
 #include <QLineEdit>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <utility>
 
 #include "core/base/error.h"
@@ -40,6 +41,18 @@ QString exampleFor(const QString& axis) {
   return axis == kRatio ? QStringLiteral("0..100 (+10)") : QStringLiteral("3, 4, 7-9");
 }
 
+/// The values as one writes them there, in quotes where they hold a comma.
+QString textOf(const GridAxis& axis) {
+  QStringList values;
+  for (const std::string& each : axis.values) {
+    QString value = QString::fromStdString(each);
+    if (axis.name == "ratio" && value.endsWith(u'%')) value.chop(1);
+    const bool isQuoted = value.contains(u',') || value.contains(u'"') || value.trimmed() != value;
+    values << (isQuoted ? u'"' + value.replace(u'"', QStringLiteral("\"\"")) + u'"' : value);
+  }
+  return values.join(QStringLiteral(", "));
+}
+
 QComboBox* axisBox(const QString& name, const QString& chosen) {
   auto* box = new QComboBox;
   box->setAccessibleName(name);
@@ -51,6 +64,29 @@ QComboBox* axisBox(const QString& name, const QString& chosen) {
 }
 
 }  // namespace
+
+GridTexts textsOf(const GridRecord& record) {
+  GridTexts texts;
+  const auto take = [&texts](const GridAxis& axis, QString& name) {
+    name = QString::fromStdString(axis.name);
+    texts.values[name] = textOf(axis);
+  };
+  const auto isAcross = [&record](const GridAxis& axis) { return axis.name == record.across; };
+  auto across = std::find_if(record.axes.begin(), record.axes.end(), isAcross);
+  if (across == record.axes.end()) across = record.axes.begin();
+  for (auto axis = record.axes.begin(); axis != record.axes.end(); ++axis) {
+    if (axis == across) {
+      take(*axis, texts.columns);
+    } else if (texts.rows.isEmpty()) {
+      take(*axis, texts.rows);
+    }
+  }
+  if (!texts.rows.isEmpty()) return texts;
+  // One axis alone: the other one stays empty.
+  texts.rows = texts.columns == kSeed ? kRatio : kSeed;
+  texts.values[texts.rows] = QString();
+  return texts;
+}
 
 GridForm::GridForm(QWidget* parent)
     : QWidget(parent), columns_(axisBox(tr("Columns"), kRatio)), rows_(axisBox(tr("Rows"), kSeed)) {
@@ -189,6 +225,22 @@ void GridForm::setAxes(const QString& columns, const QString& columnValues, cons
   texts_[rows] = rowValues;
   columns_->setCurrentText(columns);
   rows_->setCurrentText(rows);
+  showAxes();
+  read();
+  Q_EMIT edited();
+}
+
+GridTexts GridForm::texts() const {
+  return {columns_->currentText(), rows_->currentText(), texts_};
+}
+
+void GridForm::setTexts(const GridTexts& texts) {
+  for (const auto& [axis, text] : texts.values) texts_[axis] = text;
+  {
+    const QSignalBlocker silentColumns(columns_), silentRows(rows_);
+    columns_->setCurrentText(texts.columns);
+    rows_->setCurrentText(texts.rows);
+  }
   showAxes();
   read();
   Q_EMIT edited();

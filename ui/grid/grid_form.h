@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/jobs/grid_files.h"
 #include "core/trajectory/ratio_grid.h"
 
 class QComboBox;
@@ -28,6 +29,16 @@ struct WantedGrid {
   std::vector<tstitch::GridCell> cells;
 };
 
+/// What stands in the form: the axes that were chosen, and the values of all axes by their names.
+struct GridTexts {
+  QString columns;
+  QString rows;
+  std::map<QString, QString> values;
+};
+
+/// What would have to stand there for that grid; of more than two axes the one across and the slowest other.
+GridTexts textsOf(const GridRecord& record);
+
 /// The two axes of a grid and their values. `Ratios` and `Seeds` are the values of those axes wherever they stand, so
 /// what is typed for an axis is kept when another one is chosen. An empty field is no axis; empty seeds are Create's.
 class GridForm : public QWidget {
@@ -41,6 +52,10 @@ class GridForm : public QWidget {
   void setAxes(const QString& columns, const QString& columnValues, const QString& rows, const QString& rowValues);
   void restore(const StudioState& state);
   void store(StudioState& state) const;
+
+  [[nodiscard]] GridTexts texts() const;
+  /// Axes without values here keep theirs.
+  void setTexts(const GridTexts& texts);
 
   /// Nothing while something cannot be read.
   [[nodiscard]] const std::optional<WantedGrid>& wanted() const { return wanted_; }

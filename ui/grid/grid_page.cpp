@@ -12,11 +12,13 @@
 #include <cmath>
 #include <utility>
 
+#include "core/jobs/job.h"
 #include "ui/grid/cell_table.h"
 #include "ui/grid/large_cell.h"
 #include "ui/settings/studio_state.h"
 #include "ui/widgets/captions.h"
-#include "ui/widgets/row_table.h"
+#include "ui/widgets/number_fields.h"
+#include "ui/widgets/row_list.h"
 
 namespace tstitch::ui {
 namespace {
@@ -37,6 +39,7 @@ GridPage::GridPage(QWidget* parent)
       export_(new QPushButton(tr("Export grid"))),
       compare_(new QPushButton(tr("Compare cells"))),
       size_(new QSlider(Qt::Horizontal)),
+      repeats_(new WholeField),
       summary_(remark()),
       problem_(remark()),
       plan_(remark()),
@@ -96,6 +99,14 @@ QWidget* GridPage::buildTools() {
   caption->setObjectName(QStringLiteral("muted"));
   row->addWidget(caption);
   row->addWidget(size_);
+  auto* times = new QLabel(tr("Repeats"));
+  times->setObjectName(QStringLiteral("muted"));
+  repeats_->setAccessibleName(tr("Repeats"));
+  repeats_->setToolTip(tr("Each way is run so often, and its seconds are the median; the pictures are made once"));
+  repeats_->setRange(1, kMostRepeats);
+  guardWheel(repeats_);
+  row->addWidget(times);
+  row->addWidget(repeats_);
   row->addStretch(1);
   format_->setAccessibleName(tr("Export format"));
   format_->setObjectName(QStringLiteral("formats"));
@@ -110,7 +121,7 @@ QWidget* GridPage::buildPlot() {
   auto* row = new QHBoxLayout(plotArea_);
   row->setContentsMargins(0, 12, 0, 0);
   row->setSpacing(16);
-  auto* lines = new RowTable(tr("Plot"));
+  auto* lines = new RowList(RowList::Kind::Table, tr("Plot"));
   lines->setModel(&plot_);
   row->addWidget(new RatioPlotView(plot_), 1);
   row->addWidget(lines, 1);
@@ -124,6 +135,10 @@ void GridPage::connectControls() {
     estimate_.clear();
     update();
     Q_EMIT wantedChanged();
+  });
+  connect(repeats_, &QSpinBox::valueChanged, this, [this] {
+    Q_EMIT wantedChanged();
+    Q_EMIT axesChanged();
   });
   connect(make_, &QPushButton::clicked, this, &GridPage::makeRequested);
   connect(continue_, &QPushButton::clicked, this, &GridPage::continueRequested);
@@ -184,11 +199,17 @@ void GridPage::setEstimate(const QString& sentence) {
   update();
 }
 
+int GridPage::repeats() const {
+  return repeats_->value();
+}
+
 void GridPage::restore(const StudioState& state) {
+  repeats_->setValue(state.gridRepeats.get());
   form_->restore(state);
 }
 
 void GridPage::store(StudioState& state) const {
+  state.gridRepeats.set(repeats_->value());
   form_->store(state);
 }
 
@@ -250,6 +271,7 @@ void GridPage::update() {
   plan_->setVisible(problem.isEmpty());
   make_->setEnabled(problem.isEmpty());
   if (!wanted()) return;
+  table_->setGhost(GridTable(wanted()->axes, form_->columns().toStdString()));
   const int count = static_cast<int>(wanted()->cells.size());
   const QString pictures = count == 1 ? tr("1 picture") : tr("%n pictures", nullptr, count);
   plan_->setText(estimate_.isEmpty() ? pictures : tr("%1, %2").arg(pictures, estimate_));

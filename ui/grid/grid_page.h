@@ -17,7 +17,7 @@ namespace tstitch::ui {
 
 class CellTable;
 class LargeCell;
-class RowTable;
+class WholeField;
 class StudioState;
 
 /// What a grid is brought into; in the order of the combo box.
@@ -35,6 +35,8 @@ class GridPage : public QWidget {
   [[nodiscard]] const std::optional<WantedGrid>& wanted() const { return form_->wanted(); }
   /// How long that would take, as a sentence; empty where nobody knows.
   void setEstimate(const QString& sentence);
+  /// The seconds of a cell are the median of so many runs.
+  [[nodiscard]] int repeats() const;
   void restore(const StudioState& state);
   void store(StudioState& state) const;
 
@@ -92,6 +94,7 @@ class GridPage : public QWidget {
   QPushButton* export_;
   QPushButton* compare_;
   QSlider* size_;
+  WholeField* repeats_;
   QLabel* summary_;
   QLabel* problem_;
   QLabel* plan_;

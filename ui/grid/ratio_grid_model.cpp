@@ -172,7 +172,8 @@ void RatioGridModel::setPreview(int number, const QImage& image) {
 void RatioGridModel::setSaved(int number, const QString& path, const QImage& image, double seconds) {
   if (!isCell(number)) return;
   GridCell& saved = cells_[static_cast<std::size_t>(number)];
-  saved = {CellState::Saved, image.isNull() ? saved.image : image, path, {}, saved.note, seconds, 1};
+  const auto known = path == saved.path ? saved.difference : std::nullopt;
+  saved = {CellState::Saved, image.isNull() ? saved.image : image, path, {}, saved.note, seconds, 1, known};
   announce(number, true);
 }
 
@@ -188,6 +189,12 @@ void RatioGridModel::setFailed(int number, const QString& error) {
   GridCell& failed = cells_[static_cast<std::size_t>(number)];
   failed.state = CellState::Failed;
   failed.error = error;
+  announce(number);
+}
+
+void RatioGridModel::setStopped(int number) {
+  if (!isCell(number) || cell(number).state != CellState::Running) return;
+  cells_[static_cast<std::size_t>(number)].state = CellState::Stopped;
   announce(number);
 }
 

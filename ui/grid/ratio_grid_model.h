@@ -68,6 +68,8 @@ class RatioGridModel : public QAbstractTableModel {
   void setPreview(int number, const QImage& image);
   void setSaved(int number, const QString& path, const QImage& image, double seconds);
   void setFailed(int number, const QString& error);
+  /// It was let go while it was being made.
+  void setStopped(int number);
   void setDifference(int number, const PictureDifference& difference);
   /// The grid ended before these were done: none waits or runs any more.
   void stopRest();

@@ -64,6 +64,16 @@ QPointF RatioPlotView::place(const RatioPoint& point) const {
   return {at.left() + x * at.width(), at.bottom() - y * at.height()};
 }
 
+/// Right above a point, or left above it where the edge is near; never beyond an edge.
+QRectF RatioPlotView::labelAt(QPointF spot, const QString& text) const {
+  const QFontMetricsF metrics(font());
+  QRectF label(0, 0, metrics.horizontalAdvance(text) + 4, metrics.height());
+  label.moveBottomLeft(spot + QPointF(7, -3));
+  if (label.right() > width()) label.moveRight(spot.x() - 7);
+  if (label.top() < 0) label.moveTop(0);
+  return label;
+}
+
 void RatioPlotView::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   painter.setRenderHint(QPainter::Antialiasing);
@@ -86,7 +96,8 @@ void RatioPlotView::paintEvent(QPaintEvent*) {
     painter.drawEllipse(spot, 3.5, 3.5);
     painter.setBrush(Qt::NoBrush);
     if (model_.knee() == i) painter.drawEllipse(spot, 8, 8);
-    painter.drawText(spot + QPointF(9, -6), tr("%1 %").arg(model_.points()[i].percent));
+    painter.drawText(labelAt(spot, tr("%1 %").arg(model_.points()[i].percent)), Qt::AlignCenter,
+                     tr("%1 %").arg(model_.points()[i].percent));
   }
 }
 

@@ -41,6 +41,7 @@ class RatioPlotView : public QWidget {
  private:
   [[nodiscard]] QRectF area() const;
   [[nodiscard]] QPointF place(const RatioPoint& point) const;
+  [[nodiscard]] QRectF labelAt(QPointF spot, const QString& text) const;
 
   const RatioPlotModel& model_;
 };

@@ -31,7 +31,7 @@ HelpWindow::HelpWindow(Commands& commands, std::function<QString()> report, QWid
     : QDialog(parent),
       commands_(commands),
       report_(std::move(report)),
-      keys_(new RowList(RowList::Kind::List)),
+      keys_(new RowList(RowList::Kind::List, tr("Keys"))),
       newKey_(new QKeySequenceEdit),
       set_(new QPushButton(tr("Set key"))),
       restore_(new QPushButton(tr("Default key"))),
@@ -41,7 +41,6 @@ HelpWindow::HelpWindow(Commands& commands, std::function<QString()> report, QWid
   setWindowTitle(tr("Help"));
   setAccessibleName(tr("Help"));
   resize(620, 640);
-  keys_->setAccessibleName(tr("Keys"));
   newKey_->setAccessibleName(tr("New key"));
   newKey_->setToolTip(tr("Press the keys that the chosen command is to have; empty = none"));
   copy_->setToolTip(tr("Version, system, settings and the last log lines, without paths and prompts"));
@@ -86,7 +85,7 @@ void HelpWindow::buildLayout() {
 
 void HelpWindow::connectControls() {
   connect(&commands_, &Commands::changed, this, &HelpWindow::showAll);
-  connect(keys_, &QListWidget::currentRowChanged, this, &HelpWindow::showChosen);
+  connect(keys_, &RowList::currentRowChanged, this, &HelpWindow::showChosen);
   connect(newKey_, &QKeySequenceEdit::keySequenceChanged, this, &HelpWindow::look);
   connect(set_, &QPushButton::clicked, this, &HelpWindow::rebind);
   connect(restore_, &QPushButton::clicked, this, [this] { commands_.restore(chosen()); });

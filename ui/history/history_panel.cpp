@@ -13,7 +13,7 @@
 #include <QVBoxLayout>
 
 #include "ui/history/history_delegate.h"
-#include "ui/widgets/row_table.h"
+#include "ui/widgets/row_list.h"
 
 namespace tstitch::ui {
 namespace {

@@ -15,7 +15,6 @@
 #include "ui/models/shelf_delegate.h"
 #include "ui/widgets/captions.h"
 #include "ui/widgets/row_list.h"
-#include "ui/widgets/row_table.h"
 
 namespace tstitch::ui {
 namespace {
@@ -64,7 +63,7 @@ ModelsPage::ModelsPage(QWidget* parent)
       save_(new QPushButton(tr("Save pair"))),
       folderPath_(namedField(tr("Folder path"), tr("Folder with models"))),
       addFolder_(new QPushButton(tr("Add folder"))),
-      folders_(new RowList(RowList::Kind::List)),
+      folders_(new RowList(RowList::Kind::List, tr("Model folders"))),
       removeFolder_(new QPushButton(tr("Remove folder"))),
       rescan_(new QPushButton(tr("Rescan"))),
       scan_(new QLabel),
@@ -173,7 +172,6 @@ void ModelsPage::addPairPart(QVBoxLayout& layout) {
 void ModelsPage::addFolderPart(QVBoxLayout& layout) {
   layout.addWidget(heading(tr("Folders")));
   layout.addLayout(rowOf({folderPath_, addFolder_}));
-  folders_->setAccessibleName(tr("Model folders"));
   folders_->setFixedHeight(kFoldersHeight);
   folders_->setTextElideMode(Qt::ElideMiddle);
   layout.addWidget(folders_);
@@ -216,7 +214,7 @@ void ModelsPage::connectControls() {
   onPress(addFolder_,
           [this](const Meant& meant) { meant.folder.isEmpty() ? browse() : Q_EMIT folderWanted(meant.folder); });
   connect(folderPath_, &QLineEdit::returnPressed, addFolder_, &QPushButton::click);
-  connect(folders_, &QListWidget::currentRowChanged, this, [this](int row) {
+  connect(folders_, &RowList::currentRowChanged, this, [this](int row) {
     removeFolder_->setEnabled(row >= 0 && folderLines_.at(static_cast<std::size_t>(row)).removable);
   });
   onPress(removeFolder_, [this](const Meant& meant) { Q_EMIT folderUnwanted(meant.folderOfList); });
@@ -255,7 +253,6 @@ void ModelsPage::setFolders(const std::vector<FolderLine>& folders) {
   folders_->setRows(texts);
   const int row = folders_->currentRow();
   removeFolder_->setEnabled(row >= 0 && folderLines_.at(static_cast<std::size_t>(row)).removable);
-  for (int at = 0; at < folders_->count(); ++at) folders_->item(at)->setToolTip(texts[at]);
 }
 
 void ModelsPage::setScan(const QString& text) {

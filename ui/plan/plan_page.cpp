@@ -11,7 +11,7 @@
 #include "ui/plan/plan_rows.h"
 #include "ui/widgets/captions.h"
 #include "ui/widgets/number_fields.h"
-#include "ui/widgets/row_table.h"
+#include "ui/widgets/row_list.h"
 
 namespace tstitch::ui {
 namespace {
@@ -24,16 +24,16 @@ PlanPage::PlanPage(QWidget* parent)
     : QWidget(parent),
       pair_(new QLabel),
       stitch_(new QLabel),
-      factTable_(new RowTable(tr("Facts"))),
+      factTable_(new RowList(RowList::Kind::Table, tr("Facts"))),
       bench_(new QLabel),
       benchNow_(new QPushButton(tr("Bench"))),
-      measuredTable_(new RowTable(tr("Measured"))),
+      measuredTable_(new RowList(RowList::Kind::Table, tr("Measured"))),
       measuredRemark_(
           remark(tr("Pairs that were timed on this machine, here or with tstitch bench, stand here; a press "
                     "on one puts it into Create."))),
       memory_(new MemoryView),
       plot_(new PlanPointView(points_)),
-      pointTable_(new RowTable(tr("Points"))),
+      pointTable_(new RowList(RowList::Kind::Table, tr("Points"))),
       budget_(new DecimalField),
       best_(new QLabel),
       useBest_(new QPushButton(tr("Use the best"))),
@@ -114,8 +114,8 @@ QWidget* PlanPage::buildPlot() {
 void PlanPage::connectControls() {
   connect(benchNow_, &QPushButton::clicked, this, &PlanPage::benchWanted);
   connect(measureRatios_, &QPushButton::clicked, this, &PlanPage::ratiosWanted);
-  connect(measuredTable_, &RowTable::rowPressed, this, &PlanPage::measuredChosen);
-  connect(pointTable_, &RowTable::rowPressed, this, &PlanPage::pointChosen);
+  connect(measuredTable_, &RowList::rowPressed, this, &PlanPage::measuredChosen);
+  connect(pointTable_, &RowList::rowPressed, this, &PlanPage::pointChosen);
   connect(plot_, &PlanPointView::chosen, this, &PlanPage::pointChosen);
   connect(budget_, &DecimalField::valueChanged, this, &PlanPage::showBest);
   connect(useBest_, &QPushButton::clicked, this, [this] {

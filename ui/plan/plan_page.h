@@ -17,7 +17,7 @@ namespace tstitch::ui {
 class DecimalField;
 class MemoryView;
 class PlanPointView;
-class RowTable;
+class RowList;
 
 /// Plan: what the pair's models are, whether and why not they stitch, what was measured of which pair, memory over the
 /// run, and time against difference. Shows what it is told and says by signals what is wanted.
@@ -60,14 +60,14 @@ class PlanPage : public QWidget {
   PlanPointModel points_;
   QLabel* pair_;
   QLabel* stitch_;
-  RowTable* factTable_;
+  RowList* factTable_;
   QLabel* bench_;
   QPushButton* benchNow_;
-  RowTable* measuredTable_;
+  RowList* measuredTable_;
   QLabel* measuredRemark_;
   MemoryView* memory_;
   PlanPointView* plot_;
-  RowTable* pointTable_;
+  RowList* pointTable_;
   DecimalField* budget_;
   QLabel* best_;
   QPushButton* useBest_;

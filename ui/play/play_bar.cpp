@@ -3,6 +3,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QPushButton>
+#include <utility>
 
 #include "ui/widgets/flow_layout.h"
 
@@ -49,6 +50,9 @@ void PlayBar::buildLayout() {
         static_cast<QWidget*>(loop_), static_cast<QWidget*>(taste_)}) {
     layout->addWidget(widget);
   }
+  QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Preferred);
+  policy.setHeightForWidth(true);
+  setSizePolicy(policy);
 }
 
 void PlayBar::connectButtons() {
@@ -70,6 +74,23 @@ void PlayBar::showLens(bool shown) {
   lensSource_->setVisible(shown);
   lens_->setText(shown ? tr("Lens off") : tr("Lens"));
   lens_->setAccessibleDescription(shown ? tr("on") : tr("off"));
+  fitTexts();
+}
+
+/// Where the whole words need a second line, the first ones of them do; assistive tools hear the whole.
+void PlayBar::fitTexts() {
+  const std::pair<QAbstractButton*, QString> texts[] = {{switch_, tr("Switch")}, {branch_, tr("Branch")},
+                                                        {finish_, tr("Finish")}, {keep_, tr("Keep")},
+                                                        {loop_, tr("Loop")},     {taste_, tr("Taste")}};
+  for (const auto& [button, brief] : texts) button->setText(button->accessibleName());
+  const int line = taste_->sizeHint().height();
+  if (layout()->heightForWidth(width()) <= line) return;
+  for (const auto& [button, brief] : texts) button->setText(brief);
+}
+
+void PlayBar::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  fitTexts();
 }
 
 LensSource PlayBar::lensSource() const {

@@ -36,7 +36,11 @@ class PlayBar : public QWidget {
   void loopWanted();
   void tasteWanted();
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
+  void fitTexts();
   void buildLayout();
   void connectButtons();
 

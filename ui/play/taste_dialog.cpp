@@ -91,6 +91,10 @@ void TasteDialog::buildLayout() {
   end->addWidget(back_);
   end->addStretch(1);
   end->addWidget(share_);
+  auto* close = new QPushButton(tr("Close"));
+  close->setAutoDefault(false);  // Enter answers nothing
+  end->addWidget(close);
+  connect(close, &QPushButton::clicked, this, &QDialog::reject);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(24, 24, 24, 16);
   layout->setSpacing(16);

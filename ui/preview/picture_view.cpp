@@ -1,14 +1,9 @@
 #include "ui/preview/picture_view.h"
 
-#include <QAccessibleWidget>
 #include <QContextMenuEvent>
-#include <QKeyEvent>
-#include <QMouseEvent>
 #include <QPainter>
 #include <QPainterPath>
-#include <QWheelEvent>
 #include <algorithm>
-#include <cmath>
 #include <map>
 
 #include "ui/widgets/theme.h"
@@ -16,9 +11,8 @@
 namespace tstitch::ui {
 namespace {
 
-constexpr double kLeastZoom = 0.05;
-constexpr double kMostZoom = 32;
-constexpr double kPixelZoom = 8;  // from here on single pixels are what one wants to see
+constexpr int kLeastZoom = 5;
+constexpr int kMostZoom = 3200;
 constexpr int kMargin = 24;
 
 /// What the ratio does, by the bundled pair's pictures of one seed.
@@ -64,30 +58,9 @@ void paintExamples(QPainter& painter, const QRectF& row, double side) {
   }
 }
 
-class PictureViewAccessible : public QAccessibleWidget, public QAccessibleImageInterface {
- public:
-  explicit PictureViewAccessible(PictureView* view) : QAccessibleWidget(view, QAccessible::Graphic) {}
-
-  void* interface_cast(QAccessible::InterfaceType type) override {
-    if (type == QAccessible::ImageInterface) return static_cast<QAccessibleImageInterface*>(this);
-    return QAccessibleWidget::interface_cast(type);
-  }
-  [[nodiscard]] QString imageDescription() const override { return widget()->accessibleDescription(); }
-  [[nodiscard]] QSize imageSize() const override { return static_cast<PictureView*>(widget())->image().size(); }
-  [[nodiscard]] QPoint imagePosition() const override { return widget()->mapToGlobal(QPoint()); }
-};
-
-QAccessibleInterface* makeInterface(const QString&, QObject* object) {
-  auto* view = qobject_cast<PictureView*>(object);
-  return view == nullptr ? nullptr : new PictureViewAccessible(view);
-}
-
 }  // namespace
 
-PictureView::PictureView(QWidget* parent) : QWidget(parent) {
-  static const bool installed = (QAccessible::installFactory(makeInterface), true);
-  static_cast<void>(installed);
-  setFocusPolicy(Qt::StrongFocus);
+PictureView::PictureView(QWidget* parent) : PictureCanvas({kLeastZoom, kMostZoom, kMargin}, parent) {
   setMinimumSize(240, 200);
   setAccessibleName(tr("Picture"));
   clear();
@@ -167,65 +140,15 @@ void PictureView::paintOverlay(QPainter& painter) const {
   painter.setOpacity(1);
 }
 
-void PictureView::fit() {
-  fitted_ = true;
-  offset_ = {};
-  update();
+QSize PictureView::pictureSize() const {
+  return image_.isNull() && peeked_.isNull() ? QSize() : size_;
 }
 
-void PictureView::actualSize() {
-  fitted_ = false;
-  zoom_ = 1 / devicePixelRatioF();
-  offset_ = {};
-  update();
-}
-
-void PictureView::zoomBy(double factor, QPointF anchor) {
-  const double before = zoom();
-  const double after = std::clamp(before * factor, kLeastZoom, kMostZoom);
-  const QPointF fromMiddle = anchor - QRectF(rect()).center();
-  offset_ = fromMiddle - (fromMiddle - offset_) * (after / before);
-  zoom_ = after;
-  fitted_ = false;
-  update();
-}
-
-double PictureView::zoom() const {
-  return fitted_ ? fittingZoom() : zoom_;
-}
-
-double PictureView::fittingZoom() const {
-  if (size_.isEmpty()) return 1;
-  const double x = static_cast<double>(width() - 2 * kMargin) / size_.width();
-  const double y = static_cast<double>(height() - 2 * kMargin) / size_.height();
-  return std::max(std::min(x, y), kLeastZoom);
-}
-
-QRectF PictureView::target() const {
-  const QSizeF shown = QSizeF(size_) * zoom();
-  const QPointF middle = QRectF(rect()).center() + (fitted_ ? QPointF() : offset_);
-  return QRectF(middle - QPointF(shown.width() / 2, shown.height() / 2), shown);
-}
-
-void PictureView::paintEvent(QPaintEvent*) {
-  QPainter painter(this);
-  painter.setRenderHint(QPainter::Antialiasing);
-  QPainterPath canvas;
-  canvas.addRoundedRect(QRectF(rect()), 8, 8);
-  painter.fillPath(canvas, colours().canvas);
-  painter.setClipPath(canvas);
+void PictureView::paintContent(QPainter& painter) {
   const QImage& shown = peeked_.isNull() ? image_ : peeked_;
-  if (shown.isNull()) {
-    paintEmpty(painter);
-  } else {
-    painter.setRenderHint(QPainter::SmoothPixmapTransform, fitted_ || zoom() < kPixelZoom);
-    painter.drawImage(target(), shown);
-    paintOverlay(painter);
-  }
-  if (!hasFocus()) return;
-  painter.setPen(QPen(colours().focus, 2));
-  painter.setBrush(Qt::NoBrush);
-  painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 8, 8);
+  if (shown.isNull()) return paintEmpty(painter);
+  painter.drawImage(target(), shown);
+  paintOverlay(painter);
 }
 
 void PictureView::paintEmpty(QPainter& painter) const {
@@ -244,55 +167,6 @@ void PictureView::paintEmpty(QPainter& painter) const {
   painter.drawText(QRectF(room.left(), top + height - kExampleText, room.width(), kExampleText),
                    Qt::AlignHCenter | Qt::AlignBottom | Qt::TextWordWrap,
                    tr("Write a prompt and press Ctrl+Enter.\nDrop a picture here to restore its settings."));
-}
-
-void PictureView::wheelEvent(QWheelEvent* event) {
-  constexpr double kNotch = 120;
-  if (image_.isNull()) return;
-  zoomBy(std::pow(1.15, event->angleDelta().y() / kNotch), event->position());
-  event->accept();
-}
-
-void PictureView::mousePressEvent(QMouseEvent* event) {
-  if (event->button() != Qt::LeftButton || image_.isNull()) return;
-  dragging_ = true;
-  dragFrom_ = event->position();
-}
-
-void PictureView::mouseMoveEvent(QMouseEvent* event) {
-  if (!dragging_) return;
-  if (fitted_) {
-    if ((event->position() - dragFrom_).manhattanLength() < 4) return;
-    zoom_ = fittingZoom();
-    fitted_ = false;
-  }
-  offset_ += event->position() - dragFrom_;
-  dragFrom_ = event->position();
-  update();
-}
-
-void PictureView::mouseReleaseEvent(QMouseEvent*) {
-  dragging_ = false;
-}
-
-void PictureView::mouseDoubleClickEvent(QMouseEvent*) {
-  fitted_ ? actualSize() : fit();
-}
-
-void PictureView::keyPressEvent(QKeyEvent* event) {
-  switch (event->key()) {
-    case Qt::Key_Plus:
-    case Qt::Key_Equal:
-      return zoomBy(1.25, QRectF(rect()).center());
-    case Qt::Key_Minus:
-      return zoomBy(0.8, QRectF(rect()).center());
-    case Qt::Key_0:
-      return fit();
-    case Qt::Key_1:
-      return actualSize();
-    default:
-      QWidget::keyPressEvent(event);
-  }
 }
 
 void PictureView::contextMenuEvent(QContextMenuEvent* event) {

@@ -1,17 +1,15 @@
 #pragma once
 
 #include <QImage>
-#include <QPointF>
 #include <QString>
-#include <QWidget>
 
-class QPainter;
+#include "ui/widgets/picture_canvas.h"
 
 namespace tstitch::ui {
 
-/// The big picture: fitted, 1:1 or zoomed by the wheel, panned by dragging. For assistive tools an image named
-/// `Picture` whose description says what is shown: `preview after step 12` or the path of the saved file.
-class PictureView : public QWidget {
+/// The big picture. For assistive tools an image named `Picture` whose description says what is shown: `preview after
+/// step 12` or the path of the saved file.
+class PictureView : public PictureCanvas {
   Q_OBJECT
 
  public:
@@ -37,14 +35,9 @@ class PictureView : public QWidget {
   /// Path of the saved file that is shown; empty for a preview or nothing.
   [[nodiscard]] const QString& savedPath() const { return savedPath_; }
 
-  void fit();
-  void actualSize();
-  /// By that factor, keeping the point (widget coordinates) where it is.
-  void zoomBy(double factor, QPointF anchor);
-  /// Screen pixels (device independent) per picture pixel.
-  [[nodiscard]] double zoom() const;
   /// Where the whole picture lies, in the view's coordinates.
-  [[nodiscard]] QRectF target() const;
+  [[nodiscard]] QRectF target() const { return targetIn(rect()); }
+  [[nodiscard]] QSize pictureSize() const override;
 
   [[nodiscard]] QSize sizeHint() const override { return {560, 480}; }
 
@@ -54,17 +47,10 @@ class PictureView : public QWidget {
   void menuWanted(QPoint globalPosition);
 
  protected:
-  void paintEvent(QPaintEvent* event) override;
-  void wheelEvent(QWheelEvent* event) override;
-  void mousePressEvent(QMouseEvent* event) override;
-  void mouseMoveEvent(QMouseEvent* event) override;
-  void mouseReleaseEvent(QMouseEvent* event) override;
-  void mouseDoubleClickEvent(QMouseEvent* event) override;
-  void keyPressEvent(QKeyEvent* event) override;
+  void paintContent(QPainter& painter) override;
   void contextMenuEvent(QContextMenuEvent* event) override;
 
  private:
-  [[nodiscard]] double fittingZoom() const;
   void describe();
   void paintOverlay(QPainter& painter) const;
   void paintEmpty(QPainter& painter) const;
@@ -77,11 +63,6 @@ class PictureView : public QWidget {
   QSize size_;          ///< of the picture in its own pixels; a preview has fewer
   QString savedPath_;
   QString runState_;
-  bool fitted_ = true;
-  double zoom_ = 1;
-  QPointF offset_;  ///< of the picture's middle from the view's middle
-  QPointF dragFrom_;
-  bool dragging_ = false;
 };
 
 }  // namespace tstitch::ui

@@ -104,6 +104,7 @@ QString orderJson(const RunOrder& order) {
   if (order.isGrid()) {
     all["axes"] = axesJson(order.grid().axes);
     all["across"] = order.grid().across;
+    all["repeats"] = order.grid().repeats;
   }
   return QString::fromStdString(all.dump(-1, ' ', false, json::error_handler_t::replace));
 }
@@ -121,6 +122,7 @@ RunOrder orderFromJson(const QString& text) {
     for (const JsonFields& axis : fields.objects("axes")) {
       grid.axes.push_back({axis.text("name"), listOf<std::string>(axis, "values")});
     }
+    if (fields.has("repeats")) grid.repeats = std::clamp(fields.integer("repeats"), 1, kMostRepeats);
     order.job = grid;
   }
   order.small = fields.integer("small");

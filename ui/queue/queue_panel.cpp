@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "ui/widgets/notice_bar.h"
-#include "ui/widgets/row_table.h"
+#include "ui/widgets/row_list.h"
 
 namespace tstitch::ui {
 namespace {

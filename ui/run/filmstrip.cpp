@@ -6,6 +6,7 @@
 #include <QPainter>
 #include <QScrollBar>
 #include <QStyledItemDelegate>
+#include <QWheelEvent>
 #include <algorithm>
 #include <utility>
 
@@ -72,7 +73,7 @@ class FilmDelegate : public QStyledItemDelegate {
 }  // namespace
 
 Filmstrip::Filmstrip(QWidget* parent) : QListView(parent), model_(new FilmModel(this)) {
-  makeRowsChoices(this);
+  installChoiceAccessibility();
   setObjectName(QStringLiteral("filmstrip"));
   setModel(model_);
   setItemDelegate(new FilmDelegate(this));
@@ -91,6 +92,7 @@ Filmstrip::Filmstrip(QWidget* parent) : QListView(parent), model_(new FilmModel(
   setAccessibleName(tr("Filmstrip"));
   connect(model_, &FilmModel::modelReset, this, &Filmstrip::announceFrames);
   connect(model_, &FilmModel::rowsInserted, this, &Filmstrip::announceFrames);
+  connect(horizontalScrollBar(), &QScrollBar::sliderPressed, this, [this] { follows_ = false; });
   connect(this, &QListView::entered, this, [this](const QModelIndex& index) { look(index.row()); });
 }
 
@@ -106,6 +108,7 @@ void Filmstrip::announceFrames() {
 void Filmstrip::setRoll(FilmRoll roll) {
   const bool wasHeld = held() != nullptr;
   look(-1);
+  follows_ = true;
   model_->show(std::move(roll));
   describe();
   if (!wasHeld) return;
@@ -114,12 +117,11 @@ void Filmstrip::setRoll(FilmRoll roll) {
 }
 
 void Filmstrip::add(const FilmFrame& frame) {
-  const bool atEnd = horizontalScrollBar()->value() == horizontalScrollBar()->maximum();
   const bool wasHeld = held() != nullptr;
   model_->add(frame);
   describe();
   if (wasHeld && held() == nullptr) Q_EMIT heldChanged();  // it was thinned out
-  if (atEnd && !wasHeld) scrollTo(model_->index(model_->rowCount() - 1));
+  if (follows_ && !wasHeld) scrollTo(model_->index(model_->rowCount() - 1));
 }
 
 void Filmstrip::describe() {
@@ -162,6 +164,11 @@ bool Filmstrip::event(QEvent* event) {
                        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape;
   if (escapes) event->accept();
   return escapes || QListView::event(event);
+}
+
+void Filmstrip::wheelEvent(QWheelEvent* event) {
+  follows_ = false;
+  QListView::wheelEvent(event);
 }
 
 void Filmstrip::keyPressEvent(QKeyEvent* event) {

@@ -36,6 +36,7 @@ class Filmstrip : public QListView {
   bool event(QEvent* event) override;
   bool viewportEvent(QEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
+  void wheelEvent(QWheelEvent* event) override;
   void selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) override;
 
  private:
@@ -45,6 +46,7 @@ class Filmstrip : public QListView {
 
   FilmModel* model_;
   int looked_ = -1;
+  bool follows_ = true;  ///< the newest frame, until somebody scrolls
 };
 
 }  // namespace tstitch::ui

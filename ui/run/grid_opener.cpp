@@ -56,6 +56,16 @@ void GridOpener::open(const QString& folder, const Job& job) {
   });
 }
 
+void GridOpener::reopen(const std::shared_ptr<const RunOrder>& order) {
+  const auto record = std::make_shared<GridRecord>();
+  const auto read = [record, order] {
+    *record = recordIn(order->pictures().output.path);
+    if (record->axes != order->grid().axes) record->cells.clear();
+    return QString();
+  };
+  inBackground(this, read, [this, record, order](const QString&) { Q_EMIT opened(*order, *record); });
+}
+
 void GridOpener::findModels(const GridRecord& record, const GridJob& job) {
   RunOrder order{job};
   GridJob& grid = std::get<GridJob>(order.job);

@@ -2,6 +2,7 @@
 
 #include <QObject>
 #include <QString>
+#include <memory>
 
 #include "core/jobs/grid_files.h"
 #include "ui/session/run_order.h"
@@ -20,6 +21,8 @@ class GridOpener : public QObject {
 
   /// `folder` or the grid.json in it; `job` says how its cells would be made.
   void open(const QString& folder, const Job& job);
+  /// The grid of a job that is not done, with what of it lies in its folder; nothing may be there yet.
+  void reopen(const std::shared_ptr<const RunOrder>& order);
 
  Q_SIGNALS:
   void opened(const tstitch::ui::RunOrder& order, const tstitch::GridRecord& record);

@@ -49,13 +49,14 @@ void RunPresenter::connectSession() {
   connect(&session_, &Session::runEvent, this, &RunPresenter::take);
   connect(&session_, &Session::runEnded, this, &RunPresenter::end);
   connect(&views_.strip, &RunStrip::skipRequested, this, [this] {
-    if (running_) session_.skipPicture(*running_);
+    if (running_) session_.skipPicture(*running_, order_->isGrid() ? cell_ : 0);
   });
   connect(&views_.strip, &RunStrip::folderWanted, this,
           [this](const QString& file) { views_.notice.say(openFolderOf(file), NoticeMatter::File); });
   connect(&session_, &Session::pictureSkipped, this, [this](RunId run) {
     if (running_ != run) return;
     progress_.skipPicture();
+    if (order_->isGrid()) views_.grid.model()->setStopped(cell_);
     showProgress();
   });
   connect(&session_, &Session::gridEnded, this, &RunPresenter::endGrid);
@@ -99,7 +100,7 @@ void RunPresenter::start(RunId run) {
   views_.strip.setStatus(tr("loading"));
   progress_ = RunProgress(order_->small, order_->evaluations, order_->measured);
   progress_.setPictures(order_->pictureCount());
-  views_.strip.setSkippable(!order_->isGrid());
+  views_.strip.setSkippable(true);
   if (order_->isGrid()) {
     views_.notice.withdraw(NoticeMatter::Export);
     shownGrid_ = order_;

@@ -16,6 +16,9 @@
 namespace tstitch::ui {
 namespace {
 
+constexpr int kLeastStatus = 120;
+constexpr int kLeastWidth = 480;  // a run never makes the window wider
+
 QString progressText(const DenoiserProgress& progress, const QString& name) {
   const QString counts = RunStrip::tr("%1 %2/%3").arg(name).arg(progress.done).arg(progress.of);
   const auto each = progress.secondsEach();
@@ -34,7 +37,8 @@ RunStrip::RunStrip(QWidget* parent)
       runBar_(new QProgressBar),
       batchBar_(new QProgressBar),
       skip_(new QPushButton(tr("Skip picture"))),
-      stop_(new QPushButton(tr("Stop"))) {
+      stop_(new QPushButton(tr("Stop"))),
+      rates_{{{smallRate_, false}, {largeRate_, false}}} {
   setObjectName(QStringLiteral("runStrip"));
   setAttribute(Qt::WA_StyledBackground);
   auto* layout = new QHBoxLayout(this);
@@ -49,9 +53,10 @@ RunStrip::RunStrip(QWidget* parent)
   layout->addWidget(timeLeft_);
   layout->addWidget(skip_);
   layout->addWidget(stop_);
-  statusLabel_->setMinimumWidth(160);
+  statusLabel_->setMinimumWidth(kLeastStatus);
   statusLabel_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   statusLabel_->installEventFilter(this);
+  setMinimumWidth(kLeastWidth);
   statusLabel_->setContextMenuPolicy(Qt::CustomContextMenu);
   connect(statusLabel_, &QLabel::linkActivated, this, [this] { Q_EMIT folderWanted(file_); });
   connect(statusLabel_, &QLabel::customContextMenuRequested, this, &RunStrip::showCaptionMenu);
@@ -123,6 +128,29 @@ bool RunStrip::eventFilter(QObject* watched, QEvent* event) {
   return QWidget::eventFilter(watched, event);
 }
 
+void RunStrip::resizeEvent(QResizeEvent*) {
+  fit();
+}
+
+/// Rates go where there is no room for them.
+void RunStrip::fit() {
+  int room = width() - layout()->minimumSize().width();
+  for (const auto& [rate, isWanted] : rates_) {
+    const int own = rate->minimumSizeHint().width() + layout()->spacing();
+    const bool isShown = !rate->isHidden();
+    const bool fits = room + (isShown ? own : 0) >= own;
+    if (isShown == (isWanted && fits)) continue;
+    rate->setVisible(!isShown);
+    room += isShown ? own : -own;
+  }
+}
+
+void RunStrip::want(QWidget* rate, bool wanted) {
+  for (auto& [known, isWanted] : rates_) {
+    if (known == rate) isWanted = wanted;
+  }
+}
+
 void RunStrip::showProgress(const RunProgress& progress) {
   const bool loading = progress.isLoading() && progress.load().of > 0;
   loadBar_->setVisible(loading);
@@ -130,8 +158,8 @@ void RunStrip::showProgress(const RunProgress& progress) {
     showLoad(progress.load());
     return;
   }
-  smallRate_->setVisible(progress.small().of > 0);
-  largeRate_->setVisible(progress.large().of > 0);
+  want(smallRate_, progress.small().of > 0);
+  want(largeRate_, progress.large().of > 0);
   timeLeft_->show();
   smallRate_->setText(progressText(progress.small(), tr("small")));
   largeRate_->setText(progressText(progress.large(), tr("large")));
@@ -139,6 +167,7 @@ void RunStrip::showProgress(const RunProgress& progress) {
   setTimeLeft(left ? timeLeftText(*left) : tr("not known yet"));
   showShare(runBar_, progress.done(), progress.evaluations());
   showShare(batchBar_, progress.picturesDone(), progress.pictures());
+  fit();
 }
 
 void RunStrip::setTimeLeft(const QString& text) {
@@ -165,10 +194,10 @@ void RunStrip::showLoad(const LoadProgress& load) {
 }
 
 void RunStrip::clearProgress() {
-  for (QWidget* widget :
-       std::initializer_list<QWidget*>{loadBar_, runBar_, batchBar_, smallRate_, largeRate_, timeLeft_}) {
-    widget->hide();
-  }
+  for (QWidget* widget : std::initializer_list<QWidget*>{loadBar_, runBar_, batchBar_, timeLeft_}) widget->hide();
+  want(smallRate_, false);
+  want(largeRate_, false);
+  fit();
   setTimeLeft({});
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <QWidget>
+#include <array>
+#include <utility>
 
 #include "ui/run/run_progress.h"
 
@@ -45,9 +47,12 @@ class RunStrip : public QWidget {
 
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
   void elideStatus();
+  void fit();
+  void want(QWidget* rate, bool wanted);
   void showCaptionMenu(QPoint place);
   void setTimeLeft(const QString& text);
   static void showShare(QProgressBar* bar, int done, int of);
@@ -64,6 +69,7 @@ class RunStrip : public QWidget {
   QProgressBar* batchBar_;  ///< pictures of the job
   QPushButton* skip_;
   QPushButton* stop_;
+  std::array<std::pair<QWidget*, bool>, 2> rates_;  ///< and whether there is something to say
 };
 
 }  // namespace tstitch::ui

@@ -179,13 +179,14 @@ void Session::makeGrid(RunId run, const Running& running) {
   const std::vector<EngineClient*> helpers(running.lanes.begin() + 1, running.lanes.end());
   running.lanes.front()->compute(
       this,
-      [order = running.order, queued = running.queued, helpers, sink, stop = running.stop.get_token()](Engine& engine) {
+      [order = running.order, queued = running.queued, helpers, skip = running.skip, sink,
+       stop = running.stop.get_token()](Engine& engine) {
         queued.wait();
         GridJob job = order->grid();
         std::vector<Engine*> lanes{&engine};
         for (EngineClient* helper : helpers) lanes.push_back(&helper->engine());
         job.base.settings = usableSettings(engine, job.base.settings, sink);
-        return make_grid(lanes, job, stop, sink);
+        return make_grid(lanes, job, stop, sink, skip.get());
       },
       [this, run, attempt = running.attempt](const Reply<GridReport>& reply) {
         if (!isAttempt(run, attempt)) return;
@@ -335,10 +336,10 @@ void Session::stopAll() {
   Q_EMIT stateChanged();
 }
 
-void Session::skipPicture(RunId run) {
+void Session::skipPicture(RunId run, int cell) {
   const auto found = running_.find(run);
-  if (found == running_.end() || found->second.order->isGrid()) return;
-  found->second.skip->skip();
+  if (found == running_.end()) return;
+  found->second.skip->skip(cell);
   Q_EMIT pictureSkipped(run);
 }
 

@@ -60,8 +60,8 @@ class Session : public QObject {
   void stopRun(RunId run);
   /// The picture that run makes is given over to the large denoiser (core/jobs/switched_run.h).
   void switchNow(RunId run);
-  /// That run lets go of the picture it is making; it goes on with the next.
-  void skipPicture(RunId run);
+  /// That run lets go of the picture it is making, a grid of that cell; it goes on with the next.
+  void skipPicture(RunId run, int cell = 0);
 
   /// Loads the pair behind the window; a later call replaces an earlier one. Waits while the first engine runs a job.
   void prepare(const GenerationRequest& request, const RunSettings& settings);

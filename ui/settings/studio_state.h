@@ -46,6 +46,7 @@ class StudioState {
   Setting<QString> gridColumns{file_, QStringLiteral("grid/columns"), QStringLiteral("ratio")};
   Setting<QString> gridRows{file_, QStringLiteral("grid/rows"), QStringLiteral("seed")};
   Setting<QString> columnValues{file_, QStringLiteral("grid/columnValues"), {}};
+  Setting<int> gridRepeats{file_, QStringLiteral("grid/repeats"), 1};
   Setting<QString> rowValues{file_, QStringLiteral("grid/rowValues"), {}};
 
   Setting<QStringList> modelFolders{file_, QStringLiteral("models/folders"), {}};

@@ -1,7 +1,9 @@
 #include "ui/widgets/chip_row.h"
 
+#include <QFile>
 #include <QFontMetrics>
 #include <QHBoxLayout>
+#include <QIcon>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QWheelEvent>
@@ -13,6 +15,13 @@ namespace {
 constexpr std::size_t kMostChips = 40;
 constexpr int kLongest = 160;
 constexpr int kRoomForBar = 10;
+constexpr int kPicture = 20;
+
+/// What the bundled pair makes of its examples; null for any other text.
+QIcon pictureOf(const QString& text) {
+  const QString file = QStringLiteral(":/examples/%1.jpg").arg(QString(text).replace(u' ', u'-'));
+  return QFile::exists(file) ? QIcon(file) : QIcon();
+}
 
 }  // namespace
 
@@ -64,6 +73,8 @@ void ChipRow::addChip(const QString& text) {
   chip->setObjectName(QStringLiteral("chip"));
   chip->setAccessibleName(tr("Example: %1").arg(text));
   chip->setToolTip(text);
+  chip->setIcon(pictureOf(text));
+  chip->setIconSize({kPicture, kPicture});
   connect(chip, &QPushButton::clicked, this, [this, text] { Q_EMIT chosen(text); });
   row_->insertWidget(row_->count() - 1, chip);
 }

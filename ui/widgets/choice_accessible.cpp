@@ -8,7 +8,6 @@
 #include <map>
 
 #include "ui/widgets/row_list.h"
-#include "ui/widgets/row_table.h"
 
 namespace tstitch::ui {
 namespace {
@@ -155,84 +154,15 @@ class TabBarInterface final : public ChoiceInterface {
   [[nodiscard]] QTabBar* bar() const { return static_cast<QTabBar*>(object()); }
 };
 
-class RowTableInterface final : public ChoiceInterface {
- public:
-  explicit RowTableInterface(RowTable* table) : ChoiceInterface(table, QAccessible::Table) {}
-
-  int childCount() const override { return table()->model() == nullptr ? 0 : table()->model()->rowCount(); }
-  QAccessible::Role entryRole() const override { return QAccessible::Row; }
-  QString entryText(int index) const override { return row(index).data().toString(); }
-  QRect entryRect(int index) const override {
-    const QRect shown = table()->visualRect(row(index));
-    return {table()->viewport()->mapToGlobal(shown.topLeft()), shown.size()};
-  }
-  int current() const override {
-    const QModelIndexList selected = table()->selectionModel()->selectedIndexes();
-    return selected.isEmpty() ? -1 : selected.first().row();
-  }
-  void choose(int index) override {
-    table()->setCurrentIndex(row(index));
-    Q_EMIT table()->rowPressed(index);
-  }
-
- private:
-  [[nodiscard]] RowTable* table() const { return static_cast<RowTable*>(object()); }
-  [[nodiscard]] QModelIndex row(int index) const { return table()->model()->index(index, 0); }
-};
-
-class RowListInterface final : public ChoiceInterface {
- public:
-  explicit RowListInterface(RowList* list)
-      : ChoiceInterface(list, list->kind() == RowList::Kind::Table ? QAccessible::Table : QAccessible::List) {}
-
-  int childCount() const override { return list()->count(); }
-  QAccessible::Role entryRole() const override {
-    return list()->kind() == RowList::Kind::Table ? QAccessible::Row : QAccessible::ListItem;
-  }
-  QString entryText(int index) const override { return list()->item(index)->text(); }
-  QRect entryRect(int index) const override {
-    const QRect row = list()->visualItemRect(list()->item(index));
-    return {list()->viewport()->mapToGlobal(row.topLeft()), row.size()};
-  }
-  int current() const override { return list()->currentRow(); }
-  void choose(int index) override { list()->setCurrentRow(index); }
-
- private:
-  [[nodiscard]] RowList* list() const { return static_cast<RowList*>(object()); }
-};
-
-constexpr const char* kRowsAreChoices = "rowsAreChoices";
-
-class RowViewInterface final : public ChoiceInterface {
- public:
-  explicit RowViewInterface(QListView* view) : ChoiceInterface(view, QAccessible::List) {}
-
-  int childCount() const override { return view()->model() == nullptr ? 0 : view()->model()->rowCount(); }
-  QAccessible::Role entryRole() const override { return QAccessible::ListItem; }
-  QString entryText(int index) const override { return row(index).data(Qt::AccessibleTextRole).toString(); }
-  QRect entryRect(int index) const override {
-    const QRect shown = view()->visualRect(row(index));
-    return {view()->viewport()->mapToGlobal(shown.topLeft()), shown.size()};
-  }
-  int current() const override {
-    const QModelIndexList selected = view()->selectionModel()->selectedIndexes();
-    return selected.isEmpty() ? -1 : selected.first().row();
-  }
-  void choose(int index) override { view()->setCurrentIndex(row(index)); }
-
- private:
-  [[nodiscard]] QListView* view() const { return static_cast<QListView*>(object()); }
-  [[nodiscard]] QModelIndex row(int index) const { return view()->model()->index(index, 0); }
-};
-
 /// A list whose entries are chosen by pressing them, again and again without being let go. Its rows are asked for one
 /// by one, so that a long list costs what is looked at.
 class ListInterface final : public ChoiceInterface {
  public:
-  explicit ListInterface(QListView* list) : ChoiceInterface(list, QAccessible::List) {}
+  explicit ListInterface(QListView* list)
+      : ChoiceInterface(list, isTable(list) ? QAccessible::Table : QAccessible::List) {}
 
   int childCount() const override { return model() == nullptr ? 0 : model()->rowCount(list()->rootIndex()); }
-  QAccessible::Role entryRole() const override { return QAccessible::ListItem; }
+  QAccessible::Role entryRole() const override { return isTable(list()) ? QAccessible::Row : QAccessible::ListItem; }
   QString entryText(int index) const override {
     const QString spoken = at(index).data(Qt::AccessibleTextRole).toString();
     return spoken.isEmpty() ? at(index).data(Qt::DisplayRole).toString() : spoken;
@@ -252,9 +182,14 @@ class ListInterface final : public ChoiceInterface {
   void choose(int index) override {
     list()->setCurrentIndex(at(index));
     list()->scrollTo(at(index));
+    if (auto* rows = qobject_cast<RowList*>(list())) Q_EMIT rows->rowPressed(index);
   }
 
  private:
+  static bool isTable(const QListView* list) {
+    const auto* rows = qobject_cast<const RowList*>(list);
+    return rows != nullptr && rows->kind() == RowList::Kind::Table;
+  }
   [[nodiscard]] QListView* list() const { return static_cast<QListView*>(object()); }
   [[nodiscard]] QAbstractItemModel* model() const { return list()->model(); }
   [[nodiscard]] QModelIndex at(int index) const {
@@ -265,20 +200,11 @@ class ListInterface final : public ChoiceInterface {
 QAccessibleInterface* makeInterface(const QString&, QObject* object) {
   if (auto* box = qobject_cast<QComboBox*>(object)) return new ComboBoxInterface(box);
   if (auto* bar = qobject_cast<QTabBar*>(object)) return new TabBarInterface(bar);
-  if (auto* table = qobject_cast<RowTable*>(object)) return new RowTableInterface(table);
-  if (auto* list = qobject_cast<RowList*>(object)) return new RowListInterface(list);
-  auto* view = qobject_cast<QListView*>(object);
-  if (view != nullptr && view->property(kRowsAreChoices).toBool()) return new RowViewInterface(view);
   if (auto* list = qobject_cast<QListView*>(object)) return new ListInterface(list);
   return nullptr;
 }
 
 }  // namespace
-
-void makeRowsChoices(QListView* view) {
-  installChoiceAccessibility();
-  view->setProperty(kRowsAreChoices, true);
-}
 
 void installChoiceAccessibility() {
   static const bool installed = (QAccessible::installFactory(makeInterface), true);

@@ -1,5 +1,7 @@
 #include "ui/widgets/flow_layout.h"
 
+#include <QStyle>
+#include <QWidget>
 #include <algorithm>
 
 namespace tstitch::ui {
@@ -47,21 +49,41 @@ void FlowLayout::setGeometry(const QRect& rect) {
 }
 
 int FlowLayout::layOut(const QRect& rect, Pass pass) const {
-  int x = rect.x();
   int y = rect.y();
-  int lineHeight = 0;
+  std::vector<QLayoutItem*> line;
+  int width = 0;
+  int height = 0;
+  const auto endLine = [&] {
+    if (pass == Pass::Place) placeLine(line, QRect(rect.x(), y, rect.width(), height));
+    y += height;
+    line.clear();
+    width = height = 0;
+  };
   for (const auto& item : items_) {
-    const QSize size(std::min(item->sizeHint().width(), rect.width()), item->sizeHint().height());
-    if (x > rect.x() && x + size.width() > rect.right() + 1) {
-      x = rect.x();
-      y += lineHeight + spacing();
-      lineHeight = 0;
+    if (item->isEmpty()) continue;  // hidden
+    const QSize size = item->sizeHint();
+    if (!line.empty() && width + spacing() + size.width() > rect.width()) {
+      endLine();
+      y += spacing();
     }
-    if (pass == Pass::Place) item->setGeometry(QRect(QPoint(x, y), size));
-    x += size.width() + spacing();
-    lineHeight = std::max(lineHeight, size.height());
+    width += size.width() + (line.empty() ? 0 : spacing());
+    height = std::max(height, size.height());
+    line.push_back(item.get());
   }
-  return y + lineHeight - rect.y();
+  endLine();
+  return y - rect.y();
+}
+
+/// From where reading begins, each in the middle of the line's height.
+void FlowLayout::placeLine(const std::vector<QLayoutItem*>& line, const QRect& place) const {
+  const Qt::LayoutDirection direction = parentWidget() ? parentWidget()->layoutDirection() : Qt::LeftToRight;
+  int x = place.x();
+  for (QLayoutItem* item : line) {
+    const QSize size(std::min(item->sizeHint().width(), place.width()), item->sizeHint().height());
+    const QRect own(QPoint(x, place.y() + (place.height() - size.height()) / 2), size);
+    item->setGeometry(QStyle::visualRect(direction, place, own));
+    x += size.width() + spacing();
+  }
 }
 
 }  // namespace tstitch::ui

@@ -7,7 +7,7 @@
 
 namespace tstitch::ui {
 
-/// Lays its items out like words: from the left, a new line where the width ends.
+/// Lays its items out like words: from where reading begins, a new line where the width ends.
 class FlowLayout : public QLayout {
  public:
   explicit FlowLayout(int spacing);
@@ -28,6 +28,7 @@ class FlowLayout : public QLayout {
  private:
   enum class Pass { Measure, Place };
   int layOut(const QRect& rect, Pass pass) const;
+  void placeLine(const std::vector<QLayoutItem*>& line, const QRect& place) const;
 
   std::vector<std::unique_ptr<QLayoutItem>> items_;
 };
