@@ -159,7 +159,8 @@ class Planner {
       parts.insert(parts.end(), controls_.begin(), controls_.end());
       add(segment.denoiser, parts, network_activations(run_, segment.denoiser));
     }
-    add("decoding", {vae_}, decoding_bytes());
+    const bool stays_latent = run_.second && run_.request.second_pass->upscale == Upscale::Latent;
+    if (!stays_latent) add("decoding", {vae_}, decoding_bytes());
     return result;
   }
 

@@ -341,7 +341,14 @@ ResolvedRun ResolvedRun::second_run() const {
 }
 
 bool ResolvedRun::encodes() const {
-  return source.has_value() || (request.second_pass && request.second_pass->upscale == Upscale::Lanczos);
+  const bool is_second = request.second_pass && !second;
+  if (!is_second) return source.has_value();
+  const std::vector<DenoiserName> names = trajectory.denoisers();
+  const auto inpaints = [&](const DenoiserName& name) {
+    const auto* unet = std::get_if<UnetConfig>(&models.at(name).network);
+    return unet != nullptr && unet->inpaints();
+  };
+  return request.second_pass->upscale == Upscale::Lanczos || std::any_of(names.begin(), names.end(), inpaints);
 }
 
 std::map<DenoiserName, std::string> ResolvedRun::residual_maps() const {

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <cmath>
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/zeros_like.h>
 
 #include "core/sample/samplers.h"
 #include "core/sample/update.h"
@@ -25,7 +27,7 @@ class Pndm final : public Sampler {
 
   SamplerState step(const SamplerState& state, StepIndex step, const SigmaSchedule& schedule, const Denoise& denoise,
                     const NoiseSource&) const override {
-    if (!skips_runge_kutta_ && step.value < 3) return runge_kutta_step(state, schedule, denoise);
+    if (!skips_runge_kutta_ && step.value < 3) return runge_kutta_step(state, step, schedule, denoise);
     const NoiseLevel& level = asked_level(state, schedule);
     const Memory memory{denoise(state.latent, level, EvaluationIndex{state.evaluation}), level, state.latent, {}};
     if (skips_runge_kutta_ && step.value == 1) return corrected_first_step(state, memory);
@@ -72,28 +74,37 @@ class Pndm final : public Sampler {
     return advanced(state, moved(first.latent, timestep + stride_, timestep, mean));
   }
 
-  [[nodiscard]] SamplerState runge_kutta_step(const SamplerState& state, const SigmaSchedule& schedule,
+  /// A run that enters late may end within such a step, at the latent that would have been shown next.
+  [[nodiscard]] SamplerState runge_kutta_step(const SamplerState& state, StepIndex step, const SigmaSchedule& schedule,
                                               const Denoise& denoise) const {
-    const auto ask = [&](int index, const at::Tensor& asked) {
-      const EvaluationIndex evaluation{state.evaluation + index};
-      const at::Tensor latent = index == 0 ? asked : denoise.between(asked, evaluation);
-      const NoiseLevel& level = schedule.evaluations.at(static_cast<std::size_t>(evaluation.value)).level;
-      return Memory{denoise(latent, level, evaluation), level, latent, {}};
-    };
     const at::Tensor& x = state.latent;
-    const Memory start = ask(0, x);
-    const int from = static_cast<int>(start.level.timestep.value);
-    const at::Tensor k1 = output(start);
-    const Memory middle = ask(1, moved(x, from, from - stride_ / 2, k1));
-    const int half_way = static_cast<int>(middle.level.timestep.value);
-    const at::Tensor k2 = output(middle);
-    const at::Tensor k3 = output(ask(2, moved(x, from, half_way, k2)));
-    const Memory end = ask(3, moved(x, from, half_way - stride_ / 2, k3));
-    const at::Tensor mean = (k1 + k2 * 2.0 + k3 * 2.0 + output(end)) / 6.0;
-
-    SamplerState next = advanced(state, moved(x, from, static_cast<int>(end.level.timestep.value), mean), 4);
-    next.history = remembering(state.history, start, kMemories);
+    const int from = start_of(state, step, schedule);
+    const int asked = std::min(4, static_cast<int>(schedule.evaluations.size()) - state.evaluation);
+    SamplerState next = state;
+    at::Tensor mean = at::zeros_like(x), latent = x;
+    for (int i = 0; i < asked; ++i) {
+      const EvaluationIndex evaluation{state.evaluation + i};
+      const NoiseLevel& level = schedule.evaluations.at(static_cast<std::size_t>(evaluation.value)).level;
+      if (i > 0) latent = denoise.between(latent, evaluation);
+      const Memory memory{denoise(latent, level, evaluation), level, latent, {}};
+      if (i == 0) next.history = remembering(state.history, memory, kMemories);
+      const at::Tensor along = output(memory);
+      mean = mean + along * (i == 0 || i == 3 ? 1.0 / 6.0 : 1.0 / 3.0);
+      // The first and the third look lead half-way on, the others to the level that they were asked at.
+      const int to = static_cast<int>(level.timestep.value) - (i % 2 == 0 ? stride_ / 2 : 0);
+      latent = moved(x, from, to, i == 3 ? mean : along);
+    }
+    next.latent = latent;
+    next.evaluation += asked;
     return next;
+  }
+
+  /// Of a late run the steps start where those of the whole run do.
+  [[nodiscard]] static int start_of(const SamplerState& state, StepIndex step, const SigmaSchedule& schedule) {
+    const bool late = !schedule.skipped.empty();
+    const NoiseLevel& level =
+        late ? schedule.skipped.at(static_cast<std::size_t>(step.value)) : asked_level(state, schedule);
+    return static_cast<int>(level.timestep.value);
   }
 
   [[nodiscard]] double alpha_or_final(int timestep) const {

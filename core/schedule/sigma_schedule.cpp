@@ -516,6 +516,32 @@ SigmaSchedule make_sigma_schedule(SamplerKind sampler, Spacing spacing, int step
   return schedule;
 }
 
+namespace {
+
+/// diffusers leaves out so many *evaluations* there, and makes the first twelve that are left its three steps of four,
+/// whatever levels they are asked at; the levels that these steps start from stay those of the whole run's first three,
+/// so `skipped` holds these at least.
+SigmaSchedule entered_runge_kutta(const SigmaSchedule& whole, std::size_t skipped) {
+  constexpr std::size_t kSteps = 3, kOfAStep = 4;
+  SigmaSchedule late = whole;
+  late.skipped.assign(whole.levels.begin(),
+                      whole.levels.begin() + static_cast<std::ptrdiff_t>(std::max(skipped, kSteps)));
+  late.skipped_evaluations = static_cast<int>(skipped);
+  late.levels.clear();
+  late.evaluations.clear();
+  for (std::size_t i = skipped; i < whole.evaluations.size(); ++i) {
+    const std::size_t count = i - skipped;
+    const std::size_t step = count < kSteps * kOfAStep ? count / kOfAStep : count - kSteps * (kOfAStep - 1);
+    const NoiseLevel& level = whole.evaluations[i].level;
+    if (step == late.levels.size()) late.levels.push_back(level);
+    late.evaluations.push_back({StepIndex{static_cast<int>(step)}, level});
+  }
+  late.levels.push_back(whole.levels.back());
+  return late;
+}
+
+}  // namespace
+
 SigmaSchedule entered_late(SigmaSchedule schedule, double strength) {
   const int asked = schedule.asked_steps;
   const int left = std::min(static_cast<int>(asked * strength), asked);
@@ -526,10 +552,8 @@ SigmaSchedule entered_late(SigmaSchedule schedule, double strength) {
   }
   const auto skipped = static_cast<std::size_t>(asked - left);
   if (skipped == 0) return schedule;
-  if (schedule.sampler == SamplerKind::Pndm && !schedule.config.skip_prk_steps.value()) {
-    throw UsageError("sampler pndm with its Runge-Kutta start cannot start from a picture.", "--sampler",
-                     "Use another sampler, or strength 1.");
-  }
+  const bool runge_kutta = schedule.sampler == SamplerKind::Pndm && !schedule.config.skip_prk_steps.value();
+  if (runge_kutta) return entered_runge_kutta(schedule, skipped);
   const auto end = schedule.levels.begin() + static_cast<std::ptrdiff_t>(skipped);
   schedule.skipped.assign(schedule.levels.begin(), end);
   schedule.levels.erase(schedule.levels.begin(), end);

@@ -63,8 +63,8 @@ SchedulerConfig with_class_defaults(SamplerKind sampler, SchedulerConfig config)
 SigmaSchedule make_sigma_schedule(SamplerKind sampler, Spacing spacing, int steps, const SchedulerConfig& config);
 
 /// The part of a run that is left where a picture enters it (SDEdit), as diffusers' image-to-image pipelines cut it: of
-/// the asked N steps the last min(int(N * strength), N). Throws UsageError naming `--strength` where none is left, or
-/// where the sampler cannot enter late: PNDM with its Runge-Kutta start.
+/// the asked N steps the last min(int(N * strength), N). PNDM's Runge-Kutta start is made all the same, by what is left
+/// (core/sample/README.md). Throws UsageError naming `--strength` where none is left.
 SigmaSchedule entered_late(SigmaSchedule schedule, double strength);
 
 }  // namespace tstitch

@@ -68,20 +68,32 @@ TEST(EnteredLate, CutsWholeStepsOfTwoEvaluations) {
   EXPECT_EQ(schedule.evaluations[2].step, StepIndex{1});
 }
 
-TEST(EnteredLate, RefusesWhatLeavesNothingAndARungeKuttaStart) {
-  const auto refusal = [](const SchedulerConfig& config, double strength) {
-    try {
-      late(SamplerKind::Pndm, 10, strength, config);
-    } catch (const UsageError& error) {
-      return error.sentence();
-    }
-    return std::string("accepted");
-  };
-  EXPECT_THAT(refusal(stable_diffusion(), 0.09), testing::AllOf(HasSubstr("--strength"), HasSubstr("at least 0.1")));
+/// Three steps of four evaluations come first, of whatever is left; the last may be cut short.
+TEST(EnteredLate, LeavesPndmItsRungeKuttaStart) {
   SchedulerConfig config = stable_diffusion();
   config.skip_prk_steps = false;
-  EXPECT_THAT(refusal(config, 0.5), testing::AllOf(HasSubstr("--sampler"), HasSubstr("Runge-Kutta")));
-  EXPECT_EQ(refusal(config, 1.0), "accepted");
+  const SigmaSchedule schedule = late(SamplerKind::Pndm, 10, 0.5, config);
+  EXPECT_THAT(timesteps(schedule), ElementsAre(751, 751, 701, 701, 651, 651, 601, 601, 501, 401, 301, 201, 101, 1));
+  EXPECT_EQ(schedule.evaluations[3].step, StepIndex{0});
+  EXPECT_EQ(schedule.evaluations[11].step, StepIndex{2});
+  EXPECT_EQ(schedule.evaluations[12].step, StepIndex{3});
+  EXPECT_EQ(schedule.steps(), 5);
+  EXPECT_EQ(schedule.whole_steps(), 10);
+  EXPECT_EQ(schedule.skipped_evaluations, 5);
+  EXPECT_EQ(schedule.skipped[2].timestep.value, 701);
+  const SigmaSchedule cut = late(SamplerKind::Pndm, 10, 0.1, config);
+  EXPECT_EQ(cut.evaluations.size(), 10U);
+  EXPECT_EQ(cut.steps(), 3);
+  EXPECT_EQ(late(SamplerKind::Pndm, 10, 1.0, config).evaluations.size(), 19U);
+}
+
+TEST(EnteredLate, RefusesWhatLeavesNothing) {
+  try {
+    late(SamplerKind::Pndm, 10, 0.09, stable_diffusion());
+    ADD_FAILURE() << "accepted";
+  } catch (const UsageError& error) {
+    EXPECT_THAT(error.sentence(), testing::AllOf(HasSubstr("--strength"), HasSubstr("at least 0.1")));
+  }
 }
 
 }  // namespace
