@@ -41,7 +41,7 @@ class Source : public testing::Test {
     return run_program(words, folder());
   }
 
-  [[nodiscard]] json made(const std::string& output, const std::vector<std::string>& more) const {
+  json made(const std::string& output, const std::vector<std::string>& more) const {
     const Ended ended = make(output, more);
     EXPECT_EQ(ended.exit, 0) << ended.err;
     const std::size_t last = ended.out.rfind('\n', ended.out.size() - 2);
@@ -112,7 +112,9 @@ TEST_F(Source, isLeftAsItWasBeyondMaskAndFeather) {
   const Image before = picture("photo.png"), after = picture("a.png");
   bool changed = false;
   for (std::size_t i = 0; i < before.rgb.size(); ++i) {
-    if (i / 3 % 64 >= 24 + 8) ASSERT_EQ(after.rgb[i], before.rgb[i]) << i;
+    if (i / 3 % 64 >= 24 + 8) {
+      ASSERT_EQ(after.rgb[i], before.rgb[i]) << i;
+    }
     changed |= i / 3 % 64 < 24 && after.rgb[i] != before.rgb[i];
   }
   EXPECT_TRUE(changed);
