@@ -353,9 +353,9 @@ void read_request(OptionReader& reader, const RunArguments& arguments, const Eng
                   GenerationRequest& request, std::optional<Made>& made) {
   ModelChooser models(reader, arguments, host, request);
   request = start_of(reader, arguments, models, made);
+  choose_source(reader, arguments, request);  // before the rest is looked for: what is given need not be found
   models.choose();
   choose_split(reader, arguments, request);
-  choose_source(reader, arguments, request);
   choose_sampling(reader, arguments, request);
   choose_words(reader, arguments, request);
   choose_embedding_words(reader, host, request);
