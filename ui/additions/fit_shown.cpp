@@ -1,9 +1,10 @@
 #include "ui/additions/fit_shown.h"
 
 #include <QCoreApplication>
-#include <QLocale>
 #include <algorithm>
 #include <cmath>
+
+#include "ui/widgets/number_reading.h"
 
 namespace tstitch::ui {
 namespace {
@@ -37,7 +38,8 @@ FitShown fitShown(QSize picture, Extent run, ControlFit fit) {
     case ControlFit::Stretch:
       break;
   }
-  const QString factor = QLocale().toString(1 / part, 'f', 2);
+  constexpr double kHundred = 100;
+  const QString factor = shownNumber(std::round(kHundred / part) / kHundred);
   return {{0, 0, 1, 1},
           wider > 1 ? tr("Stretched %1 times in height: round things become long.").arg(factor)
                     : tr("Stretched %1 times in width: round things become wide.").arg(factor)};
