@@ -192,18 +192,17 @@ class AtspiWalkTest : public test::StudioDriver {
   }
 
   void s11_whatIsTastedBlindly() {
+    if (isShort()) QSKIP("two dozen pictures are made for it: part of the long walk");
     QVERIFY(press("Blind taste"));
-    const int pairs = isShort() ? 1 : 12;
-    for (int pair = 0; pair < pairs; ++pair) {
+    constexpr int kPairs = 12;
+    for (int pair = 0; pair < kPairs; ++pair) {
       QVERIFY(QTest::qWaitFor([this] { return isEnabled("Left is better"); }, 2 * kLongMs));
       if (pair == 0) shot("taste");
       QVERIFY(press(pair % 2 == 0 ? "Left is better" : "Right is better"));
     }
-    if (!isShort()) {
-      QVERIFY(press("Save a picture of the result"));
-      QTRY_VERIFY_WITH_TIMEOUT(notice().startsWith(QStringLiteral("Exported to ")), kLongMs);
-      shot("taste-result");
-    }
+    QVERIFY(press("Save a picture of the result"));
+    QTRY_VERIFY_WITH_TIMEOUT(notice().startsWith(QStringLiteral("Exported to ")), kLongMs);
+    shot("taste-result");
     QVERIFY(press("Close"));
     QTRY_VERIFY_WITH_TIMEOUT(!isEnabled("Close"), kLongMs);
   }
