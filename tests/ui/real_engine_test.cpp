@@ -87,7 +87,7 @@ class RealEngineTest : public QObject {
   void stopCancels() {
     set("Steps", 500);
     studio_->window().generate();
-    QVERIFY(studio_->waitForStatus(QStringLiteral("sampling 2/")));
+    QVERIFY(studio_->waitForStatus(QStringLiteral("sampling ")));
     studio_->press(QStringLiteral("Stop"));
     QVERIFY(studio_->waitForStatus(QStringLiteral("cancelled")));
   }

@@ -66,7 +66,7 @@ class PictureRuns : public ::testing::Test {
   void set_channels(const std::string& pair, const std::string& side, int channels) const {
     const fs::path unet = model(pair, side) / "unet";
     json config = json::parse(std::ifstream(unet / "config.json"));
-    if (config.at("in_channels") == channels) return;
+    if (config.value("in_channels", 4) == channels) return;
     config["in_channels"] = channels;
     std::ofstream(unet / "config.json") << config.dump();
     auto tensors = tensors_in(unet / kWeights);
