@@ -41,7 +41,7 @@ std::string name_of_key(const std::string& key) {
 /// Version 3.0 says `models_dir`, those before and after put it under `InvokeAI: Paths:`.
 std::string models_folder_in(const YAML::Node& root) {
   if (!root.IsMap()) return {};
-  if (const std::string plain = text_at(root, "models_dir"); !plain.empty()) return plain;
+  if (std::string plain = text_at(root, "models_dir"); !plain.empty()) return plain;
   const YAML::Node invoke = root["InvokeAI"];
   if (!invoke.IsDefined() || !invoke.IsMap()) return {};
   const YAML::Node paths = invoke["Paths"];
