@@ -21,7 +21,7 @@ bool samePlaces(const OwnPair& a, const OwnPair& b) {
 
 OwnPairs::OwnPairs(StudioState& state) : state_(state) {
   const QJsonArray stored = QJsonDocument::fromJson(state_.ownPairs.get().toUtf8()).array();
-  for (const QJsonValue& value : stored) {
+  for (const auto value : stored) {
     const QJsonObject pair = value.toObject();
     const auto text = [&pair](const char* key) { return pair[QLatin1String(key)].toString().toStdString(); };
     const QString name = pair[QLatin1String("name")].toString();

@@ -125,7 +125,7 @@ constexpr std::array kPartKinds{
 
 /// `lora-sd1` is for `sd1`; a family without a dash is the part's own.
 QString familyOf(const FoundModel& model) {
-  const QString family = QString::fromStdString(model.family);
+  QString family = QString::fromStdString(model.family);
   for (const char* kind : {"lora-", "ia3-", "controlnet-", "embedding-"}) {
     if (family.startsWith(QLatin1String(kind))) return family.mid(static_cast<qsizetype>(std::string(kind).size()));
   }

@@ -73,7 +73,7 @@ std::map<QString, std::vector<PlanPoint>> pointsFrom(const QString& text) {
   std::map<QString, std::vector<PlanPoint>> all;
   const QJsonObject stored = QJsonDocument::fromJson(text.toUtf8()).object();
   for (auto entry = stored.begin(); entry != stored.end() && all.size() < kMostKept; ++entry) {
-    for (const QJsonValue& value : entry.value().toArray()) {
+    for (const auto value : entry.value().toArray()) {
       const QJsonArray point = value.toArray();
       if (point.size() != 4) continue;
       all[entry.key()].push_back(
@@ -224,8 +224,7 @@ void PlanDesk::applyMeasured(int row) {
   const auto known = std::find_if(pairs.begin(), pairs.end(),
                                   [&](const PairEntry& pair) { return QString::fromStdString(pair.title) == name; });
   if (known != pairs.end()) {
-    const PairEntry entry = *known;
-    views_.pairs.addPair(entry);
+    views_.pairs.addPair(PairEntry(*known));
   } else {
     views_.models.useOwn({place("large"), place("small")});
   }

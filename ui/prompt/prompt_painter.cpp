@@ -59,7 +59,7 @@ bool isThere(const std::string& tag, const PromptNames& names) {
 
 class Looker {
  public:
-  Looker(const QString& text, const PromptNames& names) : text_(text), names_(names), places_(text) {}
+  Looker(const QString& text, const PromptNames& names) : names_(names), places_(text) {}
 
   PromptLook look() {
     for (const PromptMark& mark : prompt_marks(places_.bytes())) add(mark);
@@ -114,7 +114,6 @@ class Looker {
     return {start, places_.placeAt(end) - start};
   }
 
-  const QString& text_;
   const PromptNames& names_;
   PromptPlaces places_;
   PromptLook look_;

@@ -57,7 +57,7 @@ QImage seenByRun(const QImage& picture, Extent run, int side) {
                             frame.height() * picture.height())
                          .toAlignedRect()
                          .intersected(picture.rect());
-  const QImage seen = picture.copy(part);
+  QImage seen = picture.copy(part);
   if (std::max(seen.width(), seen.height()) <= side) return seen;
   return seen.scaled(side, side, Qt::KeepAspectRatio, Qt::SmoothTransformation);
 }
@@ -70,7 +70,7 @@ QString saveMask(const Mask& mask, const QString& folder) {
   for (int y = 0; y < mask.size().height(); ++y) {
     hash.addData(QByteArray(reinterpret_cast<const char*>(mask.pixels().constScanLine(y)), mask.size().width()));
   }
-  const QString path = place.absoluteFilePath(QString::fromLatin1(hash.result().toHex()) + QStringLiteral(".png"));
+  QString path = place.absoluteFilePath(QString::fromLatin1(hash.result().toHex()) + QStringLiteral(".png"));
   if (!QFileInfo::exists(path)) static_cast<void>(write_new_png(path.toStdString(), toImage(mask.pixels()), {}));
   return path;
 }

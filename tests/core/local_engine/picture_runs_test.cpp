@@ -158,7 +158,7 @@ TEST_F(PictureRuns, noticeAWrongWeight) {
         Wrong{"inpaint9-euler", "vae", "encoder.mid_block.resnets.0.conv1.weight"},
         Wrong{"inpaint9-euler", "unet", "conv_in.weight"}, Wrong{"xl-img2img", "vae", "encoder.conv_in.weight"},
         Wrong{"xl-inpaint9", "unet", "conv_in.weight"}}) {
-    SCOPED_TRACE(run + " " + tensor);
+    SCOPED_TRACE(testing::Message() << run << " " << tensor);
     const json entry = case_named(run);
     const Job job = job_of(entry);
     const fs::path path = model(entry.at("pair"), "large") / part / kWeights;
