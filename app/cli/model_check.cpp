@@ -4,17 +4,13 @@
 #include <optional>
 #include <system_error>
 
+#include "core/base/links.h"
 #include "core/hub/content_hash.h"
 
 namespace tstitch::cli {
 namespace fs = std::filesystem;
 
 namespace {
-
-bool is_there(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
-}
 
 /// The cache names a file by its hash and links to it.
 std::string hash_in_link(const fs::path& path) {

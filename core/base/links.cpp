@@ -8,6 +8,21 @@
 namespace tstitch {
 namespace fs = std::filesystem;
 
+bool is_file(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_regular_file(path, ignored);
+}
+
+bool is_folder(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored);
+}
+
+bool is_there(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(path, ignored);
+}
+
 bool is_dangling(const fs::path& path) {
   std::error_code ignored;
   return fs::is_symlink(fs::symlink_status(path, ignored)) && !fs::exists(path, ignored);

@@ -5,6 +5,11 @@
 
 namespace tstitch {
 
+/// What lies at a path, links followed; false also where the file system refuses to tell.
+bool is_file(const std::filesystem::path& path);
+bool is_folder(const std::filesystem::path& path);
+bool is_there(const std::filesystem::path& path);
+
 /// True for a link whose target is not there: what an unfinished download leaves in a hub's cache.
 bool is_dangling(const std::filesystem::path& path);
 

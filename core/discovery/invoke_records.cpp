@@ -11,6 +11,7 @@
 
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
+#include "core/base/links.h"
 #include "core/base/text.h"
 #include "core/discovery/yaml_text.h"
 #include "core/formats/text_file.h"
@@ -21,11 +22,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kMostRecords = 10'000;
-
-bool is_file(const fs::path& path) {
-  std::error_code ignored;
-  return fs::is_regular_file(path, ignored);
-}
 
 std::string text_at(const YAML::Node& map, const char* key) {
   const YAML::Node value = map[key];

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/links.h"
 #include "core/base/text.h"
 #include "core/models/model_index.h"
 #include "core/system/cache_file.h"
@@ -23,11 +24,6 @@ constexpr std::size_t kMostRoots = 200;
 constexpr std::uintmax_t kLargestFile = 64U << 20U;
 constexpr int kRoles = static_cast<int>(ModelRole::Annotator) + 1;
 constexpr int kKinds = static_cast<int>(PlaceKind::File) + 1;
-
-bool is_folder(const fs::path& path) {
-  std::error_code ignored;
-  return fs::is_directory(path, ignored);
-}
 
 std::int64_t today() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();

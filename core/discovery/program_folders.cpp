@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "core/base/error.h"
+#include "core/base/links.h"
 #include "core/base/text.h"
 #include "core/discovery/extra_model_paths.h"
 #include "core/discovery/invoke_records.h"
@@ -19,16 +20,6 @@ namespace fs = std::filesystem;
 namespace {
 
 using Words = std::initializer_list<const char*>;
-
-bool is_folder(const fs::path& path) {
-  std::error_code ignored;
-  return fs::is_directory(path, ignored);
-}
-
-bool is_there(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
-}
 
 bool has_any(const fs::path& folder, Words names) {
   return std::any_of(names.begin(), names.end(), [&](const char* name) { return is_there(folder / name); });

@@ -2,6 +2,7 @@
 
 #include "core/base/check.h"
 #include "core/base/error.h"
+#include "core/base/links.h"
 #include "core/base/text.h"
 #include "core/configs/foreign_kinds.h"
 #include "core/models/model_identity.h"
@@ -20,11 +21,6 @@ TensorShapes known_shapes(const WeightSource& source, std::string_view expected)
   TensorShapes shapes = shapes_of(source);
   refuse_foreign_kind(shapes, source.label(), expected);
   return shapes;
-}
-
-bool is_file(const fs::path& place) {
-  std::error_code ignored;
-  return fs::is_regular_file(place, ignored);
 }
 
 }  // namespace

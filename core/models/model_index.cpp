@@ -42,22 +42,6 @@ constexpr std::array kSecondTextParts{Part{"text_encoder_2", "config.json"},
 constexpr std::string_view kExpected =
     "a diffusers folder (model_index.json), a network folder (config.json) or a file of weights";
 
-/// False also where the file system refuses to tell.
-bool is_file(const fs::path& path) {
-  std::error_code ignored;
-  return fs::is_regular_file(path, ignored);
-}
-
-bool is_folder(const fs::path& path) {
-  std::error_code ignored;
-  return fs::is_directory(path, ignored);
-}
-
-bool is_there(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
-}
-
 /// SDXL has two text encoders, its refiner only the second, class-conditional models none, all others only the first.
 std::vector<Part> needed_parts(const fs::path& place, const PipelineIndex& index) {
   std::vector<Part> parts{{index.denoiser(), "config.json"}};

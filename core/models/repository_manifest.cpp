@@ -8,6 +8,7 @@
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/json_fields.h"
+#include "core/base/links.h"
 #include "core/base/text.h"
 #include "core/configs/model_config.h"
 #include "core/formats/text_file.h"
@@ -21,11 +22,6 @@ namespace {
 
 constexpr std::uint64_t kVersion = 1;
 constexpr const char* kFolder = "repositories";
-
-bool is_file(const fs::path& path) {
-  std::error_code ignored;
-  return fs::is_regular_file(path, ignored);
-}
 
 std::string inner_path(const nlohmann::json& value, const std::string& place) {
   if (!value.is_string() || !is_inner_path(value.get<std::string>())) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/request/generation_request.h"
+#include "core/schedule/scheduler_config.h"
 #include "core/schedule/sigma_schedule.h"
 
 namespace tstitch::test {
@@ -12,6 +13,19 @@ inline GenerationRequest pair_request() {
   request.denoisers = {{"small", {"tiny", "unet", {}, {}}, std::nullopt},
                        {"large", {"big", "unet", {}, {}}, std::nullopt}};
   return request;
+}
+
+/// As SD 1.5 is published: PNDM without its Runge-Kutta start.
+inline SchedulerConfig stable_diffusion_scheduler() {
+  SchedulerConfig config;
+  config.class_name = "PNDMScheduler";
+  config.beta_start = 0.00085;
+  config.beta_end = 0.012;
+  config.beta_schedule = BetaSchedule::ScaledLinear;
+  config.steps_offset = 1;
+  config.skip_prk_steps = true;
+  config.set_alpha_to_one = false;
+  return config;
 }
 
 /// One evaluation a step; timesteps fall evenly from 999. Only the layout matters to a trajectory.

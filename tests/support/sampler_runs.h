@@ -15,6 +15,7 @@
 #include "core/request/sampler_traits.h"
 #include "core/sample/sampler.h"
 #include "core/schedule/original_schedules.h"
+#include "tests/support/plan_fixtures.h"
 #include "tests/support/sampler_goldens.h"
 
 namespace tstitch::test {
@@ -126,14 +127,7 @@ inline void expect_respaced_runs(const std::string& sampler_name) {
 }
 
 inline SchedulerConfig stable_diffusion_config() {
-  SchedulerConfig config;
-  config.class_name = "PNDMScheduler";
-  config.beta_start = 0.00085;
-  config.beta_end = 0.012;
-  config.beta_schedule = BetaSchedule::ScaledLinear;
-  config.steps_offset = 1;
-  config.skip_prk_steps = true;
-  config.set_alpha_to_one = false;
+  SchedulerConfig config = stable_diffusion_scheduler();
   config.clip_sample = false;
   return config;
 }

@@ -9,21 +9,10 @@
 
 #include "core/base/stop.h"
 #include "tests/support/all_samplers.h"
+#include "tests/support/plan_fixtures.h"
 
 namespace tstitch {
 namespace {
-
-SchedulerConfig sd1_config() {
-  SchedulerConfig config;
-  config.class_name = "PNDMScheduler";
-  config.beta_start = 0.00085;
-  config.beta_end = 0.012;
-  config.beta_schedule = BetaSchedule::ScaledLinear;
-  config.steps_offset = 1;
-  config.set_alpha_to_one = false;
-  config.skip_prk_steps = true;
-  return config;
-}
 
 /// A smooth function of latent and level; counts its calls.
 class Smooth final : public Denoiser {
@@ -45,7 +34,8 @@ Trajectory trajectory_of(SamplerKind sampler, int steps, Percent ratio) {
   request.denoisers = {{"small", {}, {}}, {"large", {}, {}}};
   request.split = RatioSplit{{ratio}, SplitRule::Floor};
   request.steps = steps;
-  return make_trajectory(request, make_sigma_schedule(sampler, Spacing::Default, steps, sd1_config()));
+  return make_trajectory(request,
+                         make_sigma_schedule(sampler, Spacing::Default, steps, test::stable_diffusion_scheduler()));
 }
 
 struct Result {

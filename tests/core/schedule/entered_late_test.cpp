@@ -3,24 +3,13 @@
 
 #include "core/base/error.h"
 #include "core/schedule/sigma_schedule.h"
+#include "tests/support/plan_fixtures.h"
 
 namespace tstitch {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-SchedulerConfig stable_diffusion() {
-  SchedulerConfig config;
-  config.class_name = "PNDMScheduler";
-  config.beta_start = 0.00085;
-  config.beta_end = 0.012;
-  config.beta_schedule = BetaSchedule::ScaledLinear;
-  config.steps_offset = 1;
-  config.skip_prk_steps = true;
-  config.set_alpha_to_one = false;
-  return config;
-}
 
 SigmaSchedule late(SamplerKind sampler, int steps, double strength, const SchedulerConfig& config) {
   return entered_late(make_sigma_schedule(sampler, Spacing::Default, steps, config), strength);
@@ -34,7 +23,7 @@ std::vector<int> timesteps(const SigmaSchedule& schedule) {
 }
 
 TEST(EnteredLate, RunsTheLastStepsAndRemembersTheOthers) {
-  const SigmaSchedule schedule = late(SamplerKind::Ddim, 10, 0.35, stable_diffusion());
+  const SigmaSchedule schedule = late(SamplerKind::Ddim, 10, 0.35, test::stable_diffusion_scheduler());
   EXPECT_THAT(timesteps(schedule), ElementsAre(201, 101, 1));
   EXPECT_EQ(schedule.steps(), 3);
   EXPECT_EQ(schedule.whole_steps(), 10);
@@ -45,21 +34,24 @@ TEST(EnteredLate, RunsTheLastStepsAndRemembersTheOthers) {
 }
 
 TEST(EnteredLate, CutsAsDoublesDo) {
-  EXPECT_EQ(late(SamplerKind::Ddim, 50, 0.58, stable_diffusion()).steps(), 28) << "50 * 0.58 is 28.999...";
-  EXPECT_EQ(late(SamplerKind::Ddim, 10, 0.7, stable_diffusion()).steps(), 7);
-  const SigmaSchedule whole = late(SamplerKind::Ddim, 10, 1.0, stable_diffusion());
+  EXPECT_EQ(late(SamplerKind::Ddim, 50, 0.58, test::stable_diffusion_scheduler()).steps(), 28)
+      << "50 * 0.58 is 28.999...";
+  EXPECT_EQ(late(SamplerKind::Ddim, 10, 0.7, test::stable_diffusion_scheduler()).steps(), 7);
+  const SigmaSchedule whole = late(SamplerKind::Ddim, 10, 1.0, test::stable_diffusion_scheduler());
   EXPECT_EQ(whole.steps(), 10);
   EXPECT_TRUE(whole.skipped.empty());
 }
 
 /// diffusers takes PNDM's list of N+1 timesteps from the same place, so one more is left than was asked for.
 TEST(EnteredLate, LeavesPndmItsFurtherEvaluation) {
-  EXPECT_THAT(timesteps(late(SamplerKind::Pndm, 10, 0.3, stable_diffusion())), ElementsAre(301, 201, 101, 1));
-  EXPECT_THAT(timesteps(late(SamplerKind::Pndm, 4, 0.75, stable_diffusion())), ElementsAre(501, 501, 251, 1));
+  EXPECT_THAT(timesteps(late(SamplerKind::Pndm, 10, 0.3, test::stable_diffusion_scheduler())),
+              ElementsAre(301, 201, 101, 1));
+  EXPECT_THAT(timesteps(late(SamplerKind::Pndm, 4, 0.75, test::stable_diffusion_scheduler())),
+              ElementsAre(501, 501, 251, 1));
 }
 
 TEST(EnteredLate, CutsWholeStepsOfTwoEvaluations) {
-  const SigmaSchedule schedule = late(SamplerKind::Heun, 10, 0.3, stable_diffusion());
+  const SigmaSchedule schedule = late(SamplerKind::Heun, 10, 0.3, test::stable_diffusion_scheduler());
   EXPECT_EQ(schedule.steps(), 3);
   EXPECT_EQ(schedule.evaluations.size(), 5U);
   EXPECT_EQ(schedule.skipped_evaluations, 14);
@@ -70,7 +62,7 @@ TEST(EnteredLate, CutsWholeStepsOfTwoEvaluations) {
 
 /// Three steps of four evaluations come first, of whatever is left; the last may be cut short.
 TEST(EnteredLate, LeavesPndmItsRungeKuttaStart) {
-  SchedulerConfig config = stable_diffusion();
+  SchedulerConfig config = test::stable_diffusion_scheduler();
   config.skip_prk_steps = false;
   const SigmaSchedule schedule = late(SamplerKind::Pndm, 10, 0.5, config);
   EXPECT_THAT(timesteps(schedule), ElementsAre(751, 751, 701, 701, 651, 651, 601, 601, 501, 401, 301, 201, 101, 1));
@@ -89,7 +81,7 @@ TEST(EnteredLate, LeavesPndmItsRungeKuttaStart) {
 
 TEST(EnteredLate, RefusesWhatLeavesNothing) {
   try {
-    late(SamplerKind::Pndm, 10, 0.09, stable_diffusion());
+    late(SamplerKind::Pndm, 10, 0.09, test::stable_diffusion_scheduler());
     ADD_FAILURE() << "accepted";
   } catch (const UsageError& error) {
     EXPECT_THAT(error.sentence(), testing::AllOf(HasSubstr("--strength"), HasSubstr("at least 0.1")));
