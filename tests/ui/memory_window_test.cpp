@@ -117,9 +117,12 @@ class MemoryWindowTest : public QObject {
       QTRY_VERIFY(studio.find(QAccessible::CheckBox, QStringLiteral("Star"))->state().checked);
     }
     Studio studio(std::make_shared<FakeScript>(), {}, profile);
-    QTRY_COMPARE(studio.window().findChild<ui::HistoryPanel*>()->model()->total(), 1);
+    const ui::HistoryModel& history = *studio.window().findChild<ui::HistoryPanel*>()->model();
+    const auto first = [&] { return history.entry(history.index(0)).value_or(ui::HistoryEntry()); };
+    QTRY_VERIFY(first().starred);
     toggle(studio, QStringLiteral("Starred only"));
-    QTRY_COMPARE(studio.window().findChild<ui::HistoryPanel*>()->model()->rowCount(), 1);
+    QCOMPARE(history.query().starredOnly, true);
+    QTRY_COMPARE(history.rowCount(), 1);
   }
 
   void aRemovedPictureComesBack() {

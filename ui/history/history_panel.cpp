@@ -142,7 +142,7 @@ void HistoryPanel::buildDeeds() {
   addDeed(tr("Use as control picture"), HistoryDeed::AsControl);
   addDeed(tr("Remove from history"), HistoryDeed::Remove)->setToolTip(tr("The file stays"));
   addDeed(tr("Delete picture"), HistoryDeed::Delete)->setToolTip(tr("The file goes to the trash"));
-  connect(star_, &QCheckBox::clicked, this, [this](bool starred) {
+  connect(star_, &QCheckBox::toggled, this, [this](bool starred) {
     if (selectedId_) history_.setStarred(*selectedId_, starred);
   });
 }
@@ -233,6 +233,7 @@ void HistoryPanel::showSelection() {
   if (entry) selectedId_ = entry->id;
   for (QPushButton* button : buttons_) button->setEnabled(entry.has_value());
   star_->setEnabled(entry.has_value());
+  const QSignalBlocker quiet(star_);
   star_->setChecked(entry && entry->starred);
 }
 
