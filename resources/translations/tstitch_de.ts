@@ -957,6 +957,10 @@
             <translation>%1 (%2 % gespart)</translation>
         </message>
         <message>
+            <source>made ahead</source>
+            <translation>vorab erzeugt</translation>
+        </message>
+        <message>
             <source>%1 (%2 % longer)</source>
             <translation>%1 (%2 % länger)</translation>
         </message>
@@ -2224,16 +2228,8 @@
             <translation>Aus dem Verlauf nehmen</translation>
         </message>
         <message>
-            <source>The file stays</source>
-            <translation>Die Datei bleibt</translation>
-        </message>
-        <message>
             <source>Delete picture</source>
             <translation>Bild löschen</translation>
-        </message>
-        <message>
-            <source>The file goes to the trash</source>
-            <translation>Die Datei kommt in den Papierkorb</translation>
         </message>
         <message>
             <source>%1 %</source>
@@ -2250,6 +2246,30 @@
         <message>
             <source>No picture fits what is looked for.</source>
             <translation>Kein Bild passt zu dem, was gesucht wird.</translation>
+        </message>
+        <message>
+            <source>All</source>
+            <translation>Alles</translation>
+        </message>
+        <message>
+            <source>All but seed</source>
+            <translation>Alles außer Seed</translation>
+        </message>
+        <message>
+            <source>Prompt</source>
+            <translation>Prompt</translation>
+        </message>
+        <message>
+            <source>Seed</source>
+            <translation>Seed</translation>
+        </message>
+        <message>
+            <source>Remove from history: the file stays</source>
+            <translation>Aus dem Verlauf nehmen: die Datei bleibt</translation>
+        </message>
+        <message>
+            <source>Delete picture: the file goes to the trash</source>
+            <translation>Bild löschen: die Datei kommt in den Papierkorb</translation>
         </message>
     </context>
     <context>

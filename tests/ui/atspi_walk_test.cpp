@@ -199,11 +199,14 @@ class AtspiWalkTest : public test::StudioDriver {
     if (isShort()) QSKIP(kLongWalk);
     QVERIFY(press("Blind taste"));
     constexpr int kPairs = 12;
-    for (int pair = 0; pair < kPairs; ++pair) {
-      QVERIFY(QTest::qWaitFor([this] { return isEnabled("Left is better"); }, 2 * kLongMs));
-      if (pair == 0) shot("taste");
+    for (int pair = 1; pair <= kPairs; ++pair) {
+      const QString question = QStringLiteral("Pair %1 of %2: which").arg(pair).arg(kPairs);
+      QVERIFY(QTest::qWaitFor([&] { return !nameBeginning(AtspiRole::Label, qPrintable(question)).isEmpty(); },
+                              2 * kLongMs));
+      if (pair == 1) shot("taste");
       QVERIFY(press(pair % 2 == 0 ? "Left is better" : "Right is better"));
     }
+    QTRY_VERIFY_WITH_TIMEOUT(isEnabled("Save a picture of the result"), kLongMs);
     QVERIFY(press("Save a picture of the result"));
     QTRY_VERIFY_WITH_TIMEOUT(notice().startsWith(QStringLiteral("Exported to ")), kLongMs);
     shot("taste-result");
@@ -329,8 +332,8 @@ class AtspiWalkTest : public test::StudioDriver {
     for (const AccessibleNode& cell : node(AtspiRole::Table, "Cells").children()) {
       if (cell.role() == AtspiRole::TableCell) cells.push_back(cell);
     }
-    QVERIFY(cells.front().act(QStringLiteral("Press")));
-    QVERIFY(cells.at(2).act(QStringLiteral("Press")));
+    QVERIFY(cells.front().act(QStringLiteral("Toggle")));
+    QVERIFY(cells.at(2).act(QStringLiteral("Toggle")));
     QVERIFY(press("Compare cells"));
     QTRY_VERIFY_WITH_TIMEOUT(nameBeginning(AtspiRole::Label, "RMS: ").startsWith(QStringLiteral("0.")), kLongMs);
     QVERIFY(!rows(AtspiRole::Table, "Different settings").isEmpty());

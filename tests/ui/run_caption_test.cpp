@@ -28,6 +28,11 @@ class RunCaptionTest : public QObject {
              QStringLiteral("40 %, 10 + 15 evaluations, 5.2 s (37 % saved), seed 7"));
   }
 
+  void whatWasMadeAheadTakesNoTime() {
+    QCOMPARE(test::asInFiles(runCaption(order(10, 25), report({}))),
+             QStringLiteral("40 %, 10 + 15 evaluations, made ahead, seed 7"));
+  }
+
   void theLargeModelAloneSavesNothing() {
     RunReport run = report({{"large", 25, Seconds{7.5}}});
     run.request.split = RatioSplit{{Percent{0}}};

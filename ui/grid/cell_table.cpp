@@ -5,6 +5,7 @@
 #include <QKeyEvent>
 #include <QPainter>
 #include <QPainterPath>
+#include <QPalette>
 #include <algorithm>
 
 #include "core/jobs/grid_files.h"
@@ -21,6 +22,7 @@ constexpr int kCaption = 26;
 constexpr int kHeader = 32;
 constexpr double kGhostLabel = 96;
 constexpr double kLeastGhost = 56;
+constexpr int kLeastCell = 96;  // eleven ratios beside each other in the first window
 
 QRectF fitted(const QSizeF& image, const QRectF& frame) {
   const QSizeF size = image.scaled(frame.size(), Qt::KeepAspectRatio);
@@ -93,6 +95,14 @@ void paintGhost(QPainter& painter, const GridTable& table, const QRectF& room) {
   }
 }
 
+/// Its parts, divided by three spaces, as far as they have room; the ratio always.
+QString fittingCaption(const QFontMetrics& metrics, QString caption, double width) {
+  const QString gap = QStringLiteral("   ");
+  while (metrics.horizontalAdvance(caption) > width && caption.contains(gap))
+    caption.truncate(caption.lastIndexOf(gap));
+  return metrics.elidedText(caption, Qt::ElideRight, static_cast<int>(width));
+}
+
 }  // namespace
 
 void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
@@ -108,8 +118,9 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
   paintContent(*painter, card.adjusted(0, 0, 0, -kCaption), cell);
   painter->setClipping(false);
   painter->setPen(colours().text);
+  const QString caption = index.data(RatioGridModel::CaptionRole).toString();
   painter->drawText(QRectF(card.left(), card.bottom() - kCaption, card.width(), kCaption), Qt::AlignCenter,
-                    index.data(RatioGridModel::CaptionRole).toString());
+                    fittingCaption(painter->fontMetrics(), caption, card.width() - 2 * kMargin));
   const bool current = (option.state & (QStyle::State_HasFocus | QStyle::State_Selected)) != 0;
   painter->setPen(QPen(current ? colours().focus : colours().line, current ? 2 : 1));
   painter->drawPath(shape);
@@ -120,6 +131,9 @@ CellTable::CellTable(QWidget* parent) : QTableView(parent) {
   setAccessibleName(tr("Cells"));
   setItemDelegate(new CellDelegate(this));
   setShowGrid(false);
+  QPalette plain;
+  plain.setBrush(QPalette::Highlight, Qt::transparent);  // a selected cell has a ring
+  setPalette(plain);
   setSelectionMode(QAbstractItemView::ExtendedSelection);
   setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
   setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
@@ -142,6 +156,7 @@ void TwoCells::select(const QItemSelection& selection, SelectionFlags command) {
     const QModelIndex oldest = order_.front();
     QItemSelectionModel::select(QItemSelection(oldest, oldest), Deselect);
   }
+  Q_EMIT chosenChanged();
 }
 
 QModelIndexList TwoCells::chosen() const {
@@ -156,7 +171,7 @@ void CellTable::setModel(QAbstractItemModel* model) {
   QTableView::setModel(model);
   cells_ = new TwoCells(model, this);
   setSelectionModel(cells_);
-  connect(cells_, &QItemSelectionModel::selectionChanged, this, &CellTable::chosenChanged);
+  connect(cells_, &TwoCells::chosenChanged, this, &CellTable::chosenChanged);
   connect(model, &QAbstractItemModel::modelReset, this, &CellTable::chosenChanged);
 }
 
@@ -187,9 +202,7 @@ void CellTable::dataChanged(const QModelIndex& topLeft, const QModelIndex& botto
 void CellTable::fitCells() {
   if (model() == nullptr || model()->columnCount() == 0) return;
   const int share = viewport()->width() / model()->columnCount();
-  const int caption = fontMetrics().horizontalAdvance(QStringLiteral("100 %   12.3 s   \u2212100 %")) + 4 * kMargin;
-  const int least = std::min(caption, kUsualCell);
-  const int side = side_ > 0 ? std::max(side_, 48) : std::clamp(share, least, kMostCell);
+  const int side = side_ > 0 ? std::max(side_, 48) : std::clamp(share, kLeastCell, kMostCell);
   horizontalHeader()->setDefaultSectionSize(side);
   verticalHeader()->setDefaultSectionSize(side + kCaption);
 }

@@ -31,6 +31,10 @@ class TwoCells : public QItemSelectionModel {
   /// In the order of their selection.
   [[nodiscard]] QModelIndexList chosen() const;
 
+ Q_SIGNALS:
+  /// Others are chosen; `selectionChanged` comes while their order is not known yet.
+  void chosenChanged();
+
  private:
   std::deque<QPersistentModelIndex> order_;
 };

@@ -10,10 +10,14 @@
 #include <QListView>
 #include <QPushButton>
 #include <QSignalBlocker>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "ui/history/history_delegate.h"
+#include "ui/widgets/flow_layout.h"
+#include "ui/widgets/line_icon.h"
 #include "ui/widgets/row_list.h"
+#include "ui/widgets/theme.h"
 
 namespace tstitch::ui {
 namespace {
@@ -128,46 +132,65 @@ void HistoryPanel::buildList() {
 }
 
 void HistoryPanel::buildDeeds() {
-  auto* deeds = new QGridLayout;
-  deeds->setSpacing(6);
-  static_cast<QVBoxLayout*>(layout())->addWidget(star_);
-  static_cast<QVBoxLayout*>(layout())->addLayout(deeds);
-  addUse(tr("Use all"), HistoryUse::All);
-  addUse(tr("Use all but seed"), HistoryUse::AllButSeed);
-  addUse(tr("Use prompt"), HistoryUse::Prompt);
-  addUse(tr("Use seed"), HistoryUse::Seed);
-  addDeed(tr("Compare with current"), HistoryDeed::Compare);
-  addDeed(tr("Show in folder"), HistoryDeed::ShowInFolder);
-  addDeed(tr("Use as source picture"), HistoryDeed::AsSource);
-  addDeed(tr("Use as control picture"), HistoryDeed::AsControl);
-  addDeed(tr("Remove from history"), HistoryDeed::Remove)->setToolTip(tr("The file stays"));
-  addDeed(tr("Delete picture"), HistoryDeed::Delete)->setToolTip(tr("The file goes to the trash"));
+  auto* uses = new FlowLayout(6);
+  uses->addWidget(useButton(tr("All"), tr("Use all"), HistoryUse::All));
+  uses->addWidget(useButton(tr("All but seed"), tr("Use all but seed"), HistoryUse::AllButSeed));
+  uses->addWidget(useButton(tr("Prompt"), tr("Use prompt"), HistoryUse::Prompt));
+  uses->addWidget(useButton(tr("Seed"), tr("Use seed"), HistoryUse::Seed));
+  auto* deeds = new QHBoxLayout;
+  deeds->setSpacing(4);
+  deeds->addWidget(star_);
+  deeds->addStretch(1);
+  deeds->addWidget(deedButton(QStringLiteral("compare"), tr("Compare with current"), HistoryDeed::Compare));
+  deeds->addWidget(deedButton(QStringLiteral("source"), tr("Use as source picture"), HistoryDeed::AsSource));
+  deeds->addWidget(deedButton(QStringLiteral("control"), tr("Use as control picture"), HistoryDeed::AsControl));
+  deeds->addWidget(deedButton(QStringLiteral("folder"), tr("Show in folder"), HistoryDeed::ShowInFolder));
+  QToolButton* remove = deedButton(QStringLiteral("remove"), tr("Remove from history"), HistoryDeed::Remove);
+  remove->setToolTip(tr("Remove from history: the file stays"));
+  deeds->addWidget(remove);
+  QToolButton* trash = deedButton(QStringLiteral("trash"), tr("Delete picture"), HistoryDeed::Delete);
+  trash->setToolTip(tr("Delete picture: the file goes to the trash"));
+  deeds->addWidget(trash);
+  auto* column = static_cast<QVBoxLayout*>(layout());
+  column->addLayout(deeds);
+  column->addLayout(uses);
+  paintIcons();
   connect(star_, &QCheckBox::toggled, this, [this](bool starred) {
     if (selectedId_) history_.setStarred(*selectedId_, starred);
   });
 }
 
-QPushButton* HistoryPanel::addButton(const QString& text) {
+QPushButton* HistoryPanel::useButton(const QString& text, const QString& name, HistoryUse use) {
   auto* button = new QPushButton(text);
-  auto* deeds = static_cast<QGridLayout*>(layout()->itemAt(layout()->count() - 1)->layout());
-  const int place = deeds->count();
-  deeds->addWidget(button, place / 2, place % 2);
+  button->setAccessibleName(name);
+  button->setToolTip(name);
   buttons_ << button;
+  connect(button, &QPushButton::clicked, this, [this, use] {
+    if (const auto entry = selected()) Q_EMIT useWanted(*entry, use);
+  });
   return button;
 }
 
-void HistoryPanel::addUse(const QString& text, HistoryUse use) {
-  connect(addButton(text), &QPushButton::clicked, this, [this, use] {
-    if (const auto entry = selected()) Q_EMIT useWanted(*entry, use);
-  });
-}
-
-QPushButton* HistoryPanel::addDeed(const QString& text, HistoryDeed deed) {
-  QPushButton* button = addButton(text);
-  connect(button, &QPushButton::clicked, this, [this, deed] {
+QToolButton* HistoryPanel::deedButton(const QString& icon, const QString& name, HistoryDeed deed) {
+  auto* button = new QToolButton;
+  button->setAccessibleName(name);
+  button->setToolTip(name);
+  button->setFocusPolicy(Qt::TabFocus);
+  buttons_ << button;
+  drawn_.emplaceBack(button, icon);
+  connect(button, &QToolButton::clicked, this, [this, deed] {
     if (const auto entry = selected()) Q_EMIT deedWanted(*entry, deed);
   });
   return button;
+}
+
+void HistoryPanel::paintIcons() {
+  for (const auto& [button, icon] : drawn_) button->setIcon(lineIcon(icon, colours().text));
+}
+
+void HistoryPanel::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  if (event->type() == QEvent::PaletteChange) paintIcons();
 }
 
 void HistoryPanel::connectModel() {
@@ -231,7 +254,7 @@ void HistoryPanel::select(int row) {
 void HistoryPanel::showSelection() {
   const auto entry = selected();
   if (entry) selectedId_ = entry->id;
-  for (QPushButton* button : buttons_) button->setEnabled(entry.has_value());
+  for (QAbstractButton* button : buttons_) button->setEnabled(entry.has_value());
   star_->setEnabled(entry.has_value());
   const QSignalBlocker quiet(star_);
   star_->setChecked(entry && entry->starred);

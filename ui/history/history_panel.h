@@ -8,12 +8,14 @@
 
 #include "ui/history/history_model.h"
 
+class QAbstractButton;
 class QCheckBox;
 class QComboBox;
 class QLabel;
 class QLineEdit;
 class QListView;
 class QPushButton;
+class QToolButton;
 
 namespace tstitch::ui {
 
@@ -43,15 +45,17 @@ class HistoryPanel : public QWidget {
   void clearWanted();
 
  protected:
+  void changeEvent(QEvent* event) override;
   bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
   void buildSearch();
   void buildList();
   void buildDeeds();
-  QPushButton* addButton(const QString& text);
-  void addUse(const QString& text, HistoryUse use);
-  QPushButton* addDeed(const QString& text, HistoryDeed deed);
+  /// Shows the short text; the whole one is its name and tool tip.
+  QPushButton* useButton(const QString& text, const QString& name, HistoryUse use);
+  QToolButton* deedButton(const QString& icon, const QString& name, HistoryDeed deed);
+  void paintIcons();
   void connectModel();
   void askQuery();
   void fillChoices(const HistoryChoices& choices);
@@ -70,7 +74,8 @@ class HistoryPanel : public QWidget {
   QListView* list_;
   QCheckBox* star_;
   QPushButton* clear_;
-  QList<QPushButton*> buttons_;  ///< that need a selected picture
+  QList<QAbstractButton*> buttons_;                ///< that need a selected picture
+  QList<std::pair<QToolButton*, QString>> drawn_;  ///< with the names of their icons
   std::optional<qint64> selectedId_;
   QTimer choicesSoon_;
 };

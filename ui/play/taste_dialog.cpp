@@ -140,6 +140,7 @@ void TasteDialog::showPair() {
   right_->setEnabled(ready);
   back_->setEnabled(!over && test_.answered() > 0);
   share_->setVisible(over);
+  share_->setEnabled(over);
   finding_->setVisible(over);
   certainty_->setVisible(over);
   if (over) return showResult();
@@ -159,6 +160,7 @@ void TasteDialog::showResult() {
   rightPicture_->hide();
   left_->hide();
   right_->hide();
+  adjustSize();
 }
 
 QImage TasteDialog::figure() const {

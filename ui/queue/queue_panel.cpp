@@ -40,6 +40,7 @@ QueuePanel::QueuePanel(JobQueue& queue, QWidget* parent)
   list_->setAccessibleName(tr("Queue"));
   list_->setModel(&model_);
   list_->setWordWrap(true);
+  list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   announceRowsOf(list_);
   list_->setMinimumHeight(kLeastListHeight);
   auto* layout = new QVBoxLayout(this);

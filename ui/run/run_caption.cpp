@@ -4,6 +4,7 @@
 #include <QStringList>
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <optional>
 
 #include "ui/run/run_progress.h"
@@ -15,12 +16,15 @@ QString tr(const char* text) {
   return QCoreApplication::translate("tstitch::ui", text);
 }
 
+int evaluationsMade(const RunReport& report) {
+  return std::accumulate(report.segments.begin(), report.segments.end(), 0,
+                         [](int sum, const SegmentTime& segment) { return sum + segment.evaluations; });
+}
+
 /// Of one picture: what was run, or what was ordered where an earlier run had done a part of it.
 std::vector<SegmentTime> segmentsOf(const RunOrder& order, const RunReport& report) {
   const auto pictures = static_cast<int>(report.images.size());
-  int made = 0;
-  for (const SegmentTime& segment : report.segments) made += segment.evaluations;
-  if (pictures == 1 && made == order.evaluations) return report.segments;
+  if (pictures == 1 && evaluationsMade(report) == order.evaluations) return report.segments;
   std::vector<SegmentTime> segments;
   if (order.small > 0) segments.push_back({"small", order.small, {}});
   if (order.evaluations > order.small) segments.push_back({"large", order.evaluations - order.small, {}});
@@ -55,6 +59,7 @@ std::optional<double> secondsOfLarge(const RunOrder& order, const RunReport& rep
 
 /// "6.2 s (29 % saved)"
 QString timeText(const RunOrder& order, const RunReport& report) {
+  if (evaluationsMade(report) == 0) return tr("made ahead");
   const double fixed = report.seconds.text + report.seconds.decode;
   const double seconds = fixed + report.seconds.sample;
   const auto each = secondsOfLarge(order, report);

@@ -15,7 +15,7 @@
 namespace tstitch::ui {
 namespace {
 
-constexpr int kMostHeight = 176;
+constexpr int kMostHeight = 112;  // two sentences and the beginning of a third
 constexpr qsizetype kMostNotices = 20;
 
 class NoticeBarAccessible : public QAccessibleWidget {
