@@ -1,7 +1,10 @@
-"""tstitch and diffusers eager on the same Stable Diffusion 1.5 shaped weights, taking turns; prints ratios.
+"""tstitch and its peers on the same Stable Diffusion 1.5 shaped weights, taking turns; prints ratios.
 
-The peer runs in its users' environment: no variable is set for it, and it chooses its own threads. A round counts only
-where both had their cores."""
+    --peer NAME     diffusers (eager), openvino (diffusers with the U-Net compiled for its size); several times, in turn
+    --precision P   fp32 or bf16, for both sides
+
+A peer runs in its users' environment: no variable is set for it, it chooses its own threads, and `--python` names the
+interpreter of that environment. A round counts only where everybody had their cores."""
 
 import argparse
 import json
@@ -50,18 +53,54 @@ PEER = r"""
 import json, sys, time, resource
 import torch
 from diffusers import StableDiffusionPipeline
-pipeline = StableDiffusionPipeline.from_pretrained(sys.argv[1], torch_dtype=torch.float32)
+folder, steps, precision = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+%s
 pipeline.set_progress_bar_config(disable=True)
 marks = []
 def mark(pipeline, step, timestep, kwargs):
     marks.append([time.clock_gettime(time.CLOCK_BOOTTIME), time.process_time()])
     return {}
-pipeline("a fox", num_inference_steps=int(sys.argv[2]), guidance_scale=7.5, callback_on_step_end=mark,
+pipeline("a fox", num_inference_steps=steps, guidance_scale=7.5, callback_on_step_end=mark,
          generator=torch.Generator().manual_seed(1), height=512, width=512)
 fields = open("/proc/self/stat").read().rsplit(")", 1)[1].split()
 started = int(fields[19]) / 100.0
 print(json.dumps({"marks": marks, "started": started, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))
 """
+
+PIPELINES = {
+    "diffusers": r"""
+pipeline = StableDiffusionPipeline.from_pretrained(folder, torch_dtype=getattr(torch, {"fp32": "float32", "bf16": "bfloat16"}[precision]))
+""",
+    # As its users do: converted and written once, then loaded, compiled for the processor and called by diffusers.
+    "openvino": r"""
+import pathlib, types
+import openvino
+from diffusers import UNet2DConditionModel
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionOutput
+ir = pathlib.Path(folder) / "unet.xml"
+if not ir.exists():
+    net = UNet2DConditionModel.from_pretrained(folder, subfolder="unet", torch_dtype=torch.float32).eval()
+    class Plain(torch.nn.Module):
+        def forward(self, sample, timestep, states):
+            return net(sample, timestep, encoder_hidden_states=states, return_dict=False)[0]
+    example = (torch.zeros(2, 4, 64, 64), torch.tensor(1.0), torch.zeros(2, int(sys.argv[4]), 768))
+    with torch.no_grad():
+        model = openvino.convert_model(Plain(), example_input=example, input=[tuple(e.shape) for e in example])
+    openvino.save_model(model, ir, compress_to_fp16=True)
+    sys.exit(0)
+core = openvino.Core()
+compiled = core.compile_model(core.read_model(ir), "CPU", {"INFERENCE_PRECISION_HINT": {"fp32": "f32", "bf16": "bf16"}[precision]})
+class Compiled(torch.nn.Module):
+    config = types.SimpleNamespace(in_channels=4, sample_size=64, time_cond_proj_dim=None)
+    dtype = torch.float32
+    def forward(self, sample, timestep, encoder_hidden_states, return_dict=False, **unused):
+        given = [sample.numpy(), timestep.float().numpy(), encoder_hidden_states.numpy()]
+        said = torch.from_numpy(compiled(given)[0])
+        return UNet2DConditionOutput(said) if return_dict else (said,)
+pipeline = StableDiffusionPipeline.from_pretrained(folder, torch_dtype=torch.float32, unet=None)
+pipeline.unet = Compiled()
+""",
+}
 
 
 def peers_environment():
@@ -78,9 +117,13 @@ def figures(marks, started, peak):
             "first": marks[0][0] - started, "peak": peak}
 
 
-def run_peer(folder, steps):
-    ran = subprocess.run([sys.executable, "-c", PEER, str(folder), str(steps)], capture_output=True, text=True,
-                         env=peers_environment(), check=True)
+def run_peer(peer, options, folder):
+    length = json.loads((folder / "tokenizer" / "tokenizer_config.json").read_text())["model_max_length"]
+    command = [options.python, "-c", PEER % PIPELINES[peer], str(folder), str(options.steps), options.precision, str(length)]
+    run = lambda: subprocess.run(command, capture_output=True, text=True, env=peers_environment(), check=True)
+    ran = run()
+    if not ran.stdout.strip():  # it converted the network, once
+        ran = run()
     said = json.loads(ran.stdout.strip().splitlines()[-1])
     return figures(said["marks"], said["started"], said["peak"])
 
@@ -90,11 +133,11 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def run_tstitch(binary, folder, steps, extra=()):
+def run_tstitch(options, folder, extra=()):
     """One whole picture: a mark at each step's event, and the peak from the process's own accounting."""
     with tempfile.TemporaryDirectory() as scratch:
-        command = [str(binary), "generate", "a fox", "--large", str(folder), "--steps", str(steps), "--guidance", "7.5",
-                   "--size", "512x512", "--seed", "1", "--precision", "fp32", "--device", "cpu",
+        command = [str(options.tstitch), "generate", "a fox", "--large", str(folder), "--steps", str(options.steps),
+                   "--guidance", "7.5", "--size", "512x512", "--seed", "1", "--precision", options.precision, "--device", "cpu",
                    "--output", scratch + "/picture.png", "--profile", scratch + "/profile", "--json", *extra]
         started = time.monotonic()
         child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
@@ -114,41 +157,52 @@ def told(name, run):
             f"seconds a step, {run['cores']:.2f} cores, first step after {run['first']:.1f} s")
 
 
+def compare(ours, theirs, peer, precision):
+    """The figures of the rounds that count, as ratios."""
+    median = lambda runs, key: statistics.median(value for run in runs for value in run[key])
+    least = lambda runs, key: min(run[key] for run in runs)
+    most = lambda runs, key: max(run[key] for run in runs)
+    print(f"guided step, 512x512, {precision}: {median(ours, 'steps'):.2f} s ({median(ours, 'cpu'):.1f} CPU seconds) / "
+          f"{median(theirs, 'steps'):.2f} s ({median(theirs, 'cpu'):.1f}) = "
+          f"{median(ours, 'steps') / median(theirs, 'steps'):.3f} of {peer}")
+    print(f"start to end of first step: {least(ours, 'first'):.2f} s / {least(theirs, 'first'):.2f} s = "
+          f"{least(ours, 'first') / least(theirs, 'first'):.3f} of {peer}")
+    print(f"peak memory of a picture: {most(ours, 'peak') / 2**30:.2f} GiB / {most(theirs, 'peak') / 2**30:.2f} GiB = "
+          f"{most(ours, 'peak') / most(theirs, 'peak'):.3f} of {peer}")
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tstitch", type=pathlib.Path, required=True)
     parser.add_argument("--work", type=pathlib.Path, required=True)
+    parser.add_argument("--peer", action="append", choices=sorted(PIPELINES), dest="peers")
+    parser.add_argument("--python", default=sys.executable)
+    parser.add_argument("--precision", choices=["fp32", "bf16"], default="fp32")
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--steps", type=int, default=4)
     options = parser.parse_args()
+    peers = options.peers or ["diffusers"]
     folder = options.work.resolve() / "sd15"
     make_models(folder)
     counted = []
     for turn in range(options.rounds):
-        theirs = run_peer(folder, options.steps)
-        ours = run_tstitch(options.tstitch, folder, options.steps)
-        previews = run_tstitch(options.tstitch, folder, options.steps,
-                               ("--preview", str(options.work.resolve() / f"previews-{turn}")))
-        counts = min(ours["cores"], theirs["cores"]) >= LEAST_CORES
-        print(f"round {turn + 1}{'' if counts else ' (does not count: too few cores)'}\n  {told('ours', ours)}\n"
-              f"  {told('diffusers', theirs)}\n  {told('with previews', previews)}", flush=True)
+        previews = ("--preview", str(options.work.resolve() / f"previews-{turn}"))
+        runs = {peer: run_peer(peer, options, folder) for peer in peers}
+        runs["ours"] = run_tstitch(options, folder)
+        runs["with previews"] = run_tstitch(options, folder, previews)
+        counts = min(run["cores"] for name, run in runs.items() if name != "with previews") >= LEAST_CORES
+        lines = "\n  ".join(told(name, run) for name, run in runs.items())
+        print(f"round {turn + 1}{'' if counts else ' (does not count: too few cores)'}\n  {lines}", flush=True)
         if counts:
-            counted.append((ours, theirs, previews))
+            counted.append(runs)
     if not counted:
-        sys.exit(f"no round in which both had {LEAST_CORES} cores: nothing can be said")
-    ours, theirs, previews = zip(*counted)
-    median = lambda runs, key: statistics.median(value for run in runs for value in run[key])
-    least = lambda runs, key: min(run[key] for run in runs)
-    most = lambda runs, key: max(run[key] for run in runs)
+        sys.exit(f"no round in which all had {LEAST_CORES} cores: nothing can be said")
     print(f"{len(counted)} of {options.rounds} rounds count")
-    print(f"guided step, 512x512, fp32: {median(ours, 'steps'):.2f} s ({median(ours, 'cpu'):.1f} CPU seconds) / "
-          f"{median(theirs, 'steps'):.2f} s ({median(theirs, 'cpu'):.1f}) = "
-          f"{median(ours, 'steps') / median(theirs, 'steps'):.3f} of diffusers eager")
-    print(f"start to end of first step: {least(ours, 'first'):.2f} s / {least(theirs, 'first'):.2f} s = "
-          f"{least(ours, 'first') / least(theirs, 'first'):.3f}")
-    print(f"peak memory of a picture: {most(ours, 'peak') / 2**30:.2f} GiB / {most(theirs, 'peak') / 2**30:.2f} GiB = "
-          f"{most(ours, 'peak') / most(theirs, 'peak'):.3f}")
-    print(f"previews: step {median(previews, 'steps'):.3f} s against {median(ours, 'steps'):.3f} s without")
+    ours, previews = ([runs[name] for runs in counted] for name in ("ours", "with previews"))
+    for peer in peers:
+        compare(ours, [runs[peer] for runs in counted], peer, options.precision)
+    step = lambda runs: statistics.median(value for run in runs for value in run["steps"])
+    print(f"previews: step {step(previews):.3f} s against {step(ours):.3f} s without")
 
 
 if __name__ == "__main__":

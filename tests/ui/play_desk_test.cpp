@@ -73,6 +73,20 @@ class PlayDeskTest : public QObject {
     QCOMPARE(description(), QStringLiteral("small preview after step 11"));
   }
 
+  void whatAStoppedRunReachedIsGoneOnFrom() {
+    script_->perEvaluation = std::chrono::milliseconds(100);
+    studio_->window().generate();
+    QVERIFY(studio_->waitForStatus(QStringLiteral("sampling 5/25 small")));
+    studio_->press(QStringLiteral("Stop"));
+    QVERIFY(studio_->waitForStatus(QStringLiteral("cancelled")));
+    script_->perEvaluation = std::chrono::milliseconds(1);
+    setTrajectory(3);
+    QCOMPARE(description(), QStringLiteral("small preview after step 3"));
+    QCOMPARE(runOf([this] { studio_->press(QStringLiteral("Finish from here")); }),
+             std::vector<DenoiserName>(22, "large"));
+    QCOMPARE(smallOf(saved()), 3);
+  }
+
   void branchHereGoesOnFromTheHeldFrame() {
     generate();
     const QString first = saved();

@@ -67,7 +67,10 @@ TasteDialog::TasteDialog(int pairs, int percent, quint32 seed, QWidget* parent)
   left_->setAccessibleName(tr("Left is better"));
   right_->setAccessibleName(tr("Right is better"));
   finding_->setWordWrap(true);
-  finding_->setObjectName(QStringLiteral("finding"));
+  QFont large = font();
+  large.setPointSizeF(large.pointSizeF() * 1.3);
+  large.setWeight(QFont::DemiBold);
+  finding_->setFont(large);
   buildLayout();
   connect(left_, &QPushButton::clicked, this, [this] { choose(TasteTest::Side::Left); });
   connect(right_, &QPushButton::clicked, this, [this] { choose(TasteTest::Side::Right); });
