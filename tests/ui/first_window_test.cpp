@@ -1,6 +1,7 @@
 #include <QGuiApplication>
 #include <QPushButton>
 #include <QScreen>
+#include <QTabBar>
 
 #include "tests/ui/qt_test.h"
 #include "tests/ui/studio_fixture.h"
@@ -44,6 +45,24 @@ class FirstWindowTest : public QObject {
     const QSize least = studio.window().minimumSizeHint();
     QVERIFY2(least.width() <= 1050 && least.height() <= 580,
              qPrintable(QStringLiteral("%1 x %2").arg(least.width()).arg(least.height())));
+  }
+
+  /// 1024 points, less the window's frame.
+  void row2APanelBesideAnyPageDoesNotMakeItWider() {
+    Studio studio;
+    QVERIFY(studio.start());
+    for (const char* panel : {"History panel", "Queue panel"}) {
+      studio.find(QAccessible::CheckBox, QString::fromLatin1(panel))
+          ->actionInterface()
+          ->doAction(QAccessibleActionInterface::toggleAction());
+    }
+    auto* tabs = studio.window().findChild<QTabBar*>(QStringLiteral("pages"));
+    for (int page = 0; page < tabs->count(); ++page) {
+      tabs->setCurrentIndex(page);
+      QCoreApplication::processEvents();
+      const int least = studio.window().minimumSizeHint().width();
+      QVERIFY2(least <= 1016, qPrintable(QStringLiteral("%1: %2").arg(tabs->tabText(page)).arg(least)));
+    }
   }
 
   void row2ARunDoesNotMakeItWider() {

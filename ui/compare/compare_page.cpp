@@ -18,7 +18,9 @@
 namespace tstitch::ui {
 namespace {
 
-constexpr int kFactsWidth = 280;
+constexpr int kLeastFacts = 180;
+constexpr int kMostFacts = 280;
+constexpr int kLeastSlider = 60;
 
 QSlider* percentSlider(const QString& name, int least, int most, int value) {
   auto* slider = new QSlider(Qt::Horizontal);
@@ -26,6 +28,7 @@ QSlider* percentSlider(const QString& name, int least, int most, int value) {
   slider->setRange(least, most);
   slider->setValue(value);
   slider->setPageStep(10);
+  slider->setMinimumWidth(kLeastSlider);
   return slider;
 }
 
@@ -78,8 +81,8 @@ ComparePage::ComparePage(QWidget* parent)
   left->addWidget(problem_);
   left->addWidget(view_, 1);
   left->addWidget(buildSliders());
-  content->addLayout(left, 1);
-  content->addWidget(buildFacts());
+  content->addLayout(left, 3);
+  content->addWidget(buildFacts(), 1);
   layout->addLayout(content, 1);
   connectControls();
   refresh();
@@ -113,7 +116,8 @@ QWidget* ComparePage::buildSliders() {
 
 QWidget* ComparePage::buildFacts() {
   auto* facts = new QWidget;
-  facts->setFixedWidth(kFactsWidth);
+  facts->setMinimumWidth(kLeastFacts);
+  facts->setMaximumWidth(kMostFacts);
   auto* layout = new QVBoxLayout(facts);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(8);

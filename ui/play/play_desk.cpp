@@ -243,7 +243,7 @@ bool PlayDesk::endLook() {
 
 /// A run that an earlier release began gives way.
 void PlayDesk::releaseSeam() {
-  if (!views_.bar.keepsSmall() || !views_.panel.problems().isEmpty() || !shelf_.knows(way())) return;
+  if (!views_.bar.keepsSmall() || !views_.panel.problems().isEmpty() || !isBegun()) return;
   if (session_.isRunning() && !playRun_) return;
   if (playRun_) session_.stopRun(*playRun_);
   playRun_ = submit(views_.panel.request());
@@ -371,7 +371,9 @@ void PlayDesk::updateNeighbours() {
     }
   }
   std::vector<int> finished;
-  const SmallTrail* trail = views_.bar.keepsSmall() && canFinish() ? trails_.find(way()) : nullptr;
+  // After Stop nothing begins by itself.
+  const bool mayMake = views_.bar.keepsSmall() && canFinish() && shelf_.knows(way());
+  const SmallTrail* trail = mayMake ? trails_.find(way()) : nullptr;
   if (trail != nullptr && !views_.panel.trajectory()->isCustom()) {
     const Job job = makeJob_(views_.panel.request());
     for (const int count : neighbours(*trail)) {
@@ -407,7 +409,14 @@ bool PlayDesk::canBranch() const {
 }
 
 bool PlayDesk::canFinish() const {
-  return !session_.isRunning() && views_.panel.problems().isEmpty() && shelf_.knows(way());
+  return !session_.isRunning() && views_.panel.problems().isEmpty() && isBegun();
+}
+
+/// A picture of that way was made, or a stopped run left states on it.
+bool PlayDesk::isBegun() const {
+  const Way asked = way();
+  const SmallTrail* trail = trails_.find(asked);
+  return shelf_.knows(asked) || (trail != nullptr && trail->reached > 0);
 }
 
 }  // namespace tstitch::ui

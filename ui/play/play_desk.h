@@ -117,6 +117,7 @@ class PlayDesk : public QObject {
   [[nodiscard]] bool canSwitch() const;
   [[nodiscard]] bool canBranch() const;
   [[nodiscard]] bool canFinish() const;
+  [[nodiscard]] bool isBegun() const;
 
   Session& session_;
   PlayViews views_;
