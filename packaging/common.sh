@@ -35,3 +35,28 @@ build() {
   shift
   cmake --build "$source_root/build/$preset" --parallel "$(build_jobs)" ${1:+--target "$@"}
 }
+
+as_root() {
+  if (($(id -u) == 0)); then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo --preserve-env=DEBIAN_FRONTEND,http_proxy,https_proxy,no_proxy "$@"
+  else
+    echo "neither root nor sudo" >&2
+    return 1
+  fi
+}
+
+installed() { [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
+
+# install_debian_packages NAME...: those that are missing; 1 when one cannot be had.
+install_debian_packages() {
+  local wanted=() package
+  for package in "$@"; do installed "$package" || wanted+=("$package"); done
+  ((${#wanted[@]})) || return 0
+  command -v apt-get >/dev/null || { echo "no apt-get here for: ${wanted[*]}" >&2; return 1; }
+  export DEBIAN_FRONTEND=noninteractive
+  local apt=(apt-get -qq -o Dpkg::Use-Pty=0 -o Acquire::Retries=3)
+  as_root "${apt[@]}" update >&2 || true
+  as_root "${apt[@]}" install -y --no-install-recommends "${wanted[@]}" >/dev/null
+}
