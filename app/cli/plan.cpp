@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <iostream>
 #include <memory>
@@ -24,19 +25,60 @@ struct PlanArguments {
   std::optional<std::string> budget;
 };
 
-std::optional<double> segment_seconds(const MeasuredSeconds& measured, const Segment& segment) {
-  const auto found = measured.evaluation.find(segment.denoiser);
-  if (found == measured.evaluation.end()) return std::nullopt;
-  return found->second * segment.evaluations;
+/// Evaluations in a row by one denoiser, and how long they take where that was measured.
+struct PlannedSegment {
+  DenoiserName denoiser;
+  int evaluations = 0;
+  std::optional<double> seconds;
+};
+
+std::vector<PlannedSegment> timed(const std::vector<Segment>& segments, const MeasuredSeconds& measured) {
+  std::vector<PlannedSegment> planned;
+  planned.reserve(segments.size());
+  for (const Segment& segment : segments) {
+    const auto found = measured.evaluation.find(segment.denoiser);
+    const bool known = found != measured.evaluation.end();
+    planned.push_back({segment.denoiser, segment.evaluations,
+                       known ? std::optional(found->second * segment.evaluations) : std::nullopt});
+  }
+  return planned;
 }
 
+/// Of both passes, as the outcome will list them: neighbours of one denoiser are one.
+std::vector<PlannedSegment> whole_run(const RunPlan& plan) {
+  std::vector<PlannedSegment> all = timed(plan.segments, plan.measured);
+  if (!plan.second) return all;
+  for (PlannedSegment& next : timed(plan.second->segments, plan.second->measured)) {
+    if (all.empty() || all.back().denoiser != next.denoiser) {
+      all.push_back(std::move(next));
+      continue;
+    }
+    PlannedSegment& last = all.back();
+    last.evaluations += next.evaluations;
+    last.seconds = last.seconds && next.seconds ? std::optional(*last.seconds + *next.seconds) : std::nullopt;
+  }
+  return all;
+}
+
+std::size_t evaluations_of(const RunPlan& plan) {
+  return plan.evaluations.size() + (plan.second ? plan.second->evaluations.size() : 0);
+}
+
+/// The picture of a first pass is only made where the second goes on from it.
 CostModel cost_model(const RunPlan& plan) {
-  return {plan.measured.evaluation, plan.measured.text.value_or(0) + plan.measured.decode.value_or(0)};
+  const bool decodes = !plan.second || plan.request.second_pass->upscale == Upscale::Lanczos;
+  return {plan.measured.evaluation,
+          plan.measured.text.value_or(0) + (decodes ? plan.measured.decode.value_or(0) : 0.0)};
 }
 
 std::optional<SpeedUp> speed_of(const RunPlan& plan) {
   const std::vector<DenoiserName> names = names_by_cost(plan.request.denoisers);
-  return speed_up(plan.segments, names.front(), names.back(), cost_model(plan));
+  std::vector<CostedPass> passes{{plan.segments, cost_model(plan)}};
+  if (plan.second) {
+    const MeasuredSeconds& measured = plan.second->measured;
+    passes.push_back({plan.second->segments, {measured.evaluation, measured.decode.value_or(0)}});
+  }
+  return speed_up(passes, names.front(), names.back());
 }
 
 ordered_json seam_json(const RunPlan& plan) {
@@ -64,20 +106,19 @@ ordered_json memory_json(const ResidencyPlan& residency) {
           {"stages", stages}};
 }
 
-ordered_json segments_json(const std::vector<Segment>& planned, const MeasuredSeconds& measured) {
+ordered_json segments_json(const std::vector<PlannedSegment>& planned) {
   ordered_json segments = ordered_json::array();
-  for (const Segment& segment : planned) {
-    segments.push_back({{"model", segment.denoiser},
-                        {"steps", segment.evaluations},
-                        {"seconds", number_or_null(segment_seconds(measured, segment))}});
+  for (const PlannedSegment& segment : planned) {
+    segments.push_back(
+        {{"model", segment.denoiser}, {"steps", segment.evaluations}, {"seconds", number_or_null(segment.seconds)}});
   }
   return segments;
 }
 
 void print_json(const RunPlan& plan) {
   const std::optional<SpeedUp> speed = speed_of(plan);
-  ordered_json line = {{"evaluations", plan.evaluations.size()},
-                       {"segments", segments_json(plan.segments, plan.measured)},
+  ordered_json line = {{"evaluations", evaluations_of(plan)},
+                       {"segments", segments_json(whole_run(plan))},
                        {"seam", seam_json(plan)},
                        {"speedup", speed ? ordered_json(speed->value) : ordered_json(nullptr)},
                        {"ceiling", speed ? ordered_json(speed->ceiling) : ordered_json(nullptr)},
@@ -87,7 +128,7 @@ void print_json(const RunPlan& plan) {
     line["second_pass"] = {{"width", plan.second->extent.width},
                            {"height", plan.second->extent.height},
                            {"evaluations", plan.second->evaluations.size()},
-                           {"segments", segments_json(plan.second->segments, plan.second->measured)}};
+                           {"segments", segments_json(timed(plan.second->segments, plan.second->measured))}};
   }
   print_line(line);
 }
@@ -109,16 +150,25 @@ std::string seconds_text(const std::optional<double>& seconds) {
   return seconds ? fixed_text(*seconds, 3) + " s" : std::string("not measured");
 }
 
-void print_segments(const std::vector<Segment>& segments, const MeasuredSeconds& measured) {
-  for (const Segment& segment : segments) {
-    std::cout << "  " << segment.denoiser << ": " << segment.evaluations << ", "
-              << seconds_text(segment_seconds(measured, segment)) << '\n';
+void print_segments(const std::vector<PlannedSegment>& segments) {
+  for (const PlannedSegment& segment : segments) {
+    std::cout << "  " << segment.denoiser << ": " << segment.evaluations << ", " << seconds_text(segment.seconds)
+              << '\n';
   }
 }
 
+void print_passes(const RunPlan& plan) {
+  std::cout << evaluations_of(plan) << " evaluations";
+  if (plan.second) std::cout << ", " << plan.evaluations.size() << " in the first pass";
+  std::cout << '\n';
+  print_segments(timed(plan.segments, plan.measured));
+  if (!plan.second) return;
+  std::cout << concat("then ", plan.second->evaluations.size(), " at ", text_of(plan.second->extent), '\n');
+  print_segments(timed(plan.second->segments, plan.second->measured));
+}
+
 void print_text(const RunPlan& plan) {
-  std::cout << plan.evaluations.size() << " evaluations\n";
-  print_segments(plan.segments, plan.measured);
+  print_passes(plan);
   const ordered_json seam = seam_json(plan);
   if (!seam.is_null()) {
     std::cout << concat("  seam before evaluation ", seam["evaluation"].get<int>() + 1, ": timestep ",
@@ -129,13 +179,34 @@ void print_text(const RunPlan& plan) {
     std::cout << "  speed-up " << fixed_text(speed->value, 2) << ", this pair's ceiling "
               << fixed_text(speed->ceiling, 2) << '\n';
   }
-  if (plan.second) {
-    std::cout << concat("then ", plan.second->evaluations.size(), " evaluations at ", text_of(plan.second->extent),
-                        '\n');
-    print_segments(plan.second->segments, plan.second->measured);
-  }
   print_memory(plan.residency);
   for (const std::string& note : plan.notes) std::cout << "  note: " << note << '\n';
+}
+
+/// What the second pass of a run adds whose first pass ends with that denoiser: what is measured of it, or nothing.
+double seconds_of_second(const RunPlan& plan, const DenoiserName& last) {
+  if (!plan.second) return 0;
+  std::vector<Segment> segments = plan.second->segments;
+  if (!plan.request.second_pass->share) segments = {{last, static_cast<int>(plan.second->evaluations.size())}};
+  const MeasuredSeconds& measured = plan.second->measured;
+  const auto seconds = predicted_seconds(segments, {measured.evaluation, measured.decode.value_or(0)});
+  if (seconds) return *seconds;
+  throw UsageError(concat("the second pass was not measured at ", text_of(plan.second->extent), " yet."), "--budget",
+                   "Run tstitch generate with the same options first.");
+}
+
+/// A second pass without a ratio of its own is made by whoever ends the first: by the largest, or, where that does not
+/// fit, by the only one.
+BudgetPlan best_for(const RunPlan& plan, const std::vector<DenoiserName>& names, const std::vector<double>& seconds,
+                    double budget) {
+  const double fixed = cost_model(plan).fixed;
+  BudgetPlan best = plan_for_budget(plan.seam_places, seconds, fixed + seconds_of_second(plan, names.back()), budget);
+  const auto only = std::find_if(best.counts.begin(), best.counts.end(), [](int count) { return count > 0; });
+  if (best.fits || !plan.second || only == best.counts.end()) return best;
+  const auto fastest = static_cast<std::size_t>(only - best.counts.begin());
+  best.seconds = fixed + *only * seconds[fastest] + seconds_of_second(plan, names[fastest]);
+  best.fits = best.seconds <= budget;
+  return best;
 }
 
 /// The same request with the segments that fit the budget best.
@@ -150,7 +221,7 @@ GenerationRequest within_budget(const RunPlan& plan, double budget) {
     }
     seconds.push_back(found->second);
   }
-  const BudgetPlan best = plan_for_budget(plan.seam_places, seconds, cost_model(plan).fixed, budget);
+  const BudgetPlan best = best_for(plan, names, seconds, budget);
   if (!best.fits) std::cerr << "note: " << shortfall_sentence(best, names, budget) << '\n';
   SegmentSplit split;
   for (std::size_t i = 0; i < names.size(); ++i) {

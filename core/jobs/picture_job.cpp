@@ -133,10 +133,22 @@ class PictureJob {
     const EventSink sink = [&](const Event& event) { events.pass_on(event, run.request.seed); };
     if (switching_ == nullptr) return engine_.make(run, stop, sink);
     return make_switchable(engine_, run, plan, *switching_, stop, sink, [&](const SegmentSplit& split) {
-      for (const Segment& segment : plan.segments) counts_.evaluations[segment.denoiser] -= segment.evaluations;
-      for (const Segment& segment : split.segments) counts_.evaluations[segment.denoiser] += segment.evaluations;
+      count_switched(plan, split);
       sink_(counts_);
     });
+  }
+
+  /// A second pass without a ratio of its own is then made by whoever ends the first.
+  void count_switched(const RunPlan& plan, const SegmentSplit& split) {
+    const auto count = [&](const std::vector<Segment>& segments, int sign) {
+      for (const Segment& segment : segments) counts_.evaluations[segment.denoiser] += sign * segment.evaluations;
+    };
+    count(plan.segments, -1);
+    count(split.segments, 1);
+    const auto& second = plan.request.second_pass;
+    if (!plan.second || second->share || split.segments.empty()) return;
+    count(plan.second->segments, -1);
+    counts_.evaluations[split.segments.back().denoiser] += static_cast<int>(plan.second->evaluations.size());
   }
 
   /// Equal pixels are promised for an equal build, processor, thread count and device; anything else is one line.

@@ -10,7 +10,6 @@
 #include "core/control/annotator.h"
 #include "core/formats/text_file.h"
 #include "core/image/fit.h"
-#include "core/image/image_file.h"
 #include "core/image/lanczos.h"
 #include "core/local_engine/part_facts.h"
 #include "core/local_engine/part_weights.h"
@@ -176,15 +175,13 @@ void take_time_ids_of(ControlNetworkPart& control, const UnetConfig& network) {
   }
 }
 
-ControlPart read_control_part(const ControlChoice& choice, const std::string& variant) {
+ControlPart read_control_part(const ControlChoice& choice, const std::string& variant, PictureShelf& pictures) {
   ControlPart part;
   part.annotator = read_annotator(choice);
   part.network = read_control_network(choice.model.location, variant);
-  part.picture_file = stamp_at(choice.picture.location).value_or(FileStamp{});
-  part.picture = std::make_shared<const Image>(read_picture(choice.picture.location).image);
-  if (stamp_at(choice.picture.location) != part.picture_file) {
-    throw BadInput("was changed while it was read.", choice.picture.location.string(), "Run again.");
-  }
+  const PictureShelf::Read picture = pictures.read(choice.picture.location);
+  part.picture = picture.image;
+  part.picture_file = picture.file;
   return part;
 }
 

@@ -12,6 +12,7 @@
 #include "core/base/image.h"
 #include "core/configs/adapter_config.h"
 #include "core/configs/model_config.h"
+#include "core/local_engine/picture_shelf.h"
 #include "core/models/model_facts.h"
 #include "core/networks/adapter_map.h"
 #include "core/networks/residual_map.h"
@@ -58,7 +59,7 @@ struct ControlPart {
 
 /// Reads everything but the weights' numbers. Throws BadInput, or UsageError for a kind that needs an annotator's
 /// weights where none are given.
-ControlPart read_control_part(const ControlChoice& choice, const std::string& variant);
+ControlPart read_control_part(const ControlChoice& choice, const std::string& variant, PictureShelf& pictures);
 
 /// What the control network sees in a run of that size, RGB: the picture brought to it as its fit says (stretched
 /// as diffusers brings control images), then, unless it is a map already, annotated on that device, in fp32 whatever

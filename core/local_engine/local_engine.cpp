@@ -5,7 +5,6 @@
 
 #include "core/base/stop_scope.h"
 #include "core/discovery/model_finder.h"
-#include "core/image/image_file.h"
 #include "core/local_engine/bench.h"
 #include "core/local_engine/control_part.h"
 #include "core/local_engine/embedding_part.h"
@@ -60,7 +59,8 @@ class LocalEngine final : public Engine {
   Image control_map(const ControlChoice& choice, const Extent& extent, const std::stop_token& stop) override {
     const StopScope scope(stop);
     return translated([&] {
-      return tstitch::control_map(choice, read_picture(choice.picture.location).image, extent, at::kCPU, stop);
+      return tstitch::control_map(choice, *workshop_.pictures.read(choice.picture.location).image, extent, at::kCPU,
+                                  stop);
     });
   }
 
@@ -91,7 +91,8 @@ class LocalEngine final : public Engine {
   std::vector<PlanAnswer> plan_all(const GenerationRequest& base, const std::vector<GenerationRequest>& requests,
                                    const RunSettings& settings) override {
     return translated([&] {
-      const RunModels read = read_run_models(base, settings.variant, workshop_.options.model_roots);
+      const RunModels read =
+          read_run_models(base, settings.variant, workshop_.options.model_roots, &workshop_.pictures);
       std::vector<PlanAnswer> answers(requests.size());
       for (std::size_t i = 0; i < requests.size(); ++i) {
         try {
@@ -130,6 +131,7 @@ class LocalEngine final : public Engine {
     workshop_.control_maps.clear();
     workshop_.hints.clear();
     workshop_.source_latents.clear();
+    workshop_.pictures.clear();
     workshop_.store.drop_unused();
   }
 
@@ -141,8 +143,8 @@ class LocalEngine final : public Engine {
   }
 
  private:
-  [[nodiscard]] ResolvedRun resolved(const GenerationRequest& request, const RunSettings& settings) const {
-    return resolve_run(request, settings.variant, workshop_.options.model_roots);
+  [[nodiscard]] ResolvedRun resolved(const GenerationRequest& request, const RunSettings& settings) {
+    return resolve_run(request, settings.variant, workshop_.options.model_roots, &workshop_.pictures);
   }
 
   /// What the lane computes with.

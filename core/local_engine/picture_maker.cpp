@@ -243,7 +243,7 @@ std::optional<RunSource> PictureMaker::source_of(const ResolvedRun& run, const W
   if (!extras.latents.defined() && (!run.source || (extras.from && !has_mask))) return std::nullopt;
   const Stopwatch watch(report.seconds.load);
   sink_(StageChanged{Stage::Loading});
-  return run_source(run, extras.latents, workshop_, load_options(run));
+  return run_source(run, extras.latents, workshop_, load_options(run), compute_.memory_budget().available);
 }
 
 at::Tensor PictureMaker::encode(const ResolvedRun& run, const Image& picture, RunReport& report) {
@@ -251,7 +251,7 @@ at::Tensor PictureMaker::encode(const ResolvedRun& run, const Image& picture, Ru
   let_go(one_at_a_time);
   const Stopwatch watch(report.seconds.load);
   sink_(StageChanged{Stage::Loading});
-  at::Tensor latents = encoded_picture(run, picture, workshop_, load_options(run));
+  at::Tensor latents = encoded_picture(run, picture, workshop_, load_options(run), compute_.memory_budget().available);
   let_go(one_at_a_time);
   return latents;
 }

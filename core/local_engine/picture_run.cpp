@@ -176,6 +176,8 @@ class LocalRun {
     {
       PassReport between(report_);
       extras.latents = enlarged(resolved_, second, end.state.latent, first, between.own);
+      between.own.picture.emplace();  // as in finish()
+      workshop_.times.add(resolved_, compute_.label(), between.own);
     }
     PassReport pass(report_);
     const std::vector<SegmentTime> way = std::move(end.times);
@@ -214,7 +216,8 @@ class LocalRun {
 void make_picture(const PictureRun& run, Workshop& workshop, const std::stop_token& stop, const EventSink& sink,
                   RunReport& report) {
   report.request = run.request;
-  const ResolvedRun resolved = resolve_run(run.request, run.settings.variant, workshop.options.model_roots);
+  const ResolvedRun resolved =
+      resolve_run(run.request, run.settings.variant, workshop.options.model_roots, &workshop.pictures);
   report.request = resolved.request;
   require_class(resolved.class_count(), resolved.request.class_label);
   LocalRun(run, resolved, workshop, stop, sink, report).make();

@@ -51,13 +51,17 @@ std::int64_t decoder_activations(const ResolvedRun& run, std::int64_t pixels) {
 }
 
 /// The encoder's widest map has full resolution and the channels of the first level, to about the same number.
-std::int64_t encoder_activations(const ResolvedRun& run) {
+std::int64_t encoder_activations(const ResolvedRun& run, std::int64_t pixels) {
   constexpr std::int64_t kLiveEncoderMaps = 4, kTinyWidth = 64;
   std::int64_t width = kTinyWidth;
   if (const auto* kl = std::get_if<VaeConfig>(&run.vae.config)) width = kl->block_out_channels.front();
   if (const auto* vq = std::get_if<VqConfig>(&run.vae.config)) width = vq->block_out_channels.front();
-  const Extent& extent = run.request.extent;
-  return std::int64_t{extent.width} * extent.height * width * kLiveEncoderMaps * kFloatBytes;
+  return pixels * width * kLiveEncoderMaps * kFloatBytes;
+}
+
+/// It works on whole pictures only.
+bool is_tiny(const ResolvedRun& run) {
+  return std::holds_alternative<TinyVaeConfig>(run.vae.config);
 }
 
 std::int64_t pixels_of(const Extent& extent) {
@@ -153,7 +157,7 @@ class Planner {
       result.stages.push_back(std::move(stage));
     };
     if (!text_.empty()) add("text", text_, 0);
-    if (run_.encodes()) add("encoding", {vae_}, encoder_activations(run_));
+    if (run_.encodes()) add("encoding", {vae_}, encoding_bytes());
     for (const Segment& segment : run_.trajectory.segments) {
       std::vector<Part> parts = networks_at(segment.denoiser);
       parts.insert(parts.end(), controls_.begin(), controls_.end());
@@ -162,6 +166,11 @@ class Planner {
     const bool stays_latent = run_.second && run_.request.second_pass->upscale == Upscale::Latent;
     if (!stays_latent) add("decoding", {vae_}, decoding_bytes());
     return result;
+  }
+
+  [[nodiscard]] std::int64_t encoding_bytes() const {
+    const std::int64_t pixels = encodes_in_tiles(run_, available_) ? tile_pixels(run_) : pixels_of(run_.request.extent);
+    return encoder_activations(run_, pixels);
   }
 
   [[nodiscard]] std::int64_t decoding_bytes() const {
@@ -206,7 +215,11 @@ void require_memory(const ResidencyPlan& plan, const Extent& extent) {
 }
 
 bool needs_tiles(const ResolvedRun& run, std::int64_t available) {
-  return decoder_activations(run, pixels_of(run.request.extent)) > available / 2;
+  return !is_tiny(run) && decoder_activations(run, pixels_of(run.request.extent)) > available / 2;
+}
+
+bool encodes_in_tiles(const ResolvedRun& run, std::int64_t available) {
+  return !is_tiny(run) && encoder_activations(run, pixels_of(run.request.extent)) > available / 2;
 }
 
 }  // namespace tstitch

@@ -25,5 +25,7 @@ void require_memory(const ResidencyPlan& plan, const Extent& extent);
 
 /// True when decoding the whole picture at once would take more than half of `available`; tiles then do.
 bool needs_tiles(const ResolvedRun& run, std::int64_t available);
+/// The same of encoding a picture.
+bool encodes_in_tiles(const ResolvedRun& run, std::int64_t available);
 
 }  // namespace tstitch

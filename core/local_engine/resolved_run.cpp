@@ -363,22 +363,25 @@ std::map<DenoiserName, std::string> ResolvedRun::residual_maps() const {
 }
 
 RunModels read_run_models(const GenerationRequest& request, const std::string& variant,
-                          const std::vector<std::filesystem::path>& roots) {
+                          const std::vector<std::filesystem::path>& roots, PictureShelf* pictures) {
   RunModels read;
+  PictureShelf own;
+  PictureShelf& shelf = pictures != nullptr ? *pictures : own;
   if (request.prompt_syntax == PromptSyntax::Weighted) read.known = known_files(roots);
   for (const DenoiserChoice& choice : request.denoisers) {
     read.models.emplace(choice.name, read_model_parts(choice.model.location, variant, request.weights));
   }
-  for (const ControlChoice& choice : request.controls) read.controls.push_back(read_control_part(choice, variant));
+  for (const ControlChoice& choice : request.controls)
+    read.controls.push_back(read_control_part(choice, variant, shelf));
   for (const LoraChoice& choice : request.loras) read.loras.push_back(read_lora_part(choice.model.location));
-  if (request.source) read.source = read_source_part(*request.source);
+  if (request.source) read.source = read_source_part(*request.source, shelf);
   return read;
 }
 
 ResolvedRun resolve_run(const GenerationRequest& request, const std::string& variant,
-                        const std::vector<std::filesystem::path>& roots) {
+                        const std::vector<std::filesystem::path>& roots, PictureShelf* pictures) {
   require_valid(request);
-  return resolve_run(request, read_run_models(request, variant, roots), variant);
+  return resolve_run(request, read_run_models(request, variant, roots, pictures), variant);
 }
 
 ResolvedRun resolve_run(const GenerationRequest& request, RunModels read, const std::string& variant) {

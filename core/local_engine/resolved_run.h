@@ -24,9 +24,10 @@ struct RunModels {
   std::vector<KnownFile> known;  ///< files that weighted texts may name
 };
 
-/// Throws BadInput, or UsageError for a control without an annotator. `roots`: the folders of models.
+/// Throws BadInput, or UsageError for a control without an annotator. `roots`: the folders of models; `pictures`: what
+/// was decoded before, null = nothing.
 RunModels read_run_models(const GenerationRequest& request, const std::string& variant,
-                          const std::vector<std::filesystem::path>& roots = {});
+                          const std::vector<std::filesystem::path>& roots = {}, PictureShelf* pictures = nullptr);
 
 /// The second pass of a run: as large, and who makes which of its evaluations.
 struct ResolvedSecond {
@@ -79,7 +80,7 @@ struct ResolvedRun {
 
 /// Reads the models' configs, fills in every default and plans. Throws UsageError, BadInput or IncompatibleModels.
 ResolvedRun resolve_run(const GenerationRequest& request, const std::string& variant,
-                        const std::vector<std::filesystem::path>& roots = {});
+                        const std::vector<std::filesystem::path>& roots = {}, PictureShelf* pictures = nullptr);
 
 /// The same with what was read before.
 ResolvedRun resolve_run(const GenerationRequest& request, RunModels read, const std::string& variant);

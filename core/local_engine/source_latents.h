@@ -16,11 +16,13 @@ struct RunSource {
 LoadOptions autoencoder_options(const VaeConfig& config, const LoadOptions& load);
 
 /// The latents of a picture at the run's size: the mode of what the encoder says of them, scaled; [1, C, h, w] fp32 on
-/// the CPU.
-at::Tensor encoded_picture(const ResolvedRun& run, const Image& picture, Workshop& workshop, const LoadOptions& load);
+/// the CPU. In tiles where `available_memory` is short.
+at::Tensor encoded_picture(const ResolvedRun& run, const Image& picture, Workshop& workshop, const LoadOptions& load,
+                           std::int64_t available_memory);
 
 /// `latents`: where the run starts, instead of at its source picture; undefined = at that. The run has one or the
 /// other. Pictures that were encoded before are kept for the runs to come.
-RunSource run_source(const ResolvedRun& run, const at::Tensor& latents, Workshop& workshop, const LoadOptions& load);
+RunSource run_source(const ResolvedRun& run, const at::Tensor& latents, Workshop& workshop, const LoadOptions& load,
+                     std::int64_t available_memory);
 
 }  // namespace tstitch

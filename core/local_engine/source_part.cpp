@@ -11,27 +11,12 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/image/fit.h"
-#include "core/image/image_file.h"
 #include "core/image/lanczos.h"
 #include "core/networks/tensor_image.h"
 
 namespace tstitch {
 
 namespace {
-
-struct ReadPicture {
-  std::shared_ptr<const Image> image;
-  FileStamp file;
-};
-
-ReadPicture read_unchanged(const PictureReference& picture) {
-  const FileStamp before = stamp_at(picture.location).value_or(FileStamp{});
-  ReadPicture read{std::make_shared<const Image>(read_picture(picture.location).image), before};
-  if (stamp_at(picture.location) != before) {
-    throw BadInput("was changed while it was read.", picture.location.string(), "Run again.");
-  }
-  return read;
-}
 
 bool have_one_shape(const Image& a, const Image& b) {
   return static_cast<std::int64_t>(a.width) * b.height == static_cast<std::int64_t>(b.width) * a.height;
@@ -84,13 +69,13 @@ std::vector<double> squared_distances(const float* mask, int width, int height) 
 
 }  // namespace
 
-SourcePart read_source_part(const SourceChoice& choice) {
+SourcePart read_source_part(const SourceChoice& choice, PictureShelf& pictures) {
   SourcePart part;
-  const ReadPicture picture = read_unchanged(choice.picture);
+  const PictureShelf::Read picture = pictures.read(choice.picture.location);
   part.picture = picture.image;
   part.picture_file = picture.file;
   if (!choice.mask) return part;
-  const ReadPicture mask = read_unchanged(*choice.mask);
+  const PictureShelf::Read mask = pictures.read(choice.mask->location);
   part.mask = mask.image;
   part.mask_file = mask.file;
   return part;

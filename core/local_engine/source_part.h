@@ -5,6 +5,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "core/base/image.h"
+#include "core/local_engine/picture_shelf.h"
 #include "core/request/generation_request.h"
 #include "core/system/file_stamp.h"
 
@@ -19,7 +20,7 @@ struct SourcePart {
 };
 
 /// Throws BadInput for what cannot be read.
-SourcePart read_source_part(const SourceChoice& choice);
+SourcePart read_source_part(const SourceChoice& choice, PictureShelf& pictures);
 
 /// The size of a run that names none: the picture's own, down to the multiple. Throws BadInput where nothing is left.
 Extent own_extent(const SourceChoice& choice, const Image& picture, int multiple);

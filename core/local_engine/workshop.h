@@ -12,11 +12,12 @@
 #include "core/local_engine/local_engine.h"
 #include "core/local_engine/measured_times.h"
 #include "core/local_engine/model_store.h"
+#include "core/local_engine/picture_shelf.h"
 
 namespace tstitch {
 
-/// What the engine keeps from run to run. Library threads use `options`, `hashes`, `times` and what the store says it
-/// holds; everything else is the lane's.
+/// What the engine keeps from run to run. Library threads use `options`, `hashes`, `times`, `pictures` and what the
+/// store says it holds; everything else is the lane's.
 struct Workshop {
   explicit Workshop(LocalEngineOptions chosen)
       : options(std::move(chosen)), hashes(options.cache), times(options.cache) {}
@@ -31,6 +32,7 @@ struct Workshop {
   FileHashes hashes;
   MeasuredTimes times;
   KeptStates states;
+  PictureShelf pictures;
   std::map<std::string, std::vector<Conditioning>> conditionings;    ///< by encoder, LoRAs, words and texts
   std::map<std::string, std::shared_ptr<const Image>> control_maps;  ///< by picture, annotator and size
   std::map<std::string, at::Tensor> source_latents;                  ///< by picture, mask, autoencoder and size

@@ -17,6 +17,7 @@ PictureCoderShape coder_shape(const VaeConfig& config, std::int64_t picture_chan
 
 KlEncoder::KlEncoder(const WeightScope& at, const VaeConfig& config)
     : type_(at.options().type),
+      factor_(config.factor()),
       latent_channels_(config.latent_channels),
       encoder_(at / "encoder", coder_shape(config, config.in_channels, 2 * latent_channels_)) {
   if (config.quant_conv) quant_conv_.emplace(at / "quant_conv", pointwise(2 * latent_channels_, 2 * latent_channels_));
@@ -26,6 +27,10 @@ at::Tensor KlEncoder::operator()(const at::Tensor& picture, const std::stop_toke
   at::Tensor h = encoder_(picture.to(type_), stop);
   if (quant_conv_) h = (*quant_conv_)(h);
   return h.narrow(1, 0, latent_channels_).to(at::kFloat).contiguous();
+}
+
+at::Tensor KlEncoder::encode_tiled(const at::Tensor& picture, const std::stop_token& stop, const Tiling& tiling) const {
+  return encode_in_tiles(picture, factor_, tiling, [&](const at::Tensor& tile) { return (*this)(tile, stop); });
 }
 
 KlDecoder::KlDecoder(const WeightScope& at, const VaeConfig& config)

@@ -23,8 +23,13 @@ class KlEncoder {
   /// [B, latent_channels, H/factor, W/factor] fp32, neither shifted nor scaled.
   at::Tensor operator()(const at::Tensor& picture, const std::stop_token& stop) const;
 
+  /// The same in tiles, for pictures whose activations do not fit; see KlDecoder::decode_tiled.
+  [[nodiscard]] at::Tensor encode_tiled(const at::Tensor& picture, const std::stop_token& stop,
+                                        const Tiling& tiling = {}) const;
+
  private:
   at::ScalarType type_;
+  std::int64_t factor_;
   std::int64_t latent_channels_;
   PictureEncoder encoder_;
   std::optional<Conv2d> quant_conv_;

@@ -30,11 +30,16 @@ at::Tensor Codebook::operator()(const at::Tensor& z) const {
 
 VqEncoder::VqEncoder(const WeightScope& at, const VqConfig& config)
     : type_(at.options().type),
+      factor_(config.factor()),
       encoder_(at / "encoder", coder_shape(config, config.in_channels)),
       quant_conv_(at / "quant_conv", pointwise(config.latent_channels, config.code_width)) {}
 
 at::Tensor VqEncoder::operator()(const at::Tensor& picture, const std::stop_token& stop) const {
   return quant_conv_(encoder_(picture.to(type_), stop)).to(at::kFloat).contiguous();
+}
+
+at::Tensor VqEncoder::encode_tiled(const at::Tensor& picture, const std::stop_token& stop, const Tiling& tiling) const {
+  return encode_in_tiles(picture, factor_, tiling, [&](const at::Tensor& tile) { return (*this)(tile, stop); });
 }
 
 VqDecoder::VqDecoder(const WeightScope& at, const VqConfig& config)

@@ -34,8 +34,13 @@ class VqEncoder {
   /// is what diffusion works on: [B, code_width, H/factor, W/factor] fp32, not scaled.
   at::Tensor operator()(const at::Tensor& picture, const std::stop_token& stop) const;
 
+  /// The same in tiles, as KlDecoder::decode_tiled.
+  [[nodiscard]] at::Tensor encode_tiled(const at::Tensor& picture, const std::stop_token& stop,
+                                        const Tiling& tiling = {}) const;
+
  private:
   at::ScalarType type_;
+  std::int64_t factor_;
   PictureEncoder encoder_;
   Conv2d quant_conv_;
 };

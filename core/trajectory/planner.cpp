@@ -55,15 +55,22 @@ std::optional<double> predicted_seconds(const std::vector<Segment>& segments, co
   return seconds;
 }
 
-std::optional<SpeedUp> speed_up(const std::vector<Segment>& segments, const DenoiserName& small,
-                                const DenoiserName& large, const CostModel& cost) {
-  const int evaluations = std::accumulate(segments.begin(), segments.end(), 0,
-                                          [](int sum, const Segment& segment) { return sum + segment.evaluations; });
-  const auto run = predicted_seconds(segments, cost);
-  const auto slowest = predicted_seconds({{large, evaluations, std::nullopt}}, cost);
-  const auto fastest = predicted_seconds({{small, evaluations, std::nullopt}}, cost);
-  if (!run || !slowest || !fastest || *run <= 0 || *fastest <= 0) return std::nullopt;
-  return SpeedUp{*slowest / *run, *slowest / *fastest};
+std::optional<SpeedUp> speed_up(const std::vector<CostedPass>& passes, const DenoiserName& small,
+                                const DenoiserName& large) {
+  double run = 0, slowest = 0, fastest = 0;
+  for (const auto& [segments, cost] : passes) {
+    const int evaluations = std::accumulate(segments.begin(), segments.end(), 0,
+                                            [](int sum, const Segment& segment) { return sum + segment.evaluations; });
+    const auto own = predicted_seconds(segments, cost);
+    const auto by_large = predicted_seconds({{large, evaluations, std::nullopt}}, cost);
+    const auto by_small = predicted_seconds({{small, evaluations, std::nullopt}}, cost);
+    if (!own || !by_large || !by_small) return std::nullopt;
+    run += *own;
+    slowest += *by_large;
+    fastest += *by_small;
+  }
+  if (run <= 0 || fastest <= 0) return std::nullopt;
+  return SpeedUp{slowest / run, slowest / fastest};
 }
 
 BudgetPlan plan_for_budget(const std::vector<int>& places, const std::vector<double>& seconds_per_evaluation,

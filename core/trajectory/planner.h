@@ -23,14 +23,20 @@ struct CostModel {
 /// Seconds of a run with these segments; nothing when one of its denoisers was not measured.
 std::optional<double> predicted_seconds(const std::vector<Segment>& segments, const CostModel& cost);
 
+/// What one of a run's passes runs, and what that costs at its size.
+struct CostedPass {
+  std::vector<Segment> segments;
+  CostModel cost;
+};
+
 /// How many times faster a run is than the same evaluations by `large` alone, and the most that the pair can reach
 /// (everything by `small`), fixed costs included: 1/(1 - r(1 - c_small/c_large)) without them.
 struct SpeedUp {
   double value = 1;
   double ceiling = 1;
 };
-std::optional<SpeedUp> speed_up(const std::vector<Segment>& segments, const DenoiserName& small,
-                                const DenoiserName& large, const CostModel& cost);
+std::optional<SpeedUp> speed_up(const std::vector<CostedPass>& passes, const DenoiserName& small,
+                                const DenoiserName& large);
 
 /// The counts that fit a budget.
 struct BudgetPlan {

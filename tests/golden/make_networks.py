@@ -184,6 +184,7 @@ def make_vae(case: str) -> None:
         vae.enable_tiling()
         tensors["z_large"] = noise(3, 1, 4, 13, 22)
         tensors["out.tiled"] = vae.decode(tensors["z_large"]).sample
+        tensors["out.tiled_mean"] = vae.encode(tensors["out.tiled"]).latent_dist.mean
     save(case, vae, dict(VAES[case], _class_name="AutoencoderKL"), tensors)
 
 

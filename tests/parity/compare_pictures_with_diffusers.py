@@ -3,8 +3,9 @@
 `img2img`, `inpaint` and `inpaint9` (networks of nine channels) are diffusers' own pipelines for SD and SDXL with the mode
 of the encoder's distribution (sample_mode="argmax") and the given noise; for a stitched run the first evaluations of
 their U-Net are answered by the small one. `mixed` (one network of nine channels, one of four) and `pieces` (a guidance
-and a prompt for each segment) no pipeline has: the loop is theirs, evaluation by evaluation. The bound is that of
-compare_with_diffusers.py.
+and a prompt for each segment) no pipeline has: the loop is theirs, evaluation by evaluation, as it is for `loop` and
+`loop-inpaint`, the image-to-image and inpainting of pairs whose networks are guided in different ways (LCM's). The bound
+is that of compare_with_diffusers.py.
 """
 
 import argparse
@@ -30,9 +31,9 @@ from compare_with_diffusers import (PAIRS, PROMPT, SAMPLERS, Reference, build_pa
                                     relative, run_tstitch, scale_weights, whole_steps)
 
 NEGATIVE, GUIDANCE, SIZE = "blurry", 5.0, (128, 96)
-WITH_MASK = ("inpaint", "inpaint9", "mixed", "mixed-back")
+WITH_MASK = ("inpaint", "inpaint9", "mixed", "mixed-back", "loop-inpaint")
 CHANNELS = {"img2img": (4, 4), "inpaint": (4, 4), "inpaint9": (9, 9), "mixed": (9, 4), "mixed-back": (4, 9),
-            "pieces": (4, 4)}  # of small and large
+            "pieces": (4, 4), "loop": (4, 4), "loop-inpaint": (4, 4)}  # of small and large
 MODULES = (pipeline_stable_diffusion_img2img, pipeline_stable_diffusion_inpaint, pipeline_stable_diffusion_xl_img2img,
            pipeline_stable_diffusion_xl_inpaint)
 PIECES = [("small", 3.0, None), ("large", 6.5, "a red house"), ("large", 1.0, None), ("small", 2.0, "")]
@@ -210,7 +211,7 @@ def piece_words(scheduler, steps, strength):
 
 
 WAYS = {"img2img": by_pipeline, "inpaint": by_pipeline, "inpaint9": by_pipeline, "mixed": by_loop, "mixed-back": by_loop,
-        "pieces": in_pieces}
+        "pieces": in_pieces, "loop": by_loop, "loop-inpaint": by_loop}
 
 
 def main():

@@ -290,7 +290,8 @@ def run_tstitch(binary, pair, out, prompt, negative, sampler, spacing, steps, ra
                "--sampler", sampler, "--spacing", spacing, "--steps", steps, "--ratio", f"{ratio}%", "--guidance",
                guidance, "--size", f"{size[0]}x{size[1]}", "--seed", "1", "--output", out / "picture.png",
                "--init-latents", out.parent / "init.safetensors", "--step-noise", out.parent / "noise.safetensors",
-               "--save-latents", out / "latents.safetensors", "--profile", out.parent / "profile", "--precision", "fp32",
+               "--save-latents", out / "latents.safetensors", "--profile", out.parent / "profile",
+               *([] if "--precision" in extra else ["--precision", "fp32"]),
                "--device", "cpu", *extra]
     ran = subprocess.run([str(word) for word in command], capture_output=True, text=True)
     if ran.returncode != 0:

@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "core/base/text.h"
 #include "core/image/image_file.h"
+#include "tests/app/cli/phone_picture.h"
 #include "tests/app/cli/program.h"
 
 namespace tstitch::test {
@@ -152,11 +154,47 @@ TEST_F(Source, isPlannedWithTheStepsThatRun) {
                   folder());
   ASSERT_EQ(ended.exit, 0) << ended.err;
   const json plan = json::parse(ended.out);
-  EXPECT_EQ(plan.at("evaluations"), 5);
+  EXPECT_EQ(plan.at("evaluations"), 5 + 3) << "both passes";
+  ASSERT_EQ(plan.at("segments").size(), 4U) << plan.dump();
   EXPECT_EQ(plan.at("segments").at(0).at("steps"), 2);
+  EXPECT_EQ(plan.at("segments").at(2).at("steps"), 1);
   EXPECT_EQ(plan.at("second_pass").at("evaluations"), 3);
   EXPECT_EQ(plan.at("second_pass").at("width"), 128);
   EXPECT_EQ(plan.at("memory").at("stages").at(1).at("stage"), "encoding") << plan.dump();
+}
+
+/// Pictures and masks belong to the asking side: an engine in another process is sent them.
+TEST_F(Source, isTheSameThroughAnEngineInAnotherProcess) {
+  const std::vector<std::string> masked{
+      "--image",  "photo.png",      "--strength", "0.7",           "--mask",
+      "left.png", "--mask-feather", "3",          "--second-pass", "scale=1.5,upscale=lanczos,strength=0.5,ratio=0"};
+  made("here.png", masked);
+  std::vector<std::string> far = masked;
+  far.insert(far.end(), {"--engine", concat('\'', tested_program(), "' worker --profile worker")});
+  const json outcome = made("far.png", far);
+  EXPECT_EQ(picture("far.png"), picture("here.png"));
+  EXPECT_EQ(outcome.at("request").at("source").at("picture").at("name"), "photo.png");
+  EXPECT_EQ(outcome.at("request").at("source").at("picture").at("sha256").get<std::string>().size(), 64U);
+  std::vector<std::string> plan{"plan", "--json", "--profile", "profile", "--steps", "6"};
+  plan.insert(plan.end(), far.begin(), far.end());
+  const Ended planned = run_program(plan, folder());
+  ASSERT_EQ(planned.exit, 0) << planned.err;
+  EXPECT_EQ(json::parse(planned.out).at("evaluations"), steps(outcome));
+}
+
+/// The row `upright` of the cases, from the file to the pixels.
+TEST_F(Source, isSeenTheWayItsCameraWasHeld) {
+  const Image upright = picture("wide.png");
+  Image marked = upright;
+  for (std::size_t i = 0; i < marked.rgb.size() / 2; ++i) marked.rgb[i] = static_cast<std::uint8_t>(i % 251);
+  write_new_png(folder() / "upright.png", marked, {});
+  std::ofstream(folder() / "phone.png", std::ios::binary) << on_its_side(marked);
+  for (const std::string name : {"upright", "phone"}) {
+    made(name + "-made.png", {"--image", name + ".png", "--mask", name + ".png", "--strength", "0.4"});
+  }
+  EXPECT_EQ(picture("phone-made.png").width, 128);
+  EXPECT_EQ(picture("phone-made.png").height, 64);
+  EXPECT_EQ(picture("phone-made.png"), picture("upright-made.png"));
 }
 
 TEST_F(Source, itsStrengthIsAnAxisOfGrids) {

@@ -106,5 +106,23 @@ TEST_F(ResidencyTest, cutsTheDecodingWhereItWouldTakeMoreThanHalf) {
   EXPECT_FALSE(needs_tiles(of_size(128, 128), widest));
 }
 
+TEST_F(ResidencyTest, cutsTheEncodingWhereItWouldTakeMoreThanHalf) {
+  ResolvedRun run = of_size(1024, 512);
+  const auto width = std::get<VaeConfig>(run.vae.config).block_out_channels.front();
+  const std::int64_t widest = std::int64_t{4} * 1024 * 512 * width * 4;
+  EXPECT_FALSE(encodes_in_tiles(run, 2 * widest));
+  EXPECT_TRUE(encodes_in_tiles(run, 2 * widest - 2));
+  run.source.emplace();
+  const auto encoding = [&](std::int64_t limit) {
+    for (const ResidencyStage& stage : plan(run, limit).stages) {
+      if (stage.name == "encoding") return stage.working_bytes;
+    }
+    return std::int64_t{-1};
+  };
+  EXPECT_EQ(encoding(2 * widest), widest);
+  const std::int64_t side = std::int64_t{64} * run.latent_space().factor;
+  EXPECT_EQ(encoding(2 * widest - 2), 4 * side * side * width * 4);
+}
+
 }  // namespace
 }  // namespace tstitch

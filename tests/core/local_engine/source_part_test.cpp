@@ -87,10 +87,11 @@ TEST(SourcePart, anEmptyMaskLeavesThePicture) {
 
 TEST(SourcePart, namesAFileThatIsNoPicture) {
   const test::TemporaryFolder folder;
+  PictureShelf pictures;
   SourceChoice choice{{"a.png", {}, folder.write("a.png", "no picture")}, 0.5, {}, 0};
-  EXPECT_THROW(read_source_part(choice), BadInput);
+  EXPECT_THROW(read_source_part(choice, pictures), BadInput);
   choice.picture.location = folder.path() / "missing.png";
-  EXPECT_THROW(read_source_part(choice), BadInput);
+  EXPECT_THROW(read_source_part(choice, pictures), BadInput);
 }
 
 }  // namespace

@@ -101,6 +101,17 @@ TEST_F(SwitchedRunTest, changesOnlyTheRunningPicture) {
   EXPECT_EQ(counts_.evaluations.at("small"), 3 + 5);
 }
 
+/// A second pass without a ratio of its own is made by whoever ends the first.
+TEST_F(SwitchedRunTest, countsWhatItMakesOfTheSecondPass) {
+  Job two = job(SamplerKind::Ddim, "passes");
+  two.request.second_pass = SecondPass{1.5, Upscale::Latent, 0.5, {}, {}};
+  const Outcome outcome = switched_during(two, 1);
+  ASSERT_TRUE(std::holds_alternative<Finished>(outcome));
+  std::map<DenoiserName, int> made;
+  for (const SegmentTime& segment : report_of(outcome).segments) made[segment.denoiser] += segment.evaluations;
+  EXPECT_EQ(counts_.evaluations, made);
+}
+
 TEST_F(SwitchedRunTest, goesOnWithTheKeptTrail) {
   Job kept = job(SamplerKind::Dpmpp2M, "kept");
   kept.trail = StateTrail{5000, false};

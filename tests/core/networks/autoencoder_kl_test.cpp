@@ -80,6 +80,16 @@ TEST(KlDecoder, decodesInTilesAsTheReference) {
   EXPECT_LT(test::relative_difference(tiled, golden["out.tiled"]), kTolerance);
 }
 
+TEST(KlEncoder, encodesInTilesAsTheReference) {
+  const auto golden = test::NetworkGolden::load("vae");
+  const Autoencoder vae = build(golden.weights, config_of(golden));
+  const at::Tensor tiled = vae.encoder.encode_tiled(golden["out.tiled"], {}, {.tile = 8, .overlap = 0.25});
+  EXPECT_LT(test::relative_difference(tiled, golden["out.tiled_mean"]), kTolerance);
+  EXPECT_GT(test::relative_difference(vae.encoder(golden["out.tiled"], {}), tiled), kTolerance) << "tiles differ";
+  const at::Tensor one = vae.encoder.encode_tiled(golden["picture"], {}, {.tile = 16, .overlap = 0.25});
+  EXPECT_TRUE(one.equal(vae.encoder(golden["picture"], {})));
+}
+
 TEST(KlDecoder, decodesInOneTileExactlyAsWithout) {
   const auto golden = test::NetworkGolden::load("vae");
   const Autoencoder vae = build(golden.weights, config_of(golden));

@@ -77,6 +77,14 @@ TEST(VqDecoder, roundsToTheNearestCodeFirst) {
   EXPECT_TRUE(vq.decoder(rounded, {}).equal(vq.decoder(golden["z"], {})));
 }
 
+TEST(VqEncoder, encodesInOneTileExactlyAsWithout) {
+  const auto golden = test::NetworkGolden::load("vq");
+  const VqAutoencoder vq = build(golden.weights, parse_vq_config(golden.config, "vq"));
+  const at::Tensor picture = vq.decoder(golden["z"], {});
+  const at::Tensor tiled = vq.encoder.encode_tiled(picture, {}, {.tile = 16, .overlap = 0.25});
+  EXPECT_TRUE(tiled.equal(vq.encoder(picture, {})));
+}
+
 TEST(VqDecoder, decodesInOneTileExactlyAsWithout) {
   const auto golden = test::NetworkGolden::load("vq");
   const VqAutoencoder vq = build(golden.weights, parse_vq_config(golden.config, "vq"));

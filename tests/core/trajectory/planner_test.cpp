@@ -37,18 +37,18 @@ TEST(PredictedSeconds, SaysWhenSomethingIsNotMeasured) {
 }
 
 TEST(SpeedUps, FollowTheFormulaWithoutFixedCosts) {
-  const auto value = speed_up(halves(40, 60), "small", "large", pair_cost(0.1, 1, 0));
+  const auto value = speed_up({{halves(40, 60), pair_cost(0.1, 1, 0)}}, "small", "large");
   ASSERT_TRUE(value.has_value());
   EXPECT_DOUBLE_EQ(value->value, 1 / (1 - 0.4 * (1 - 0.1)));
   EXPECT_DOUBLE_EQ(value->ceiling, 10);
 }
 
 TEST(SpeedUps, AreHeldDownByFixedCosts) {
-  const auto value = speed_up(halves(10, 0), "small", "large", pair_cost(0.1, 1, 9));
+  const auto value = speed_up({{halves(10, 0), pair_cost(0.1, 1, 9)}}, "small", "large");
   ASSERT_TRUE(value.has_value());
   EXPECT_DOUBLE_EQ(value->ceiling, 1.9);
   EXPECT_DOUBLE_EQ(value->value, value->ceiling);
-  EXPECT_FALSE(speed_up(halves(1, 1), "small", "large", CostModel{{{"small", 1}}, 0}).has_value());
+  EXPECT_FALSE(speed_up({{halves(1, 1), CostModel{{{"small", 1}}, 0}}}, "small", "large").has_value());
 }
 
 TEST(BudgetPlans, PreferTheMostLargeEvaluations) {
