@@ -5,11 +5,12 @@ set(CPACK_PACKAGE_NAME tstitch)
 set(CPACK_PACKAGE_VENDOR "T-Stitch Studio")
 set(CPACK_PACKAGE_CONTACT "T-Stitch Studio <tstitch@example.org>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Pictures from a small and a large diffusion model, stitched")
-set(CPACK_PACKAGE_DESCRIPTION "T-Stitch Studio draws pictures with diffusion models in which a small model takes
-the first steps and a large one the rest: faster, with hardly a difference to see.
+set(CPACK_PACKAGE_DESCRIPTION "T-Stitch Studio draws pictures with diffusion models in which a small
+model takes the first steps and a large one the rest: faster, with
+hardly a difference to see.
 .
-It brings a window, a command line and a small trained pair of models of its own, so that it draws at once
-and without a network.")
+It brings a window, a command line and a small trained pair of models of
+its own, so that it draws at once and without a network.")
 set(CPACK_INSTALLED_DIRECTORIES "$ENV{TSTITCH_TREE};/usr")
 set(CPACK_STRIP_FILES OFF)  # done, where it may be done
 set(CPACK_INCLUDE_TOPLEVEL_DIRECTORY OFF)
@@ -20,6 +21,9 @@ set(CPACK_PACKAGE_FILE_NAME "tstitch-${CPACK_PACKAGE_VERSION}-x86_64")
 set(CPACK_DEBIAN_FILE_NAME "tstitch_${CPACK_PACKAGE_VERSION}_amd64.deb")
 set(CPACK_DEBIAN_PACKAGE_ARCHITECTURE amd64)
 set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
+if("$ENV{TSTITCH_LEVEL}" EQUAL 0)
+  set(CPACK_DEBIAN_COMPRESSION_TYPE none)
+endif()
 set(CPACK_DEBIAN_PACKAGE_SECTION graphics)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 # libqt6sql6-sqlite is loaded when the Studio runs, so that nothing is linked to it.
@@ -38,7 +42,7 @@ set(CPACK_RPM_PACKAGE_AUTOPROV OFF)
 set(CPACK_RPM_PACKAGE_REQUIRES "$ENV{TSTITCH_DEPENDS}")
 set(CPACK_RPM_COMPRESSION_TYPE xz)
 set(CPACK_RPM_PACKAGE_RELOCATABLE OFF)
-set(CPACK_RPM_SPEC_MORE_DEFINE "%define _binary_payload w6T2.xzdio
+set(CPACK_RPM_SPEC_MORE_DEFINE "%define _binary_payload w$ENV{TSTITCH_LEVEL}T2.xzdio
 %define _build_id_links none
 %define debug_package %{nil}
 %define __os_install_post %{nil}
