@@ -5,7 +5,6 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/constant_pad_nd.h>
-#include <ATen/ops/silu.h>
 
 #include "core/base/stop.h"
 #include "core/nn/attention.h"
@@ -102,8 +101,7 @@ at::Tensor PictureEncoder::operator()(const at::Tensor& picture, const std::stop
     if (level.downsampler) h = (*level.downsampler)(at::constant_pad_nd(h, std::array<std::int64_t, 4>{0, 1, 0, 1}));
   }
   h = mid_block_(h, stop);
-  h = conv_norm_out_(h);
-  return conv_out_(at::silu_(h));
+  return conv_out_(conv_norm_out_.then_silu(h));
 }
 
 PictureDecoder::PictureDecoder(const WeightScope& at, const PictureCoderShape& shape)
@@ -132,8 +130,7 @@ at::Tensor PictureDecoder::operator()(const at::Tensor& z, const std::stop_token
     if (level.upsampler) h = (*level.upsampler)(h);
   }
   stop_point(stop);
-  h = conv_norm_out_(h);
-  return conv_out_(at::silu_(h));
+  return conv_out_(conv_norm_out_.then_silu(h));
 }
 
 Conv2dShape pointwise(std::int64_t in, std::int64_t out) {

@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include <ATen/ops/silu.h>
 #include <ATen/ops/upsample_nearest2d.h>
 
 namespace tstitch {
@@ -22,11 +21,9 @@ ResnetBlock::ResnetBlock(const WeightScope& at, const ResnetShape& shape)
 
 // Results of a layer belong to this function alone, so what follows may be computed in their place.
 at::Tensor ResnetBlock::operator()(const at::Tensor& x, const at::Tensor& time) const {
-  at::Tensor h = norm1_(x);
-  h = conv1_(at::silu_(h));
+  at::Tensor h = conv1_(norm1_.then_silu(x));
   if (time_emb_proj_) h.add_((*time_emb_proj_)(time).unsqueeze(-1).unsqueeze(-1));
-  h = norm2_(h);
-  h = conv2_(at::silu_(h));
+  h = conv2_(norm2_.then_silu(h));
   h.add_(conv_shortcut_ ? (*conv_shortcut_)(x) : x);
   return output_scale_factor_ == 1.0 ? h : h.div_(output_scale_factor_);
 }

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/silu.h>
 
 #include "core/base/check.h"
 #include "core/base/stop.h"
@@ -58,8 +57,7 @@ at::Tensor Unet::operator()(const at::Tensor& x, const at::Tensor& timesteps, co
   at::Tensor h = std::move(output.middle);
   for (const UnetUpBlock& block : up_blocks_) h = block(std::move(h), conditioning, output.skips, stop);
   stop_point(stop);
-  h = conv_norm_out_(h);
-  return conv_out_(at::silu_(h)).to(at::kFloat).contiguous();
+  return conv_out_(conv_norm_out_.then_silu(h)).to(at::kFloat).contiguous();
 }
 
 }  // namespace tstitch

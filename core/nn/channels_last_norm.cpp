@@ -1,7 +1,9 @@
 #include "core/nn/channels_last_norm.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <vector>
 
 #include <ATen/Parallel.h>
@@ -35,6 +37,36 @@ TSTITCH_WIDE void sum_piece(const float* x, std::int64_t rows, std::int64_t chan
     for (std::int64_t c = 0; c < channels; ++c) {
       const float deviation = values[c] - mean[c];
       squares[c] += deviation * deviation;
+    }
+  }
+}
+
+/// e to the power of -x, |x| at most 87: a power of two times a polynomial on half of one (the minimax of Cephes).
+/// Plain arithmetic, so that the compiler makes vectors of any width of it.
+inline float exp_of_minus(float x) {
+  constexpr float kMost = 87.0F;
+  constexpr float kLog2E = 1.44269504F;
+  constexpr float kLn2Whole = 0.693359375F, kLn2Rest = -2.12194440e-4F;  // the first times a whole number is exact
+  constexpr float kRounder = 12582912.0F;                                // 1.5 * 2^23
+  const float t = std::min(std::max(-x, -kMost), kMost);
+  const float whole = (t * kLog2E + kRounder) - kRounder;
+  const float r = (t - whole * kLn2Whole) - whole * kLn2Rest;
+  float p = 1.9875691500e-4F;
+  for (const float next : {1.3981999507e-3F, 8.3334519073e-3F, 4.1665795894e-2F, 1.6666665459e-1F, 5.0000001201e-1F}) {
+    p = p * r + next;
+  }
+  const auto exponent = static_cast<std::uint32_t>(static_cast<std::int32_t>(whole) + 127) << 23U;
+  return (p * r * r + r + 1.0F) * std::bit_cast<float>(exponent);
+}
+
+TSTITCH_WIDE void scale_and_silu_piece(const float* x, std::int64_t rows, std::int64_t channels, const float* scale,
+                                       const float* shift, float* y) {
+  for (std::int64_t row = 0; row < rows; ++row) {
+    const float* from = x + row * channels;
+    float* to = y + row * channels;
+    for (std::int64_t c = 0; c < channels; ++c) {
+      const float normed = from[c] * scale[c] + shift[c];
+      to[c] = normed / (1.0F + exp_of_minus(normed));
     }
   }
 }
@@ -86,11 +118,12 @@ class Norm {
     }
   }
 
-  void scale(const float* x, float* y) const {
+  void scale(const float* x, AfterNorm after, float* y) const {
+    const auto scaled = after == AfterNorm::Silu ? scale_and_silu_piece : scale_piece;
     each_piece([&](std::int64_t sample, std::int64_t piece) {
       const std::int64_t at = place(sample, piece);
-      scale_piece(x + at, rows_of(piece), channels_, scale_.data() + sample * channels_,
-                  shift_.data() + sample * channels_, y + at);
+      scaled(x + at, rows_of(piece), channels_, scale_.data() + sample * channels_, shift_.data() + sample * channels_,
+             y + at);
     });
   }
 
@@ -148,12 +181,12 @@ bool is_channels_last_on_cpu(const at::Tensor& x) {
 }
 
 at::Tensor channels_last_norm(const at::Tensor& x, std::int64_t groups, const at::Tensor& weight,
-                              const at::Tensor& bias, double eps) {
+                              const at::Tensor& bias, double eps, AfterNorm after) {
   at::Tensor y = at::empty_like(x);
   Norm norm(x, groups);
   norm.sum(x.const_data_ptr<float>());
   norm.settle(weight.const_data_ptr<float>(), bias.const_data_ptr<float>(), eps);
-  norm.scale(x.const_data_ptr<float>(), y.mutable_data_ptr<float>());
+  norm.scale(x.const_data_ptr<float>(), after, y.mutable_data_ptr<float>());
   return y;
 }
 

@@ -9,11 +9,14 @@ namespace tstitch::detail {
 /// What `channels_last_norm` takes: floats on a CPU, [B, C, h, w] with the channels last.
 bool is_channels_last_on_cpu(const at::Tensor& x);
 
+/// What is computed of a normalised value before it is written; SiLU (Elfwing et al. 2018) is x / (1 + exp(-x)).
+enum class AfterNorm { Nothing, Silu };
+
 /// Group normalisation (Wu and He 2018) of such an `x`; `weight` and `bias` [C], C a multiple of `groups`. Deviations
 /// are summed about the mean of their own piece and pieces are joined in doubles (Chan, Golub and LeVeque 1979), so a
 /// mean far above the deviation costs no more digits than LibTorch's kernel for contiguous tensors, to a factor of two.
 /// The same on any number of threads.
 at::Tensor channels_last_norm(const at::Tensor& x, std::int64_t groups, const at::Tensor& weight,
-                              const at::Tensor& bias, double eps);
+                              const at::Tensor& bias, double eps, AfterNorm after = AfterNorm::Nothing);
 
 }  // namespace tstitch::detail

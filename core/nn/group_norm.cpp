@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include <ATen/ops/group_norm.h>
+#include <ATen/ops/silu.h>
 
 #include "core/nn/channels_last_norm.h"
 #include "core/nn/pieces.h"
@@ -17,12 +18,22 @@ GroupNorm::GroupNorm(const WeightScope& at, std::int64_t groups, std::int64_t ch
       fast_(at.options().fast_paths == FastPaths::On && weight_.scalar_type() == at::kFloat) {}
 
 at::Tensor GroupNorm::operator()(const at::Tensor& x) const {
+  return normed(x, false);
+}
+
+at::Tensor GroupNorm::then_silu(const at::Tensor& x) const {
+  return normed(x, true);
+}
+
+at::Tensor GroupNorm::normed(const at::Tensor& x, bool silu) const {
   constexpr std::int64_t kLarge = std::int64_t{1} << 27U;  // half a second's worth, if that
-  return detail::by_samples(x, x.is_cpu() && x.numel() > kLarge, [this](const at::Tensor& samples) {
+  return detail::by_samples(x, x.is_cpu() && x.numel() > kLarge, [&](const at::Tensor& samples) {
     if (fast_ && detail::is_channels_last_on_cpu(samples)) {
-      return detail::channels_last_norm(samples, groups_, weight_, bias_, eps_);
+      const auto after = silu ? detail::AfterNorm::Silu : detail::AfterNorm::Nothing;
+      return detail::channels_last_norm(samples, groups_, weight_, bias_, eps_, after);
     }
-    return at::group_norm(samples, groups_, weight_, bias_, eps_);
+    at::Tensor plain = at::group_norm(samples, groups_, weight_, bias_, eps_);
+    return silu ? at::silu_(plain) : plain;
   });
 }
 

@@ -16,8 +16,12 @@ class GroupNorm {
 
   /// [B, channels, ...] -> the same shape and memory format.
   at::Tensor operator()(const at::Tensor& x) const;
+  /// SiLU of that, written once where the fast path is taken.
+  at::Tensor then_silu(const at::Tensor& x) const;
 
  private:
+  at::Tensor normed(const at::Tensor& x, bool silu) const;
+
   at::Tensor weight_;
   at::Tensor bias_;
   std::int64_t groups_;

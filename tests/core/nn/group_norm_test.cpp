@@ -1,12 +1,19 @@
 #include "core/nn/group_norm.h"
 
 #include <array>
+#include <limits>
 
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/isnan.h>
+#include <ATen/ops/linspace.h>
+#include <ATen/ops/silu.h>
 #include <ATen/ops/var.h>
+#include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
+#include "core/nn/channels_last_norm.h"
 #include "tests/support/generated_weights.h"
 #include "tests/support/network_golden.h"
 
@@ -56,6 +63,37 @@ TEST(GroupNorm, ofChannelsLastIsThePlainTwins) {
               2 * test::relative_difference(plain(x + 8), expected))
         << x.sizes();
   }
+}
+
+TEST(GroupNorm, thenSiluIsSiluOfIt) {
+  const auto source = weights();
+  const GroupNorm fast(WeightScope(source, {}), kGroups, 16, kEps);
+  const GroupNorm plain(WeightScope(source, {.fast_paths = FastPaths::Off}), kGroups, 16, kEps);
+  const at::Tensor x = test::generated_tensor("input.weight", {2, 16, 33, 9}, 3);
+  const at::Tensor last = x.contiguous(at::MemoryFormat::ChannelsLast);
+  for (const GroupNorm* norm : {&fast, &plain}) {
+    const at::Tensor normed = by_definition(x, source);
+    EXPECT_LT(test::relative_difference(norm->then_silu(last), at::silu(normed)), 2e-6);
+  }
+}
+
+/// From where SiLU is nothing to where it is the value itself, and what is no number stays none.
+TEST(GroupNorm, thenSiluIsExactAtAllSizes) {
+  const at::Tensor x = at::linspace(-120, 120, 4096, at::kFloat).view({1, 1, 64, 64});
+  const at::Tensor two = at::cat({x, x.flip(2)}, 1).contiguous(at::MemoryFormat::ChannelsLast);
+  const at::Tensor deviation = at::var(two.to(at::kDouble), at::IntArrayRef{1, 2, 3}, 0, false).sqrt();
+  const at::Tensor factor = deviation.to(at::kFloat).expand({2}).contiguous();
+  const at::Tensor silu =
+      detail::channels_last_norm(two, 1, factor, at::zeros({2}), 0.0, detail::AfterNorm::Silu).to(at::kDouble);
+  const at::Tensor expected = at::silu(two.to(at::kDouble));
+  EXPECT_LT((silu - expected).abs().max().item<double>(), 6e-5);  // the digits of 120 in floats
+  const at::Tensor small = two.abs() < 8;
+  EXPECT_LT(((silu - expected).abs() / (expected.abs() + 1e-3)).masked_select(small).max().item<double>(), 2e-5);
+  at::Tensor broken = two.clone();
+  broken[0][0][0][0] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_TRUE(at::isnan(detail::channels_last_norm(broken, 1, factor, at::zeros({2}), 0.0, detail::AfterNorm::Silu))
+                  .all()
+                  .item<bool>());
 }
 
 TEST(GroupNorm, isTheSameOnAnyNumberOfThreads) {
