@@ -3621,12 +3621,12 @@ RMS %2, SSIM %3 zu 0 %</translation>
             <translation>Sekunden gegen den Unterschied (RMS) zu den Bildern mit 0 %; der Ring zeigt das Knie</translation>
         </message>
         <message>
-            <source>RMS</source>
-            <translation>RMS</translation>
+            <source>RMS %1</source>
+            <translation>RMS %1</translation>
         </message>
         <message>
-            <source>seconds</source>
-            <translation>Sekunden</translation>
+            <source>%1 seconds</source>
+            <translation>%1 Sekunden</translation>
         </message>
         <message>
             <source>%1 %</source>

@@ -27,7 +27,8 @@ class RatioPlotModel : public QAbstractListModel {
   std::optional<std::size_t> knee_;
 };
 
-/// Seconds across, the difference to the 0 % pictures up, and a ring around the knee.
+/// Seconds across, the difference to the 0 % pictures up, both from the least to the most that was measured, and a ring
+/// around the knee.
 class RatioPlotView : public QWidget {
   Q_OBJECT
 
@@ -41,7 +42,10 @@ class RatioPlotView : public QWidget {
  private:
   [[nodiscard]] QRectF area() const;
   [[nodiscard]] QPointF place(const RatioPoint& point) const;
-  [[nodiscard]] QRectF labelAt(QPointF spot, const QString& text) const;
+  [[nodiscard]] std::optional<QRectF> labelAt(QPointF spot, const QString& text,
+                                              const std::vector<QRectF>& taken) const;
+  void paintAxes(QPainter& painter) const;
+  void paintLabels(QPainter& painter) const;
 
   const RatioPlotModel& model_;
 };
