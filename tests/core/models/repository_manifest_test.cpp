@@ -81,7 +81,8 @@ TEST_F(Repositories, RefuseWhatIsWrongByKey) {
 
 TEST_F(Repositories, AreFoundInTheHubsCacheWhenWhole) {
   describe(R"({"repository":1,"title":"Net","hub":"org/net","files":["config.json",["w.fp16","w"]]})");
-  const RepositoryEntry& entry = *index().find("net");
+  const RepositoryIndex known = index();
+  const RepositoryEntry& entry = *known.find("net");
   EXPECT_FALSE(index().folder(entry));
   cache("c1", "config.json");
   EXPECT_FALSE(index().folder(entry)) << "the weights are missing";
