@@ -38,6 +38,7 @@
 #include "ui/grid/grid_page.h"
 #include "ui/help/commands.h"
 #include "ui/help/help_window.h"
+#include "ui/help/machine_page.h"
 #include "ui/help/report.h"
 #include "ui/help/studio_log.h"
 #include "ui/history/history_actions.h"
@@ -327,6 +328,7 @@ void MainWindow::showHelp(HelpPart part) {
     help = new HelpWindow(
         *commands_, [this] { return reportText(preferences_, session_, *log_); }, this);
     help->setAttribute(Qt::WA_DeleteOnClose);
+    help->addPart(new MachinePage(session_));
     connect(help, &HelpWindow::aboutRequested, this, &MainWindow::showAbout);
   }
   help->show();

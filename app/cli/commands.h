@@ -18,6 +18,7 @@ Command add_grid(CLI::App& program);
 Command add_plan(CLI::App& program);
 Command add_inspect(CLI::App& program);
 Command add_bench(CLI::App& program);
+Command add_check(CLI::App& program);
 Command add_annotate(CLI::App& program);
 Command add_models_command(CLI::App& program);
 Command add_reference(CLI::App& program);

@@ -195,7 +195,8 @@ void HttpClient::prepare(Transfer& transfer) {
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer.headers.get());
   curl_easy_setopt(easy, CURLOPT_USERAGENT, "tstitch/" TSTITCH_VERSION);
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  if (!settings_.certificates.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, settings_.certificates.c_str());
+  const auto trusted = settings_.certificates.empty() ? system_certificates() : settings_.certificates;
+  if (!trusted.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, trusted.c_str());
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings_.stall.count()));

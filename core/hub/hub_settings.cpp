@@ -1,8 +1,10 @@
 #include "core/hub/hub_settings.h"
 
+#include <algorithm>
 #include <fstream>
 #include <initializer_list>
 #include <iterator>
+#include <system_error>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -59,6 +61,14 @@ HubSettings hub_settings(const Environment& environment) {
   settings.certificates = first_given(environment, {"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"});
   settings.offline = is_true(environment("HF_HUB_OFFLINE")) || is_true(environment("TRANSFORMERS_OFFLINE"));
   return settings;
+}
+
+fs::path system_certificates(const std::vector<fs::path>& places) {
+  const auto found = std::find_if(places.begin(), places.end(), [](const fs::path& place) {
+    std::error_code ignored;
+    return fs::is_regular_file(place, ignored);
+  });
+  return found == places.end() ? fs::path() : *found;
 }
 
 }  // namespace tstitch

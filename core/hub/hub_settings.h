@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "core/models/hub_cache.h"
 
@@ -29,5 +30,12 @@ inline constexpr std::int64_t kStallBytes = 1024;
 /// `SSL_CERT_FILE`, as the hub's other clients take them.
 /// Throws UsageError that names the variable for an endpoint that is no http(s) address or no cache folder at all.
 HubSettings hub_settings(const Environment& environment = process_environment);
+
+/// The certificates that a system trusts, as one PEM file: each family of Linux has its own place for them, and a
+/// library built for another one knows only that one's. Empty where none of `places` is a file.
+std::filesystem::path system_certificates(const std::vector<std::filesystem::path>& places = {
+                                              "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+                                              "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+                                              "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"});
 
 }  // namespace tstitch

@@ -1,6 +1,7 @@
 #include "core/system/processor.h"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -9,16 +10,38 @@
 
 namespace tstitch {
 
-HalfArithmetic half_arithmetic(const std::filesystem::path& facts) {
+namespace {
+
+/// The value of the first line `key : value`; empty where there is none.
+std::string first_value(const std::filesystem::path& facts, std::string_view key) {
   std::ifstream in(facts);
   for (std::string line; std::getline(in, line);) {
     const std::size_t colon = line.find(':');
-    if (colon == std::string::npos || trimmed(std::string_view(line).substr(0, colon)) != "flags") continue;
-    const std::vector<std::string> flags = split(std::string_view(line).substr(colon + 1), ' ');
-    const auto has = [&](const char* flag) { return std::find(flags.begin(), flags.end(), flag) != flags.end(); };
-    return {has("avx512_fp16") || has("amx_fp16"), has("avx512_bf16") || has("amx_bf16")};
+    if (colon == std::string::npos || trimmed(std::string_view(line).substr(0, colon)) != key) continue;
+    return std::string(trimmed(std::string_view(line).substr(colon + 1)));
   }
   return {};
+}
+
+}  // namespace
+
+HalfArithmetic half_arithmetic(const std::filesystem::path& facts) {
+  const std::vector<std::string> features = processor_facts(facts).features;
+  const auto has = [&](const char* feature) {
+    return std::find(features.begin(), features.end(), feature) != features.end();
+  };
+  return {has("avx512_fp16") || has("amx_fp16"), has("avx512_bf16") || has("amx_bf16")};
+}
+
+ProcessorFacts processor_facts(const std::filesystem::path& facts) {
+  constexpr std::array kOfUse{"avx",         "avx2",        "fma",      "avx512f",  "avx512_vnni",
+                              "avx512_bf16", "avx512_fp16", "amx_bf16", "amx_fp16", "amx_tile"};
+  ProcessorFacts known{.name = first_value(facts, "model name"), .features = {}};
+  const std::vector<std::string> flags = split(first_value(facts, "flags"), ' ');
+  for (const char* feature : kOfUse) {
+    if (std::find(flags.begin(), flags.end(), feature) != flags.end()) known.features.emplace_back(feature);
+  }
+  return known;
 }
 
 }  // namespace tstitch

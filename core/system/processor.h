@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 namespace tstitch {
 
@@ -13,5 +15,12 @@ struct HalfArithmetic {
 /// What the kernel says of this machine's processor; `facts` has the form of /proc/cpuinfo. Read, not measured; all
 /// processors count as the first.
 HalfArithmetic half_arithmetic(const std::filesystem::path& facts = "/proc/cpuinfo");
+
+/// What the kernel says of this machine's processor, as half_arithmetic() reads it.
+struct ProcessorFacts {
+  std::string name;                   ///< the maker's; empty where it is not told
+  std::vector<std::string> features;  ///< by the kernel's words, of those that networks are computed faster with
+};
+ProcessorFacts processor_facts(const std::filesystem::path& facts = "/proc/cpuinfo");
 
 }  // namespace tstitch

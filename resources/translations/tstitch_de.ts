@@ -2362,6 +2362,56 @@
         </message>
     </context>
     <context>
+        <name>tstitch::ui::MachinePage</name>
+        <message numerus="yes">
+            <source>Processor: %1, %n core(s), %2</source>
+            <translation>
+                <numerusform>Prozessor: %1, %n Kern, %2</numerusform>
+                <numerusform>Prozessor: %1, %n Kerne, %2</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>unknown</source>
+            <translation>unbekannt</translation>
+        </message>
+        <message>
+            <source>Without AVX2 networks are computed slower; another machine is faster.</source>
+            <translation>Ohne AVX2 rechnen Netze langsamer; ein anderer Rechner ist schneller.</translation>
+        </message>
+        <message>
+            <source>Memory: %1 of %2 free</source>
+            <translation>Speicher: %1 von %2 frei</translation>
+        </message>
+        <message>
+            <source>Close other programs before a large model; the page Plan says what each needs.</source>
+            <translation>Schließen Sie vor einem großen Modell andere Programme; die Seite Plan sagt, was jedes braucht.</translation>
+        </message>
+        <message>
+            <source>%1 %2 ms</source>
+            <translation>%1 %2 ms</translation>
+        </message>
+        <message>
+            <source>Measured: %1 per step at %2 x %3, %4</source>
+            <translation>Gemessen: %1 je Schritt bei %2 x %3, %4</translation>
+        </message>
+        <message>
+            <source>This machine</source>
+            <translation>Dieser Rechner</translation>
+        </message>
+        <message>
+            <source>Device: CUDA</source>
+            <translation>Gerät: CUDA</translation>
+        </message>
+        <message>
+            <source>Device: the processor; what CUDA wants, &quot;tstitch check&quot; says.</source>
+            <translation>Gerät: der Prozessor; was CUDA braucht, sagt „tstitch check“.</translation>
+        </message>
+        <message>
+            <source>Nothing is measured yet: the first picture does it.</source>
+            <translation>Noch ist nichts gemessen: Das tut das erste Bild.</translation>
+        </message>
+    </context>
+    <context>
         <name>tstitch::ui::MainWindow</name>
         <message>
             <source>T-Stitch Studio</source>

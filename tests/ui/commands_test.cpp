@@ -8,6 +8,7 @@
 #include "tests/ui/qt_test.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/help/help_window.h"
+#include "ui/help/machine_page.h"
 #include "ui/widgets/row_list.h"
 
 using namespace tstitch;
@@ -44,6 +45,18 @@ class CommandsTest : public QObject {
     QVERIFY(keys->child(0)->text(QAccessible::Name).contains(QStringLiteral(": ")));
     QTest::keyClick(&studio.window(), Qt::Key_F1);
     QCOMPARE(studio.window().findChildren<ui::HelpWindow*>().size(), 1);
+  }
+
+  void helpSaysWhatThisMachineCanDo() {
+    Studio studio;
+    QVERIFY(QTest::qWaitForWindowActive(&studio.window()));
+    QTest::keyClick(&studio.window(), Qt::Key_F1);
+    auto* machine = studio.window().findChild<ui::MachinePage*>();
+    QVERIFY(machine != nullptr);
+    QVERIFY(machine->text().contains(QStringLiteral("Processor: ")));
+    QVERIFY(machine->text().contains(QStringLiteral("Memory: ")));
+    QVERIFY(QTest::qWaitFor([&] { return machine->text().contains(QStringLiteral("Device: ")); }));
+    QVERIFY(QTest::qWaitFor([&] { return machine->text().contains(QStringLiteral("easured")); }));
   }
 
   void aQuestionMarkIsTypedIntoAPromptAndListsTheKeysElsewhere() {

@@ -37,7 +37,8 @@ HelpWindow::HelpWindow(Commands& commands, std::function<QString()> report, QWid
       restore_(new QPushButton(tr("Default key"))),
       copy_(new QPushButton(tr("Copy report"))),
       about_(new QPushButton(tr("About"))),
-      sentence_(remark()) {
+      sentence_(remark()),
+      parts_(new QVBoxLayout) {
   setWindowTitle(tr("Help"));
   setAccessibleName(tr("Help"));
   resize(620, 640);
@@ -76,11 +77,16 @@ void HelpWindow::buildLayout() {
   layout->addWidget(
       paragraph(tr("Drop a picture on the window to get back its settings. Stop keeps what is saved; pressing it again "
                    "holds the queue.")));
+  layout->addLayout(parts_);
   layout->addWidget(heading(tr("Keys")));
   layout->addWidget(keys_, 1);
   layout->addLayout(change);
   layout->addWidget(sentence_);
   layout->addLayout(foot);
+}
+
+void HelpWindow::addPart(QWidget* part) {
+  parts_->addWidget(part);
 }
 
 void HelpWindow::connectControls() {

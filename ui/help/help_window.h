@@ -6,6 +6,7 @@
 class QKeySequenceEdit;
 class QLabel;
 class QPushButton;
+class QVBoxLayout;
 
 namespace tstitch::ui {
 
@@ -20,6 +21,9 @@ class HelpWindow : public QDialog {
  public:
   /// `report` makes the text of the report when it is asked for.
   HelpWindow(Commands& commands, std::function<QString()> report, QWidget* parent = nullptr);
+
+  /// Shows `part` before the keys.
+  void addPart(QWidget* part);
 
   /// The keyboard stands in the list.
   void showKeys();
@@ -45,6 +49,7 @@ class HelpWindow : public QDialog {
   QPushButton* copy_;
   QPushButton* about_;
   QLabel* sentence_;
+  QVBoxLayout* parts_;
 };
 
 }  // namespace tstitch::ui

@@ -90,6 +90,13 @@ TEST(ContentHashes, AreReadFromEtags) {
   }
 }
 
+TEST(SystemCertificates, AreLookedForWhereEachFamilyOfLinuxHasThem) {
+  const test::TemporaryFolder folder;
+  const fs::path here = folder.write("ca-bundle.crt", "PEM");
+  EXPECT_EQ(system_certificates({folder.path() / "missing.crt", folder.path(), here}), here);
+  EXPECT_EQ(system_certificates({folder.path() / "missing.crt"}), fs::path());
+}
+
 TEST(ContentHashes, AreGitsAndSha256s) {
   const test::TemporaryFolder folder;
   const fs::path file = folder.write("f", "hello\n");

@@ -34,5 +34,13 @@ TEST_F(Processor, isToldByWholeWordsOfTheFirstOne) {
   EXPECT_FALSE(half_arithmetic(folder_.path() / "missing").fp16);
 }
 
+TEST_F(Processor, isNamedWithWhatItHasForNetworks) {
+  const ProcessorFacts facts = processor_facts(
+      folder_.write("cpuinfo", "processor\t: 0\nmodel name\t: Some Maker: Fast 9\nflags\t\t: fpu fma sse2 avx2 avx\n"));
+  EXPECT_EQ(facts.name, "Some Maker: Fast 9");
+  EXPECT_EQ(facts.features, (std::vector<std::string>{"avx", "avx2", "fma"}));
+  EXPECT_TRUE(processor_facts(folder_.path() / "missing").name.empty());
+}
+
 }  // namespace
 }  // namespace tstitch
