@@ -41,8 +41,12 @@ set(CPACK_RPM_PACKAGE_AUTOREQ OFF)
 set(CPACK_RPM_PACKAGE_AUTOPROV OFF)
 set(CPACK_RPM_PACKAGE_REQUIRES "$ENV{TSTITCH_DEPENDS}")
 set(CPACK_RPM_COMPRESSION_TYPE xz)
+set(payload "w$ENV{TSTITCH_LEVEL}T2.xzdio")
+if("$ENV{TSTITCH_LEVEL}" EQUAL 0)
+  set(payload w1.gzdio)
+endif()
 set(CPACK_RPM_PACKAGE_RELOCATABLE OFF)
-set(CPACK_RPM_SPEC_MORE_DEFINE "%define _binary_payload w$ENV{TSTITCH_LEVEL}T2.xzdio
+set(CPACK_RPM_SPEC_MORE_DEFINE "%define _binary_payload ${payload}
 %define _build_id_links none
 %define debug_package %{nil}
 %define __os_install_post %{nil}
