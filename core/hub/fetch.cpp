@@ -58,7 +58,9 @@ std::int64_t size_of(const fs::path& file) {
   return error ? 0 : static_cast<std::int64_t>(size);
 }
 
+/// 4 EiB where it is more: a hub may say any size.
 std::int64_t missing_bytes(const std::vector<Described>& repositories) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 62U;
   std::map<fs::path, std::int64_t> missing;  // a file that several manifests name is fetched once
   for (const Described& repository : repositories) {
     for (const HubFile& file : repository.files) {
@@ -69,7 +71,7 @@ std::int64_t missing_bytes(const std::vector<Described>& repositories) {
     }
   }
   std::int64_t sum = 0;
-  for (const auto& [blob, bytes] : missing) sum += bytes;
+  for (const auto& [blob, bytes] : missing) sum = bytes < kMost - sum ? sum + bytes : kMost;
   return sum;
 }
 
