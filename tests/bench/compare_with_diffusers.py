@@ -79,10 +79,12 @@ from diffusers import UNet2DConditionModel
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionOutput
 ir = pathlib.Path(folder) / "unet.xml"
 if not ir.exists():
-    net = UNet2DConditionModel.from_pretrained(folder, subfolder="unet", torch_dtype=torch.float32).eval()
     class Plain(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.net = UNet2DConditionModel.from_pretrained(folder, subfolder="unet", torch_dtype=torch.float32).eval()
         def forward(self, sample, timestep, states):
-            return net(sample, timestep, encoder_hidden_states=states, return_dict=False)[0]
+            return self.net(sample, timestep, encoder_hidden_states=states, return_dict=False)[0]
     example = (torch.zeros(2, 4, 64, 64), torch.tensor(1.0), torch.zeros(2, int(sys.argv[4]), 768))
     with torch.no_grad():
         model = openvino.convert_model(Plain(), example_input=example, input=[tuple(e.shape) for e in example])

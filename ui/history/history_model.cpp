@@ -43,7 +43,7 @@ void HistoryModel::take(const HistoryFound& found) {
     const auto gone = static_cast<int>(differs.second - ids_.begin());
     QList<qint64> left = ids_;
     left.removeAt(gone);
-    const bool isOne = left == found.ids;
+    const bool isOne = std::ranges::equal(left, found.ids);
     isOne ? beginRemoveRows({}, gone, gone) : beginResetModel();
     ids_ = found.ids;
     isOne ? endRemoveRows() : endResetModel();

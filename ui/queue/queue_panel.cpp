@@ -70,8 +70,8 @@ QueuePanel::QueuePanel(JobQueue& queue, QWidget* parent)
 
 QPushButton* QueuePanel::addButton(const QString& text, void (JobQueue::*act)(RunId)) {
   auto* button = new QPushButton(text);
-  connect(button, &QPushButton::clicked, this, [this, act] {
-    if (const auto id = selected()) (queue_.*act)(*id);
+  connect(button, &QPushButton::clicked, this, [this, &queue = queue_, act] {
+    if (const auto id = selected()) (queue.*act)(*id);
   });
   return button;
 }
