@@ -230,19 +230,22 @@ class MemoryWindowTest : public QObject {
     auto script = std::make_shared<FakeScript>();
     Studio studio(script);
     QVERIFY(studio.start());
-    script->perEvaluation = std::chrono::milliseconds(20);
+    script->perEvaluation = std::chrono::milliseconds(100);
     studio.find(QAccessible::SpinBox, QStringLiteral("Count"))->valueInterface()->setCurrentValue(2);
     studio.window().generate();
     QTRY_COMPARE(number(studio, QStringLiteral("Batch")), 1);
     QCOMPARE(studio.find(QAccessible::ProgressBar, QStringLiteral("Batch"))->valueInterface()->maximumValue().toInt(),
              2);
     QTRY_VERIFY(number(studio, QStringLiteral("Run")) > 2);
-    QString left;
-    studio.walk([&](QAccessibleInterface* item) {
-      const QString name = item->text(QAccessible::Name);
-      if (name.startsWith(QStringLiteral("Time left: "))) left = name.mid(11);
-    });
-    QVERIFY2(left.endsWith(QStringLiteral(" s")), qPrintable(left));
+    const auto left = [&studio] {
+      QString left;
+      studio.walk([&](QAccessibleInterface* item) {
+        const QString name = item->text(QAccessible::Name);
+        if (name.startsWith(QStringLiteral("Time left: "))) left = name.mid(11);
+      });
+      return left;
+    };
+    QVERIFY(QTest::qWaitFor([&] { return left().endsWith(QStringLiteral(" s")); }));
     QVERIFY(studio.waitForStatus(QStringLiteral("saved ")));
   }
 
