@@ -4,6 +4,7 @@
 
 #include "core/models/model_identity.h"
 #include "ui/additions/additions_section.h"
+#include "ui/additions/model_field.h"
 #include "ui/convert/local_files.h"
 #include "ui/engine/inspection.h"
 #include "ui/widgets/notice_bar.h"
@@ -34,6 +35,8 @@ void FileIntake::takeInspection(const QString& path, const Inspection& inspectio
     addWithUndo(tr("%1 was added as a LoRA.").arg(name), [&] { additions_.addLora(path); });
   } else if (purpose == phrase_of(ModelRole::ControlNet) || purpose == phrase_of(ModelRole::Adapter)) {
     addWithUndo(tr("%1 was added as a control.").arg(name), [&] { additions_.addControlModel(path); });
+  } else if (purpose == phrase_of(ModelRole::Autoencoder)) {
+    addWithUndo(tr("%1 is now the autoencoder of this pair.").arg(name), [&] { additions_.chooseVae(path); });
   } else if (purpose == phrase_of(ModelRole::Embedding)) {
     addWithUndo(tr("In a prompt, %1 now stands for this textual inversion.").arg(QFileInfo(path).completeBaseName()),
                 [&] { Q_EMIT embeddingGiven(path); });
@@ -49,8 +52,12 @@ void FileIntake::takeInspection(const QString& path, const Inspection& inspectio
 void FileIntake::addWithUndo(const QString& sentence, const std::function<void()>& add) {
   const auto controls = additions_.controls();
   const auto loras = additions_.loras();
+  const QString vae = additions_.vaeField()->place();
   add();
-  const auto undo = [this, controls, loras] { additions_.set(controls, loras); };
+  const auto undo = [this, controls, loras, vae] {
+    additions_.set(controls, loras);
+    additions_.chooseVae(vae);
+  };
   notice_.sayInstead(sentence, NoticeMatter::Settings, {{tr("Undo settings"), undo}});
 }
 

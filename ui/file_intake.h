@@ -12,8 +12,8 @@ class NoticeBar;
 struct Inspection;
 
 /// Takes files that are given to the window as a whole, and puts each where it belongs by what it holds: a picture's
-/// settings are restored, a LoRA, a ControlNet, a T2I-Adapter and a textual inversion become additions, other models
-/// are offered for a pair.
+/// settings are restored, a LoRA, a ControlNet, a T2I-Adapter, a textual inversion and an autoencoder become additions,
+/// other models are offered for a pair.
 class FileIntake : public QObject {
   Q_OBJECT
 

@@ -58,6 +58,7 @@
 #include "ui/run/engine_watch.h"
 #include "ui/run/filmstrip.h"
 #include "ui/run/grid_desk.h"
+#include "ui/run/ordered_run.h"
 #include "ui/run/plan_watch.h"
 #include "ui/run/run_presenter.h"
 #include "ui/run/run_strip.h"
@@ -118,9 +119,13 @@ MainWindow::MainWindow(Session& session, Preferences& preferences, StudioState& 
   connectCare();
   connectPlan();
   connectHistory();
-  const auto* shelf =
-      new ModelsDesk(session_, {*modelsPage_, *pair_, *models_, *notice_}, state_, options_.folders, options_.fetch);
-  connect(shelf, &ModelsDesk::partsFound, questions_, &AdditionQuestions::setFound);
+  const auto* shelf = new ModelsDesk(session_, {*modelsPage_, *pair_, *models_, *notice_}, state_, options_.folders,
+                                     options_.fetch, options_.engineCommand);
+  connect(shelf, &ModelsDesk::partsFound, this, [this](const FoundParts& parts) {
+    questions_->setFound(parts);
+    panel_->setFoundEmbeddings(parts.embeddings);
+  });
+  connect(shelf, &ModelsDesk::partWanted, this, &MainWindow::usePart);
   restoreState();
   requestChanged();
   updateRunState();
@@ -383,6 +388,17 @@ void MainWindow::openCell(const QString& path) {
   });
 }
 
+/// From the models page; what it does is said there.
+void MainWindow::usePart(const QString& place, ShelfKind kind) {
+  if (kind != ShelfKind::Embeddings) return intake_->take(place);
+  const GenerationRequest before = panel_->request();
+  if (!panel_->useEmbedding(place)) {
+    return notice_->say(tr("This pair draws classes and reads no words."), NoticeMatter::Settings);
+  }
+  notice_->sayInstead(tr("%1 stands in the prompt.").arg(QFileInfo(place).completeBaseName()), NoticeMatter::Settings,
+                      {{tr("Undo settings"), [this, before] { panel_->apply(before); }}});
+}
+
 void MainWindow::connectAdditions() {
   connect(intake_, &FileIntake::pictureGiven, this,
           [this](const QString& path) { openPicture(path, Restore::AtOnce); });
@@ -526,7 +542,7 @@ void MainWindow::generate() {
   job.expected = import_->madeOf(job.request);
   tellEarlierPicture(job.request);
   play_->keep(job);
-  session_.submit({job, panel_->smallCount(), panel_->evaluations(), panel_->measured(), {}});
+  session_.submit(orderOf(*panel_, job));
 }
 
 /// The same settings make the same picture again, which may not be what was meant.

@@ -14,6 +14,8 @@ class QToolButton;
 
 namespace tstitch::ui {
 
+enum class ShelfKind;
+
 class AdditionQuestions;
 class Announcer;
 class Commands;
@@ -64,8 +66,9 @@ struct StudioOptions {
   QString cache;    ///< a folder for what can be made again; empty: nothing is kept
   QString unsaved;  ///< a folder for pictures that could not be saved; empty: they last for the sitting
   QStringList pictures;
-  QStringList folders;  ///< with models, for this start
-  FetchPair fetch;      ///< how known models are downloaded; empty: not at all
+  QStringList folders;         ///< with models, for this start
+  FetchPair fetch;             ///< how known models are downloaded; empty: not at all
+  QString engineCommand = {};  ///< of an engine that may run on another machine; empty: on this one
 };
 
 /// The window: a header with pages and the pair, the pages, and the line that tells how the run goes.
@@ -127,6 +130,7 @@ class MainWindow : public QMainWindow {
   void openPicture(const QString& path, Restore restore);
   void keepPasted(ControlCard* card, const QImage& pixels);
   void openCell(const QString& path);
+  void usePart(const QString& place, ShelfKind kind);
   void openSaved(const QString& path);
   void showPreferences();
   [[nodiscard]] Job jobFor(const GenerationRequest& request) const;

@@ -984,6 +984,10 @@
             <source>Latents</source>
             <translation>Latents</translation>
         </message>
+        <message>
+            <source>%1, then %2 evaluations</source>
+            <translation>%1, dann %2 Auswertungen</translation>
+        </message>
     </context>
     <context>
         <name>tstitch::ui::AboutDialog</name>
@@ -1047,6 +1051,26 @@
         <message>
             <source>LoRA</source>
             <translation>LoRA</translation>
+        </message>
+        <message>
+            <source>Autoencoder</source>
+            <translation>Autoencoder</translation>
+        </message>
+        <message>
+            <source>Autoencoder file</source>
+            <translation>Datei des Autoencoders</translation>
+        </message>
+        <message>
+            <source>The large model's own; file or folder of another one</source>
+            <translation>Der des großen Modells; Datei oder Ordner eines anderen</translation>
+        </message>
+        <message>
+            <source>Autoencoder: %1</source>
+            <translation>Autoencoder: %1</translation>
+        </message>
+        <message>
+            <source>the model's own</source>
+            <translation>der des Modells</translation>
         </message>
     </context>
     <context>
@@ -1677,6 +1701,14 @@
             <source>Time not measured</source>
             <translation>Zeit nicht gemessen</translation>
         </message>
+        <message>
+            <source>Memory: %1, more than there is</source>
+            <translation>Speicher: %1, mehr als da ist</translation>
+        </message>
+        <message>
+            <source>The run would be refused: choose a smaller size or smaller models.</source>
+            <translation>Der Lauf würde abgelehnt: Wählen Sie eine kleinere Größe oder kleinere Modelle.</translation>
+        </message>
     </context>
     <context>
         <name>tstitch::ui::CreatePanel</name>
@@ -1727,6 +1759,10 @@
         <message>
             <source>Second pass</source>
             <translation>Zweiter Durchgang</translation>
+        </message>
+        <message>
+            <source>Second pass: %1</source>
+            <translation>Zweiter Durchgang: %1</translation>
         </message>
     </context>
     <context>
@@ -1833,6 +1869,10 @@
         <message>
             <source>Undo settings</source>
             <translation>Einstellungen zurücknehmen</translation>
+        </message>
+        <message>
+            <source>%1 is now the autoencoder of this pair.</source>
+            <translation>%1 ist jetzt der Autoencoder dieses Paars.</translation>
         </message>
     </context>
     <context>
@@ -2525,6 +2565,14 @@
             <source>Plan</source>
             <translation>Plan</translation>
         </message>
+        <message>
+            <source>This pair draws classes and reads no words.</source>
+            <translation>Dieses Paar zeichnet Klassen und liest keine Wörter.</translation>
+        </message>
+        <message>
+            <source>%1 stands in the prompt.</source>
+            <translation>%1 steht im Prompt.</translation>
+        </message>
     </context>
     <context>
         <name>tstitch::ui::MaskCanvas</name>
@@ -2713,6 +2761,14 @@ Lizenz: %2</translation>
             <source>%1 is here.</source>
             <translation>%1 ist da.</translation>
         </message>
+        <message>
+            <source>The files come to this machine. The engine is another program (%1): if it runs on another machine, run tstitch models fetch %2 there.</source>
+            <translation>Die Dateien kommen auf diesen Rechner. Die Engine ist ein anderes Programm (%1): Läuft es auf einem anderen Rechner, rufen Sie dort tstitch models fetch %2 auf.</translation>
+        </message>
+        <message>
+            <source>%1 is on this machine, but the engine (%2) does not have it: run tstitch models fetch %3 there.</source>
+            <translation>%1 ist auf diesem Rechner, aber die Engine (%2) hat es nicht: Rufen Sie dort tstitch models fetch %3 auf.</translation>
+        </message>
     </context>
     <context>
         <name>tstitch::ui::ModelsPage</name>
@@ -2855,6 +2911,14 @@ Lizenz: %2</translation>
         <message>
             <source>Choose a folder with models</source>
             <translation>Ordner mit Modellen wählen</translation>
+        </message>
+        <message>
+            <source>Use in Create</source>
+            <translation>In Erstellen verwenden</translation>
+        </message>
+        <message>
+            <source>Adds it to the settings; of a textual inversion, its word to the prompt</source>
+            <translation>Nimmt es in die Einstellungen auf; von einer Textual Inversion kommt ihr Wort in den Prompt</translation>
         </message>
     </context>
     <context>
@@ -3165,6 +3229,10 @@ Ziehen Sie ein Bild hierher, um seine Einstellungen zurückzuholen.</translation
         <message>
             <source>%1, best</source>
             <translation>%1, am besten</translation>
+        </message>
+        <message>
+            <source>%1, predicted</source>
+            <translation>%1, vorausgesagt</translation>
         </message>
     </context>
     <context>
@@ -4019,10 +4087,6 @@ RMS %2, SSIM %3 zu 0 %</translation>
             <translation>Was vergrößert wird: das fertige Bild oder die Latents, aus denen es dekodiert würde</translation>
         </message>
         <message>
-            <source> %</source>
-            <translation> %</translation>
-        </message>
-        <message>
             <source>as the first</source>
             <translation>wie der erste</translation>
         </message>
@@ -4287,10 +4351,6 @@ RMS %2, SSIM %3 zu 0 %</translation>
             <translation>Wie weit der Lauf sich vom Bild entfernen darf: der Anteil seiner Schritte, die gemacht werden</translation>
         </message>
         <message>
-            <source> %</source>
-            <translation> %</translation>
-        </message>
-        <message>
             <source>Strength in numbers</source>
             <translation>Stärke in Zahlen</translation>
         </message>
@@ -4337,6 +4397,13 @@ RMS %2, SSIM %3 zu 0 %</translation>
         <message>
             <source>No mask: all of it is drawn anew</source>
             <translation>Keine Maske: Alles wird neu gezeichnet</translation>
+        </message>
+    </context>
+    <context>
+        <name>tstitch::ui::StrengthRow</name>
+        <message>
+            <source> %</source>
+            <translation> %</translation>
         </message>
     </context>
     <context>
@@ -4427,6 +4494,14 @@ RMS %2, SSIM %3 zu 0 %</translation>
             <source>ready: %1</source>
             <translation>fertig: %1</translation>
         </message>
+        <message>
+            <source>first pass: %1 of %2</source>
+            <translation>erster Durchgang: %1 von %2</translation>
+        </message>
+        <message>
+            <source>second pass: %1 of %2</source>
+            <translation>zweiter Durchgang: %1 von %2</translation>
+        </message>
     </context>
     <context>
         <name>tstitch::ui::TrajectorySection</name>
@@ -4489,6 +4564,18 @@ RMS %2, SSIM %3 zu 0 %</translation>
         <message>
             <source>This pair saves at most %1 %.</source>
             <translation>Dieses Paar spart höchstens %1 %.</translation>
+        </message>
+        <message>
+            <source>%1, then %2 of %3 in the second pass</source>
+            <translation>%1, dann %2 von %3 im zweiten Durchgang</translation>
+        </message>
+        <message>
+            <source>Not measured at this size; judged from %1, a picture takes at least %2.</source>
+            <translation>In dieser Größe nicht gemessen; nach %1 beurteilt dauert ein Bild mindestens %2.</translation>
+        </message>
+        <message>
+            <source>Not measured at this size; judged from %1, a picture takes about %2.</source>
+            <translation>In dieser Größe nicht gemessen; nach %1 beurteilt dauert ein Bild etwa %2.</translation>
         </message>
     </context>
     <context>

@@ -1,3 +1,4 @@
+#include <QDir>
 #include <QFileInfo>
 #include <QImage>
 #include <QTemporaryDir>
@@ -11,19 +12,22 @@ using test::AtspiRole;
 using test::AtspiState;
 
 /// A walk through what a picture is made from, in the program itself: the prompt box, a source picture with strength
-/// and mask, a second pass, a control card, and the line that tells what was done.
+/// and mask, a second pass, a control card, the line that tells what was done, and the pages Plan and Models. With
+/// TSTITCH_WALK_FOLDER (packaging/proof walk) a picture of the screen at each station lies there.
 class AtspiMakingTest : public QObject {
   Q_OBJECT
 
  private Q_SLOTS:
   void initTestCase() {
-    const QString missing = session_.start();
+    const QStringList sides = qEnvironmentVariable("TSTITCH_WALK_SCREEN", QStringLiteral("1280x900")).split(u'x');
+    const QString missing = session_.start({sides.value(0).toInt(), sides.value(1).toInt()});
     if (!missing.isEmpty()) QSKIP(qPrintable(missing));
     studio_.setProcessEnvironment(session_.environment());
     studio_.setProcessChannelMode(QProcess::ForwardedChannels);
     studio_.start(qEnvironmentVariable("TSTITCH_STUDIO"),
                   {QStringLiteral("--profile"), folder_.filePath(QStringLiteral("profile")), QStringLiteral("--output"),
-                   folder_.filePath(QStringLiteral("pictures")), QStringLiteral("--lang"), QStringLiteral("en")});
+                   folder_.filePath(QStringLiteral("pictures")), QStringLiteral("--lang"), QStringLiteral("en"),
+                   QStringLiteral("--theme"), qEnvironmentVariable("TSTITCH_WALK_THEME", QStringLiteral("light"))});
     QVERIFY(studio_.waitForStarted());
     QTRY_VERIFY_WITH_TIMEOUT(findProgram(), kLongMs);
     QVERIFY(waitForStatus(QStringLiteral("idle")));
@@ -67,6 +71,7 @@ class AtspiMakingTest : public QObject {
     const QString caption = statusLabel()->description();
     QVERIFY2(caption.startsWith(QStringLiteral("40 %, 4 + 6 evaluations, ")), qPrintable(caption));
     QVERIFY2(caption.endsWith(QStringLiteral(", seed 7")), qPrintable(caption));
+    shot("caption");
   }
 
   void aSourcePictureBeginsARun() {
@@ -79,6 +84,7 @@ class AtspiMakingTest : public QObject {
     QVERIFY(QImage(second) != QImage(first_));
     QVERIFY2(statusLabel()->description().startsWith(QStringLiteral("40 %, 2 + 4 evaluations, ")),
              qPrintable(statusLabel()->description()));
+    shot("source-picture");
   }
 
   void aMaskKeepsTheRest() {
@@ -95,6 +101,7 @@ class AtspiMakingTest : public QObject {
     QCOMPARE(after.copy(kept).convertToFormat(QImage::Format_RGB888),
              before.copy(kept).convertToFormat(QImage::Format_RGB888));
     QVERIFY(after != before);
+    shot("mask");
     QVERIFY(node(AtspiRole::Text, "Mask picture").setText(QString()));
   }
 
@@ -116,6 +123,9 @@ class AtspiMakingTest : public QObject {
     QVERIFY(node(AtspiRole::CheckBox, "Second pass on").act(QStringLiteral("Toggle")));
     QVERIFY(node(AtspiRole::SpinButton, "Second pass scale").setValue(2));
     QCOMPARE(QImage(generate()).size(), size * 2);
+    const QString caption = statusLabel()->description();
+    QVERIFY2(caption.startsWith(QStringLiteral("40 %, 4 + 6, then 2 + 3 evaluations, ")), qPrintable(caption));
+    shot("second-pass");
     QVERIFY(node(AtspiRole::CheckBox, "Second pass on").act(QStringLiteral("Toggle")));
   }
 
@@ -125,12 +135,38 @@ class AtspiMakingTest : public QObject {
     QTRY_VERIFY_WITH_TIMEOUT(map.description() == QStringLiteral("map of ") + first_, kLongMs);
     QVERIFY(node(AtspiRole::Slider, "Control weight").setValue(0.8));
     QCOMPARE(node(AtspiRole::Slider, "Control weight").value(), 0.8);
+    shot("control-card");
     QVERIFY(!node(AtspiRole::PushButton, "Generate").hasState(AtspiState::Enabled));  // it has no model
     const auto depth = node(AtspiRole::ComboBox, "Control kind").find(AtspiRole::ListItem, QStringLiteral("Depth"));
     QVERIFY(depth && depth->act(QStringLiteral("Press")));
     QTRY_VERIFY_WITH_TIMEOUT(map.description().contains(QStringLiteral("annotator")), kLongMs);
     QVERIFY(node(AtspiRole::Text, "Control picture").setText(QString()));
     QVERIFY(node(AtspiRole::PushButton, "Generate").hasState(AtspiState::Enabled));
+  }
+
+  void thePlanTellsThePair() {
+    showPage("Plan");
+    QTRY_VERIFY_WITH_TIMEOUT(label("Stitch: ").startsWith(QStringLiteral("yes")), kLongMs);
+    QVERIFY(!node(AtspiRole::Table, "Facts").children().empty());
+    QTRY_VERIFY_WITH_TIMEOUT(label("Bench: ").startsWith(QStringLiteral("small ")), kLongMs);  // from the runs before
+    const AccessibleNode measured = node(AtspiRole::Table, "Measured");
+    QTRY_VERIFY_WITH_TIMEOUT(!measured.children().empty(), kLongMs);
+    const AccessibleNode row = measured.children().front();
+    QVERIFY(row.act(row.actions().first()));
+    shot("plan");
+  }
+
+  void theModelsAreListed() {
+    showPage("Models");
+    const AccessibleNode models = node(AtspiRole::List, "Models");
+    QTRY_VERIFY_WITH_TIMEOUT(!models.children().empty(), kLongMs);
+    QTRY_VERIFY_WITH_TIMEOUT(label("Scan: ").contains(QStringLiteral("folder")), kLongMs);
+    QVERIFY(node(AtspiRole::Text, "Folder path").setText(folder_.path()));
+    QVERIFY(node(AtspiRole::PushButton, "Add folder").act(QStringLiteral("Press")));
+    const AccessibleNode folders = node(AtspiRole::List, "Model folders");
+    QTRY_VERIFY_WITH_TIMEOUT(anyBegins(folders, folder_.path()), kLongMs);
+    shot("models");
+    showPage("Create");
   }
 
   void cleanupTestCase() {
@@ -140,6 +176,31 @@ class AtspiMakingTest : public QObject {
 
  private:
   static constexpr int kLongMs = 60000;
+  static constexpr int kPaintMs = 300;
+
+  void shot(const char* station) {
+    if (!qEnvironmentVariableIsSet("TSTITCH_WALK_FOLDER")) return;
+    QTest::qWait(kPaintMs);
+    const QString name =
+        QStringLiteral("making-%1-%2.png").arg(++shots_, 2, 10, QChar(u'0')).arg(QString::fromUtf8(station));
+    const QDir place(qEnvironmentVariable("TSTITCH_WALK_FOLDER"));
+    QVERIFY(place.mkpath(QStringLiteral(".")));
+    QVERIFY(session_.grab().save(place.filePath(name)));
+  }
+
+  void showPage(const char* page) { QVERIFY(node(AtspiRole::PageTab, page).act(QStringLiteral("Press"))); }
+
+  QString label(const char* beginning) {
+    const auto found = program_->find(AtspiRole::Label, QString::fromUtf8(beginning), AccessibleNode::Match::Beginning);
+    return found ? found->name().mid(static_cast<int>(strlen(beginning))) : QString();
+  }
+
+  static bool anyBegins(const AccessibleNode& list, const QString& beginning) {
+    for (const AccessibleNode& one : list.children()) {
+      if (one.name().startsWith(beginning)) return true;
+    }
+    return false;
+  }
 
   bool findProgram() {
     for (const AccessibleNode& program : AccessibleNode::desktop(session_.accessibilityBus()).children()) {
@@ -197,6 +258,7 @@ class AtspiMakingTest : public QObject {
   std::optional<AccessibleNode> program_;
   std::optional<AccessibleNode> status_;
   QString first_;
+  int shots_ = 0;
 };
 
 TSTITCH_UI_TEST(AtspiMakingTest)

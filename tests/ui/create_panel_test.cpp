@@ -15,6 +15,7 @@
 #include "tests/ui/language.h"
 #include "tests/ui/qt_test.h"
 #include "ui/generate/trajectory_section.h"
+#include "ui/run/ordered_run.h"
 #include "ui/widgets/row_list.h"
 
 using namespace tstitch;
@@ -86,6 +87,45 @@ class CreatePanelTest : public QObject {
     QVERIFY(label("Prediction: not measured") != nullptr);
     field<QSpinBox>("Width")->setValue(128);
     QVERIFY(label("Prediction: 3.5 s, 42 % saved") != nullptr);
+  }
+
+  void row25_aLargeSizeSaysMemoryAndMinutesBeforeTheRun() {
+    plan({{{"small", 0.1}, {"large", 0.2}}, {}, {}});
+    GenerationRequest request = panel_->request();
+    request.extent = {4096, 4096};
+    panel_->apply(request);
+    QVERIFY(label("Prediction: not measured") != nullptr);
+    QVERIFY(says("judged from 128x128, a picture takes at least 68:16 min"));  // 1024 times 4 s
+    RunPlan plan;
+    plan.request = panel_->request();
+    plan.residency.stages = {{"decoding", {"vae"}, 0, std::int64_t{40} << 30}};
+    plan.residency.available_bytes = std::int64_t{22} << 30;
+    panel_->setPlan(panel_->request(), plan, {});
+    QLabel* memory = label("Memory: 40.0 of 22.0 GiB");
+    QVERIFY(memory != nullptr);
+    QVERIFY(memory->text().contains(QStringLiteral("more than there is")));
+  }
+
+  void aSecondPassIsCountedAndTimed() {
+    GenerationRequest request = panel_->request();
+    request.second_pass = SecondPass{1.5, Upscale::Lanczos, 0.4, {}, {}};
+    panel_->apply(request);
+    QVERIFY(says("10 of 25</b> small, then 4 of 10 in the second pass"));
+    QVERIFY(label("Prediction: not measured") != nullptr);
+    plan({{{"small", 0.1}, {"large", 0.2}}, {}, 0.5}, MeasuredSeconds{{{"small", 0.2}, {"large", 0.4}}, {}, 1.0});
+    // 4.5 and 4.2, all by the large one 5.5 and 5.0
+    QVERIFY(label("Prediction: 8.7 s, 17 % saved") != nullptr);
+    const ui::RunOrder order = ui::orderOf(*panel_, {});
+    QCOMPARE(order.second, (ui::PassCounts{4, 10}));
+    QCOMPARE(order.secondMeasured.evaluation.at("large"), 0.4);
+    field<QDoubleSpinBox>("Time budget")->setValue(8.3);
+    QCOMPARE(panel_->smallCount(), 13);  // 13 x 0.1 + 12 x 0.2 + 5 x 0.2 + 5 x 0.4 + 1.5
+    request.second_pass->share = Percent{0};
+    panel_->apply(request);
+    QVERIFY(says("then 0 of 10 in the second pass"));
+    request.second_pass->strength = 0.01;
+    panel_->apply(request);
+    QVERIFY(panel_->problems().contains(QStringLiteral("Second pass: ")));
   }
 
   void theTimeBudgetChoosesTheCount() {
@@ -293,9 +333,11 @@ class CreatePanelTest : public QObject {
   }
 
  private:
-  void plan(const MeasuredSeconds& measured) {
+  void plan(const MeasuredSeconds& measured, const std::optional<MeasuredSeconds>& second = {}) {
     RunPlan plan;
+    plan.request = panel_->request();
     plan.measured = measured;
+    if (second) plan.second.emplace().measured = *second;
     plan.residency.stages = {{"large", {"large"}, std::int64_t{300} << 20, 0}};
     plan.residency.available_bytes = std::int64_t{22} << 30;
     panel_->setPlan(panel_->request(), plan, {});

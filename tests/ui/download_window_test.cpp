@@ -70,6 +70,20 @@ class DownloadWindowTest : public QObject {
     QVERIFY(isWhole());
   }
 
+  /// The engine is another program, which may run on another machine and then has not got what came to this one.
+  void whereTheFilesGoIsSaidBesideAnEngineOfACommand() {
+    ui::StudioOptions far = options();
+    far.engineCommand = QStringLiteral("ssh far tstitch worker");
+    Studio studio(script(), far);
+    QVERIFY(open(studio));
+    studio.press(QStringLiteral("Download"));
+    QVERIFY(says(studio, QStringLiteral("The files come to this machine.")));
+    QVERIFY(says(studio, QStringLiteral("ssh far tstitch worker")));
+    studio.press(QStringLiteral("Accept licence"));
+    QTRY_VERIFY(studio.notice().contains(QStringLiteral("run tstitch models fetch name there")));
+    QVERIFY(isWhole());
+  }
+
   void aCancelledDownloadGoesOnWhereItStopped() {
     stallFirstTransfer();
     Studio studio(script(), options());
@@ -180,6 +194,11 @@ class DownloadWindowTest : public QObject {
   [[nodiscard]] bool isWhole() const {
     QFile file(blob());
     return file.open(QIODevice::ReadOnly) && file.readAll().toStdString() == kWeights;
+  }
+
+  static bool says(Studio& studio, const QString& text) {
+    const auto labels = studio.window().findChildren<QLabel*>();
+    return std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) { return label->text().contains(text); });
   }
 
   /// The page with the pair that can be downloaded chosen.

@@ -155,6 +155,7 @@ class FakeEngine : public Engine {
     if (facts.name.find("lora") != std::string::npos) facts.purpose = phrase_of(ModelRole::Lora);
     if (facts.name.find("control") != std::string::npos) facts.purpose = phrase_of(ModelRole::ControlNet);
     if (facts.name.find("t2i") != std::string::npos) facts.purpose = phrase_of(ModelRole::Adapter);
+    if (facts.name.find("vae") != std::string::npos) facts.purpose = phrase_of(ModelRole::Autoencoder);
     facts.family = "sd1";
     facts.network_class = "UNet2DConditionModel";
     facts.latent = LatentSpace{place.string().find("other") == std::string::npos ? 4 : 16, 4, 1.0, 0, {}};

@@ -21,6 +21,7 @@
 #include "core/base/stop.h"
 #include "tests/ui/qt_test.h"
 #include "tests/ui/studio_fixture.h"
+#include "ui/generate/create_panel.h"
 #include "ui/generate/pair_box.h"
 #include "ui/models/own_pairs.h"
 #include "ui/models/shelf_delegate.h"
@@ -62,6 +63,8 @@ std::shared_ptr<FakeScript> scriptWithModels() {
                           model("tiny", "/trees/tiny.safetensors"),
                           model("odd", "/trees/other/odd.safetensors"),
                           model("foxStyle", "/trees/foxStyle.safetensors", "sd", ModelRole::Lora),
+                          model("soft vae", "/trees/soft vae.safetensors", "sd", ModelRole::Autoencoder),
+                          model("toad", "/trees/toad.safetensors", "", ModelRole::Embedding),
                           gone,
                           broken};
   script->pairs = {test::fakePair()};
@@ -202,8 +205,7 @@ class ModelsPageTest : public QObject {
     }
   }
 
-  /// Row 10 of the window's cases.
-  void theChosenOwnPairIsKeptWhileItsFolderIsAway() {
+  void row10_theChosenOwnPairIsKeptWhileItsFolderIsAway() {
     auto script = scriptWithModels();
     Studio::Profile profile;
     {
@@ -229,6 +231,72 @@ class ModelsPageTest : public QObject {
     studio.press(QStringLiteral("Rescan"));
     QTRY_COMPARE(pairs(studio)->currentText(), QStringLiteral("tiny.safetensors + dream.safetensors"));
     QTRY_VERIFY(!studio.find(QAccessible::Button, QStringLiteral("Generate"))->state().disabled);
+  }
+
+  void anAutoencoderIsUsedAndKeptForItsPair() {
+    auto script = scriptWithModels();
+    script->pairs.push_back(test::fakePair("other-pair", "Other"));
+    Studio::Profile profile;
+    const auto vae = [](Studio& studio) {
+      const auto request = panel(studio).request();
+      return request.vae ? request.vae->location.string() : std::string();
+    };
+    {
+      Studio studio(script);
+      profile = studio.profile();
+      QVERIFY(open(studio));
+      press(studio, QStringLiteral("dream"));
+      QVERIFY(studio.find(QAccessible::Button, QStringLiteral("Use in Create"))->state().disabled);
+      press(studio, QStringLiteral("soft vae"));
+      studio.press(QStringLiteral("Use in Create"));
+      QTRY_COMPARE(vae(studio), std::string("/trees/soft vae.safetensors"));
+      QVERIFY(studio.notice().contains(QStringLiteral("soft vae.safetensors is now the autoencoder of this pair.")));
+      studio.press(QStringLiteral("Undo settings"));
+      QTRY_COMPARE(vae(studio), std::string());
+      press(studio, QStringLiteral("soft vae"));
+      studio.press(QStringLiteral("Use in Create"));
+      QTRY_COMPARE(vae(studio), std::string("/trees/soft vae.safetensors"));
+      pairs(studio)->setCurrentText(QStringLiteral("Other"));
+      QTRY_COMPARE(vae(studio), std::string());
+      pairs(studio)->setCurrentText(QStringLiteral("Miniature"));
+      QTRY_COMPARE(vae(studio), std::string("/trees/soft vae.safetensors"));
+      QTest::qWait(700);
+    }
+    Studio again(script, {}, profile);
+    QVERIFY(again.start());
+    QTRY_COMPARE(vae(again), std::string("/trees/soft vae.safetensors"));
+    QVERIFY(!again.find(QAccessible::Button, QStringLiteral("Generate"))->state().disabled);
+    setText(again, "Autoencoder file", QStringLiteral("/trees/some-lora.safetensors"));
+    QTRY_VERIFY(again.find(QAccessible::Button, QStringLiteral("Generate"))->state().disabled);
+    setText(again, "Autoencoder file", QString());
+    QVERIFY(!panel(again).request().vae);
+  }
+
+  void anEmbeddingsNameStandsInThePrompt() {
+    auto script = scriptWithModels();
+    Studio studio(script);
+    QVERIFY(open(studio));
+    GenerationRequest request = panel(studio).request();
+    request.prompt = "a pond";
+    panel(studio).apply(request);
+    press(studio, QStringLiteral("toad"));
+    studio.press(QStringLiteral("Use in Create"));
+    QTRY_COMPARE(panel(studio).request().embeddings.size(), std::size_t{1});
+    QVERIFY(panel(studio).request().prompt.find("toad") != std::string::npos);
+    QCOMPARE(panel(studio).request().embeddings[0].word, std::string("toad"));
+    QCOMPARE(panel(studio).request().embeddings[0].model.location.string(), std::string("/trees/toad.safetensors"));
+    studio.press(QStringLiteral("Undo settings"));
+    QTRY_COMPARE(panel(studio).request().prompt, std::string("a pond"));
+    QVERIFY(panel(studio).request().embeddings.empty());
+
+    // Written by hand, the name means the file that was found.
+    request.prompt = "a pond, embedding:toad";
+    panel(studio).apply(request);
+    QCOMPARE(panel(studio).request().embeddings.size(), std::size_t{1});
+    QCOMPARE(panel(studio).request().embeddings[0].model.location.string(), std::string("/trees/toad.safetensors"));
+    request.prompt = "a pond, embedding:toadstool, toad";
+    panel(studio).apply(request);
+    QVERIFY(panel(studio).request().embeddings.empty());
   }
 
   void foldersAreAddedKeptAndRemoved() {
@@ -428,6 +496,8 @@ class ModelsPageTest : public QObject {
     }
     return false;
   }
+
+  static ui::CreatePanel& panel(Studio& studio) { return *studio.window().findChild<ui::CreatePanel*>(); }
 
   static ui::PairBox* pairs(Studio& studio) { return studio.window().findChild<ui::PairBox*>(); }
 

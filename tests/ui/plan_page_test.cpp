@@ -180,8 +180,28 @@ class PlanPageTest : public QObject {
     QCOMPARE(points.index(0).data().toString(), QStringLiteral("10 steps, 0 %: 4.0 s, RMS 0.000, best"));
     QCOMPARE(points.index(1).data().toString(), QStringLiteral("10 steps, 40 %: 2.0 s, RMS 0.020, best"));
     QCOMPARE(points.index(2).data().toString(), QStringLiteral("10 steps, 60 %: 3.0 s, RMS 0.050"));
+    points.show({{10, Percent{0}, 4, 0}}, {{10, Percent{50}, 1, 0}});
+    QCOMPARE(points.index(0).data().toString(), QStringLiteral("10 steps, 0 %: 4.0 s, RMS 0.000, best"));
+    QCOMPARE(points.index(1).data().toString(), QStringLiteral("10 steps, 50 %: 1.0 s, RMS 0.000, predicted"));
     points.show({});
     QCOMPARE(points.rowCount(), 0);
+  }
+
+  void betweenMeasuredPointsTheOthersArePredicted() {
+    const std::vector<PlanPoint> measured{
+        {10, Percent{0}, 4, 0}, {10, Percent{40}, 3, 0.04}, {10, Percent{60}, 2.5, 0.02}, {20, Percent{0}, 8, 0.1}};
+    const auto segmentsOf = [](int steps, Percent ratio) {
+      return std::vector<Segment>{{"small", steps * ratio.value / 100}, {"large", steps - steps * ratio.value / 100}};
+    };
+    const CostModel cost{{{"small", 0.1}, {"large", 0.3}}, 0.5};
+    const std::vector<PlanPoint> points = ui::predictedPoints(measured, cost, segmentsOf);
+    QCOMPARE(points.size(), std::size_t{4});  // 10, 20, 30 and 50 % of 10 steps
+    QCOMPARE(points[1].ratio.value, 20);
+    QCOMPARE(points[1].seconds, 2 * 0.1 + 8 * 0.3 + 0.5);
+    QCOMPARE(points[1].difference, 0.02);
+    QCOMPARE(points[3].ratio.value, 50);
+    QCOMPARE(points[3].difference, 0.03);
+    QVERIFY(ui::predictedPoints(measured, CostModel{}, segmentsOf).empty());
   }
 
   void aPointIsChosenByAClickOrTheKeys() {
@@ -285,7 +305,8 @@ class PlanPageTest : public QObject {
     studio.press(QStringLiteral("Measure ratios"));
     QVERIFY(studio.waitForStatus(QStringLiteral("saved")));
     QAccessibleInterface* points = studio.find(QAccessible::Table, QStringLiteral("Points"));
-    QTRY_COMPARE_WITH_TIMEOUT(points->childCount(), 18, 20000);
+    QTRY_COMPARE_WITH_TIMEOUT(points->childCount(), 18 + 15, 20000);  // measured, and predicted between them
+    QVERIFY(points->child(18)->text(QAccessible::Name).endsWith(QStringLiteral(", predicted")));
     const QString first = points->child(0)->text(QAccessible::Name);
     QVERIFY2(first.contains(QStringLiteral("steps, 0 %: ")), qPrintable(first));
     points->child(7)->actionInterface()->doAction(QAccessibleActionInterface::pressAction());

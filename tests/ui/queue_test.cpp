@@ -62,9 +62,13 @@ class QueueTest : public QObject {
     asked.output.metadata = false;
     asked.expected = Made{"cpu", "fp32", 2, "tstitch", "noise", "noise", {{"small", 0.5}}};
     RunOrder order{asked, 10, 25, {}, {}};
+    order.second = {4, 12};
     if (grid)
-      order = {
-          GridJob{asked, {{"ratio", {"0%", "40%"}}, {"seed", {"1", "2"}}}}, 0, 25, {}, {{0, 25}, {10, 25, "same"}}};
+      order = {GridJob{asked, {{"ratio", {"0%", "40%"}}, {"seed", {"1", "2"}}}},
+               0,
+               25,
+               {},
+               {{0, 25}, {10, 25, "same", {3, 8}}}};
     const RunOrder read = ui::orderFromJson(ui::orderJson(order));
     const Job& there = read.pictures();
     QVERIFY(there.request == asked.request);
@@ -79,11 +83,13 @@ class QueueTest : public QObject {
     QVERIFY(there.output.path == asked.output.path && !there.output.metadata);
     QVERIFY(there.expected == asked.expected);
     QVERIFY(read.small == order.small && read.evaluations == 25 && read.cells.size() == order.cells.size());
+    QVERIFY(read.second == order.second);
     QCOMPARE(read.isGrid(), grid);
     if (!grid) return;
     QVERIFY(read.grid().axes == order.grid().axes);
     QCOMPARE(read.cells.at(1).small, 10);
     QCOMPARE(read.cells.at(1).note, std::string("same"));
+    QCOMPARE(read.cells.at(1).second, (ui::PassCounts{3, 8}));
   }
 
   void whatIsNoOrderIsRefused_data() {

@@ -53,6 +53,23 @@ class RunCaptionTest : public QObject {
     QVERIFY(runCaption(order(10, 25), run).endsWith(QStringLiteral("seeds 7 to 8")));
   }
 
+  void bothPassesAreTold() {
+    RunOrder two = order(10, 25);
+    two.second = {3, 12};
+    two.measured.evaluation["large"] = 0.3;
+    two.secondMeasured.evaluation["large"] = 0.5;
+    RunReport run = report({{"small", 10, Seconds{1}},
+                            {"large", 15, Seconds{4.5}},
+                            {"small", 3, Seconds{0.6}},
+                            {"large", 9, Seconds{4.5}}});
+    QCOMPARE(test::asInFiles(runCaption(two, run)),
+             QStringLiteral("40 %, 10 + 15, then 3 + 9 evaluations, 11 s (20 % saved), seed 7"));
+    // What one denoiser makes of both is told in one piece.
+    two.second = {0, 12};
+    run.segments = {{"small", 10, Seconds{1}}, {"large", 27, Seconds{9.6}}};
+    QVERIFY(test::asInFiles(runCaption(two, run)).startsWith(QStringLiteral("40 %, 10 + 15, then 12 evaluations, ")));
+  }
+
   void theLineIsWholeAsSoonAsThereIsRoom() {
     RunStrip strip;
     const QString caption = QStringLiteral("40 %, 10 + 15 evaluations, 6.2 s (24 % saved), seed 7");

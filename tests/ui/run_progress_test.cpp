@@ -8,9 +8,9 @@ using ui::RunProgress;
 
 namespace {
 
-void makeStep(RunProgress& progress, int evaluation, const char* denoiser, double seconds) {
-  progress.take(StepBegun{EvaluationIndex{evaluation}, 25, denoiser});
-  progress.take(StepDone{EvaluationIndex{evaluation}, 25, denoiser, Sigma{1}, Seconds{seconds}});
+void makeStep(RunProgress& progress, int evaluation, const char* denoiser, double seconds, int of = 25) {
+  progress.take(StepBegun{EvaluationIndex{evaluation}, of, denoiser});
+  progress.take(StepDone{EvaluationIndex{evaluation}, of, denoiser, Sigma{1}, Seconds{seconds}});
 }
 
 }  // namespace
@@ -92,6 +92,43 @@ class RunProgressTest : public QObject {
     QCOMPARE(progress.large().of, 21);
     QCOMPARE(progress.evaluations(), 25);
     QCOMPARE(progress.secondsLeft().value_or(0), 20 * 0.4);
+  }
+
+  void aSecondPassIsCountedAndTimedByItself() {
+    RunProgress progress(10, 25, {{{"small", 0.1}, {"large", 0.2}}, {}, 0.5});
+    progress.setSecond({4, 12}, {{{"small", 0.3}, {"large", 0.6}}, {}, 1.5});
+    progress.setPictures(2);
+    const double ofOne = 10 * 0.1 + 15 * 0.2 + 0.5 + 4 * 0.3 + 8 * 0.6 + 1.5;
+    QCOMPARE(progress.evaluations(), 37);
+    progress.take(EvaluationCounts{{{"small", 28}, {"large", 46}}});
+    QCOMPARE(progress.secondsLeft().value_or(0), 2 * ofOne);
+    for (int i = 0; i < 25; ++i) makeStep(progress, i, i < 10 ? "small" : "large", i < 10 ? 0.1 : 0.2, 37);
+    QVERIFY(progress.isInSecondPass());
+    QCOMPARE(progress.share(), 25 / 74.0);
+    QCOMPARE(progress.secondsLeft().value_or(0), 2 * ofOne - 10 * 0.1 - 15 * 0.2 - 0.5);
+    makeStep(progress, 25, "small", 0.4, 37);
+    QCOMPARE(progress.status(), QStringLiteral("sampling 26/37 small"));
+    QCOMPARE(progress.small().done, 11);
+    QCOMPARE(progress.small().of, 14);
+    QCOMPARE(progress.small().secondsEach().value_or(0), 0.4);
+    QCOMPARE(progress.secondPass().done(), 1);
+    for (int i = 26; i < 37; ++i) makeStep(progress, i, i < 29 ? "small" : "large", i < 29 ? 0.4 : 0.6, 37);
+    QCOMPARE(progress.done(), 37);
+    progress.take(ImageSaved{});
+    makeStep(progress, 0, "small", 0.1, 37);
+    QVERIFY(!progress.isInSecondPass());
+    QCOMPARE(progress.done(), 1);
+  }
+
+  void theLargeDenoiserTakesOverTheSecondPassToo() {
+    RunProgress progress(10, 25, {{{"small", 0.1}, {"large", 0.2}}, {}, {}});
+    progress.setSecond({4, 12}, {{{"small", 0.3}, {"large", 0.6}}, {}, {}});
+    progress.take(EvaluationCounts{{{"small", 14}, {"large", 23}}});
+    for (int i = 0; i < 4; ++i) makeStep(progress, i, "small", 0.1, 37);
+    progress.take(EvaluationCounts{{{"small", 4}, {"large", 33}}});
+    QCOMPARE(progress.small().of, 4);
+    QCOMPARE(progress.large().of, 33);
+    QCOMPARE(progress.secondsLeft().value_or(0), 21 * 0.2 + 12 * 0.6);
   }
 
   void numbersReadWell() {

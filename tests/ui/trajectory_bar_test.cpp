@@ -114,6 +114,25 @@ class TrajectoryBarTest : public QObject {
     QVERIFY(bar_->grab().toImage() != late);
   }
 
+  void aSecondPassStandsBehindTheFirst() {
+    bar_->showProgress({12, 10, 25});
+    const QImage alone = bar_->grab().toImage();
+    QCOMPARE(bar_->accessibleDescription(), QString());
+    bar_->showProgress({12, 10, 25, {3, 15}});  // 40 cells of 10 pixels
+    const QImage both = bar_->grab().toImage();
+    QVERIFY(both != alone);
+    QCOMPARE(bar_->accessibleDescription(), QStringLiteral("first pass: 12 of 25"));
+    const auto hasMark = [](const QImage& picture) {
+      return picture.pixelColor(6 + 250, 5) == tstitch::ui::colours().text;
+    };
+    QVERIFY(hasMark(both) && !hasMark(alone));
+    bar_->showProgress({27, 10, 25, {3, 15}});
+    QCOMPARE(bar_->accessibleDescription(), QStringLiteral("second pass: 2 of 15"));
+    bar_->clearProgress();
+    QCOMPARE(bar_->accessibleDescription(), QString());
+    QVERIFY(!hasMark(bar_->grab().toImage()));
+  }
+
   void toScaleTheSeamStandsWhereTheTimeIs() {
     TrajectoryBar bar;
     bar.resize(312, 48);  // a track of 300

@@ -37,6 +37,7 @@ AdditionQuestions::AdditionQuestions(Session& session, AdditionsSection& additio
   connect(&additions_, &AdditionsSection::loraAdded, this, &AdditionQuestions::watchLora);
   for (ControlCard* card : additions_.controlCards()) watchControl(card);
   for (LoraRow* row : additions_.loraRows()) watchLora(row);
+  watchModel(additions_.vaeField());
 }
 
 void AdditionQuestions::setRequest(const GenerationRequest& request) {
@@ -52,17 +53,17 @@ void AdditionQuestions::setRequest(const GenerationRequest& request) {
   for (ControlCard* card : additions_.controlCards()) askFit(card);
 }
 
-void AdditionQuestions::setFound(const QStringList& loras, const QStringList& controls) {
-  loras_ = loras;
-  controls_ = controls;
-  for (ControlCard* card : additions_.controlCards()) card->model()->setSuggestions(controls_);
-  for (LoraRow* row : additions_.loraRows()) row->model()->setSuggestions(loras_);
+void AdditionQuestions::setFound(const FoundParts& parts) {
+  found_ = parts;
+  for (ControlCard* card : additions_.controlCards()) card->model()->setSuggestions(found_.controls);
+  for (LoraRow* row : additions_.loraRows()) row->model()->setSuggestions(found_.loras);
+  additions_.vaeField()->setSuggestions(found_.vaes);
 }
 
 void AdditionQuestions::watchControl(ControlCard* card) {
   card->setExtent(extent_);
   connect(card->model(), &ModelField::inspectionWanted, this, [this, card] { askFit(card); });
-  card->model()->setSuggestions(controls_);
+  card->model()->setSuggestions(found_.controls);
   connect(card, &ControlCard::mapOutdated, this, [this, card] { outdate(card); });
   connect(card, &QObject::destroyed, this, [this, card] {
     outdated_.erase(card);
@@ -72,7 +73,7 @@ void AdditionQuestions::watchControl(ControlCard* card) {
 }
 
 void AdditionQuestions::watchLora(LoraRow* row) {
-  row->model()->setSuggestions(loras_);
+  row->model()->setSuggestions(found_.loras);
   watchModel(row->model());
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/request/generation_request.h"
+#include "ui/additions/found_parts.h"
 
 namespace tstitch::ui {
 
@@ -29,8 +30,8 @@ class AdditionQuestions : public QObject {
 
   /// The next run: maps are made for its size, and models asked whether they fit its denoisers.
   void setRequest(const GenerationRequest& request);
-  /// What was found on the engine's machine, offered where LoRAs and control networks are named.
-  void setFound(const QStringList& loras, const QStringList& controls);
+  /// What was found on the engine's machine, offered where LoRAs, control networks and autoencoders are named.
+  void setFound(const FoundParts& parts);
 
  private:
   void watchControl(ControlCard* card);
@@ -49,8 +50,7 @@ class AdditionQuestions : public QObject {
   Extent extent_;
   std::vector<DenoiserChoice> denoisers_;
   QTemporaryDir folder_;  ///< of a picture that stands for any other
-  QStringList loras_;
-  QStringList controls_;
+  FoundParts found_;
   QTimer mapsSoon_;
   std::set<ControlCard*> outdated_;
   std::map<ControlCard*, std::stop_source> maps_;  ///< asked, to be withdrawn when they are out of date

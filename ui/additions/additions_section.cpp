@@ -1,5 +1,7 @@
 #include "ui/additions/additions_section.h"
 
+#include <QFileInfo>
+#include <QScopedValueRollback>
 #include <QStringList>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -8,6 +10,7 @@
 #include "ui/additions/control_card.h"
 #include "ui/additions/lora_row.h"
 #include "ui/additions/model_field.h"
+#include "ui/convert/local_files.h"
 #include "ui/widgets/folding_section.h"
 
 namespace tstitch::ui {
@@ -49,12 +52,19 @@ AdditionsSection::AdditionsSection(QWidget* parent)
       controls_(new AdditionList(tr("Add control"), [] { return new ControlCard; })),
       loras_(new AdditionList(tr("Add LoRA"), [] { return new LoraRow; })),
       controlFold_(new FoldingSection(tr("Control"), controls_)),
-      loraFold_(new FoldingSection(tr("LoRA"), loras_)) {
+      loraFold_(new FoldingSection(tr("LoRA"), loras_)),
+      vae_(new ModelField({ModelRole::Autoencoder, ModelRole::Denoiser}, PlaceKind::FileOrFolder)),
+      vaeFold_(new FoldingSection(tr("Autoencoder"), vae_)) {
+  vae_->setName(tr("Autoencoder file"));
+  vae_->setPlaceholder(tr("The large model's own; file or folder of another one"));
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(12);
   layout->addWidget(controlFold_);
   layout->addWidget(loraFold_);
+  layout->addWidget(vaeFold_);
+  connect(vae_, &ModelField::placeEdited, this, &AdditionsSection::vaeEdited);
+  connect(vae_, &ModelField::changed, this, &AdditionsSection::changed);
   for (AdditionList* list : {controls_, loras_}) {
     connect(list, &AdditionList::changed, this, [this] {
       summarise();
@@ -129,10 +139,39 @@ void AdditionsSection::showRun(const ReachRun& run) {
 void AdditionsSection::unfold() {
   controlFold_->setOpen(!controls_->isEmpty());
   loraFold_->setOpen(!loras_->isEmpty());
+  vaeFold_->setOpen(vae().has_value());
+}
+
+std::optional<ModelReference> AdditionsSection::vae() const {
+  if (vae_->place().isEmpty()) return std::nullopt;
+  return referenceTo(knownVae_.value_or(ModelReference()), vae_->place());
+}
+
+void AdditionsSection::setVae(const std::optional<ModelReference>& vae) {
+  const QScopedValueRollback<bool> setting(isSettingVae_, true);
+  knownVae_ = vae;
+  vae_->setPlace(vae ? QString::fromStdString(vae->location.string()) : QString());
+  summarise();
+}
+
+void AdditionsSection::recallVae(const QString& path) {
+  setVae(referenceTo(ModelReference(), path));
+}
+
+void AdditionsSection::chooseVae(const QString& path) {
+  vae_->setPlace(path);
+  vaeFold_->setOpen(true);
+}
+
+void AdditionsSection::vaeEdited() {
+  summarise();
+  if (!isSettingVae_) Q_EMIT vaeChosen(vae_->place());
 }
 
 QStringList AdditionsSection::problems() const {
-  return controls_->problems() + loras_->problems();
+  QStringList problems = controls_->problems() + loras_->problems();
+  if (!vae_->problem().isEmpty()) problems << tr("Autoencoder: %1").arg(vae_->problem());
+  return problems;
 }
 
 template <class Item, class Accepts>
@@ -171,11 +210,14 @@ std::vector<LoraRow*> AdditionsSection::loraRows() const {
 void AdditionsSection::repaintIcons() {
   controls_->repaintIcons();
   loras_->repaintIcons();
+  vae_->repaintIcon();
 }
 
 void AdditionsSection::summarise() {
   controlFold_->setSummary(controls_->summary());
   loraFold_->setSummary(loras_->summary());
+  const auto chosen = vae();
+  vaeFold_->setSummary(chosen ? QFileInfo(vae_->place()).fileName() : tr("the model's own"));
 }
 
 }  // namespace tstitch::ui

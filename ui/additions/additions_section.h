@@ -2,6 +2,7 @@
 
 #include <QImage>
 #include <QWidget>
+#include <optional>
 #include <vector>
 
 #include "core/request/generation_request.h"
@@ -13,8 +14,10 @@ class AdditionList;
 class ControlCard;
 class FoldingSection;
 class LoraRow;
+class ModelField;
 
-/// What a run may be given besides models, text and numbers: controls and LoRAs, each in a section that folds away.
+/// What a run may be given besides models, text and numbers: controls, LoRAs and another autoencoder, each in a section
+/// that folds away.
 class AdditionsSection : public QWidget {
   Q_OBJECT
 
@@ -30,6 +33,13 @@ class AdditionsSection : public QWidget {
   void unfold();
   /// The LoRAs that belong to a pair give way to those of the next; the user's own stay.
   void exchangeLoras(const std::vector<LoraChoice>& before, const std::vector<LoraChoice>& now);
+  /// Nothing: the large model's own.
+  [[nodiscard]] std::optional<ModelReference> vae() const;
+  void setVae(const std::optional<ModelReference>& vae);
+  void recallVae(const QString& path);
+  /// As the user would do it; the section opens.
+  void chooseVae(const QString& path);
+  [[nodiscard]] ModelField* vaeField() const { return vae_; }
   [[nodiscard]] QStringList problems() const;
   /// The evaluations over which the controls show their reach.
   void showRun(const ReachRun& run);
@@ -46,6 +56,8 @@ class AdditionsSection : public QWidget {
 
  Q_SIGNALS:
   void changed();
+  /// The user took another autoencoder; empty: none.
+  void vaeChosen(const QString& place);
   /// The map that is to lie over the big picture; null: none.
   void overlayChanged(const QImage& map);
   void controlAdded(tstitch::ui::ControlCard* card);
@@ -54,6 +66,7 @@ class AdditionsSection : public QWidget {
  private:
   void summarise();
   void showOverlay();
+  void vaeEdited();
   template <class Item, class Accepts>
   Item* freeItem(AdditionList* list, Accepts accepts);
 
@@ -63,6 +76,10 @@ class AdditionsSection : public QWidget {
   AdditionList* loras_;
   FoldingSection* controlFold_;
   FoldingSection* loraFold_;
+  ModelField* vae_;
+  FoldingSection* vaeFold_;
+  std::optional<ModelReference> knownVae_;  ///< what was set, with its hashes
+  bool isSettingVae_ = false;
 };
 
 }  // namespace tstitch::ui

@@ -3,6 +3,7 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QStyle>
 
 #include "ui/run/run_progress.h"
 #include "ui/widgets/number_reading.h"
@@ -80,8 +81,15 @@ void CostView::setMemory(const std::optional<ResidencyPlan>& plan) {
       plan ? tr("%1 of %2 GiB").arg(gibibytes(plan->peak_bytes()), gibibytes(plan->available_bytes)) : tr("not known");
   memory_->setAccessibleName(tr("Memory: %1").arg(text));
   const bool tight = plan && plan->one_at_a_time;
-  memory_->setText(tight ? tr("Memory: %1, one part at a time").arg(text) : tr("Memory: %1").arg(text));
-  memory_->setToolTip(tight ? tr("Memory is short: each part is let go before the next one is loaded.") : QString());
+  const bool lacks = plan && plan->peak_bytes() > plan->available_bytes;
+  memory_->setText(lacks   ? tr("Memory: %1, more than there is").arg(text)
+                   : tight ? tr("Memory: %1, one part at a time").arg(text)
+                           : tr("Memory: %1").arg(text));
+  memory_->setToolTip(lacks   ? tr("The run would be refused: choose a smaller size or smaller models.")
+                      : tight ? tr("Memory is short: each part is let go before the next one is loaded.")
+                              : QString());
+  memory_->setObjectName(lacks ? QStringLiteral("problem") : QStringLiteral("muted"));
+  memory_->style()->polish(memory_);  // another name, other colours
 }
 
 void CostView::setMeasuring(bool measuring) {

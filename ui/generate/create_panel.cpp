@@ -1,11 +1,15 @@
 #include "ui/generate/create_panel.h"
 
+#include <QFileInfo>
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QStringList>
 #include <QVBoxLayout>
+#include <algorithm>
 
+#include "core/base/text.h"
+#include "core/prompt/prompt_tags.h"
 #include "core/request/model_names.h"
 #include "ui/additions/additions_section.h"
 #include "ui/generate/choice_field.h"
@@ -14,6 +18,7 @@
 #include "ui/generate/cost_view.h"
 #include "ui/generate/prompt_section.h"
 #include "ui/generate/sampling_section.h"
+#include "ui/generate/second_shape.h"
 #include "ui/generate/trajectory_section.h"
 #include "ui/settings/studio_state.h"
 #include "ui/source/second_pass_section.h"
@@ -34,6 +39,7 @@ GenerationRequest withoutHashes(GenerationRequest request) {
     if (control.annotator) control.annotator->files.clear();
   }
   for (LoraChoice& lora : request.loras) lora.model.files.clear();
+  if (request.vae) request.vae->files.clear();
   if (request.source) {
     request.source->picture.sha256.clear();
     if (request.source->mask) request.source->mask->sha256.clear();
@@ -163,6 +169,9 @@ void CreatePanel::setPair(const PairEntry& pair, Values values) {
     trajectory_->setSplit(pair.defaults.split);
     if (pair.defaults.class_label) class_->setLabel(*pair.defaults.class_label);
     additions_->exchangeLoras(pairLoras_, pair.defaults.loras);
+    additions_->setVae(pair.defaults.vae);
+  } else if (!additions_->vae()) {
+    additions_->setVae(pair.defaults.vae);
   }
   pairLoras_ = pair.defaults.loras;
   setNotes({});
@@ -175,7 +184,6 @@ void CreatePanel::takeModels(const GenerationRequest& defaults) {
   for (DenoiserChoice& denoiser : base_.denoisers) {
     if (const DenoiserChoice* before = find_denoiser(last_, denoiser.name)) denoiser.guidance = before->guidance;
   }
-  base_.vae = defaults.vae;
 }
 
 void CreatePanel::setLargeFacts(const ModelFacts& facts) {
@@ -208,7 +216,10 @@ void CreatePanel::setPlan(const GenerationRequest& request, const RunPlan& plan,
 
 void CreatePanel::showCosts(const GenerationRequest& request) {
   const PlannedCost cost = costs_.of(request);
-  trajectory_->setMeasured(cost.measured);
+  std::optional<SecondShape> second = secondShape(request, scheduler_);
+  if (second) second->measured = cost.second;
+  trajectory_->setMeasured(cost.measured, second);
+  trajectory_->setGuess(cost.guess);
   trajectory_->cost()->setMemory(cost.residency);
 }
 
@@ -219,6 +230,33 @@ void CreatePanel::setTokenCounter(const TokenCounter& counter) {
 void CreatePanel::setPromptNames(const PromptNames& names) {
   names_ = names;
   showWords();
+}
+
+void CreatePanel::setFoundEmbeddings(const QStringList& places) {
+  found_.clear();
+  for (const QString& place : places) {
+    const std::filesystem::path file = place.toStdString();
+    found_.push_back({{file.filename().string(), {}, {}, file}, file.stem().string()});
+  }
+  showWords();
+  update();
+}
+
+/// Those found elsewhere that `embedding:NAME` means; what models or the user already call so goes before.
+std::vector<EmbeddingChoice> CreatePanel::mentionedEmbeddings(const GenerationRequest& request) const {
+  if (request.prompt_syntax != PromptSyntax::Weighted) return {};
+  const std::string text = concat(request.prompt, '\n', request.negative_prompt.value_or(std::string()));
+  std::vector<EmbeddingChoice> mentioned;
+  for (const EmbeddingChoice& choice : found_) {
+    const auto isSame = [&](const EmbeddingChoice& other) { return other.word == choice.word; };
+    if (names_.embeddings.contains(QString::fromStdString(choice.word)) ||
+        std::any_of(request.embeddings.begin(), request.embeddings.end(), isSame) ||
+        std::any_of(mentioned.begin(), mentioned.end(), isSame)) {
+      continue;
+    }
+    if (find_word(text, concat("embedding:", choice.word)) != std::string::npos) mentioned.push_back(choice);
+  }
+  return mentioned;
 }
 
 void CreatePanel::rememberPrompt() {
@@ -233,6 +271,14 @@ const MeasuredSeconds& CreatePanel::measured() const {
   return trajectory_->measured();
 }
 
+MeasuredSeconds CreatePanel::secondMeasured() const {
+  return trajectory_->secondMeasured();
+}
+
+PassCounts CreatePanel::secondCounts() const {
+  return trajectory_->secondCounts();
+}
+
 GenerationRequest CreatePanel::request() const {
   GenerationRequest request = base_;
   fillText(request);
@@ -243,6 +289,8 @@ GenerationRequest CreatePanel::request() const {
   request.controls = additions_->controls();
   request.loras = additions_->loras();
   request.embeddings = embeddings_;
+  for (EmbeddingChoice& choice : mentionedEmbeddings(request)) request.embeddings.push_back(std::move(choice));
+  request.vae = additions_->vae();
   if (takesClass()) {
     request.embeddings.clear();
     request.clip_skip.reset();
@@ -319,7 +367,10 @@ QString CreatePanel::problems() const {
   if (!trajectory_->shape().problem.isEmpty()) sentences << trajectory_->shape().problem;
   sentences << numberProblems(trajectory_) << sampling_->problems();
   if (!source_->problem().isEmpty()) sentences << source_->problem();
-  sentences << numberProblems(second_) << additions_->problems();
+  sentences << numberProblems(second_);
+  const auto second = secondShape(request(), scheduler_);
+  if (second && !second->shape.problem.isEmpty()) sentences << tr("Second pass: %1").arg(second->shape.problem);
+  sentences << additions_->problems();
   return sentences.join(QLatin1Char('\n'));
 }
 
@@ -333,6 +384,7 @@ void CreatePanel::apply(const GenerationRequest& request) {
   source_->setChoice(request.source);
   second_->setChoice(request.second_pass);
   additions_->set(request.controls, request.loras);
+  additions_->setVae(request.vae);
   embeddings_ = request.embeddings;
   showWords();
   updateShape();
@@ -348,6 +400,13 @@ void CreatePanel::addEmbedding(const QString& path) {
   update();
 }
 
+bool CreatePanel::useEmbedding(const QString& path) {
+  if (takesClass()) return false;
+  addEmbedding(path);
+  prompt_->insertWord(QFileInfo(path).completeBaseName());
+  return true;
+}
+
 /// The words that stand for vectors of their own, with a way to be rid of them.
 void CreatePanel::showWords() {
   QStringList words;
@@ -359,6 +418,7 @@ void CreatePanel::showWords() {
   words_->setVisible(!words.isEmpty());
   PromptNames names = names_;
   for (const EmbeddingChoice& choice : embeddings_) names.embeddings << QString::fromStdString(choice.word);
+  for (const EmbeddingChoice& choice : found_) names.elsewhere << QString::fromStdString(choice.word);
   prompt_->setNames(names);
 }
 
@@ -410,10 +470,7 @@ GenerationRequest CreatePanel::unfinished() const {
   request.class_label = class_->label();
   request.controls = additions_->unfinishedControls();
   if (!sampling_->isSizeChosen()) request.extent = {};
-  if (base_.denoisers.empty()) {
-    request.denoisers = last_.denoisers;
-    request.vae = last_.vae;
-  }
+  if (base_.denoisers.empty()) request.denoisers = last_.denoisers;
   return request;
 }
 

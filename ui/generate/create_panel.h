@@ -8,6 +8,7 @@
 #include "ui/generate/known_costs.h"
 #include "ui/generate/token_counter.h"
 #include "ui/prompt/prompt_names.h"
+#include "ui/widgets/pass_counts.h"
 
 class QHBoxLayout;
 class QLabel;
@@ -44,12 +45,17 @@ class CreatePanel : public QWidget {
   /// Why the run would fail, or what else is to be said of it.
   void setNotes(const QString& notes);
   [[nodiscard]] const MeasuredSeconds& measured() const;
+  [[nodiscard]] MeasuredSeconds secondMeasured() const;
+  /// Zeros without a second pass.
+  [[nodiscard]] PassCounts secondCounts() const;
   /// Measured times have changed: those of other settings are not known any more.
   void forgetCosts() { costs_.forget(); }
   /// How the pair cuts its texts.
   void setTokenCounter(const TokenCounter& counter);
   /// What prompts may name.
   void setPromptNames(const PromptNames& names);
+  /// Textual inversions that lie elsewhere on the engine's machine: `embedding:NAME` means them, too.
+  void setFoundEmbeddings(const QStringList& places);
   /// Prompts that were used can be had again.
   void rememberPrompt();
 
@@ -80,6 +86,8 @@ class CreatePanel : public QWidget {
   void apply(const GenerationRequest& request);
   /// Lets the file's name stand for its vectors in the prompts.
   void addEmbedding(const QString& path);
+  /// The same, and puts the name into the prompt. False where the pair draws classes and reads none.
+  bool useEmbedding(const QString& path);
   /// The first seed of a run, which only a drawn one changes: a seed that was written stays.
   void showUsedSeed(std::uint64_t seed);
   [[nodiscard]] bool hasRandomSeed() const;
@@ -115,6 +123,7 @@ class CreatePanel : public QWidget {
   void fillText(GenerationRequest& request) const;
   void takeModels(const GenerationRequest& defaults);
   [[nodiscard]] GenerationRequest unfinished() const;
+  [[nodiscard]] std::vector<EmbeddingChoice> mentionedEmbeddings(const GenerationRequest& request) const;
   [[nodiscard]] bool takesClass() const { return classCount_.value_or(0) > 0; }
   void showWords();
   void updateShape();
@@ -140,6 +149,7 @@ class CreatePanel : public QWidget {
   GenerationRequest last_;  ///< the last session's, as long as no pair is chosen
   std::vector<EmbeddingChoice> embeddings_;
   PromptNames names_;
+  std::vector<EmbeddingChoice> found_;  ///< textual inversions that lie elsewhere
   std::vector<LoraChoice> pairLoras_;
   std::vector<std::string> examples_;
   KnownCosts costs_;

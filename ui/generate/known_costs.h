@@ -8,10 +8,19 @@
 
 namespace tstitch::ui {
 
+/// Times that were measured at another size, brought to this one by the number of pixels.
+struct TimeGuess {
+  MeasuredSeconds measured;
+  Extent from;
+  bool isLarger = false;  ///< than that size: attention takes more than its share, so it is the least
+};
+
 /// What a plan told of time and memory.
 struct PlannedCost {
   MeasuredSeconds measured;
+  MeasuredSeconds second = {};  ///< of the second pass, at its size
   std::optional<ResidencyPlan> residency;
+  std::optional<TimeGuess> guess = {};  ///< where nothing is measured at this size
 };
 
 /// The costs that plans told before, so that settings like earlier ones show theirs at once, before they are planned.
@@ -24,7 +33,18 @@ class KnownCosts {
   void forget();
 
  private:
-  std::map<std::string, MeasuredSeconds> times_;
+  struct Times {
+    MeasuredSeconds first;
+    MeasuredSeconds second;
+  };
+  std::map<std::string, Times> times_;
+  [[nodiscard]] std::optional<TimeGuess> guess(const GenerationRequest& request) const;
+
+  struct AtSize {
+    Extent extent;
+    MeasuredSeconds measured;
+  };
+  std::map<std::string, AtSize> sizes_;  ///< the last measured one
   std::map<std::string, ResidencyPlan> memory_;
 };
 

@@ -88,6 +88,10 @@ void PromptSection::setTexts(const QString& prompt, const QString& negativePromp
   negativePrompt_->replaceText(negativePrompt);
 }
 
+void PromptSection::insertWord(const QString& word) {
+  prompt_->insertWord(word);
+}
+
 void PromptSection::setPrompt(const QString& prompt) {
   prompt_->replaceText(prompt);
 }

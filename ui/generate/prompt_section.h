@@ -32,6 +32,7 @@ class PromptSection : public QWidget {
   /// Both can be taken back with Ctrl+Z.
   void setTexts(const QString& prompt, const QString& negativePrompt);
   void setPrompt(const QString& prompt);
+  void insertWord(const QString& word);
   void setSyntax(PromptSyntax syntax);
   void setExamples(const std::vector<std::string>& prompts);
   /// How the chosen pair cuts its texts, for the label `Tokens: 12 of 77` and the mark where a prompt is cut.

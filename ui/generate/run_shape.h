@@ -6,6 +6,7 @@
 
 #include "core/request/generation_request.h"
 #include "core/schedule/scheduler_config.h"
+#include "ui/widgets/pass_counts.h"
 
 namespace tstitch::ui {
 

@@ -28,12 +28,15 @@ std::optional<TimePrediction> predict(const MeasuredSeconds& measured, int small
   return predict(measured, {{"small", small}, {"large", evaluations - small}});
 }
 
-std::optional<BudgetChoice> choiceFor(double budget, const MeasuredSeconds& measured, const RunShape& shape) {
+std::optional<BudgetChoice> choiceFor(double budget, const MeasuredSeconds& measured, const RunShape& shape,
+                                      const SecondsAfter& after) {
   std::optional<BudgetChoice> choice;
   for (const int count : shape.seams) {
     const auto prediction = predict(measured, count, shape.evaluations);
-    if (!prediction) return std::nullopt;
-    choice = {count, prediction->seconds, prediction->seconds <= budget};
+    const std::optional<double> further = after ? after(count) : 0.0;
+    if (!prediction || !further) return std::nullopt;
+    const double seconds = prediction->seconds + *further;
+    choice = {count, seconds, seconds <= budget};
     if (choice->fits) break;
   }
   return choice;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -27,7 +28,10 @@ struct BudgetChoice {
   double seconds = 0;
   bool fits = false;  ///< false: even with all of them small it takes longer
 };
+/// What a second pass adds, after so many small evaluations in the first; nothing where that is not measured.
+using SecondsAfter = std::function<std::optional<double>(int smallCount)>;
 /// Nothing where the times are not measured.
-std::optional<BudgetChoice> choiceFor(double budget, const MeasuredSeconds& measured, const RunShape& shape);
+std::optional<BudgetChoice> choiceFor(double budget, const MeasuredSeconds& measured, const RunShape& shape,
+                                      const SecondsAfter& after = {});
 
 }  // namespace tstitch::ui

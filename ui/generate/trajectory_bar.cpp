@@ -59,12 +59,29 @@ void TrajectoryBar::chooseSmallCount(int count) {
 
 void TrajectoryBar::showProgress(const BarProgress& progress) {
   progress_ = progress;
+  describe();
   update();
 }
 
 void TrajectoryBar::clearProgress() {
   progress_.reset();
+  describe();
   update();
+}
+
+/// The counts whose pictures are ready, or how far the pass is that goes on.
+void TrajectoryBar::describe() {
+  QString text;
+  if (progress_ && progress_->second.evaluations > 0) {
+    const int inSecond = progress_->done - progress_->evaluations;
+    text = inSecond < 0 ? tr("first pass: %1 of %2").arg(progress_->done).arg(progress_->evaluations)
+                        : tr("second pass: %1 of %2").arg(inSecond).arg(progress_->second.evaluations);
+  } else if (!progress_ && !ready_.empty()) {
+    QStringList seams;
+    for (const int count : ready_) seams << QString::number(count);
+    text = tr("ready: %1").arg(seams.join(QStringLiteral(", ")));
+  }
+  if (text != accessibleDescription()) setAccessibleDescription(text);
 }
 
 void TrajectoryBar::announce() {
@@ -102,7 +119,12 @@ std::vector<BarRun> TrajectoryBar::runs() const {
     all += run.evaluations;
   }
   const bool isShown = !runs_.empty() && small == progress_->small && all == progress_->evaluations;
-  return isShown ? runs_ : counts(progress_->small, progress_->evaluations);
+  std::vector<BarRun> shown = isShown ? runs_ : counts(progress_->small, progress_->evaluations);
+  for (BarRun& run : counts(progress_->second.small, progress_->second.evaluations)) {
+    run.isSecond = true;
+    shown.push_back(run);
+  }
+  return shown;
 }
 
 double TrajectoryBar::costOf(DenoiserMark mark) const {
@@ -152,9 +174,12 @@ void TrajectoryBar::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   painter.setRenderHint(QPainter::Antialiasing);
   int begin = 0;
-  for (const BarRun& run : runs()) {
+  const std::vector<BarRun> all = runs();
+  bool isSecond = false;
+  for (const BarRun& run : all) {
     const int end = begin + run.evaluations;
     const int done = progress_ ? std::clamp(progress_->done, begin, end) : end;
+    if (run.isSecond && run.evaluations > 0 && !std::exchange(isSecond, true)) paintBorder(painter, xOf(begin, all));
     paintCells(painter, begin, done, run.mark, true);
     paintCells(painter, done, end, run.mark, false);
     begin = end;
@@ -191,6 +216,10 @@ void TrajectoryBar::paintCells(QPainter& painter, int from, int to, DenoiserMark
   painter.setOpacity(1.0);
 }
 
+void TrajectoryBar::paintBorder(QPainter& painter, double x) const {
+  painter.fillRect(QRectF(x - 1, track().top() - 2, 2, track().height() + 4), colours().text);
+}
+
 void TrajectoryBar::paintHandle(QPainter& painter) const {
   const double x = seamX(smallCount_);
   const QRectF handle(x - 4, track().top(), 8, track().height());
@@ -206,9 +235,7 @@ void TrajectoryBar::paintHandle(QPainter& painter) const {
 void TrajectoryBar::setReady(std::vector<int> counts) {
   if (counts == ready_) return;
   ready_ = std::move(counts);
-  QStringList seams;
-  for (const int count : ready_) seams << QString::number(count);
-  setAccessibleDescription(seams.isEmpty() ? QString() : tr("ready: %1").arg(seams.join(QStringLiteral(", "))));
+  describe();
   update();
 }
 

@@ -11,17 +11,19 @@ class QPainter;
 
 namespace tstitch::ui {
 
-/// How far a run is: evaluations done, and which denoiser did or does each (true where the small one).
+/// How far a run is: evaluations done in all, and how many each pass has.
 struct BarProgress {
   int done = 0;
-  int small = 0;
+  int small = 0;  ///< of the first pass
   int evaluations = 0;
+  PassCounts second = {};
 };
 
 /// Evaluations in a row by one denoiser.
 struct BarRun {
   DenoiserMark mark = DenoiserMark::Large;
   int evaluations = 0;
+  bool isSecond = false;  ///< of a second pass
   friend bool operator==(const BarRun&, const BarRun&) = default;
 };
 
@@ -34,8 +36,8 @@ struct BarCosts {
 
 /// The trajectory: one cell per evaluation, small ones before the seam, large ones behind it; the seam is a handle.
 /// Arrow keys move it by one count that exists, Home and End to the ends, Page Up and Down by a tenth, double click
-/// asks for the number (numberWanted). While a run goes on its cells fill. For assistive tools it is a slider named
-/// `Trajectory` whose value is the number of small evaluations.
+/// asks for the number (numberWanted). While a run goes on its cells fill; those of a second pass stand behind a mark.
+/// For assistive tools it is a slider named `Trajectory` whose value is the number of small evaluations.
 class TrajectoryBar : public QWidget {
   Q_OBJECT
 
@@ -87,6 +89,9 @@ class TrajectoryBar : public QWidget {
   void paintCells(QPainter& painter, int from, int to, DenoiserMark mark, bool filled) const;
   void paintHandle(QPainter& painter) const;
   void paintReady(QPainter& painter) const;
+  /// Where the second pass begins.
+  void paintBorder(QPainter& painter, double x) const;
+  void describe();
   void announce();
 
   RunShape shape_;

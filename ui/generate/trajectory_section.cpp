@@ -142,7 +142,12 @@ void TrajectorySection::setBudget(double seconds) {
 
 bool TrajectorySection::followBudget() {
   if (budget_ <= 0) return false;
-  const auto chosen = choiceFor(budget_, measured_, choice_.shape());
+  const auto after = [this](int smallCount) -> std::optional<double> {
+    if (!second_) return 0.0;
+    const auto second = predictSecond(*second_, splitAt(smallCount));
+    return second ? std::optional(second->seconds) : std::nullopt;
+  };
+  const auto chosen = choiceFor(budget_, measured_, choice_.shape(), after);
   if (!chosen || (chosen->smallCount == choice_.smallCount() && !custom_)) return false;
   custom_.reset();
   choice_.setSmallCount(chosen->smallCount);
@@ -209,11 +214,21 @@ void TrajectorySection::setSegments(const std::vector<Segment>& segments) {
   setSplit(SegmentSplit{segments});
 }
 
-void TrajectorySection::setMeasured(const MeasuredSeconds& measured) {
+void TrajectorySection::setMeasured(const MeasuredSeconds& measured, const std::optional<SecondShape>& second) {
   measured_ = measured;
+  second_ = second;
   const bool moved = followBudget();
   showChoice();
   if (moved) Q_EMIT changed();
+}
+
+void TrajectorySection::setGuess(const std::optional<TimeGuess>& guess) {
+  guess_ = guess;
+  showCost();
+}
+
+PassCounts TrajectorySection::secondCounts() const {
+  return second_ ? ui::secondCounts(*second_, split()) : PassCounts();
 }
 
 void TrajectorySection::setNotes(const QString& notes) {
@@ -225,8 +240,7 @@ void TrajectorySection::showChoice() {
   const QSignalBlocker quiet(ratio_);
   if (ratio_->value() != choice_.percent()) ratio_->setValue(choice_.percent());  // what is being typed stays
   presets_->show(custom_ ? -1 : choice_.percent(), budget_);
-  counts_->setText(custom_ ? customText()
-                           : tr("<b>%1 of %2</b> small").arg(choice_.smallCount()).arg(choice_.shape().evaluations));
+  counts_->setText(countsText());
   editor_->show(segments(), choice_.shape());
   showBar();
   showCost();
@@ -260,6 +274,14 @@ std::vector<Segment> TrajectorySection::segments() const {
   return segments;
 }
 
+QString TrajectorySection::countsText() const {
+  const QString first =
+      custom_ ? customText() : tr("<b>%1 of %2</b> small").arg(choice_.smallCount()).arg(choice_.shape().evaluations);
+  const PassCounts second = secondCounts();
+  if (second.evaluations == 0) return first;
+  return tr("%1, then %2 of %3 in the second pass").arg(first).arg(second.small).arg(second.evaluations);
+}
+
 QString TrajectorySection::customText() const {
   QStringList parts;
   if (const auto* segments = std::get_if<SegmentSplit>(&*custom_)) {
@@ -275,7 +297,19 @@ QString TrajectorySection::customText() const {
 
 std::optional<TimePrediction> TrajectorySection::prediction() const {
   if (custom_ && std::holds_alternative<RatioSplit>(*custom_)) return std::nullopt;
-  return predict(measured_, segments());
+  return withSecond(predict(measured_, segments()), split());
+}
+
+std::optional<TimePrediction> TrajectorySection::predictionAt(int smallCount) const {
+  return withSecond(predict(measured_, smallCount, choice_.shape().evaluations), splitAt(smallCount));
+}
+
+std::optional<TimePrediction> TrajectorySection::withSecond(std::optional<TimePrediction> first,
+                                                            const std::variant<RatioSplit, SegmentSplit>& split) const {
+  if (!first || !second_) return first;
+  const auto second = predictSecond(*second_, split);
+  if (!second) return std::nullopt;
+  return TimePrediction{first->seconds + second->seconds, first->allLarge + second->allLarge};
 }
 
 void TrajectorySection::showCost() {
@@ -286,11 +320,22 @@ void TrajectorySection::showCost() {
   remark_->setVisible(!lines.isEmpty());
 }
 
+/// Without a second pass, of which nothing is known.
+QString TrajectorySection::guessText() const {
+  if (!guess_ || (custom_ && std::holds_alternative<RatioSplit>(*custom_))) return {};
+  const auto prediction = predict(guess_->measured, segments());
+  if (!prediction) return {};
+  const QString seconds = durationText(prediction->seconds);
+  const QString size = QStringLiteral("%1x%2").arg(guess_->from.width).arg(guess_->from.height);
+  return guess_->isLarger
+             ? tr("Not measured at this size; judged from %1, a picture takes at least %2.").arg(size, seconds)
+             : tr("Not measured at this size; judged from %1, a picture takes about %2.").arg(size, seconds);
+}
+
 QString TrajectorySection::remarkText() const {
-  const int evaluations = choice_.shape().evaluations;
-  const auto allSmall = predict(measured_, evaluations, evaluations);
+  const auto allSmall = predictionAt(choice_.shape().evaluations);
   if (budget_ > 0 && !allSmall) return tr("The time budget counts as soon as both models are measured.");
-  if (!allSmall) return {};
+  if (!allSmall) return guessText();
   if (budget_ > 0 && allSmall->seconds > budget_) {
     return tr("Even with 100 % small a picture takes %1.").arg(durationText(allSmall->seconds));
   }

@@ -4,6 +4,8 @@
 #include <optional>
 #include <variant>
 
+#include "ui/generate/known_costs.h"
+#include "ui/generate/second_shape.h"
 #include "ui/generate/split_choice.h"
 #include "ui/generate/time_prediction.h"
 #include "ui/generate/trajectory_bar.h"
@@ -49,8 +51,14 @@ class TrajectorySection : public QWidget {
   /// Whose names segments may have, and the guidance that they have without one of their own.
   void setDenoisers(const std::vector<DenoiserName>& names);
   void setGuidance(double guidance);
-  void setMeasured(const MeasuredSeconds& measured);
+  /// `second`: what follows the run; it is counted and timed, and no part of the bar while nothing runs.
+  void setMeasured(const MeasuredSeconds& measured, const std::optional<SecondShape>& second = std::nullopt);
+  /// What to say of the time where nothing is measured.
+  void setGuess(const std::optional<TimeGuess>& guess);
   [[nodiscard]] const MeasuredSeconds& measured() const { return measured_; }
+  /// Zeros without a second pass.
+  [[nodiscard]] PassCounts secondCounts() const;
+  [[nodiscard]] MeasuredSeconds secondMeasured() const { return second_ ? second_->measured : MeasuredSeconds(); }
   /// What planning had to say: a moved seam, or why the run would fail.
   void setNotes(const QString& notes);
 
@@ -76,12 +84,19 @@ class TrajectorySection : public QWidget {
   void showCost();
   [[nodiscard]] std::vector<Segment> segments() const;
   [[nodiscard]] std::optional<TimePrediction> prediction() const;
+  [[nodiscard]] std::optional<TimePrediction> predictionAt(int smallCount) const;
+  [[nodiscard]] std::optional<TimePrediction> withSecond(std::optional<TimePrediction> first,
+                                                         const std::variant<RatioSplit, SegmentSplit>& split) const;
+  [[nodiscard]] QString countsText() const;
   [[nodiscard]] QString customText() const;
   [[nodiscard]] QString remarkText() const;
+  [[nodiscard]] QString guessText() const;
 
   SplitChoice choice_;
   std::optional<std::variant<RatioSplit, SegmentSplit>> custom_;
   MeasuredSeconds measured_;
+  std::optional<SecondShape> second_;
+  std::optional<TimeGuess> guess_;
   double budget_ = 0;
   QString notes_;
   TrajectoryBar* bar_;

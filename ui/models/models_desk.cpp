@@ -23,6 +23,11 @@ std::string placeOf(const std::filesystem::path& place) {
   return place.lexically_normal().string();
 }
 
+bool isPart(ShelfKind kind) {
+  return kind == ShelfKind::Loras || kind == ShelfKind::ControlNets || kind == ShelfKind::Embeddings ||
+         kind == ShelfKind::Autoencoders;
+}
+
 QString modelCount(std::int64_t count) {
   return count == 1 ? ModelsDesk::tr("one model") : ModelsDesk::tr("%1 models").arg(count);
 }
@@ -30,11 +35,12 @@ QString modelCount(std::int64_t count) {
 }  // namespace
 
 ModelsDesk::ModelsDesk(Session& session, const ModelsViews& views, StudioState& state, const QStringList& folders,
-                       FetchPair fetch)
+                       FetchPair fetch, QString engineCommand)
     : QObject(&views.page),
       views_(views),
       shelf_(session.engine(), state, folders),
-      downloads_(std::move(fetch), state) {
+      downloads_(std::move(fetch), state),
+      engineCommand_(std::move(engineCommand)) {
   showSoon_.setSingleShot(true);
   showSoon_.setInterval(kShowDelayMs);
   connect(&showSoon_, &QTimer::timeout, this, &ModelsDesk::show);
@@ -44,6 +50,7 @@ ModelsDesk::ModelsDesk(Session& session, const ModelsViews& views, StudioState& 
   });
   connect(&shelf_, &ModelShelf::scanned, this, [this] {
     if (std::exchange(looksAgain_, false)) views_.session.lookAgain();
+    tellElsewhere();
   });
   connect(&downloads_, &DownloadDesk::progressed, this, &ModelsDesk::showDownload);
   connect(&downloads_, &DownloadDesk::ended, this, &ModelsDesk::endDownload);
@@ -70,6 +77,9 @@ void ModelsDesk::connectPage() {
   });
   connect(page, &ModelsPage::largeWanted, this, &ModelsDesk::takeLarge);
   connect(page, &ModelsPage::smallWanted, this, &ModelsDesk::takeSmall);
+  connect(page, &ModelsPage::partWanted, this, [this](const ShelfRow& row) {
+    if (isPart(row.kind)) Q_EMIT partWanted(QString::fromStdString(row.place.string()), row.kind);
+  });
   connect(page, &ModelsPage::saveWanted, this, &ModelsDesk::save);
   connect(page, &ModelsPage::folderWanted, this, [this](const QString& path) {
     const QString problem = shelf_.addFolder(path);
@@ -113,17 +123,18 @@ const PairEntry* ModelsDesk::downloadable(const std::string& name) const {
 }
 
 void ModelsDesk::tellParts() {
-  QStringList loras, controls;
+  FoundParts parts;
   for (const FoundModel& model : shelf_.found().models) {
     if (!model.here || !model.role) continue;
     const QString place = QString::fromStdString(model.place.string());
-    if (model.role == ModelRole::Lora) loras << place;
-    if (model.role == ModelRole::ControlNet || model.role == ModelRole::Adapter) controls << place;
+    if (model.role == ModelRole::Lora) parts.loras << place;
+    if (model.role == ModelRole::ControlNet || model.role == ModelRole::Adapter) parts.controls << place;
+    if (model.role == ModelRole::Autoencoder) parts.vaes << place;
+    if (model.role == ModelRole::Embedding) parts.embeddings << place;
   }
-  if (loras == loras_ && controls == controls_) return;
-  loras_ = loras;
-  controls_ = controls;
-  Q_EMIT partsFound(loras_, controls_);
+  if (parts == parts_) return;
+  parts_ = parts;
+  Q_EMIT partsFound(parts_);
 }
 
 void ModelsDesk::show() {
@@ -170,6 +181,7 @@ void ModelsDesk::showSelection() {
     const bool usable = row->kind == ShelfKind::Models && model != nullptr && model->here;
     selection.asLarge = usable;
     selection.asSmall = usable;
+    selection.asPart = model != nullptr && model->here && isPart(row->kind);
   }
   views_.page.setSelection(selection);
 }
@@ -265,8 +277,22 @@ void ModelsDesk::askLicence(const ShelfRow& row) {
     const QString from = model.hub.empty() ? QString::fromStdString(model.title) : QString::fromStdString(model.hub);
     lines << (model.place ? tr("%1: %2 (here)") : tr("%1: %2")).arg(from, QString::fromStdString(model.licence));
   }
+  if (!engineCommand_.isEmpty()) {
+    lines << tr("The files come to this machine. The engine is another program (%1): if it runs on another machine, run "
+                "tstitch models fetch %2 there.")
+                 .arg(engineCommand_, QString::fromStdString(pair->name));
+  }
   lines << tr("Its files are fetched only when you accept.");
   views_.page.askLicence(lines.join(u'\n'));
+}
+
+/// What came to this machine and an engine on another one does not have.
+void ModelsDesk::tellElsewhere() {
+  const PairEntry* pair = downloadable(std::exchange(fetched_, {}));
+  if (pair == nullptr || pair->not_here.empty() || engineCommand_.isEmpty()) return;
+  views_.notice.say(tr("%1 is on this machine, but the engine (%2) does not have it: run tstitch models fetch %3 there.")
+                        .arg(QString::fromStdString(pair->title), engineCommand_, QString::fromStdString(pair->name)),
+                    NoticeMatter::File);
 }
 
 void ModelsDesk::showDownload() {
@@ -296,6 +322,7 @@ void ModelsDesk::endDownload(const std::string& name, const QString& problem, bo
   } else {
     lastDownload_ = tr("%1 is here.").arg(title);
     views_.notice.say(lastDownload_, NoticeMatter::File);
+    fetched_ = name;
     rescan();
   }
   showDownload();

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <QObject>
-#include <QStringList>
 #include <filesystem>
 
+#include "ui/additions/found_parts.h"
 #include "ui/models/download_desk.h"
 #include "ui/models/model_shelf.h"
 #include "ui/models/models_page.h"
@@ -28,15 +28,16 @@ class ModelsDesk : public QObject {
   Q_OBJECT
 
  public:
-  /// `folders`: to be searched in this sitting only.
+  /// `folders`: to be searched in this sitting only. `engineCommand`: of an engine that may run on another machine.
   ModelsDesk(Session& session, const ModelsViews& views, StudioState& state, const QStringList& folders,
-             FetchPair fetch);
+             FetchPair fetch, QString engineCommand = {});
 
   [[nodiscard]] ModelShelf& shelf() { return shelf_; }
 
  Q_SIGNALS:
-  /// The LoRAs and control networks that were found, by their places.
-  void partsFound(const QStringList& loras, const QStringList& controls);
+  void partsFound(const tstitch::ui::FoundParts& parts);
+  /// A LoRA, a control network, a textual inversion or an autoencoder is wanted in Create.
+  void partWanted(const QString& place, tstitch::ui::ShelfKind kind);
 
  private:
   void tellParts();
@@ -53,6 +54,7 @@ class ModelsDesk : public QObject {
   void use();
   void save(const QString& name);
   void askLicence(const ShelfRow& row);
+  void tellElsewhere();
   void endDownload(const std::string& name, const QString& problem, bool cancelled);
   [[nodiscard]] QString nameOf(const std::filesystem::path& place) const;
   [[nodiscard]] const FoundModel* found(const std::filesystem::path& place) const;
@@ -65,9 +67,10 @@ class ModelsDesk : public QObject {
   std::filesystem::path waiting_;  ///< wanted as small, not compared yet
   std::string licence_;            ///< of the pair whose licence is being asked for
   bool looksAgain_ = false;        ///< at the pairs, when the search has ended
-  QString lastDownload_;           ///< how the last one ended
-  QStringList loras_;
-  QStringList controls_;
+  std::string fetched_;            ///< the last pair that came, until the engine was asked for it
+  QString engineCommand_;
+  QString lastDownload_;  ///< how the last one ended
+  FoundParts parts_;
   QTimer showSoon_;
 };
 

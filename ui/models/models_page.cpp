@@ -14,6 +14,7 @@
 
 #include "ui/models/shelf_delegate.h"
 #include "ui/widgets/captions.h"
+#include "ui/widgets/flow_layout.h"
 #include "ui/widgets/row_list.h"
 
 namespace tstitch::ui {
@@ -56,6 +57,7 @@ ModelsPage::ModelsPage(QWidget* parent)
       facts_(wrapped()),
       asLarge_(new QPushButton(tr("Use as large"))),
       asSmall_(new QPushButton(tr("Use as small"))),
+      asPart_(new QPushButton(tr("Use in Create"))),
       large_(wrapped()),
       small_(wrapped()),
       verdict_(wrapped()),
@@ -138,8 +140,9 @@ QWidget* ModelsPage::buildSide() {
 void ModelsPage::addSelectionPart(QVBoxLayout& layout) {
   layout.addWidget(heading(tr("Selected")));
   layout.addWidget(facts_);
-  auto* deeds = rowOf({asLarge_, asSmall_, download_});
-  deeds->addStretch(1);
+  asPart_->setToolTip(tr("Adds it to the settings; of a textual inversion, its word to the prompt"));
+  auto* deeds = new FlowLayout(8);
+  for (QPushButton* deed : {asLarge_, asSmall_, asPart_, download_}) deeds->addWidget(deed);
   layout.addLayout(deeds);
 }
 
@@ -201,13 +204,14 @@ void ModelsPage::connectList() {
     if (const ShelfRow* row = model_.row(index.row())) selected_ = *row;
     Q_EMIT selectionChanged();
   });
-  connect(list_, &QListView::doubleClicked, asSmall_, &QPushButton::click);
+  connect(list_, &QListView::doubleClicked, this, [this] { (asPart_->isEnabled() ? asPart_ : asSmall_)->click(); });
 }
 
 void ModelsPage::connectControls() {
   connectList();
   onPress(asLarge_, [this](const Meant& meant) { Q_EMIT largeWanted(meant.row); });
   onPress(asSmall_, [this](const Meant& meant) { Q_EMIT smallWanted(meant.row); });
+  onPress(asPart_, [this](const Meant& meant) { Q_EMIT partWanted(meant.row); });
   onPress(download_, [this](const Meant& meant) { Q_EMIT downloadWanted(meant.row); });
   onPress(save_, [this](const Meant& meant) { Q_EMIT saveWanted(meant.pairName); });
   connect(pairName_, &QLineEdit::returnPressed, save_, &QPushButton::click);
@@ -264,6 +268,7 @@ void ModelsPage::setSelection(const Selection& selection) {
   facts_->setObjectName(selection.facts.isEmpty() ? QStringLiteral("muted") : QString());
   asLarge_->setEnabled(selection.asLarge);
   asSmall_->setEnabled(selection.asSmall);
+  asPart_->setEnabled(selection.asPart);
   download_->setEnabled(selection.download);
 }
 

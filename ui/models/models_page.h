@@ -42,6 +42,7 @@ class ModelsPage : public QWidget {
     QString facts;
     bool asLarge = false;
     bool asSmall = false;
+    bool asPart = false;
     bool download = false;
   };
   void setSelection(const Selection& selection);
@@ -63,6 +64,8 @@ class ModelsPage : public QWidget {
   void selectionChanged();
   void largeWanted(const tstitch::ui::ShelfRow& row);
   void smallWanted(const tstitch::ui::ShelfRow& row);
+  /// What is no denoiser, in Create.
+  void partWanted(const tstitch::ui::ShelfRow& row);
   void saveWanted(const QString& name);
   void folderWanted(const QString& path);
   void folderUnwanted(const QString& path);
@@ -108,6 +111,7 @@ class ModelsPage : public QWidget {
   QLabel* facts_;
   QPushButton* asLarge_;
   QPushButton* asSmall_;
+  QPushButton* asPart_;
   QLabel* large_;
   QLabel* small_;
   QLabel* verdict_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/request/model_names.h"
+#include "ui/additions/additions_section.h"
 #include "ui/engine/inspection.h"
 #include "ui/generate/create_panel.h"
 #include "ui/generate/pair_box.h"
@@ -50,6 +51,7 @@ PairSession::PairSession(Session& session, const PairViews& views, Preferences& 
   connect(&views_.panel, &CreatePanel::noticed, this,
           [this](const QString& sentence) { views_.notice.say(sentence, NoticeMatter::Pair); });
   connect(&views_.pairs, &PairBox::pairChosen, this, &PairSession::pairChanged);
+  connect(views_.panel.additions(), &AdditionsSection::vaeChosen, this, &PairSession::keepVae);
   recallOwnPairs();
   connect(&session_.engine(), &EngineClient::standingChanged, this, &PairSession::askPairs);
 }
@@ -149,10 +151,21 @@ void PairSession::pairChanged() {
   views_.notice.say(obstacle, NoticeMatter::Pair);
   const bool asLastTime = firstPair_ && QString::fromStdString(entry->name) == state_.pair.get();
   firstPair_ = false;
-  views_.panel.setPair(*entry, asLastTime || views_.import.isChoosingPair() ? CreatePanel::Values::Keep
-                                                                            : CreatePanel::Values::TakeDefaults);
+  const bool keeps = asLastTime || views_.import.isChoosingPair();
+  const QString vae = state_.autoencoder(QString::fromStdString(entry->name)).get();
+  views_.panel.setPair(*entry, keeps ? CreatePanel::Values::Keep : CreatePanel::Values::TakeDefaults);
+  if (!keeps && !vae.isEmpty()) views_.panel.additions()->recallVae(vae);
   if (const ModelFacts* known = catalog_->largeFacts(*entry)) views_.panel.setLargeFacts(*known);
   askFacts(*entry);
+}
+
+/// For the next time that the pair is chosen; its own one is nothing to remember.
+void PairSession::keepVae(const QString& place) {
+  const PairEntry* entry = views_.pairs.pair();
+  if (entry == nullptr) return;
+  const auto& own = entry->defaults.vae;
+  const bool isOwn = own && own->location.string() == place.toStdString();
+  state_.autoencoder(QString::fromStdString(entry->name)).set(isOwn ? QString() : place);
 }
 
 void PairSession::askFacts(const PairEntry& pair) {

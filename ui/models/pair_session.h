@@ -65,6 +65,7 @@ class PairSession : public QObject {
   void takePairs(const std::vector<PairEntry>& pairs);
   void addWantedPair();
   void pairChanged();
+  void keepVae(const QString& place);
   void takeFacts(const Inspection& inspection);
   void takeLook(const PairEntry& pair, const QString& obstacle);
   void askFacts(const PairEntry& pair);

@@ -13,6 +13,7 @@
 #include "ui/engine/inspection.h"
 #include "ui/generate/create_panel.h"
 #include "ui/generate/pair_box.h"
+#include "ui/generate/split_choice.h"
 #include "ui/grid/ratio_grid_model.h"
 #include "ui/models/pair_care.h"
 #include "ui/models/pair_session.h"
@@ -31,9 +32,13 @@ std::string placeOf(const std::filesystem::path& place) {
   return (normal.has_filename() ? normal : normal.parent_path()).string();
 }
 
-/// The same models at the same size: their points may stand in one plot.
+/// The same models at the same size, in as many passes and from the same beginning: their points may stand in one plot.
 QString plotKeyOf(const GenerationRequest& request) {
   QString key = QStringLiteral("%1x%2").arg(request.extent.width).arg(request.extent.height);
+  if (request.source) key += QStringLiteral(" from %1").arg(request.source->strength);
+  if (const auto& second = request.second_pass) {
+    key += QStringLiteral(" then %1 %2").arg(second->scale).arg(second->strength);
+  }
   for (const DenoiserChoice& denoiser : request.denoisers) {
     key += u'|' + QString::fromStdString(denoiser.name + '=' + placeOf(denoiser.model.location));
   }
@@ -205,10 +210,31 @@ void PlanDesk::show() {
 }
 
 void PlanDesk::showPoints() {
-  const QString key = plotKeyOf(views_.panel.request());
-  if (std::exchange(shownPoints_, key) == key) return;
-  const auto known = points_.find(key);
-  views_.page.setPoints(known == points_.end() ? std::vector<PlanPoint>() : known->second);
+  const auto known = points_.find(plotKeyOf(views_.panel.request()));
+  const std::vector<PlanPoint> measured = known == points_.end() ? std::vector<PlanPoint>() : known->second;
+  const std::vector<PlanPoint> further = predicted(measured);
+  std::vector<PlanPoint> all = measured;
+  all.insert(all.end(), further.begin(), further.end());
+  if (textOf({{QString(), std::exchange(shownPoints_, all)}}) == textOf({{QString(), all}})) return;
+  views_.page.setPoints(measured, further);
+}
+
+/// What runs like Create's would cost. Of a second pass nothing is predicted.
+std::vector<PlanPoint> PlanDesk::predicted(const std::vector<PlanPoint>& measured) const {
+  const GenerationRequest request = views_.panel.request();
+  if (request.second_pass) return {};
+  const CostModel cost{seconds_.evaluation, seconds_.text.value_or(0) + seconds_.decode.value_or(0)};
+  const auto strength = request.source ? std::optional(request.source->strength) : std::nullopt;
+  return predictedPoints(measured, cost, [&](int steps, Percent ratio) {
+    SplitChoice choice;
+    choice.setShape(runShape(request.sampler, request.spacing, steps, views_.panel.scheduler(), strength));
+    choice.setPercent(ratio.value);
+    std::vector<Segment> segments;
+    if (choice.smallCount() > 0) segments.push_back({"small", choice.smallCount()});
+    const int rest = choice.shape().evaluations - choice.smallCount();
+    if (rest > 0) segments.push_back({"large", rest});
+    return segments;
+  });
 }
 
 /// Pair and size; all else of Create stays.
@@ -287,7 +313,6 @@ void PlanDesk::keepPoints(const QString& key, const std::vector<PlanPoint>& poin
   while (points_.size() > kMostKept)
     points_.erase(points_.begin()->first == key ? std::prev(points_.end()) : points_.begin());
   state_.planPoints.set(textOf(points_));
-  shownPoints_.clear();
   showPoints();
 }
 

@@ -52,6 +52,7 @@ class PlanDesk : public QObject {
   void askFacts();
   void show();
   void showPoints();
+  [[nodiscard]] std::vector<PlanPoint> predicted(const std::vector<PlanPoint>& measured) const;
   void applyMeasured(int row);
   void applyPoint(int point);
   void wantRatios();
@@ -68,7 +69,7 @@ class PlanDesk : public QObject {
   MeasuredSeconds seconds_;
   std::vector<MeasuredPair> measured_;
   std::map<QString, std::vector<PlanPoint>> points_;  ///< by pair and size
-  QString shownPoints_;                               ///< of which pair and size
+  std::vector<PlanPoint> shownPoints_;
 };
 
 }  // namespace tstitch::ui

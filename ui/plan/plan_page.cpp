@@ -119,7 +119,7 @@ void PlanPage::connectControls() {
   connect(plot_, &PlanPointView::chosen, this, &PlanPage::pointChosen);
   connect(budget_, &DecimalField::valueChanged, this, &PlanPage::showBest);
   connect(useBest_, &QPushButton::clicked, this, [this] {
-    const auto best = bestWithin(points_.points(), budget_->value() > 0 ? budget_->value() : kMostSeconds);
+    const auto best = bestWithin(points_.measured(), budget_->value() > 0 ? budget_->value() : kMostSeconds);
     if (best) Q_EMIT pointChosen(static_cast<int>(*best));
   });
 }
@@ -145,8 +145,8 @@ void PlanPage::setMemory(const std::optional<ResidencyPlan>& plan) {
   memory_->show(plan);
 }
 
-void PlanPage::setPoints(std::vector<PlanPoint> points) {
-  points_.show(std::move(points));
+void PlanPage::setPoints(std::vector<PlanPoint> measured, const std::vector<PlanPoint>& predicted) {
+  points_.show(std::move(measured), predicted);
   showBest();
 }
 
@@ -158,10 +158,10 @@ void PlanPage::setMeasuring(bool possible, const QString& remark) {
 void PlanPage::showBest() {
   const double budget = budget_->value();
   plot_->setBudget(budget > 0 ? std::optional(budget) : std::nullopt);
-  const auto best = bestWithin(points_.points(), budget > 0 ? budget : kMostSeconds);
+  const auto best = bestWithin(points_.measured(), budget > 0 ? budget : kMostSeconds);
   useBest_->setEnabled(best.has_value());
-  if (best) return best_->setText(pointText(points_.points()[*best]));
-  best_->setText(points_.points().empty() ? QString() : tr("nothing that was measured is as fast"));
+  if (best) return best_->setText(pointText(points_.measured()[*best]));
+  best_->setText(points_.measured().empty() ? QString() : tr("nothing that was measured is as fast"));
 }
 
 void PlanPage::showEvent(QShowEvent* event) {

@@ -32,7 +32,7 @@ class PlanPage : public QWidget {
   void setBench(const QString& text, bool possible);
   void setMeasured(const QStringList& rows);
   void setMemory(const std::optional<ResidencyPlan>& plan);
-  void setPoints(std::vector<PlanPoint> points);
+  void setPoints(std::vector<PlanPoint> measured, const std::vector<PlanPoint>& predicted);
   /// Whether ratios can be measured now, and what is to be said of it.
   void setMeasuring(bool possible, const QString& remark);
   [[nodiscard]] const PlanPointModel& points() const { return points_; }

@@ -88,9 +88,10 @@ void PlanPointView::paintPoints(QPainter& painter) const {
   painter.drawPolyline(way);
   for (std::size_t i = 0; i < model_.points().size(); ++i) {
     const bool best = std::find(model_.front().begin(), model_.front().end(), i) != model_.front().end();
-    painter.setPen(QPen(colours().text, 1));
+    const bool measured = model_.isMeasured(i);
+    painter.setPen(QPen(measured ? colours().text : colours().muted, 1));
     painter.setBrush(best ? QBrush(colours().focus) : QBrush(colours().window));
-    painter.drawEllipse(spot(i), kDot, kDot);
+    painter.drawEllipse(spot(i), measured ? kDot : kDot / 2, measured ? kDot : kDot / 2);
     painter.setBrush(Qt::NoBrush);
     if (marked_ == i) painter.drawEllipse(spot(i), 2 * kDot, 2 * kDot);
     if (!best && marked_ != i) continue;
@@ -121,7 +122,7 @@ void PlanPointView::mouseMoveEvent(QMouseEvent* event) {
   const auto point = pointAt(event->position());
   if (point == marked_) return;
   marked_ = point;
-  setToolTip(point ? pointText(model_.points()[*point]) : QString());
+  setToolTip(point ? model_.index(static_cast<int>(*point)).data().toString() : QString());
   update();
 }
 

@@ -7,7 +7,8 @@
 
 namespace tstitch::ui {
 
-/// Seconds across, difference up; the points that no other beats are filled and joined. A click on a point chooses it,
+/// Seconds across, difference up; the measured points that no other beats are filled and joined, those that are only
+/// predicted are small and open. A click on a point chooses it,
 /// and so do the arrow keys and Enter.
 class PlanPointView : public QWidget {
   Q_OBJECT

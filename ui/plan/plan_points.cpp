@@ -49,6 +49,52 @@ std::vector<PlanPoint> pointsOf(const std::vector<MadeCell>& cells) {
   return points;
 }
 
+namespace {
+
+/// The neighbours of a ratio among the measured points of the same steps; both null where it is no ratio between two.
+struct Neighbours {
+  const PlanPoint* below = nullptr;
+  const PlanPoint* above = nullptr;
+
+  [[nodiscard]] bool areApart() const {
+    return below != nullptr && above != nullptr && below->ratio.value < above->ratio.value;
+  }
+};
+
+Neighbours neighboursOf(const std::vector<PlanPoint>& measured, int steps, Percent ratio) {
+  Neighbours found;
+  for (const PlanPoint& point : measured) {
+    if (point.steps != steps) continue;
+    const bool isBelow = point.ratio <= ratio && (found.below == nullptr || found.below->ratio < point.ratio);
+    const bool isAbove = point.ratio >= ratio && (found.above == nullptr || point.ratio < found.above->ratio);
+    if (isBelow) found.below = &point;
+    if (isAbove) found.above = &point;
+  }
+  return found;
+}
+
+}  // namespace
+
+std::vector<PlanPoint> predictedPoints(const std::vector<PlanPoint>& measured, const CostModel& cost,
+                                       const SegmentsOf& segmentsOf) {
+  std::set<int> steps;
+  for (const PlanPoint& point : measured) steps.insert(point.steps);
+  std::vector<Percent> ratios;
+  for (const std::vector<Percent>& shares : share_tuples(2, Percent{10})) ratios.push_back(shares.front());
+  std::sort(ratios.begin(), ratios.end());
+  const auto difference = [&](int count, Percent ratio) {
+    const auto [below, above] = neighboursOf(measured, count, ratio);
+    if (below == nullptr || above == nullptr || below == above) return 0.0;
+    const double way =
+        static_cast<double>(ratio.value - below->ratio.value) / (above->ratio.value - below->ratio.value);
+    return below->difference + way * (above->difference - below->difference);
+  };
+  std::vector<PlanPoint> points = plan_points({steps.begin(), steps.end()}, ratios, cost, segmentsOf, difference);
+  std::erase_if(points,
+                [&](const PlanPoint& point) { return !neighboursOf(measured, point.steps, point.ratio).areApart(); });
+  return points;
+}
+
 std::optional<std::size_t> bestWithin(const std::vector<PlanPoint>& points, double seconds) {
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < points.size(); ++i) {
@@ -58,10 +104,12 @@ std::optional<std::size_t> bestWithin(const std::vector<PlanPoint>& points, doub
   return best;
 }
 
-void PlanPointModel::show(std::vector<PlanPoint> points) {
+void PlanPointModel::show(std::vector<PlanPoint> measured, const std::vector<PlanPoint>& predicted) {
   beginResetModel();
-  points_ = std::move(points);
-  front_ = pareto_front(points_);
+  measured_ = std::move(measured);
+  front_ = pareto_front(measured_);
+  points_ = measured_;
+  points_.insert(points_.end(), predicted.begin(), predicted.end());
   endResetModel();
 }
 
@@ -74,6 +122,7 @@ QVariant PlanPointModel::data(const QModelIndex& index, int role) const {
   const auto at = static_cast<std::size_t>(index.row());
   const bool best = std::find(front_.begin(), front_.end(), at) != front_.end();
   const QString text = pointText(points_.at(at));
+  if (!isMeasured(at)) return tr("%1, predicted").arg(text);
   return best ? tr("%1, best").arg(text) : text;
 }
 

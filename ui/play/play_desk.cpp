@@ -15,6 +15,7 @@
 #include "ui/play/play_bar.h"
 #include "ui/preview/picture_view.h"
 #include "ui/run/filmstrip.h"
+#include "ui/run/ordered_run.h"
 #include "ui/session/session.h"
 
 namespace tstitch::ui {
@@ -275,8 +276,7 @@ RunId PlayDesk::submit(const GenerationRequest& request) {
   if (views_.bar.keepsSmall()) job.trail = trails_.begin(request, job.settings, 1, true);
   const ReadyPicture* finished = idle_.ready(request, job.settings);
   if (finished != nullptr) job.ready = finished->picture;
-  const CreatePanel& panel = views_.panel;
-  const RunId run = session_.submit({job, panel.smallCount(), panel.evaluations(), panel.measured(), {}});
+  const RunId run = session_.submit(orderOf(views_.panel, job));
   if (finished != nullptr) useReady(run, *finished);
   return run;
 }

@@ -33,6 +33,19 @@ void PromptField::replaceText(const QString& text) {
   whole.insertText(text);
 }
 
+void PromptField::insertWord(const QString& word) {
+  QTextCursor cursor = textCursor();
+  cursor.setPosition(cursor.selectionEnd());
+  const QString text = toPlainText();
+  const QString before = text.left(cursor.position()).trimmed();
+  const QString after = text.mid(cursor.position()).trimmed();
+  QString piece = word;
+  if (!before.isEmpty()) piece.prepend(before.endsWith(u',') ? QStringLiteral(" ") : QStringLiteral(", "));
+  if (!after.isEmpty() && !after.startsWith(u',')) piece += QStringLiteral(", ");
+  cursor.insertText(piece);
+  setTextCursor(cursor);
+}
+
 void PromptField::setSyntax(PromptSyntax syntax) {
   syntax_ = syntax;
   repaintLook();

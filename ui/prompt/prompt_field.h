@@ -26,6 +26,8 @@ class PromptField : public QPlainTextEdit {
 
   /// As if typed.
   void replaceText(const QString& text);
+  /// At the cursor, apart from what stands around it.
+  void insertWord(const QString& word);
   void setSyntax(PromptSyntax syntax);
   void setNames(const PromptNames& names);
   [[nodiscard]] const PromptLook& look() const { return look_; }

@@ -38,8 +38,9 @@ std::optional<NameBeginning> nameBeforeCursor(const QString& prompt, qsizetype c
 }
 
 QStringList namesFor(const NameBeginning& beginning, const PromptNames& names) {
-  QStringList found = (beginning.kind == NameBeginning::Kind::Lora ? names.loras : names.embeddings)
-                          .filter(beginning.text, Qt::CaseInsensitive);
+  QStringList all = beginning.kind == NameBeginning::Kind::Lora ? names.loras : names.embeddings + names.elsewhere;
+  all.removeDuplicates();
+  QStringList found = all.filter(beginning.text, Qt::CaseInsensitive);
   std::stable_partition(found.begin(), found.end(),
                         [&](const QString& name) { return name.startsWith(beginning.text, Qt::CaseInsensitive); });
   return found;

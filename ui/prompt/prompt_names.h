@@ -15,6 +15,7 @@ struct PromptNames {
   bool areKnown = false;  ///< the engine was asked
   QStringList loras;
   QStringList embeddings;
+  QStringList elsewhere = {};  ///< textual inversions that only `embedding:NAME` names
   friend bool operator==(const PromptNames&, const PromptNames&) = default;
 };
 

@@ -90,7 +90,7 @@ class Looker {
       const auto match = matches.next();
       const auto from = static_cast<std::size_t>(inPlace.left(match.capturedStart()).toUtf8().size());
       addName(spanOf(from, from + static_cast<std::size_t>(match.captured().toUtf8().size())),
-              !names_.areKnown || names_.embeddings.contains(match.captured(1).section(u'/', -1)));
+              !names_.areKnown || isEmbedding(match.captured(1).section(u'/', -1)));
     }
     for (const QString& name : names_.embeddings) {
       const std::string word = name.toStdString();
@@ -98,6 +98,10 @@ class Looker {
         addName(spanOf(at, at + word.size()), true);
       }
     }
+  }
+
+  [[nodiscard]] bool isEmbedding(const QString& name) const {
+    return names_.embeddings.contains(name) || names_.elsewhere.contains(name);
   }
 
   void addName(const PromptSpan& span, bool isThere) {

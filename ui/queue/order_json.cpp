@@ -50,10 +50,22 @@ json axesJson(const std::vector<GridAxis>& axes) {
   return all;
 }
 
+json countsJson(const PassCounts& counts) {
+  return {{"small", counts.small}, {"evaluations", counts.evaluations}};
+}
+
+/// Orders of earlier versions know of no second pass.
+PassCounts secondFrom(const JsonFields& fields) {
+  if (!fields.has("second")) return {};
+  const JsonFields second = fields.object("second");
+  return {second.integer("small"), second.integer("evaluations")};
+}
+
 json cellsJson(const std::vector<CellOrder>& cells) {
   json all = json::array();
   for (const CellOrder& cell : cells) {
     all.push_back({{"small", cell.small}, {"evaluations", cell.evaluations}, {"note", cell.note}});
+    if (cell.second.evaluations > 0) all.back()["second"] = countsJson(cell.second);
   }
   return all;
 }
@@ -100,6 +112,7 @@ QString orderJson(const RunOrder& order) {
               {"small", order.small},
               {"evaluations", order.evaluations},
               {"cells", cellsJson(order.cells)}};
+  if (order.second.evaluations > 0) all["second"] = countsJson(order.second);
   if (job.expected) all["expected"] = picture_request_json(job.request, *job.expected);
   if (order.isGrid()) {
     all["axes"] = axesJson(order.grid().axes);
@@ -128,8 +141,9 @@ RunOrder orderFromJson(const QString& text) {
   order.small = fields.integer("small");
   order.evaluations = fields.integer("evaluations");
   for (const JsonFields& cell : fields.objects("cells")) {
-    order.cells.push_back({cell.integer("small"), cell.integer("evaluations"), cell.text("note")});
+    order.cells.push_back({cell.integer("small"), cell.integer("evaluations"), cell.text("note"), secondFrom(cell)});
   }
+  order.second = secondFrom(fields);
   return order;
 }
 

@@ -51,15 +51,18 @@ Trajectory trajectoryOf(const CellOrder& order) {
 std::vector<CellOrder> cellOrders(const WantedGrid& grid, const ShapeOf& shapeOf) {
   std::vector<CellOrder> orders;
   std::vector<std::string> splits;
-  std::map<std::tuple<SamplerKind, Spacing, int>, RunShape> shapes;
+  std::map<std::tuple<SamplerKind, Spacing, int, double>, CellShape> shapes;
   for (const auto& cell : grid.cells) {
-    const auto key = std::make_tuple(cell.request.sampler, cell.request.spacing, cell.request.steps);
+    const double strength = cell.request.source ? cell.request.source->strength : 1;
+    const auto key = std::make_tuple(cell.request.sampler, cell.request.spacing, cell.request.steps, strength);
     auto known = shapes.find(key);
     if (known == shapes.end()) known = shapes.emplace(key, shapeOf(cell.request)).first;
-    const RunShape& shape = known->second;
-    orders.push_back({smallCount(cell.request, shape), shape.evaluations});
+    const auto& [shape, second] = known->second;
+    CellOrder order{smallCount(cell.request, shape), shape.evaluations};
+    if (second) order.second = secondCounts(*second, cell.request.split);
     const bool isRatio = std::holds_alternative<RatioSplit>(cell.request.split);
-    splits.push_back(isRatio ? concat(orders.back().small, '/', shape.evaluations) : std::string());
+    splits.push_back(isRatio ? concat(order.small, '/', order.evaluations, ' ', order.second.small) : std::string());
+    orders.push_back(std::move(order));
   }
   const auto equal = equal_cells(grid.cells, splits);
   for (std::size_t i = 0; i < orders.size(); ++i) {
@@ -71,7 +74,7 @@ std::vector<CellOrder> cellOrders(const WantedGrid& grid, const ShapeOf& shapeOf
 }
 
 std::optional<double> secondsOf(const WantedGrid& grid, const std::vector<CellOrder>& orders,
-                                const MeasuredSeconds& measured) {
+                                const MeasuredSeconds& measured, const MeasuredSeconds& second) {
   std::vector<GenerationRequest> requests;
   std::vector<Trajectory> trajectories;
   for (std::size_t i = 0; i < orders.size(); ++i) {
@@ -80,6 +83,12 @@ std::optional<double> secondsOf(const WantedGrid& grid, const std::vector<CellOr
     trajectories.push_back(trajectoryOf(orders[i]));
   }
   double seconds = static_cast<double>(orders.size()) * measured.decode.value_or(0);
+  for (const CellOrder& order : orders) {
+    if (order.second.evaluations == 0 || !order.note.empty()) continue;
+    const auto own = predict(second, order.second.small, order.second.evaluations);
+    if (!own) return std::nullopt;
+    seconds += own->seconds;
+  }
   for (const auto& [name, count] : run_evaluations(share_prefixes(requests, trajectories), trajectories)) {
     const auto each = measured.evaluation.find(name);
     if (count > 0 && each == measured.evaluation.end()) return std::nullopt;

@@ -98,7 +98,8 @@ PairDenoisers GridDesk::pairDenoisers() const {
 ShapeOf GridDesk::shapeOf() const {
   return [scheduler = views_.panel.scheduler()](const GenerationRequest& request) {
     const auto strength = request.source ? std::optional(request.source->strength) : std::nullopt;
-    return runShape(request.sampler, request.spacing, request.steps, scheduler, strength);
+    return CellShape{runShape(request.sampler, request.spacing, request.steps, scheduler, strength),
+                     secondShape(request, scheduler)};
   };
 }
 
@@ -114,14 +115,17 @@ void GridDesk::make() {
   job.base.count = 1;
   job.base.output.path = freeGridFolder(QString::fromStdString(job.base.output.path.string())).toStdString();
   views_.panel.rememberPrompt();
-  session_.submit({job, 0, views_.panel.evaluations(), views_.panel.measured(), cellOrders(*wanted, shapeOf())});
+  RunOrder order{job, 0, views_.panel.evaluations(), views_.panel.measured(), cellOrders(*wanted, shapeOf())};
+  order.secondMeasured = views_.panel.secondMeasured();
+  session_.submit(order);
 }
 
 void GridDesk::estimate() {
   constexpr std::size_t kMostEstimated = 500;  // at every key press
   const auto& wanted = views_.page.wanted();
   if (!wanted || wanted->cells.size() > kMostEstimated) return;
-  const auto seconds = secondsOf(*wanted, cellOrders(*wanted, shapeOf()), views_.panel.measured());
+  const auto seconds =
+      secondsOf(*wanted, cellOrders(*wanted, shapeOf()), views_.panel.measured(), views_.panel.secondMeasured());
   views_.page.setEstimate(seconds ? tr("about %1").arg(durationText(*seconds * views_.page.repeats()))
                                   : tr("time not measured yet"));
 }

@@ -21,14 +21,42 @@ int evaluationsMade(const RunReport& report) {
                          [](int sum, const SegmentTime& segment) { return sum + segment.evaluations; });
 }
 
-/// Of one picture: what was run, or what was ordered where an earlier run had done a part of it.
+std::vector<SegmentTime> segmentsOf(const PassCounts& counts) {
+  std::vector<SegmentTime> segments;
+  if (counts.small > 0) segments.push_back({"small", counts.small, {}});
+  if (counts.evaluations > counts.small) segments.push_back({"large", counts.evaluations - counts.small, {}});
+  return segments;
+}
+
+/// What was run lies in one list over both passes: the first `evaluations` of it.
+std::vector<SegmentTime> beginningOf(const std::vector<SegmentTime>& segments, int evaluations) {
+  std::vector<SegmentTime> beginning;
+  for (SegmentTime segment : segments) {
+    if (evaluations <= 0) break;
+    segment.evaluations = std::min(segment.evaluations, evaluations);
+    evaluations -= segment.evaluations;
+    beginning.push_back(segment);
+  }
+  return beginning;
+}
+
+/// Of one picture's first pass: what was run, or what was ordered where an earlier run had done a part of it.
 std::vector<SegmentTime> segmentsOf(const RunOrder& order, const RunReport& report) {
   const auto pictures = static_cast<int>(report.images.size());
-  if (pictures == 1 && evaluationsMade(report) == order.evaluations) return report.segments;
-  std::vector<SegmentTime> segments;
-  if (order.small > 0) segments.push_back({"small", order.small, {}});
-  if (order.evaluations > order.small) segments.push_back({"large", order.evaluations - order.small, {}});
-  return segments;
+  if (pictures == 1 && evaluationsMade(report) == order.evaluations + order.second.evaluations) {
+    return beginningOf(report.segments, order.evaluations);
+  }
+  return segmentsOf(PassCounts{order.small, order.evaluations});
+}
+
+/// What the large denoiser takes over, it also makes of the second pass where that follows the first.
+std::vector<SegmentTime> segmentsOfSecond(const RunOrder& order, const RunReport& report) {
+  const bool follows = report.request.second_pass && !report.request.second_pass->share;
+  const bool wasAsked = order.pictures().request.split == report.request.split;
+  if (!follows || wasAsked) return segmentsOf(order.second);
+  const auto* split = std::get_if<SegmentSplit>(&report.request.split);
+  if (split == nullptr || split->segments.empty()) return segmentsOf(order.second);
+  return {{split->segments.back().denoiser, order.second.evaluations, {}}};
 }
 
 QString percentText(const RunReport& report, const std::vector<SegmentTime>& segments) {
@@ -43,10 +71,15 @@ QString percentText(const RunReport& report, const std::vector<SegmentTime>& seg
   return tr("%1 %").arg(std::lround(100.0 * small / std::max(all, 1)));
 }
 
-QString countsText(const std::vector<SegmentTime>& segments) {
+QString sumText(const std::vector<SegmentTime>& segments) {
   QStringList counts;
   for (const SegmentTime& segment : segments) counts << QString::number(segment.evaluations);
-  return tr("%1 evaluations").arg(counts.join(QStringLiteral(" + ")));
+  return counts.join(QStringLiteral(" + "));
+}
+
+QString countsText(const std::vector<SegmentTime>& first, const std::vector<SegmentTime>& second) {
+  if (second.empty()) return tr("%1 evaluations").arg(sumText(first));
+  return tr("%1, then %2 evaluations").arg(sumText(first), sumText(second));
 }
 
 std::optional<double> secondsOfLarge(const RunOrder& order, const RunReport& report) {
@@ -57,14 +90,26 @@ std::optional<double> secondsOfLarge(const RunOrder& order, const RunReport& rep
   return known == order.measured.evaluation.end() ? std::nullopt : std::optional(known->second);
 }
 
+/// What the evaluations of the large denoiser alone would take; nothing where that is not known.
+std::optional<double> secondsOfAllLarge(const RunOrder& order, const RunReport& report) {
+  if (order.second.evaluations == 0) {
+    const auto each = secondsOfLarge(order, report);
+    return each ? std::optional(order.evaluations * *each) : std::nullopt;
+  }
+  const auto& first = order.measured.evaluation;
+  const auto& second = order.secondMeasured.evaluation;
+  if (!first.contains("large") || !second.contains("large")) return std::nullopt;
+  return order.evaluations * first.at("large") + order.second.evaluations * second.at("large");
+}
+
 /// "6.2 s (29 % saved)"
 QString timeText(const RunOrder& order, const RunReport& report) {
   if (evaluationsMade(report) == 0) return tr("made ahead");
   const double fixed = report.seconds.text + report.seconds.decode;
   const double seconds = fixed + report.seconds.sample;
-  const auto each = secondsOfLarge(order, report);
+  const auto ofLarge = secondsOfAllLarge(order, report);
   const double pictures = static_cast<double>(report.images.size());
-  const double allLarge = each ? fixed + pictures * order.evaluations * *each : 0;
+  const double allLarge = ofLarge ? fixed + pictures * *ofLarge : 0;
   const long saved = allLarge > 0 ? std::lround(100 * (1 - seconds / allLarge)) : 0;
   if (saved == 0) return durationText(seconds);
   return saved > 0 ? tr("%1 (%2 % saved)").arg(durationText(seconds)).arg(saved)
@@ -82,7 +127,8 @@ QString seedText(const RunReport& report) {
 QString runCaption(const RunOrder& order, const RunReport& report) {
   if (order.isGrid() || report.images.empty()) return {};
   const std::vector<SegmentTime> segments = segmentsOf(order, report);
-  QStringList parts{percentText(report, segments), countsText(segments), timeText(order, report), seedText(report)};
+  QStringList parts{percentText(report, segments), countsText(segments, segmentsOfSecond(order, report)),
+                    timeText(order, report), seedText(report)};
   if (report.images.size() > 1) parts.prepend(tr("%1 pictures").arg(report.images.size()));
   return parts.join(QStringLiteral(", "));
 }

@@ -99,6 +99,7 @@ void RunPresenter::start(RunId run) {
   views_.notice.withdraw(NoticeMatter::Run);
   views_.strip.setStatus(tr("loading"));
   progress_ = RunProgress(order_->small, order_->evaluations, order_->measured);
+  progress_.setSecond(order_->second, order_->secondMeasured);
   progress_.setPictures(order_->pictureCount());
   views_.strip.setSkippable(true);
   if (order_->isGrid()) {
@@ -183,9 +184,16 @@ void RunPresenter::takeGridEvent(const Event& event) {
 void RunPresenter::takeCounts(const EvaluationCounts& counts) {
   const RatioGridModel& model = *views_.grid.model();
   int alone = 0;
+  PassCounts second;
   for (std::size_t i = 0; i < order_->cells.size() && static_cast<int>(i) < model.cellCount(); ++i) {
-    if (model.cell(static_cast<int>(i)).state == CellState::Waiting) alone += order_->cells[i].evaluations;
+    if (model.cell(static_cast<int>(i)).state != CellState::Waiting) continue;
+    const CellOrder& cell = order_->cells[i];
+    alone += cell.evaluations + cell.second.evaluations;
+    if (!cell.note.empty()) continue;  // another cell's picture
+    second.small += cell.second.small * order_->grid().repeats;
+    second.evaluations += cell.second.evaluations * order_->grid().repeats;
   }
+  progress_.setSecondOfRun(second);
   if (alone > 0) views_.grid.setShared(sharedStepsPercent(alone, counts.evaluations));
 }
 
@@ -196,7 +204,7 @@ void RunPresenter::beginCell(int cell) {
   if (cell < 0 || cell >= model.cellCount()) return;
   const auto known = static_cast<std::size_t>(cell) < order_->cells.size();
   const CellOrder own = known ? order_->cells[static_cast<std::size_t>(cell)] : CellOrder{0, order_->evaluations};
-  progress_.beginCell(own.small, own.evaluations);
+  progress_.beginCell(own.small, own.evaluations, own.second);
   model.setRunning(cell);
 }
 
@@ -225,7 +233,9 @@ void RunPresenter::showProgress() {
   if (order_->isGrid()) return;
   views_.picture.setRunState(progress_.status());
   if (barIsTouched_) return;
-  views_.bar.showProgress({progress_.done(), progress_.small().of, progress_.evaluations()});
+  const PassProgress& first = progress_.firstPass();
+  const PassProgress& second = progress_.secondPass();
+  views_.bar.showProgress({progress_.done(), first.small.of, first.of(), {second.small.of, second.of()}});
 }
 
 void RunPresenter::end(RunId run, const Outcome& outcome) {

@@ -13,11 +13,39 @@ QString tr(const char* text) {
   return QCoreApplication::translate("tstitch::ui", text);
 }
 
+PassProgress counted(const PassCounts& counts) {
+  return {{0, counts.small, 0, 0}, {0, counts.evaluations - counts.small, 0, 0}};
+}
+
+void count(DenoiserProgress& progress, double seconds) {
+  ++progress.done;
+  progress.seconds += seconds;
+}
+
+PassProgress leftOf(const PassProgress& pass) {
+  PassProgress left;
+  left.small.of = std::max(0, pass.small.of - pass.small.done);
+  left.large.of = std::max(0, pass.large.of - pass.large.done);
+  return left;
+}
+
 }  // namespace
 
-RunProgress::RunProgress(int small, int evaluations, MeasuredSeconds measured) : measured_(std::move(measured)) {
-  small_.of = smallPlanned_ = small;
-  large_.of = evaluations - small;
+RunProgress::RunProgress(int small, int evaluations, MeasuredSeconds measured) {
+  planned_[0] = {small, evaluations};
+  passes_[0] = counted(planned_[0]);
+  measured_[0] = std::move(measured);
+}
+
+void RunProgress::setSecond(const PassCounts& second, MeasuredSeconds measured) {
+  planned_[1] = second;
+  passes_[1] = counted(second);
+  measured_[1] = std::move(measured);
+}
+
+void RunProgress::setSecondOfRun(const PassCounts& second) {
+  secondOfRun_ = second;
+  shareOut();
 }
 
 void RunProgress::take(const Event& event) {
@@ -28,11 +56,7 @@ void RunProgress::take(const Event& event) {
   } else if (const auto* step = std::get_if<StepBegun>(&event)) {
     begin(*step);
   } else if (const auto* done = std::get_if<StepDone>(&event)) {
-    const bool isSmall = done->denoiser == "small";
-    for (DenoiserProgress* denoiser : {isSmall ? &small_ : &large_, isSmall ? &smallOfRun_ : &largeOfRun_}) {
-      ++denoiser->done;
-      denoiser->seconds += done->took.value;
-    }
+    finish(*done);
   } else if (const auto* planned = std::get_if<EvaluationCounts>(&event)) {
     planRun(*planned);
   } else if (std::holds_alternative<ImageSaved>(event)) {
@@ -40,40 +64,74 @@ void RunProgress::take(const Event& event) {
   }
 }
 
+void RunProgress::finish(const StepDone& step) {
+  const std::size_t pass = step.evaluation.value < passes_[0].of() ? 0 : 1;
+  const bool isSmall = step.denoiser == "small";
+  for (Passes* passes : {&passes_, &ofRun_}) {
+    PassProgress& own = (*passes)[pass];
+    count(isSmall ? own.small : own.large, step.took.value);
+  }
+}
+
 void RunProgress::skipPicture() {
   picturesDone_ = std::min(picturesDone_ + 1, pictures_);
-  smallOfRun_.of -= small_.of - small_.done;
-  largeOfRun_.of -= large_.of - large_.done;
+  for (std::size_t pass = 0; pass < passes_.size(); ++pass) {
+    const PassProgress left = leftOf(passes_[pass]);
+    ofRun_[pass].small.of -= left.small.of;
+    ofRun_[pass].large.of -= left.large.of;
+  }
 }
 
-/// Told again, it says that the large denoiser takes over.
 void RunProgress::planRun(const EvaluationCounts& planned) {
+  PassCounts told;
+  for (const auto& [name, evaluations] : planned.evaluations) {
+    told.evaluations += evaluations;
+    if (name == "small") told.small += evaluations;
+  }
   if (runIsKnown_ && begun_) {
-    large_.of += small_.of - small_.done;
-    small_.of = small_.done;
+    giveOver(told);
+  } else if (!isGrid_) {
+    secondOfRun_ = {planned_[1].small * pictures_, planned_[1].evaluations * pictures_};
   }
   runIsKnown_ = true;
-  smallOfRun_.of = largeOfRun_.of = 0;
-  for (const auto& [name, evaluations] : planned.evaluations) {
-    (name == "small" ? smallOfRun_ : largeOfRun_).of += evaluations;
+  told_ = told;
+  shareOut();
+}
+
+/// Told again, it says that the large denoiser takes over, also in the second pass where that follows the first.
+void RunProgress::giveOver(const PassCounts& told) {
+  PassProgress& first = passes_[0];
+  PassProgress& second = passes_[1];
+  const int rest = first.small.of - first.small.done;
+  first.large.of += rest;
+  first.small.of = first.small.done;
+  const int ofSecond = std::clamp(told_.small - told.small - rest, 0, second.small.of);
+  second.small.of -= ofSecond;
+  second.large.of += ofSecond;
+  secondOfRun_.small -= ofSecond;
+}
+
+/// What the run as a whole has to do, pass by pass.
+void RunProgress::shareOut() {
+  const PassCounts first{told_.small - secondOfRun_.small, told_.evaluations - secondOfRun_.evaluations};
+  const std::array<PassCounts, 2> all{first, secondOfRun_};
+  for (std::size_t pass = 0; pass < all.size(); ++pass) {
+    ofRun_[pass].small.of = all[pass].small;
+    ofRun_[pass].large.of = all[pass].evaluations - all[pass].small;
   }
 }
 
-void RunProgress::beginCell(int small, int evaluations) {
+void RunProgress::beginCell(int small, int evaluations, const PassCounts& second) {
   isGrid_ = true;
-  smallPlanned_ = small;
-  small_ = {0, small, 0, 0};
-  large_ = {0, evaluations - small, 0, 0};
+  planned_ = {PassCounts{small, evaluations}, second};
+  passes_ = {counted(planned_[0]), counted(planned_[1])};
   begun_.reset();
   stage_ = Stage::Sampling;
 }
 
 void RunProgress::begin(const StepBegun& step) {
-  if (step.evaluation.value < done()) {  // the next picture of several
-    small_ = {0, smallPlanned_, 0, 0};
-    large_ = {};
-  }
-  large_.of = step.of - small_.of;
+  if (step.evaluation.value < done()) passes_ = {counted(planned_[0]), counted(planned_[1])};  // the next of several
+  passes_[0].large.of = step.of - passes_[1].of() - passes_[0].small.of;
   skip(step.evaluation.value - done());
   stage_ = Stage::Sampling;
   begun_ = step;
@@ -81,17 +139,29 @@ void RunProgress::begin(const StepBegun& step) {
 
 /// What an earlier run has done of this picture, small first.
 void RunProgress::skip(int evaluations) {
-  if (evaluations <= 0) return;
-  const int small = std::clamp(small_.of - small_.done, 0, evaluations);
-  const auto add = [](DenoiserProgress& progress, int count) {
-    progress.done += count;
-    progress.skipped += count;
-  };
-  add(small_, small);
-  add(large_, evaluations - small);
-  if (isGrid_) return;  // its counts leave out what cells share
-  add(smallOfRun_, small);
-  add(largeOfRun_, evaluations - small);
+  for (std::size_t pass = 0; pass < passes_.size() && evaluations > 0; ++pass) {
+    const PassProgress left = leftOf(passes_[pass]);
+    const int small = std::min(evaluations, left.small.of);
+    const int large = std::min(evaluations - small, left.large.of);
+    const auto add = [&](PassProgress& progress) {
+      progress.small.done += small;
+      progress.small.skipped += small;
+      progress.large.done += large;
+      progress.large.skipped += large;
+    };
+    add(passes_[pass]);
+    if (!isGrid_) add(ofRun_[pass]);  // a grid's counts leave out what cells share
+    evaluations -= small + large;
+  }
+}
+
+DenoiserProgress RunProgress::joined(DenoiserProgress PassProgress::*denoiser) const {
+  const DenoiserProgress& first = passes_[0].*denoiser;
+  const DenoiserProgress& second = passes_[1].*denoiser;
+  const DenoiserProgress& now = isInSecondPass() && second.done > 0 ? second : first;
+  DenoiserProgress both{first.done + second.done, first.of + second.of, now.seconds, 0};
+  both.skipped = both.done - (now.done - now.skipped);
+  return both;
 }
 
 QString RunProgress::status() const {
@@ -103,29 +173,43 @@ QString RunProgress::status() const {
       .arg(QString::fromStdString(begun_->denoiser));
 }
 
-std::optional<double> RunProgress::secondsEach(const DenoiserProgress& progress, const char* name) const {
-  if (const auto each = progress.secondsEach()) return each;
-  const auto found = measured_.evaluation.find(name);
-  return found == measured_.evaluation.end() ? std::nullopt : std::optional(found->second);
-}
-
 std::optional<double> RunProgress::secondsLeft() const {
-  if (!runIsKnown_) return secondsFor(small_.of - small_.done, large_.of - large_.done, 1);
-  return secondsFor(smallOfRun_.of - smallOfRun_.done, largeOfRun_.of - largeOfRun_.done, pictures_ - picturesDone_);
+  const Passes& passes = runIsKnown_ ? ofRun_ : passes_;
+  double seconds = decodingLeft();
+  for (std::size_t pass = 0; pass < passes.size(); ++pass) {
+    const auto own = secondsFor(pass, leftOf(passes[pass]));
+    if (!own) return std::nullopt;
+    seconds += *own;
+  }
+  return seconds;
 }
 
 double RunProgress::share() const {
-  const int of = smallOfRun_.of + largeOfRun_.of;
-  if (runIsKnown_ && of > 0) return static_cast<double>(smallOfRun_.done + largeOfRun_.done) / of;
+  const int of = ofRun_[0].of() + ofRun_[1].of();
+  if (runIsKnown_ && of > 0) return static_cast<double>(ofRun_[0].done() + ofRun_[1].done()) / of;
   return static_cast<double>(done()) / std::max(1, evaluations());
 }
 
-std::optional<double> RunProgress::secondsFor(int small, int large, int pictures) const {
-  const auto smallEach = secondsEach(smallOfRun_, "small");
-  const auto largeEach = secondsEach(largeOfRun_, "large");
-  if ((small > 0 && !smallEach) || (large > 0 && !largeEach)) return std::nullopt;
-  return std::max(0, small) * smallEach.value_or(0) + std::max(0, large) * largeEach.value_or(0) +
-         std::max(0, pictures) * measured_.decode.value_or(0);
+std::optional<double> RunProgress::secondsFor(std::size_t pass, const PassProgress& left) const {
+  double seconds = 0;
+  const auto add = [&](int count, const DenoiserProgress& ofRun, const char* name) {
+    if (count == 0) return true;
+    const auto known = measured_[pass].evaluation.find(name);
+    auto each = ofRun.secondsEach();
+    if (!each && known != measured_[pass].evaluation.end()) each = known->second;
+    seconds += count * each.value_or(0);
+    return each.has_value();
+  };
+  const bool isKnown =
+      add(left.small.of, ofRun_[pass].small, "small") && add(left.large.of, ofRun_[pass].large, "large");
+  return isKnown ? std::optional(seconds) : std::nullopt;
+}
+
+double RunProgress::decodingLeft() const {
+  const double first = measured_[0].decode.value_or(0);
+  const double second = measured_[1].decode.value_or(0);
+  const int left = std::max(0, runIsKnown_ ? pictures_ - picturesDone_ : 1);
+  return left * (first + second) - (isInSecondPass() && left > 0 ? first : 0);
 }
 
 QString rateText(double secondsEach) {

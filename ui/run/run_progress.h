@@ -1,13 +1,15 @@
 #pragma once
 
 #include <QString>
+#include <array>
 #include <optional>
 
 #include "core/engine/engine.h"
+#include "ui/widgets/pass_counts.h"
 
 namespace tstitch::ui {
 
-/// What one denoiser has done in this run, and what is left for it.
+/// What one denoiser has done, and what is left for it.
 struct DenoiserProgress {
   int done = 0;
   int of = 0;
@@ -19,7 +21,17 @@ struct DenoiserProgress {
   }
 };
 
-/// Follows the events of one run: where it is, both rates and the time that is left. A value without widgets.
+/// The same of both.
+struct PassProgress {
+  DenoiserProgress small;
+  DenoiserProgress large;
+
+  [[nodiscard]] int done() const { return small.done + large.done; }
+  [[nodiscard]] int of() const { return small.of + large.of; }
+};
+
+/// Follows the events of one run: where it is, both rates and the time that is left. A value without widgets. The
+/// evaluations of a second pass count on after those of the first, at rates of their own.
 class RunProgress {
  public:
   RunProgress() = default;
@@ -27,10 +39,14 @@ class RunProgress {
   /// has not measured yet.
   RunProgress(int small, int evaluations, MeasuredSeconds measured);
 
+  /// Each picture has a second pass of so many, of which this was measured.
+  void setSecond(const PassCounts& second, MeasuredSeconds measured);
+  /// What the second passes of all cells of a grid together are.
+  void setSecondOfRun(const PassCounts& second);
   void take(const Event& event);
   /// The next cell of a grid, whose first `small` evaluations are the small denoiser's; what is known of the whole run
   /// stays.
-  void beginCell(int small, int evaluations);
+  void beginCell(int small, int evaluations, const PassCounts& second = {});
   /// How many pictures the whole run makes.
   void setPictures(int pictures) { pictures_ = pictures; }
   /// The one that is being made is let go.
@@ -38,13 +54,18 @@ class RunProgress {
 
   /// `loading`, `sampling 12/25 small` or `decoding`, as the status label says it.
   [[nodiscard]] QString status() const;
-  [[nodiscard]] int evaluations() const { return small_.of + large_.of; }
+  [[nodiscard]] int evaluations() const { return passes_[0].of() + passes_[1].of(); }
   [[nodiscard]] int pictures() const { return pictures_; }
   /// Saved or skipped.
   [[nodiscard]] int picturesDone() const { return picturesDone_; }
-  [[nodiscard]] int done() const { return small_.done + large_.done; }
-  [[nodiscard]] const DenoiserProgress& small() const { return small_; }
-  [[nodiscard]] const DenoiserProgress& large() const { return large_; }
+  [[nodiscard]] int done() const { return passes_[0].done() + passes_[1].done(); }
+  /// Of the picture that is being made.
+  [[nodiscard]] const PassProgress& firstPass() const { return passes_[0]; }
+  [[nodiscard]] const PassProgress& secondPass() const { return passes_[1]; }
+  [[nodiscard]] bool isInSecondPass() const { return passes_[1].of() > 0 && passes_[0].done() >= passes_[0].of(); }
+  /// Counts of both passes with the rate of the one that goes on.
+  [[nodiscard]] DenoiserProgress small() const { return joined(&PassProgress::small); }
+  [[nodiscard]] DenoiserProgress large() const { return joined(&PassProgress::large); }
   [[nodiscard]] const LoadProgress& load() const { return load_; }
   [[nodiscard]] bool isLoading() const { return stage_ == Stage::Loading; }
   /// How much of the whole run's evaluations is done, 0..1.
@@ -54,22 +75,28 @@ class RunProgress {
   [[nodiscard]] std::optional<double> secondsLeft() const;
 
  private:
-  void begin(const StepBegun& step);
-  void planRun(const EvaluationCounts& planned);
-  void skip(int evaluations);
-  [[nodiscard]] std::optional<double> secondsEach(const DenoiserProgress& progress, const char* name) const;
-  [[nodiscard]] std::optional<double> secondsFor(int small, int large, int pictures) const;
+  using Passes = std::array<PassProgress, 2>;
 
-  DenoiserProgress small_;
-  DenoiserProgress large_;
-  int smallPlanned_ = 0;  ///< of each picture
-  DenoiserProgress smallOfRun_;
-  DenoiserProgress largeOfRun_;
+  void begin(const StepBegun& step);
+  void finish(const StepDone& step);
+  void planRun(const EvaluationCounts& planned);
+  void giveOver(const PassCounts& told);
+  void shareOut();
+  void skip(int evaluations);
+  [[nodiscard]] DenoiserProgress joined(DenoiserProgress PassProgress::*denoiser) const;
+  [[nodiscard]] std::optional<double> secondsFor(std::size_t pass, const PassProgress& left) const;
+  [[nodiscard]] double decodingLeft() const;
+
+  Passes passes_;                      ///< of the picture that is being made
+  std::array<PassCounts, 2> planned_;  ///< of each picture
+  Passes ofRun_;
+  PassCounts told_;         ///< of the whole run, both passes
+  PassCounts secondOfRun_;  ///< a part of these
   int pictures_ = 1;
   int picturesDone_ = 0;
   bool runIsKnown_ = false;
   bool isGrid_ = false;
-  MeasuredSeconds measured_;
+  std::array<MeasuredSeconds, 2> measured_;
   LoadProgress load_;
   Stage stage_ = Stage::Loading;
   std::optional<StepBegun> begun_;

@@ -34,6 +34,10 @@ QString StudioState::folder() const {
   return QFileInfo(file_.fileName()).absolutePath();
 }
 
+Setting<QString> StudioState::autoencoder(const QString& pairName) {
+  return {file_, QStringLiteral("autoencoder/") + QString::fromLatin1(QUrl::toPercentEncoding(pairName)), {}};
+}
+
 Setting<int> StudioState::balanced(const QString& pairName) {
   constexpr int kUsual = 40;
   return {file_, QStringLiteral("balanced/") + QString::fromLatin1(QUrl::toPercentEncoding(pairName)), kUsual};

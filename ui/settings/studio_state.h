@@ -56,6 +56,8 @@ class StudioState {
 
   /// The percent that a pair's Balanced takes; stored where somebody could not tell it from 0 % or liked it better.
   [[nodiscard]] Setting<int> balanced(const QString& pairName);
+  /// The autoencoder that was chosen for that pair; empty = the pair's own.
+  [[nodiscard]] Setting<QString> autoencoder(const QString& pairName);
 
   /// Where the file lies.
   [[nodiscard]] QString folder() const;

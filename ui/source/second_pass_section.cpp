@@ -4,19 +4,16 @@
 #include <QComboBox>
 #include <QGridLayout>
 #include <QLabel>
-#include <QSignalBlocker>
-#include <QSlider>
 #include <cmath>
 
 #include "core/request/limits.h"
 #include "ui/generate/choice_field.h"
+#include "ui/source/strength_row.h"
 #include "ui/widgets/captions.h"
 #include "ui/widgets/number_fields.h"
 
 namespace tstitch::ui {
 namespace {
-
-constexpr double kWhole = 100;
 
 void name(QWidget* field, const QString& text) {
   field->setAccessibleName(text);
@@ -32,30 +29,21 @@ SecondPassSection::SecondPassSection(QWidget* parent)
       scale_(new DecimalField),
       size_(remark()),
       upscale_(choiceField<Upscale>()),
-      strength_(new QSlider(Qt::Horizontal)),
-      strengthNumber_(new DecimalField),
+      strength_(new StrengthRow(tr("Second pass strength"), tr("Second pass strength in numbers"))),
       steps_(new WholeField),
       ratio_(new WholeField) {
   on_->setAccessibleName(tr("Second pass on"));
   name(scale_, tr("Second pass scale"));
   name(upscale_, tr("Second pass upscale"));
-  name(strength_, tr("Second pass strength"));
-  name(strengthNumber_, tr("Second pass strength in numbers"));
   name(steps_, tr("Second pass steps"));
   name(ratio_, tr("Second pass ratio"));
   scale_->setDecimals(4);
   scale_->setRange(1, kMostScale);
   scale_->setSingleStep(0.25);
   upscale_->setToolTip(tr("What is made larger: the finished picture, or the latents that it would be decoded from"));
-  strength_->setRange(1, static_cast<int>(kWhole));
-  strength_->setPageStep(10);
-  strengthNumber_->setDecimals(4);
-  strengthNumber_->setRange(0.0001, kWhole);
-  strengthNumber_->setSingleStep(5);
-  strengthNumber_->setSuffix(tr(" %"));
   steps_->setRange(0, kMostSteps);
   steps_->setLeastText(tr("as the first"));
-  ratio_->setRange(-1, static_cast<int>(kWhole));
+  ratio_->setRange(-1, 100);
   ratio_->setLeastText(tr("as the first"));
   buildLayout();
   connectControls();
@@ -63,12 +51,6 @@ SecondPassSection::SecondPassSection(QWidget* parent)
 }
 
 void SecondPassSection::buildLayout() {
-  auto* strength = new QWidget;
-  auto* row = new QHBoxLayout(strength);
-  row->setContentsMargins(0, 0, 0, 0);
-  row->setSpacing(8);
-  row->addWidget(strength_, 1);
-  row->addWidget(strengthNumber_);
   auto* grid = new QGridLayout(rest_);
   grid->setContentsMargins(0, 0, 0, 0);
   grid->setHorizontalSpacing(8);
@@ -76,7 +58,7 @@ void SecondPassSection::buildLayout() {
   grid->addWidget(captioned(tr("Scale"), scale_), 0, 0);
   grid->addWidget(captioned(tr("Upscale"), upscale_), 0, 1);
   grid->addWidget(size_, 1, 0, 1, 2);
-  grid->addWidget(captioned(tr("Strength"), strength), 2, 0, 1, 2);
+  grid->addWidget(captioned(tr("Strength"), strength_), 2, 0, 1, 2);
   grid->addWidget(captioned(tr("Steps"), steps_), 3, 0);
   grid->addWidget(captioned(tr("Ratio (%)"), ratio_), 3, 1);
   for (const int column : {0, 1}) grid->setColumnStretch(column, 1);
@@ -93,19 +75,13 @@ void SecondPassSection::connectControls() {
   connect(scale_, &QDoubleSpinBox::valueChanged, this, &SecondPassSection::showSize);
   connect(scale_, &QDoubleSpinBox::valueChanged, this, &SecondPassSection::changed);
   connect(upscale_, &QComboBox::currentIndexChanged, this, &SecondPassSection::changed);
-  connect(strength_, &QSlider::valueChanged, strengthNumber_, &DecimalField::setValue);
-  connect(strengthNumber_, &QDoubleSpinBox::valueChanged, this, [this](double number) {
-    const QSignalBlocker quiet(strength_);  // the number may be finer than the slider
-    strength_->setValue(static_cast<int>(std::lround(number)));
-    Q_EMIT changed();
-  });
+  connect(strength_, &StrengthRow::changed, this, &SecondPassSection::changed);
+  connect(strength_, &StrengthRow::problemChanged, this, &SecondPassSection::changed);
   for (WholeField* field : {steps_, ratio_}) {
     connect(field, &QSpinBox::valueChanged, this, &SecondPassSection::changed);
     connect(field, &WholeField::problemChanged, this, &SecondPassSection::changed);
   }
-  for (DecimalField* field : {scale_, strengthNumber_}) {
-    connect(field, &DecimalField::problemChanged, this, &SecondPassSection::changed);
-  }
+  connect(scale_, &DecimalField::problemChanged, this, &SecondPassSection::changed);
 }
 
 std::optional<SecondPass> SecondPassSection::choice() const {
@@ -114,8 +90,7 @@ std::optional<SecondPass> SecondPassSection::choice() const {
   const auto same = [](double a, double b) { return std::lround(a * 1e6) == std::lround(b * 1e6); };
   pass.scale = same(scale_->value(), known_.scale) ? known_.scale : scale_->value();
   pass.upscale = chosen<Upscale>(upscale_);
-  const double strength = strengthNumber_->value() / kWhole;
-  pass.strength = same(strength, known_.strength) ? known_.strength : strength;
+  pass.strength = strength_->strength();
   if (steps_->value() > 0) pass.steps = steps_->value();
   if (ratio_->value() >= 0) pass.share = Percent{ratio_->value()};
   return pass;
@@ -125,8 +100,7 @@ void SecondPassSection::setChoice(const std::optional<SecondPass>& choice) {
   known_ = choice.value_or(SecondPass());
   scale_->setValue(known_.scale);
   choose(upscale_, known_.upscale);
-  strengthNumber_->setValue(kWhole * known_.strength);
-  strength_->setValue(static_cast<int>(std::lround(kWhole * known_.strength)));
+  strength_->setStrength(known_.strength);
   steps_->setValue(known_.steps.value_or(0));
   ratio_->setValue(known_.share ? known_.share->value : -1);
   on_->setChecked(choice.has_value());
@@ -148,7 +122,7 @@ void SecondPassSection::showSize() {
 
 QString SecondPassSection::summary() const {
   if (!on_->isChecked()) return tr("none");
-  return tr("%1 times, %2 %").arg(scale_->text()).arg(std::lround(strengthNumber_->value()));
+  return tr("%1 times, %2 %").arg(scale_->text()).arg(strength_->percent());
 }
 
 }  // namespace tstitch::ui

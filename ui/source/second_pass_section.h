@@ -8,11 +8,11 @@
 class QCheckBox;
 class QComboBox;
 class QLabel;
-class QSlider;
 
 namespace tstitch::ui {
 
 class DecimalField;
+class StrengthRow;
 class WholeField;
 
 /// A second, larger run from what the first one made.
@@ -45,8 +45,7 @@ class SecondPassSection : public QWidget {
   DecimalField* scale_;
   QLabel* size_;
   QComboBox* upscale_;
-  QSlider* strength_;
-  DecimalField* strengthNumber_;
+  StrengthRow* strength_;
   WholeField* steps_;  ///< 0 = the first pass's
   WholeField* ratio_;  ///< -1 = the first pass's
 };

@@ -4,10 +4,7 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QSignalBlocker>
-#include <QSlider>
 #include <QStringList>
-#include <cmath>
 
 #include "core/request/limits.h"
 #include "ui/additions/fit_shown.h"
@@ -16,6 +13,7 @@
 #include "ui/convert/picture_loader.h"
 #include "ui/source/mask.h"
 #include "ui/source/mask_dialog.h"
+#include "ui/source/strength_row.h"
 #include "ui/widgets/captions.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/number_fields.h"
@@ -24,16 +22,8 @@
 namespace tstitch::ui {
 namespace {
 
-constexpr double kWhole = 100;
 constexpr int kThumbnailSide = 384;
 constexpr int kPaintedSide = 1536;  // of the picture a mask is painted on
-
-/// What was set comes back to the bit, unless the field was changed.
-double shareIn(const DecimalField& field, double known) {
-  constexpr double kShownParts = 1e4;
-  const bool isKnown = std::lround(kWhole * known * kShownParts) == std::lround(field.value() * kShownParts);
-  return isKnown ? known : field.value() / kWhole;
-}
 
 QString placeOf(const PictureReference& picture) {
   return QString::fromStdString(picture.location.string());
@@ -50,8 +40,7 @@ SourceSection::SourceSection(QWidget* parent)
       takeSize_(new QPushButton(tr("Take its size"))),
       leave_(new QPushButton(tr("Leave it out"))),
       fitWords_(remark()),
-      strength_(new QSlider(Qt::Horizontal)),
-      strengthNumber_(new DecimalField),
+      strength_(new StrengthRow(tr("Strength"), tr("Strength in numbers"))),
       paint_(new QPushButton(tr("Mask"))),
       mask_(new PlaceField(PlaceKind::File, pictureFilter())),
       feather_(new WholeField) {
@@ -61,6 +50,7 @@ SourceSection::SourceSection(QWidget* parent)
   picture_->setPlaceholder(tr("Picture: file"));
   mask_->setName(tr("Mask picture"));
   mask_->setPlaceholder(tr("Mask: file, white is drawn anew"));
+  strength_->setToolTips(tr("How far the run may leave the picture: the share of its steps that are made"));
   takeShown_->setToolTip(tr("The picture that is shown becomes the one to start from"));
   takeSize_->setToolTip(tr("Width and Height become those of the picture"));
   leave_->setAccessibleName(tr("Leave out the source picture"));
@@ -80,7 +70,7 @@ void SourceSection::buildLayout() {
   for (QPushButton* button : {takeShown_, takeSize_, leave_}) row->addWidget(button);
   layout->addLayout(row);
   layout->addWidget(fitWords_);
-  layout->addWidget(buildStrength());
+  layout->addWidget(captioned(tr("Strength"), strength_));
   layout->addWidget(buildMask());
 }
 
@@ -92,27 +82,6 @@ QWidget* SourceSection::buildPictures() {
   row->addWidget(pictureTile_);
   row->addWidget(maskTile_);
   return box;
-}
-
-QWidget* SourceSection::buildStrength() {
-  strength_->setRange(1, static_cast<int>(kWhole));
-  strength_->setPageStep(10);
-  strength_->setAccessibleName(tr("Strength"));
-  strength_->setToolTip(tr("How far the run may leave the picture: the share of its steps that are made"));
-  strengthNumber_->setDecimals(4);
-  strengthNumber_->setRange(0.0001, kWhole);
-  strengthNumber_->setSingleStep(5);
-  strengthNumber_->setSuffix(tr(" %"));
-  strengthNumber_->setAccessibleName(tr("Strength in numbers"));
-  guardWheel(strength_);
-  guardWheel(strengthNumber_);
-  auto* box = new QWidget;
-  auto* row = new QHBoxLayout(box);
-  row->setContentsMargins(0, 0, 0, 0);
-  row->setSpacing(8);
-  row->addWidget(strength_, 1);
-  row->addWidget(strengthNumber_);
-  return captioned(tr("Strength"), box);
 }
 
 QWidget* SourceSection::buildMask() {
@@ -146,20 +115,15 @@ void SourceSection::connectControls() {
   connect(takeSize_, &QPushButton::clicked, this, [this] { Q_EMIT sizeWanted(size_); });
   connect(leave_, &QPushButton::clicked, this, [this] { setChoice(std::nullopt); });
   connect(paint_, &QPushButton::clicked, this, &SourceSection::paintMask);
-  connect(strength_, &QSlider::valueChanged, strengthNumber_, &DecimalField::setValue);
-  connect(strengthNumber_, &QDoubleSpinBox::valueChanged, this, [this](double number) {
-    const QSignalBlocker quiet(strength_);  // the number may be finer than the slider
-    strength_->setValue(static_cast<int>(std::lround(number)));
-    Q_EMIT shapeChanged();
-  });
+  connect(strength_, &StrengthRow::changed, this, &SourceSection::shapeChanged);
+  connect(strength_, &StrengthRow::problemChanged, this, &SourceSection::changed);
   connect(feather_, &QSpinBox::valueChanged, this, &SourceSection::changed);
-  connect(strengthNumber_, &DecimalField::problemChanged, this, &SourceSection::changed);
   connect(feather_, &WholeField::problemChanged, this, &SourceSection::changed);
 }
 
 void SourceSection::setChoice(const std::optional<SourceChoice>& choice) {
   known_ = choice.value_or(SourceChoice());
-  strengthNumber_->setValue(kWhole * known_.strength);
+  strength_->setStrength(known_.strength);
   mask_->setPlace(known_.mask ? placeOf(*known_.mask) : QString());
   feather_->setValue(known_.mask_feather);
   picture_->setPlace(placeOf(known_.picture));
@@ -179,15 +143,11 @@ std::optional<SourceChoice> SourceSection::choice() const {
   if (!hasPicture()) return std::nullopt;
   SourceChoice choice;
   choice.picture = referenceTo(known_.picture, picture_->place());
-  choice.strength = strength();
+  choice.strength = strength_->strength();
   if (mask_->place().isEmpty()) return choice;
   choice.mask = referenceTo(known_.mask.value_or(PictureReference()), mask_->place());
   choice.mask_feather = feather_->value();
   return choice;
-}
-
-double SourceSection::strength() const {
-  return shareIn(*strengthNumber_, known_.strength);
 }
 
 void SourceSection::setExtent(Extent extent) {
@@ -198,7 +158,7 @@ void SourceSection::setExtent(Extent extent) {
 
 QString SourceSection::summary() const {
   if (!hasPicture()) return tr("none");
-  QStringList parts{QFileInfo(picture_->place()).fileName(), tr("%1 %").arg(std::lround(kWhole * strength()))};
+  QStringList parts{QFileInfo(picture_->place()).fileName(), tr("%1 %").arg(strength_->percent())};
   if (!mask_->place().isEmpty()) parts << tr("mask");
   return parts.join(QStringLiteral(", "));
 }

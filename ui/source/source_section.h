@@ -8,15 +8,14 @@
 
 class QLabel;
 class QPushButton;
-class QSlider;
 
 namespace tstitch::ui {
 
-class DecimalField;
 class Mask;
 class MaskDialog;
 class PictureDropTile;
 class PlaceField;
+class StrengthRow;
 class WholeField;
 
 /// The picture that a run starts from, how far it may leave it, and the mask of what may change.
@@ -56,7 +55,6 @@ class SourceSection : public QWidget {
  private:
   void buildLayout();
   QWidget* buildPictures();
-  QWidget* buildStrength();
   QWidget* buildMask();
   void connectControls();
   void showPicture();
@@ -65,7 +63,6 @@ class SourceSection : public QWidget {
   void paintMask();
   void openPainter(const QImage& picture, const QImage& mask);
   void keepMask(const Mask& mask);
-  [[nodiscard]] double strength() const;
 
   SourceChoice known_;  ///< what was set, with its hashes
   Extent extent_;
@@ -80,8 +77,7 @@ class SourceSection : public QWidget {
   QPushButton* takeSize_;
   QPushButton* leave_;
   QLabel* fitWords_;
-  QSlider* strength_;
-  DecimalField* strengthNumber_;
+  StrengthRow* strength_;
   QPushButton* paint_;
   PlaceField* mask_;
   WholeField* feather_;
