@@ -1,6 +1,5 @@
-// Kills the engine of a queue of jobs at random moments and counts what comes of it: on the bundled pair, every picture
-// is compared with the one that was drawn undisturbed. Exits 1 when a picture is lost or different, or anything is left
-// over.
+// Kills the engine of a queue at random and counts what comes of it: on the bundled pair, each
+// picture is compared with the undisturbed one. Exits 1 when one is lost or differs, or anything is left.
 
 #include <atomic>
 #include <chrono>

@@ -12,7 +12,7 @@
 namespace tstitch::ui {
 namespace {
 
-/// Reads the numbers and letters of one `d` attribute.
+/// Reads numbers and letters of one `d` attribute.
 class PathReader {
  public:
   explicit PathReader(const QString& text) {

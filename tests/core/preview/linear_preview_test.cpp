@@ -21,7 +21,7 @@ namespace {
 
 const std::string kBundledVae = std::string(TSTITCH_SOURCE_DIR) + "/models/miniature/large/vae";
 
-/// Pearson's correlation of all values of two pictures.
+/// Pearson's of two pictures.
 double correlation(const at::Tensor& a, const at::Tensor& b) {
   const at::Tensor x = (a - a.mean()).flatten().to(at::kDouble);
   const at::Tensor y = (b - b.mean()).flatten().to(at::kDouble);

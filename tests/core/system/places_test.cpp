@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder of its own for each test, and the user's variables as the test sets them.
+/// A folder for each test, variables as it sets.
 class PlacesTest : public testing::Test {
  protected:
   void SetUp() override {

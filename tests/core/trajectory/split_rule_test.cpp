@@ -52,7 +52,7 @@ struct Vectors {
   std::vector<int> dit, floor, lcm, round;
 };
 
-/// The published table of the method: rules on the respaced list.
+/// Rules on the respaced list.
 const std::vector<Vectors> kTable{
     {2,
      {0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2},
@@ -200,7 +200,7 @@ TEST(DitMulti, OwnsEveryStepOfEveryTuple) {
       const std::vector<int> counts = dit_multi_counts(tuple, respaced(100));
       ASSERT_EQ(counts[0] + counts[1] + counts[2], 100);
       for (std::size_t k = 0; k < 3; ++k) {
-        // A denoiser without a share never runs.
+        // Without a share it never runs.
         ASSERT_TRUE(tuple[k].value != 0 || counts[k] == 0) << testing::PrintToString(counts);
       }
     }
