@@ -142,6 +142,9 @@ class AccessibilityTest : public QObject {
                                QStringLiteral("LoRA strength 2"),
                                QStringLiteral("LoRA on 2"),
                                QStringLiteral("Add LoRA"),
+                               QStringLiteral("Autoencoder"),
+                               QStringLiteral("Autoencoder file"),
+                               QStringLiteral("Browse: Autoencoder file"),
                                QStringLiteral("Generate")};
     QVERIFY2(order == expected, qPrintable(order.join(QStringLiteral(", "))));
   }

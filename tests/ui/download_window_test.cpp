@@ -77,7 +77,7 @@ class DownloadWindowTest : public QObject {
     Studio studio(script(), far);
     QVERIFY(open(studio));
     studio.press(QStringLiteral("Download"));
-    QVERIFY(says(studio, QStringLiteral("The files come to this machine.")));
+    QTRY_VERIFY(says(studio, QStringLiteral("The files come to this machine.")));
     QVERIFY(says(studio, QStringLiteral("ssh far tstitch worker")));
     studio.press(QStringLiteral("Accept licence"));
     QTRY_VERIFY(studio.notice().contains(QStringLiteral("run tstitch models fetch name there")));

@@ -134,7 +134,8 @@ class ModelsPageTest : public QObject {
     QVERIFY(
         rows.filter(QStringLiteral("broken")).value(0).endsWith(QStringLiteral("cannot be used: holds no tensors")));
     QVERIFY(rows.filter(QStringLiteral("SDXL pair")).value(0).endsWith(QStringLiteral("to download")));
-    QVERIFY(label(studio, "Scan: ").startsWith(QStringLiteral("6 models in 2 folders")));
+    QVERIFY2(label(studio, "Scan: ").startsWith(QStringLiteral("8 models in 2 folders")),
+             qPrintable(label(studio, "Scan: ")));
     QAccessibleInterface* folders = studio.find(QAccessible::List, QStringLiteral("Model folders"));
     QVERIFY(namesIn(folders).contains(QStringLiteral("/gone: missing, A1111")));
   }
