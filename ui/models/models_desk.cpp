@@ -278,9 +278,10 @@ void ModelsDesk::askLicence(const ShelfRow& row) {
     lines << (model.place ? tr("%1: %2 (here)") : tr("%1: %2")).arg(from, QString::fromStdString(model.licence));
   }
   if (!engineCommand_.isEmpty()) {
-    lines << tr("The files come to this machine. The engine is another program (%1): if it runs on another machine, run "
-                "tstitch models fetch %2 there.")
-                 .arg(engineCommand_, QString::fromStdString(pair->name));
+    lines
+        << tr("The files come to this machine. The engine is another program (%1): if it runs on another machine, run "
+              "tstitch models fetch %2 there.")
+               .arg(engineCommand_, QString::fromStdString(pair->name));
   }
   lines << tr("Its files are fetched only when you accept.");
   views_.page.askLicence(lines.join(u'\n'));
@@ -290,9 +291,10 @@ void ModelsDesk::askLicence(const ShelfRow& row) {
 void ModelsDesk::tellElsewhere() {
   const PairEntry* pair = downloadable(std::exchange(fetched_, {}));
   if (pair == nullptr || pair->not_here.empty() || engineCommand_.isEmpty()) return;
-  views_.notice.say(tr("%1 is on this machine, but the engine (%2) does not have it: run tstitch models fetch %3 there.")
-                        .arg(QString::fromStdString(pair->title), engineCommand_, QString::fromStdString(pair->name)),
-                    NoticeMatter::File);
+  views_.notice.say(
+      tr("%1 is on this machine, but the engine (%2) does not have it: run tstitch models fetch %3 there.")
+          .arg(QString::fromStdString(pair->title), engineCommand_, QString::fromStdString(pair->name)),
+      NoticeMatter::File);
 }
 
 void ModelsDesk::showDownload() {
