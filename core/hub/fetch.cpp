@@ -58,9 +58,9 @@ std::int64_t size_of(const fs::path& file) {
   return error ? 0 : static_cast<std::int64_t>(size);
 }
 
-/// 4 EiB where it is more: a hub may say any size.
-std::int64_t missing_bytes(const std::vector<Described>& repositories) {
-  constexpr std::int64_t kMost = std::int64_t{1} << 62U;
+/// 15 EiB where it is more: a hub may say any size.
+std::uintmax_t missing_bytes(const std::vector<Described>& repositories) {
+  constexpr std::uintmax_t kMost = std::uintmax_t{15} << 60U;
   std::map<fs::path, std::int64_t> missing;  // a file that several manifests name is fetched once
   for (const Described& repository : repositories) {
     for (const HubFile& file : repository.files) {
@@ -70,8 +70,11 @@ std::int64_t missing_bytes(const std::vector<Described>& repositories) {
       missing[blob] = std::max<std::int64_t>(0, wanted - size_of(fs::path(blob) += ".part"));
     }
   }
-  std::int64_t sum = 0;
-  for (const auto& [blob, bytes] : missing) sum = bytes < kMost - sum ? sum + bytes : kMost;
+  std::uintmax_t sum = 0;
+  for (const auto& [blob, wanted] : missing) {
+    const auto bytes = static_cast<std::uintmax_t>(wanted);
+    sum = bytes < kMost - sum ? sum + bytes : kMost;
+  }
   return sum;
 }
 
@@ -79,12 +82,12 @@ std::string megabytes(std::uintmax_t bytes) {
   return concat((bytes + 999'999) / 1'000'000, " MB");
 }
 
-void require_room(const fs::path& cache, std::int64_t bytes) {
-  constexpr std::int64_t kSpare = 16 << 20;  // links, folders, the file system's own
+void require_room(const fs::path& cache, std::uintmax_t bytes) {
+  constexpr std::uintmax_t kSpare = 16U << 20U;  // links, folders, the file system's own
   std::error_code error;
   const fs::space_info space = fs::space(cache, error);
   if (error || bytes == 0) return;  // what it cannot tell, writing will
-  const auto needed = static_cast<std::uintmax_t>(bytes + kSpare);
+  const std::uintmax_t needed = bytes + kSpare;
   if (space.available >= needed) return;
   throw BadInput(
       concat("the downloads need ", megabytes(needed), ", and ", megabytes(space.available), " are free there."),
