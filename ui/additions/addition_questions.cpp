@@ -22,6 +22,7 @@ constexpr int kMapDelayMs = 200;  // a threshold that is being dragged would oth
 
 std::vector<std::filesystem::path> placesOf(const std::vector<DenoiserChoice>& denoisers) {
   std::vector<std::filesystem::path> places;
+  places.reserve(denoisers.size());
   for (const DenoiserChoice& denoiser : denoisers) places.push_back(denoiser.model.location);
   return places;
 }
@@ -105,7 +106,7 @@ void AdditionQuestions::askFit(ControlCard* card) {
 
 QString AdditionQuestions::anyPicture() {
   constexpr int kSide = 64;
-  const QString path = folder_.filePath(QStringLiteral("any.png"));
+  QString path = folder_.filePath(QStringLiteral("any.png"));
   if (QFile::exists(path)) return path;
   QImage black(kSide, kSide, QImage::Format_RGB888);
   black.fill(Qt::black);

@@ -275,7 +275,7 @@ std::vector<Segment> TrajectorySection::segments() const {
 }
 
 QString TrajectorySection::countsText() const {
-  const QString first =
+  QString first =
       custom_ ? customText() : tr("<b>%1 of %2</b> small").arg(choice_.smallCount()).arg(choice_.shape().evaluations);
   const PassCounts second = secondCounts();
   if (second.evaluations == 0) return first;

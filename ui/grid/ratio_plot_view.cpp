@@ -108,6 +108,7 @@ void RatioPlotView::paintAxes(QPainter& painter) const {
 void RatioPlotView::paintLabels(QPainter& painter) const {
   const std::vector<RatioPoint>& points = model_.points();
   std::vector<QRectF> taken;
+  taken.reserve(2 * points.size());
   for (const RatioPoint& point : points) taken.push_back(QRectF(place(point), QSizeF()).adjusted(-4, -4, 4, 4));
   std::vector<std::size_t> order(points.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
