@@ -89,6 +89,11 @@ std::optional<QRectF> RatioPlotView::labelAt(QPointF spot, const QString& text,
   return std::nullopt;
 }
 
+/// At the upper end of its axis.
+QString RatioPlotView::rmsText() const {
+  return tr("RMS %1").arg(fixed(rangeOf(model_.points(), &RatioPoint::rms).most, 3));
+}
+
 /// The lines, with their words and both ends' values.
 void RatioPlotView::paintAxes(QPainter& painter) const {
   const QRectF at = area().adjusted(-12, -8, 12, 8);
@@ -97,9 +102,8 @@ void RatioPlotView::paintAxes(QPainter& painter) const {
   painter.drawLine(at.bottomLeft(), at.topLeft());
   painter.setPen(colours().muted);
   const Range seconds = rangeOf(model_.points(), &RatioPoint::seconds);
-  const Range rms = rangeOf(model_.points(), &RatioPoint::rms);
   const QRectF below(0, at.bottom(), width() - 4, height() - at.bottom());
-  painter.drawText(QRectF(0, 0, width(), at.top()), Qt::AlignLeft | Qt::AlignTop, tr("RMS %1").arg(fixed(rms.most, 3)));
+  painter.drawText(QRectF(0, 0, width(), at.top()), Qt::AlignLeft | Qt::AlignTop, rmsText());
   painter.drawText(below.adjusted(at.left(), 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, fixed(seconds.least, 1));
   painter.drawText(below, Qt::AlignRight | Qt::AlignVCenter, tr("%1 seconds").arg(fixed(seconds.most, 1)));
 }
@@ -108,7 +112,8 @@ void RatioPlotView::paintAxes(QPainter& painter) const {
 void RatioPlotView::paintLabels(QPainter& painter) const {
   const std::vector<RatioPoint>& points = model_.points();
   std::vector<QRectF> taken;
-  taken.reserve(2 * points.size());
+  taken.reserve(2 * points.size() + 1);
+  taken.emplace_back(0, 0, fontMetrics().horizontalAdvance(rmsText()), fontMetrics().height());
   for (const RatioPoint& point : points) taken.push_back(QRectF(place(point), QSizeF()).adjusted(-4, -4, 4, 4));
   std::vector<std::size_t> order(points.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

@@ -44,6 +44,7 @@ class RatioPlotView : public QWidget {
   [[nodiscard]] QPointF place(const RatioPoint& point) const;
   [[nodiscard]] std::optional<QRectF> labelAt(QPointF spot, const QString& text,
                                               const std::vector<QRectF>& taken) const;
+  [[nodiscard]] QString rmsText() const;
   void paintAxes(QPainter& painter) const;
   void paintLabels(QPainter& painter) const;
 

@@ -163,6 +163,7 @@ void TasteDialog::showResult() {
   rightPicture_->hide();
   left_->hide();
   right_->hide();
+  layout()->activate();  // without the pictures it is smaller
   adjustSize();
 }
 
