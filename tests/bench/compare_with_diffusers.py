@@ -94,7 +94,7 @@ core = openvino.Core()
 compiled = core.compile_model(core.read_model(ir), "CPU", {"INFERENCE_PRECISION_HINT": {"fp32": "f32", "bf16": "bf16"}[precision]})
 class Compiled(torch.nn.Module):
     config = types.SimpleNamespace(in_channels=4, sample_size=64, time_cond_proj_dim=None)
-    dtype = torch.float32
+    dtype, device = torch.float32, torch.device("cpu")
     def forward(self, sample, timestep, encoder_hidden_states, return_dict=False, **unused):
         given = [sample.numpy(), timestep.float().numpy(), encoder_hidden_states.numpy()]
         said = torch.from_numpy(compiled(given)[0])
