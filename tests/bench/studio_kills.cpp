@@ -13,6 +13,7 @@
 #include <QTimer>
 #include <algorithm>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -20,6 +21,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <sstream>
 #include <string>
 
 #include <fcntl.h>
@@ -100,14 +102,19 @@ class Sitting {
     std::set<ui::RunId> shown;
     for (const ui::QueuedJob& job : session_.queue().jobs()) {
       if (job.isWritten) shown.insert(job.id);
+      if (job.isWritten && shown_.count(job.id) == 0) diary_.note("job " + std::to_string(job.id) + seedsOf(job));
     }
     for (const ui::RunId id : shown_) {
       if (shown.count(id) == 0) diary_.note("gone " + std::to_string(id));
     }
-    for (const ui::RunId id : shown) {
-      if (shown_.count(id) == 0) diary_.note("job " + std::to_string(id));
-    }
     shown_ = shown;
+  }
+
+  /// The first one and how many follow; nothing for grids.
+  static std::string seedsOf(const ui::QueuedJob& job) {
+    if (job.order->isGrid()) return {};
+    const std::uint64_t first = job.order->pictures().request.seed;
+    return " " + std::to_string(first) + " " + std::to_string(job.order->pictureCount());
   }
 
   static int chance(int of) { return QRandomGenerator::global()->bounded(of); }
@@ -176,7 +183,12 @@ class Sitting {
 
 struct Diaries {
   QStringList saved;
-  std::set<ui::RunId> jobs;  ///< shown, and not gone again
+  /// Shown, and not gone again, with what it makes.
+  struct Seeds {
+    std::uint64_t first = 0;
+    std::uint64_t count = 0;
+  };
+  std::map<ui::RunId, Seeds> jobs;
 };
 
 Diaries readDiary(const QString& folder) {
@@ -186,9 +198,13 @@ Diaries readDiary(const QString& folder) {
   while (lines >> word && std::getline(lines >> std::ws, rest)) {
     if (word == "saved") {
       all.saved << QString::fromStdString(rest);
-    } else if (const auto id = read_number<ui::RunId>(rest)) {
-      word == "job" ? static_cast<void>(all.jobs.insert(*id)) : static_cast<void>(all.jobs.erase(*id));
+      continue;
     }
+    std::istringstream numbers(rest);
+    ui::RunId id = 0;
+    Diaries::Seeds seeds;
+    numbers >> id >> seeds.first >> seeds.count;
+    word == "job" ? static_cast<void>(all.jobs.insert_or_assign(id, seeds)) : static_cast<void>(all.jobs.erase(id));
   }
   return all;
 }
@@ -214,6 +230,13 @@ bool isReadable(const QString& path) {
   }
 }
 
+/// A job whose pictures are all there ended in the moment of the kill: the diary did not come to say so.
+bool isMade(const Diaries::Seeds& job, const std::set<std::uint64_t>& made) {
+  std::uint64_t there = 0;
+  while (there < job.count && made.count(job.first + there) != 0) ++there;
+  return job.count > 0 && there == job.count;
+}
+
 /// Of a session that takes up what was left, as the next start does.
 Losses countLosses(const QString& folder) {
   Losses losses;
@@ -223,6 +246,7 @@ Losses countLosses(const QString& folder) {
   ui::Session session(engines, in(folder, "studio.db"));
   bool isLoaded = false;
   QSet<QString> known;
+  std::set<std::uint64_t> seeds;
   QObject context;
   QObject::connect(&session.queue(), &ui::JobQueue::loaded, &context, [&] { isLoaded = true; });
   session.takeUp();
@@ -230,7 +254,10 @@ Losses countLosses(const QString& folder) {
   bool isRead = false;
   session.history().find({}, &context, [&](const ui::HistoryFound& found) {
     session.history().read(found.ids, &context, [&](const QList<ui::HistoryEntry>& entries) {
-      for (const ui::HistoryEntry& entry : entries) known << entry.path;
+      for (const ui::HistoryEntry& entry : entries) {
+        known << entry.path;
+        seeds.insert(entry.seed);
+      }
       isRead = true;
     });
   });
@@ -242,7 +269,9 @@ Losses countLosses(const QString& folder) {
     losses.unknown += known.contains(path) ? 0 : 1;
     losses.broken += isReadable(path) ? 0 : 1;
   }
-  for (const ui::RunId id : diary.jobs) losses.jobs += session.queue().find(id) == nullptr ? 1 : 0;
+  for (const auto& [id, made] : diary.jobs) {
+    if (session.queue().find(id) == nullptr && !isMade(made, seeds)) ++losses.jobs;
+  }
   losses.waiting = session.queue().count(ui::JobState::Pending);
   return losses;
 }
