@@ -9,9 +9,7 @@ diffusers' own networks are off in bf16. The other bounds are those of compare_w
 
 import argparse
 import copy
-import json
 import pathlib
-import shutil
 import sys
 
 import torch
@@ -25,9 +23,9 @@ from safetensors.torch import save_file
 
 import compare_pictures_with_diffusers as pictures
 from compare_adapters_with_diffusers import ADAPTERS
-from compare_pictures_with_diffusers import (GUIDANCE, NEGATIVE, SIZE, Loop, as_told, running, size_of, stitched,
-                                             test_picture)
-from compare_with_diffusers import (PROMPT, Reference, build_pair, relative, run_tstitch, scale_weights,
+from compare_pictures_with_diffusers import (GUIDANCE, NEGATIVE, SIZE, Loop, as_told, begin, running, save_source, size_of,
+                                             stitched, test_picture)
+from compare_with_diffusers import (PROMPT, Reference, relative, run_tstitch, scale_weights,
                                     whole_steps)
 
 pictures.MODULES += (pipeline_controlnet_img2img, pipeline_controlnet_inpaint, pipeline_controlnet_inpaint_sd_xl,
@@ -123,20 +121,11 @@ def main():
     failures = 0
     for pair in options.pairs:
         for kind in options.kinds:
-            torch.manual_seed(0)
             folder = options.work / f"{pair}-{kind}"
-            shutil.rmtree(folder, ignore_errors=True)
-            build_pair(folder, *PAIRS[pair], "epsilon")
-            config = {**json.loads((folder / "scheduler.json").read_text()), "clip_sample": False}
-            (folder / "large" / "scheduler" / "scheduler_config.json").write_text(json.dumps(config))
-            picture, seen = test_picture(3, 3, SIZE), test_picture(5, 3, SIZE, 1)
-            mask = test_picture(4, 1, SIZE) if kind.endswith("inpaint") else None
-            picture.save(folder / "picture.png")
+            begin(folder, PAIRS[pair])
+            picture, mask, words = save_source(folder, kind.endswith("inpaint"))
+            seen = test_picture(5, 3, SIZE, 1)
             seen.save(folder / "map.png")
-            words = ["--image", folder / "picture.png"]
-            if mask is not None:
-                mask.save(folder / "mask.png")
-                words += ["--mask", folder / "mask.png"]
             single, double = Reference(folder), Reference(folder, torch.float64)
             network, network_double, control = made_control(folder, kind, single)
             other, other_network = double, network_double

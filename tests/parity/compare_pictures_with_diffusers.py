@@ -214,6 +214,27 @@ WAYS = {"img2img": by_pipeline, "inpaint": by_pipeline, "inpaint9": by_pipeline,
         "pieces": in_pieces, "loop": by_loop, "loop-inpaint": by_loop}
 
 
+def begin(folder, parts, prediction="epsilon", settings={}):
+    """A pair of its own in `folder`. The pipelines switch clipping off, whatever the class's default is."""
+    torch.manual_seed(0)
+    shutil.rmtree(folder, ignore_errors=True)
+    build_pair(folder, *parts, prediction)
+    config = {**json.loads((folder / "scheduler.json").read_text()), "clip_sample": False, **settings}
+    (folder / "large" / "scheduler" / "scheduler_config.json").write_text(json.dumps(config))
+
+
+def save_source(folder, with_mask):
+    """Picture and mask (or None), and the words that name them."""
+    picture = test_picture(3, 3, SIZE)
+    mask = test_picture(4, 1, SIZE) if with_mask else None
+    picture.save(folder / "picture.png")
+    words = ["--image", folder / "picture.png"]
+    if mask is not None:
+        mask.save(folder / "mask.png")
+        words += ["--mask", folder / "mask.png"]
+    return picture, mask, words
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tstitch", required=True)
@@ -233,21 +254,10 @@ def main():
     failures, largest = 0, {}
     for pair in options.pairs:
         for kind in options.kinds:
-            torch.manual_seed(0)
             folder = options.work / f"{pair}-{kind}"
-            shutil.rmtree(folder, ignore_errors=True)
-            build_pair(folder, *PAIRS[pair], "v_prediction" if "21v" in pair else "epsilon")
-            # The pipelines switch clipping off, whatever the class's default is.
-            config = {**json.loads((folder / "scheduler.json").read_text()), "clip_sample": False, **options.settings}
-            (folder / "large" / "scheduler" / "scheduler_config.json").write_text(json.dumps(config))
+            begin(folder, PAIRS[pair], "v_prediction" if "21v" in pair else "epsilon", options.settings)
             widen(folder, PAIRS[pair], CHANNELS[kind])
-            picture = test_picture(3, 3, SIZE)
-            mask = test_picture(4, 1, SIZE) if kind in WITH_MASK else None
-            picture.save(folder / "picture.png")
-            words = ["--image", folder / "picture.png"]
-            if mask is not None:
-                mask.save(folder / "mask.png")
-                words += ["--mask", folder / "mask.png"]
+            picture, mask, words = save_source(folder, kind in WITH_MASK)
             single, double = Reference(folder), Reference(folder, torch.float64)
             unit = torch.randn(1, 4, SIZE[1] // 8, SIZE[0] // 8)
             save_file({"latents": unit}, folder / "init.safetensors")
