@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -30,12 +31,6 @@ struct Finding {
   bool is_missing = false;  ///< nothing can be drawn without it
 };
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
 std::string gibibytes(std::uint64_t bytes) {
   return fixed_text(static_cast<double>(bytes) / (1U << 30U), 1) + " GiB";
 }
@@ -45,8 +40,8 @@ Finding processor() {
   const int cores = usable_cores();
   const std::string fact =
       concat(facts.name.empty() ? "unknown" : facts.name, ", ", cores, cores == 1 ? " core" : " cores",
-             facts.features.empty() ? "" : ", ", joined(facts.features));
-  const bool has_avx2 = joined(facts.features).find("avx2") != std::string::npos;
+             facts.features.empty() ? "" : ", ", join(facts.features, " "));
+  const bool has_avx2 = std::find(facts.features.begin(), facts.features.end(), "avx2") != facts.features.end();
   return {"processor", fact, has_avx2 ? "" : "Without AVX2 networks are computed slower; another machine is faster."};
 }
 
@@ -60,7 +55,7 @@ Finding memory() {
 Finding precision(Library& library) {
   std::vector<std::string> names;
   for (const Precision each : library.fast_precisions({})) names.emplace_back(name_of(each));
-  return {"precision", joined(names)};
+  return {"precision", join(names, " ")};
 }
 
 Finding models(Library& library) {

@@ -4,9 +4,9 @@
 #include <fstream>
 #include <initializer_list>
 #include <iterator>
-#include <system_error>
 
 #include "core/base/error.h"
+#include "core/base/links.h"
 #include "core/base/text.h"
 #include "core/hub/address.h"
 
@@ -64,10 +64,7 @@ HubSettings hub_settings(const Environment& environment) {
 }
 
 fs::path system_certificates(const std::vector<fs::path>& places) {
-  const auto found = std::find_if(places.begin(), places.end(), [](const fs::path& place) {
-    std::error_code ignored;
-    return fs::is_regular_file(place, ignored);
-  });
+  const auto found = std::find_if(places.begin(), places.end(), is_file);
   return found == places.end() ? fs::path() : *found;
 }
 

@@ -23,23 +23,34 @@ std::string first_value(const std::filesystem::path& facts, std::string_view key
   return {};
 }
 
+/// What the processor has, by the kernel's words.
+class Features {
+ public:
+  explicit Features(const std::filesystem::path& facts) : flags_(split(first_value(facts, "flags"), ' ')) {}
+
+  [[nodiscard]] bool has(std::string_view flag) const {
+    return std::find(flags_.begin(), flags_.end(), flag) != flags_.end();
+  }
+
+ private:
+  std::vector<std::string> flags_;
+};
+
 }  // namespace
 
 HalfArithmetic half_arithmetic(const std::filesystem::path& facts) {
-  const std::vector<std::string> features = processor_facts(facts).features;
-  const auto has = [&](const char* feature) {
-    return std::find(features.begin(), features.end(), feature) != features.end();
-  };
-  return {has("avx512_fp16") || has("amx_fp16"), has("avx512_bf16") || has("amx_bf16")};
+  const Features features(facts);
+  return {features.has("avx512_fp16") || features.has("amx_fp16"),
+          features.has("avx512_bf16") || features.has("amx_bf16")};
 }
 
 ProcessorFacts processor_facts(const std::filesystem::path& facts) {
   constexpr std::array kOfUse{"avx",         "avx2",        "fma",      "avx512f",  "avx512_vnni",
                               "avx512_bf16", "avx512_fp16", "amx_bf16", "amx_fp16", "amx_tile"};
   ProcessorFacts known{.name = first_value(facts, "model name"), .features = {}};
-  const std::vector<std::string> flags = split(first_value(facts, "flags"), ' ');
+  const Features features(facts);
   for (const char* feature : kOfUse) {
-    if (std::find(flags.begin(), flags.end(), feature) != flags.end()) known.features.emplace_back(feature);
+    if (features.has(feature)) known.features.emplace_back(feature);
   }
   return known;
 }

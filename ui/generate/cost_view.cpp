@@ -24,8 +24,7 @@ QString savedText(const TimePrediction& prediction) {
 }
 
 QString gibibytes(std::int64_t bytes) {
-  constexpr double kGibibyte = 1024.0 * 1024 * 1024;
-  return shownTenths(static_cast<double>(bytes) / kGibibyte);
+  return shownGibibytes(static_cast<double>(bytes));
 }
 
 }  // namespace

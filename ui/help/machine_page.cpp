@@ -33,7 +33,7 @@ QString processorLine() {
 }
 
 QString gibibytes(std::uint64_t bytes) {
-  return shownTenths(static_cast<double>(bytes) / (1U << 30U)) + QStringLiteral(" GiB");
+  return shownGibibytes(static_cast<double>(bytes)) + QStringLiteral(" GiB");
 }
 
 QString memoryLine() {

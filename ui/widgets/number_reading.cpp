@@ -94,6 +94,10 @@ QString shownTenths(double value) {
   return ungrouped(QLocale()).toString(value, 'f', 1);
 }
 
+QString shownGibibytes(double bytes) {
+  return shownTenths(bytes / (1024.0 * 1024 * 1024));
+}
+
 void markUnreadable(QWidget* field, const QString& sentence) {
   const bool unreadable = !sentence.isEmpty();
   if (unreadable == field->property(kMark).toBool() && field->accessibleDescription() == sentence) return;

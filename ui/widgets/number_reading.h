@@ -30,6 +30,8 @@ QString shownNumber(double value, const QLocale& locale = QLocale());
 QString shownNumber(int value, const QLocale& locale = QLocale());
 /// The same with one decimal, also where it is a zero: 22.0.
 QString shownTenths(double value);
+/// Bytes in GiB, with one decimal and without the unit.
+QString shownGibibytes(double bytes);
 
 /// Marks a field whose text is not what it takes: for the eyes by its border, for assistive tools by a description that
 /// says why. An empty sentence takes the mark off. The text itself stays.

@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/request/sampler_traits.h"
 #include "core/schedule/scheduler_classes.h"
+#include "tests/support/plan_fixtures.h"
 #include "tests/support/sampler_goldens.h"
 
 namespace tstitch {
@@ -26,17 +27,6 @@ const std::vector<SamplerKind> kSamplers = every_sampler();
 
 bool has_own_grid(SamplerKind sampler) {
   return traits_of(sampler).grid == GridRule::Distilled;
-}
-
-SchedulerConfig stable_diffusion() {
-  SchedulerConfig config;
-  config.class_name = "PNDMScheduler";
-  config.beta_start = 0.00085;
-  config.beta_end = 0.012;
-  config.beta_schedule = BetaSchedule::ScaledLinear;
-  config.steps_offset = 1;
-  config.skip_prk_steps = true;
-  return config;
 }
 
 SigmaSchedule schedule_of(const nlohmann::json& entry) {
@@ -121,8 +111,9 @@ TEST(SigmaSchedule, laysOutEveryNumberOfSteps) {
     for (const Spacing spacing : {Spacing::Default, Spacing::Leading, Spacing::Trailing, Spacing::Linspace}) {
       if (!traits_of(sampler).has_spacings && spacing != Spacing::Default) continue;
       for (int steps = 1; steps <= (has_own_grid(sampler) ? 50 : 100); ++steps) {
-        const SigmaSchedule schedule = make_sigma_schedule(sampler, spacing, steps, stable_diffusion());
-        EXPECT_EQ(static_cast<int>(schedule.evaluations.size()), evaluation_count(sampler, steps, stable_diffusion()));
+        const SigmaSchedule schedule = make_sigma_schedule(sampler, spacing, steps, test::stable_diffusion_scheduler());
+        EXPECT_EQ(static_cast<int>(schedule.evaluations.size()),
+                  evaluation_count(sampler, steps, test::stable_diffusion_scheduler()));
         EXPECT_EQ(schedule.levels.size(), static_cast<std::size_t>(schedule.steps() + 1));
       }
     }
@@ -131,7 +122,8 @@ TEST(SigmaSchedule, laysOutEveryNumberOfSteps) {
 
 TEST(SigmaSchedule, stepsOwnConsecutiveEvaluations) {
   for (const SamplerKind sampler : kSamplers) {
-    const SigmaSchedule schedule = make_sigma_schedule(sampler, Spacing::Default, 12, stable_diffusion());
+    const SigmaSchedule schedule =
+        make_sigma_schedule(sampler, Spacing::Default, 12, test::stable_diffusion_scheduler());
     int step = 0;
     for (const Evaluation& evaluation : schedule.evaluations) {
       EXPECT_TRUE(evaluation.step.value == step || evaluation.step.value == step + 1);
@@ -142,7 +134,7 @@ TEST(SigmaSchedule, stepsOwnConsecutiveEvaluations) {
 }
 
 TEST(SigmaSchedule, countsEvaluations) {
-  SchedulerConfig config = stable_diffusion();
+  SchedulerConfig config = test::stable_diffusion_scheduler();
   EXPECT_EQ(evaluation_count(SamplerKind::Default, 50, config), 51);
   EXPECT_EQ(evaluation_count(SamplerKind::Pndm, 1, config), 1);
   EXPECT_EQ(evaluation_count(SamplerKind::Heun, 10, config), 19);
@@ -156,7 +148,7 @@ TEST(SigmaSchedule, countsEvaluations) {
 }
 
 TEST(SigmaSchedule, takesDefaultsFromTheSamplersClass) {
-  const SchedulerConfig silent = stable_diffusion();
+  const SchedulerConfig silent = test::stable_diffusion_scheduler();
   EXPECT_EQ(default_spacing(SamplerKind::Default, silent), Spacing::Leading);
   EXPECT_EQ(default_spacing(SamplerKind::Ddim, silent), Spacing::Leading);
   EXPECT_EQ(default_spacing(SamplerKind::Euler, silent), Spacing::Linspace);
@@ -199,7 +191,8 @@ TEST(SigmaSchedule, knowsTheSamplerOfEachClass) {
 
 // core/schedule/README.md: 10 leading steps.
 TEST(SigmaSchedule, scalesLeadingGridsByTheRootOfSigmaSquaredPlusOne) {
-  const SigmaSchedule schedule = make_sigma_schedule(SamplerKind::Euler, Spacing::Leading, 10, stable_diffusion());
+  const SigmaSchedule schedule =
+      make_sigma_schedule(SamplerKind::Euler, Spacing::Leading, 10, test::stable_diffusion_scheduler());
   EXPECT_NEAR(schedule.levels.front().sigma().value, 8.3907, 1e-4);
   EXPECT_NEAR(schedule.initial_scale, 8.4501, 1e-4);
 }
@@ -208,8 +201,9 @@ TEST(SigmaSchedule, refusesSpacingsThatASamplerDoesNotHave) {
   for (const SamplerKind sampler : {SamplerKind::Ddim, SamplerKind::Ddpm, SamplerKind::Pndm,
                                     SamplerKind::EulerAncestral, SamplerKind::Lcm, SamplerKind::Tcd}) {
     for (const Spacing spacing : {Spacing::Karras, Spacing::Exponential, Spacing::Beta, Spacing::Ays}) {
-      EXPECT_THAT(usage_error(sampler, spacing, 10, stable_diffusion()), HasSubstr("--spacing"));
-      EXPECT_THAT(usage_error(sampler, spacing, 10, stable_diffusion()), HasSubstr(std::string(name_of(spacing))));
+      EXPECT_THAT(usage_error(sampler, spacing, 10, test::stable_diffusion_scheduler()), HasSubstr("--spacing"));
+      EXPECT_THAT(usage_error(sampler, spacing, 10, test::stable_diffusion_scheduler()),
+                  HasSubstr(std::string(name_of(spacing))));
     }
   }
 }
@@ -217,9 +211,10 @@ TEST(SigmaSchedule, refusesSpacingsThatASamplerDoesNotHave) {
 // A grid that the class does not have is no silent linspace.
 TEST(SigmaSchedule, singleStepsHaveNoLeadingAndTrailing) {
   for (const Spacing spacing : {Spacing::Leading, Spacing::Trailing}) {
-    EXPECT_THAT(usage_error(SamplerKind::Dpmpp2S, spacing, 10, stable_diffusion()), HasSubstr("--spacing"));
+    EXPECT_THAT(usage_error(SamplerKind::Dpmpp2S, spacing, 10, test::stable_diffusion_scheduler()),
+                HasSubstr("--spacing"));
   }
-  SchedulerConfig leading = stable_diffusion();
+  SchedulerConfig leading = test::stable_diffusion_scheduler();
   leading.spacing = Spacing::Leading;
   EXPECT_EQ(default_spacing(SamplerKind::Dpmpp2S, leading), Spacing::Linspace);
 }
@@ -235,7 +230,7 @@ std::string refusal(SamplerKind sampler, const SchedulerConfig& config) {
 
 // app/cli/README.md: with --sampler the run goes on, without it the way out is named.
 TEST(SigmaSchedule, solversOfClassesThatAreLackingNameTheWayOut) {
-  SchedulerConfig config = stable_diffusion();
+  SchedulerConfig config = test::stable_diffusion_scheduler();
   config.file = "x/scheduler_config.json";
   for (const LackingClass& each : kLackingClasses) {
     config.class_name = each.name;
@@ -251,7 +246,7 @@ TEST(SigmaSchedule, solversOfClassesThatAreLackingNameTheWayOut) {
 }
 
 TEST(SigmaSchedule, solverSettingsThatAreLackingNameTheWayOut) {
-  SchedulerConfig config = stable_diffusion();
+  SchedulerConfig config = test::stable_diffusion_scheduler();
   config.class_name = "DDIMScheduler";
   config.thresholding = true;
   EXPECT_THAT(refusal(SamplerKind::Default, config), HasSubstr("thresholding"));
@@ -260,7 +255,7 @@ TEST(SigmaSchedule, solverSettingsThatAreLackingNameTheWayOut) {
   EXPECT_EQ(refusal(SamplerKind::Euler, config), "accepted");
   EXPECT_EQ(nearest_sampler(config), SamplerKind::Euler);
 
-  config = stable_diffusion();
+  config = test::stable_diffusion_scheduler();
   config.class_name = "UniPCMultistepScheduler";
   config.has_own_predictor = true;
   EXPECT_THAT(refusal(SamplerKind::Default, config), HasSubstr("solver_p"));
@@ -268,7 +263,7 @@ TEST(SigmaSchedule, solverSettingsThatAreLackingNameTheWayOut) {
 }
 
 TEST(SigmaSchedule, solverSettingsThatContradictEachOtherAreNamed) {
-  SchedulerConfig config = stable_diffusion();
+  SchedulerConfig config = test::stable_diffusion_scheduler();
   config.class_name = "DPMSolverMultistepScheduler";
   config.algorithm_type = "dpmsolver";
   EXPECT_THAT(refusal(SamplerKind::Default, config), HasSubstr("final_sigmas_type"));
@@ -287,7 +282,7 @@ TEST(SigmaSchedule, solverSettingsThatContradictEachOtherAreNamed) {
 
 // What one class calls its solver another reads as its own default, as diffusers does.
 TEST(SigmaSchedule, readsTheSolverOfAnotherClassAsItsOwn) {
-  SchedulerConfig config = stable_diffusion();
+  SchedulerConfig config = test::stable_diffusion_scheduler();
   for (const char* solver : {"midpoint", "heun", "logrho", "bh1", "bh2"}) {
     config.solver_type = solver;
     const auto read_by = [&](SamplerKind sampler) { return with_class_defaults(sampler, config).solver_type; };
@@ -298,15 +293,15 @@ TEST(SigmaSchedule, readsTheSolverOfAnotherClassAsItsOwn) {
 }
 
 TEST(SigmaSchedule, tellsEtaWhereTheSamplerHasOne) {
-  EXPECT_EQ(default_eta(SamplerKind::Ddim, stable_diffusion()), 0.0);
-  EXPECT_EQ(default_eta(SamplerKind::Tcd, stable_diffusion()), 0.3);
-  SchedulerConfig config = stable_diffusion();
+  EXPECT_EQ(default_eta(SamplerKind::Ddim, test::stable_diffusion_scheduler()), 0.0);
+  EXPECT_EQ(default_eta(SamplerKind::Tcd, test::stable_diffusion_scheduler()), 0.3);
+  SchedulerConfig config = test::stable_diffusion_scheduler();
   config.class_name = "TCDScheduler";
   EXPECT_EQ(default_eta(SamplerKind::Default, config), 0.3);
 }
 
 TEST(SigmaSchedule, clipsWhatIsNoisierThanTheFileAllows) {
-  SchedulerConfig config = stable_diffusion();
+  SchedulerConfig config = test::stable_diffusion_scheduler();
   config.lambda_min_clipped = -1.5;
   const auto first = [&](SamplerKind sampler) {
     return make_sigma_schedule(sampler, Spacing::Linspace, 5, config).levels.front().timestep.value;
@@ -320,7 +315,7 @@ TEST(SigmaSchedule, clipsWhatIsNoisierThanTheFileAllows) {
 }
 
 TEST(SigmaSchedule, refusesGridsThatLeaveTheTable) {
-  const SchedulerConfig config = stable_diffusion();
+  const SchedulerConfig config = test::stable_diffusion_scheduler();
   for (const SamplerKind sampler : {SamplerKind::Ddim, SamplerKind::Euler, SamplerKind::Pndm}) {
     EXPECT_THAT(usage_error(sampler, Spacing::Leading, 1000, config), HasSubstr("1000"));
   }
@@ -334,21 +329,21 @@ TEST(SigmaSchedule, refusesGridsThatLeaveTheTable) {
 }
 
 TEST(SigmaSchedule, needsFourStepsForTheRungeKuttaStart) {
-  SchedulerConfig config = stable_diffusion();
+  SchedulerConfig config = test::stable_diffusion_scheduler();
   config.skip_prk_steps = false;
   EXPECT_THAT(usage_error(SamplerKind::Pndm, Spacing::Default, 3, config), HasSubstr("at least 4"));
   EXPECT_EQ(make_sigma_schedule(SamplerKind::Pndm, Spacing::Default, 4, config).evaluations.size(), 13U);
 }
 
 TEST(SigmaSchedule, refusesVarianceThatOnlyANetworkKnows) {
-  SchedulerConfig config = stable_diffusion();
+  SchedulerConfig config = test::stable_diffusion_scheduler();
   config.variance = Variance::LearnedRange;
   EXPECT_THROW(static_cast<void>(make_sigma_schedule(SamplerKind::Ddpm, Spacing::Default, 5, config)), BadInput);
   EXPECT_NO_THROW(static_cast<void>(make_sigma_schedule(SamplerKind::Ddim, Spacing::Default, 5, config)));
 }
 
 TEST(SigmaSchedule, classesThatDoNotKnowZeroSnrIgnoreIt) {
-  SchedulerConfig config = stable_diffusion();
+  SchedulerConfig config = test::stable_diffusion_scheduler();
   config.rescale_zero_snr = true;
   EXPECT_FALSE(with_class_defaults(SamplerKind::Pndm, config).rescale_zero_snr);
   EXPECT_TRUE(with_class_defaults(SamplerKind::Ddim, config).rescale_zero_snr);
