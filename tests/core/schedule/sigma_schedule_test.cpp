@@ -18,8 +18,8 @@ namespace {
 using ::testing::HasSubstr;
 
 std::vector<SamplerKind> every_sampler() {
-  std::vector<SamplerKind> samplers;
-  for (const SamplerTraits& row : kSamplerTraits) samplers.push_back(row.kind);
+  std::vector<SamplerKind> samplers(kSamplerTraits.size());
+  std::ranges::transform(kSamplerTraits, samplers.begin(), &SamplerTraits::kind);
   samplers.erase(samplers.begin());  // Default
   return samplers;
 }
