@@ -8,7 +8,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "core/configs/depth_config.h"
-#include "core/nn/group_norm.h"
+#include "core/nn/norms.h"
 #include "core/weights/weight_scope.h"
 
 namespace tstitch {

@@ -20,12 +20,12 @@ Conv2dShape square(std::int64_t in, std::int64_t out, std::int64_t kernel) {
   return {.in = in, .out = out, .kernel = kernel, .padding = kernel / 2};
 }
 
-/// Where a layer is: files saved from the whole network have the part of it in front of the layer's name.
+/// Files saved from the whole network have a layer's part in front of its name.
 WeightScope layer_at(const WeightScope& at, const std::string& part, const std::string& layer) {
   return (at / part / layer).has("weight") ? at / part / layer : at / layer;
 }
 
-/// Layers with a relu between and, where `last_relu`, after them.
+/// A relu between layers and, if so, last.
 at::Tensor apply(const std::vector<Conv2d>& layers, at::Tensor h, bool last_relu, const std::stop_token& stop) {
   for (std::size_t i = 0; i < layers.size(); ++i) {
     stop_point(stop);

@@ -9,8 +9,8 @@
 
 #include "core/configs/model_config.h"
 #include "core/nn/embedding.h"
-#include "core/nn/layer_norm.h"
 #include "core/nn/linear.h"
+#include "core/nn/norms.h"
 #include "core/weights/weight_scope.h"
 
 namespace tstitch {

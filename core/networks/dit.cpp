@@ -110,7 +110,8 @@ DitBlock::DitBlock(const WeightScope& at, const DitConfig& config)
       ff_in_(at / "ff" / "net" / 0 / "proj", config.width(), kFeedForwardFactor * config.width()),
       ff_out_(at / "ff" / "net" / 2, kFeedForwardFactor * config.width(), config.width()),
       attention_{.heads = config.heads,
-                 .precision = config.upcast_attention ? AttentionPrecision::Upcast : AttentionPrecision::Compute},
+                 .precision = config.upcast_attention ? AttentionPrecision::Upcast : AttentionPrecision::Compute,
+                 .fast_paths = at.options().fast_paths},
       feed_forward_norm_eps_(config.feed_forward_norm_eps) {}
 
 at::Tensor DitBlock::operator()(const at::Tensor& x, const at::Tensor& condition) const {

@@ -7,7 +7,6 @@
 #include <ATen/ops/constant_pad_nd.h>
 
 #include "core/base/stop.h"
-#include "core/nn/attention.h"
 
 namespace tstitch {
 namespace {
@@ -34,11 +33,12 @@ PictureAttention::PictureAttention(const WeightScope& at, std::int64_t channels,
       to_q_(attention_part(at, "query", at / "to_q"), channels, channels),
       to_k_(attention_part(at, "key", at / "to_k"), channels, channels),
       to_v_(attention_part(at, "value", at / "to_v"), channels, channels),
-      to_out_(attention_part(at, "proj_attn", at / "to_out" / 0), channels, channels) {}
+      to_out_(attention_part(at, "proj_attn", at / "to_out" / 0), channels, channels),
+      attention_{.fast_paths = at.options().fast_paths} {}
 
 at::Tensor PictureAttention::operator()(const at::Tensor& x) const {
   const at::Tensor tokens = group_norm_(x).flatten(2).transpose(1, 2);  // [B, h*w, channels]
-  const at::Tensor mixed = to_out_(attention(to_q_(tokens), to_k_(tokens), to_v_(tokens), {.heads = 1}));
+  const at::Tensor mixed = to_out_(attention(to_q_(tokens), to_k_(tokens), to_v_(tokens), attention_));
   return x + mixed.transpose(1, 2).unflatten(2, {x.size(2), x.size(3)});
 }
 

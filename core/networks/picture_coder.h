@@ -8,9 +8,10 @@
 #include <ATen/core/Tensor.h>
 
 #include "core/networks/resnet_block.h"
+#include "core/nn/attention.h"
 #include "core/nn/conv2d.h"
-#include "core/nn/group_norm.h"
 #include "core/nn/linear.h"
+#include "core/nn/norms.h"
 #include "core/weights/weight_scope.h"
 
 namespace tstitch {
@@ -38,6 +39,7 @@ class PictureAttention {
  private:
   GroupNorm group_norm_;
   Linear to_q_, to_k_, to_v_, to_out_;
+  AttentionOptions attention_;
 };
 
 /// One level of either half: resnets, where the level has them each followed by its attention.

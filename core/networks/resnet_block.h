@@ -6,8 +6,8 @@
 #include <ATen/core/Tensor.h>
 
 #include "core/nn/conv2d.h"
-#include "core/nn/group_norm.h"
 #include "core/nn/linear.h"
+#include "core/nn/norms.h"
 #include "core/weights/weight_scope.h"
 
 namespace tstitch {

@@ -10,7 +10,7 @@
 #include "core/networks/unet_blocks.h"
 #include "core/networks/unet_encoder.h"
 #include "core/nn/conv2d.h"
-#include "core/nn/group_norm.h"
+#include "core/nn/norms.h"
 #include "core/weights/weight_scope.h"
 
 namespace tstitch {

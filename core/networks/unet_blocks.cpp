@@ -95,7 +95,8 @@ SpatialTransformer::SpatialTransformer(const WeightScope& at, const SpatialTrans
     : norm_(at / "norm", settings.norm_groups, shape.channels, kTransformerNormEps),
       proj_in_(projection(at / "proj_in", shape.channels, settings)),
       proj_out_(projection(at / "proj_out", shape.channels, settings)) {
-  const AttentionOptions options{.heads = shape.heads, .precision = settings.attention};
+  const AttentionOptions options{
+      .heads = shape.heads, .precision = settings.attention, .fast_paths = at.options().fast_paths};
   for (int i = 0; i < shape.layers; ++i) {
     transformer_blocks_.emplace_back(at / "transformer_blocks" / i, shape.channels, shape.context_width, options);
   }

@@ -11,9 +11,8 @@
 #include "core/networks/resnet_block.h"
 #include "core/nn/attention.h"
 #include "core/nn/conv2d.h"
-#include "core/nn/group_norm.h"
-#include "core/nn/layer_norm.h"
 #include "core/nn/linear.h"
+#include "core/nn/norms.h"
 #include "core/weights/weight_scope.h"
 
 namespace tstitch {

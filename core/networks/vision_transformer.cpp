@@ -5,7 +5,6 @@
 #include <ATen/ops/gelu.h>
 
 #include "core/base/check.h"
-#include "core/nn/attention.h"
 
 namespace tstitch {
 namespace {
@@ -21,7 +20,7 @@ at::Tensor scaled(const at::Tensor& x, const at::Tensor& scale) {
 }  // namespace
 
 VisionLayer::VisionLayer(const WeightScope& at, const VisionLayerNames& names, const VisionLayerShape& shape)
-    : heads_(shape.heads),
+    : attention_{.heads = shape.heads, .fast_paths = at.options().fast_paths},
       attention_norm_(at / names.attention_norm, shape.width, shape.norm_eps),
       query_(at / "attention.attention.query", shape.width, shape.width),
       key_(at / "attention.attention.key", shape.width, shape.width),
@@ -39,7 +38,7 @@ at::Tensor VisionLayer::operator()(const at::Tensor& x) const {
 }
 
 at::Tensor VisionLayer::attend(const at::Tensor& x) const {
-  return out_(attention(query_(x), key_(x), value_(x), {.heads = heads_}));
+  return out_(attention(query_(x), key_(x), value_(x), attention_));
 }
 
 at::Tensor vision_tokens(const at::Tensor& patches, const at::Tensor& token, const at::Tensor& positions) {

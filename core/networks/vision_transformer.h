@@ -5,8 +5,9 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "core/nn/layer_norm.h"
+#include "core/nn/attention.h"
 #include "core/nn/linear.h"
+#include "core/nn/norms.h"
 #include "core/weights/weight_scope.h"
 
 namespace tstitch {
@@ -51,7 +52,7 @@ class VisionLayer {
  private:
   [[nodiscard]] at::Tensor attend(const at::Tensor& x) const;
 
-  std::int64_t heads_;
+  AttentionOptions attention_;
   LayerNorm attention_norm_;
   Linear query_, key_, value_, out_;
   LayerNorm feed_forward_norm_;

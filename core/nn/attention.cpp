@@ -1,6 +1,7 @@
 #include "core/nn/attention.h"
 
 #include <algorithm>
+#include <functional>
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
@@ -46,29 +47,47 @@ struct AttentionPiece {
   }
 };
 
+/// Of one call: whole heads [B, heads, N, d] in, results written in their place.
+using Mixing =
+    std::function<void(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const at::Tensor& result)>;
+
+at::Tensor empty_result(const at::Tensor& q, const at::Tensor& v) {
+  return at::empty({q.size(0), q.size(2), q.size(1), v.size(3)}, q.options()).transpose(1, 2);
+}
+
 /// Samples, heads and queries see nothing of each other. `q`, `k`, `v` [B, heads, N, d]
-at::Tensor fused_in_pieces(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, double most) {
+at::Tensor in_attention_pieces(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, double most,
+                               const Mixing& mix) {
   const AttentionPiece piece(q, 2.0 * static_cast<double>(k.size(2) * q.size(3)), most);
-  at::Tensor result = at::empty({q.size(0), q.size(2), q.size(1), v.size(3)}, q.options()).transpose(1, 2);
+  at::Tensor result = empty_result(q, v);
   for (std::int64_t sample = 0; sample < q.size(0); ++sample) {
     detail::in_pieces(q.size(1), piece.heads, [&](std::int64_t head, std::int64_t heads) {
       const auto some = [&](const at::Tensor& x) { return x.narrow(0, sample, 1).narrow(1, head, heads); };
       detail::in_pieces(q.size(2), piece.queries, [&](std::int64_t first, std::int64_t count) {
-        some(result)
-            .narrow(2, first, count)
-            .copy_(fused(some(q).narrow(2, first, count), some(k), some(v), AttentionMask::None));
+        mix(some(q).narrow(2, first, count), some(k), some(v), some(result).narrow(2, first, count));
       });
     });
   }
   return result;
 }
 
-at::Tensor mixed(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, AttentionMask mask) {
+at::Tensor mixed(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const AttentionOptions& options) {
   StopScope::point();
+  const bool causal = options.mask == AttentionMask::Causal;
+  const bool tiled = options.fast_paths == FastPaths::On && !causal && detail::may_tile_attention(q, k, v);
   const double most = detail::most_work(q);
-  const double work = 2.0 * static_cast<double>(q.numel()) * static_cast<double>(k.size(2));
-  if (mask == AttentionMask::Causal || work <= most) return fused(q, k, v, mask);
-  return fused_in_pieces(q, k, v, most);
+  const bool whole = causal || 2.0 * static_cast<double>(q.numel()) * static_cast<double>(k.size(2)) <= most;
+  if (tiled && whole) {
+    at::Tensor result = empty_result(q, v);
+    detail::tiled_attention(q, k, v, result);
+    return result;
+  }
+  if (tiled) return in_attention_pieces(q, k, v, most, detail::tiled_attention);
+  if (whole) return fused(q, k, v, options.mask);
+  return in_attention_pieces(q, k, v, most,
+                             [](const auto& some_q, const auto& some_k, const auto& some_v, const auto& result) {
+                               result.copy_(fused(some_q, some_k, some_v, AttentionMask::None));
+                             });
 }
 
 }  // namespace
@@ -77,7 +96,7 @@ at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor&
   TSTITCH_CHECK(q.dim() == 3 && q.size(-1) % options.heads == 0, "width ", q.size(-1), ", heads ", options.heads);
   const at::ScalarType type = options.precision == AttentionPrecision::Upcast ? at::kFloat : q.scalar_type();
   const auto parted = [&](const at::Tensor& x) { return split_heads(x.to(type), options.heads); };
-  return mixed(parted(q), parted(k), parted(v), options.mask).transpose(1, 2).flatten(2).to(q.scalar_type());
+  return mixed(parted(q), parted(k), parted(v), options).transpose(1, 2).flatten(2).to(q.scalar_type());
 }
 
 }  // namespace tstitch

@@ -11,19 +11,34 @@
 
 namespace tstitch {
 
+namespace {
+
+/// As the layer's kernel takes it.
+at::Tensor laid_out(const at::Tensor& weight, const Conv2dShape& shape, const BuildOptions& options) {
+  const detail::ConvolutionStride stride{shape.stride, shape.padding};
+  if (!detail::may_prepack(weight, options)) return weight;
+  if (shape.kernel == 1 && shape.stride == 1 && shape.padding == 0) return detail::prepack_linear(weight.flatten(1));
+  if (detail::may_use_winograd(weight, stride)) return detail::winograd_weight(weight);
+  return detail::has_one_layout(shape.out) ? detail::prepack_convolution(weight, stride) : weight;
+}
+
+/// 1x1: a linear layer over the channels of each place.
+at::Tensor pointwise(const at::Tensor& x, const at::Tensor& weight, const std::optional<at::Tensor>& bias) {
+  const at::Tensor places = x.permute({0, 2, 3, 1}).contiguous();
+  return detail::prepacked_linear(places, weight, bias).permute({0, 3, 1, 2});
+}
+
+}  // namespace
+
 Conv2d::Conv2d(const WeightScope& at, const Conv2dShape& shape)
     : weight_(at.take("weight", {shape.out, shape.in, shape.kernel, shape.kernel},
-                      [&](const at::Tensor& weight) {
-                        const bool packs = detail::may_prepack(weight, at.options()) &&
-                                           detail::has_one_layout(shape.out, shape.kernel);
-                        if (!packs) return weight;
-                        return detail::prepack_convolution(weight, {shape.stride, shape.padding});
-                      })),
+                      [&](const at::Tensor& weight) { return laid_out(weight, shape, at.options()); })),
+      winograd_(detail::is_winograd_weight(weight_)),
       kernel_(shape.kernel),
       place_work_(static_cast<double>(shape.out * shape.in) * static_cast<double>(shape.kernel * shape.kernel)),
       shape_{shape.stride, shape.padding},
       terms_(at, weight_.scalar_type()) {
-  if (!weight_.is_mkldnn() && detail::may_prepack(weight_, at.options())) {
+  if (!winograd_ && !weight_.is_mkldnn() && detail::may_prepack(weight_, at.options())) {
     sized_ = std::make_shared<detail::SizedPacking>();
   }
   if (shape.bias == Bias::Learned) bias_ = at.take("bias", {shape.out});
@@ -40,11 +55,15 @@ at::Tensor Conv2d::operator()(const at::Tensor& x) const {
 }
 
 at::Tensor Conv2d::convolution(const at::Tensor& x, detail::ConvolutionStride shape) const {
-  const std::array<std::int64_t, 2> stride{shape.stride, shape.stride};
+  return terms_.convolution(product(x, shape), x, shape);
+}
+
+at::Tensor Conv2d::product(const at::Tensor& x, detail::ConvolutionStride shape) const {
+  if (winograd_) return detail::winograd_convolution(x, weight_, bias_, shape);
+  if (weight_.dim() == 2) return pointwise(x, weight_, bias_);
   const at::Tensor weight = sized_ ? sized_->pack(weight_, x, shape) : weight_;
-  const at::Tensor y = weight.is_mkldnn() ? detail::prepacked_convolution(x, weight, bias_, shape)
-                                          : at::conv2d(x, weight, bias_, stride, shape.paddings());
-  return terms_.convolution(y, x, shape);
+  if (weight.is_mkldnn()) return detail::prepacked_convolution(x, weight, bias_, shape);
+  return at::conv2d(x, weight, bias_, std::array<std::int64_t, 2>{shape.stride, shape.stride}, shape.paddings());
 }
 
 std::int64_t Conv2d::places(std::int64_t side) const {

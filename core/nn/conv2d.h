@@ -32,12 +32,14 @@ class Conv2d {
 
  private:
   [[nodiscard]] at::Tensor convolution(const at::Tensor& x, detail::ConvolutionStride shape) const;
+  [[nodiscard]] at::Tensor product(const at::Tensor& x, detail::ConvolutionStride shape) const;
   /// Of the result, on a side of that many of `x`.
   [[nodiscard]] std::int64_t places(std::int64_t side) const;
   [[nodiscard]] at::Tensor sample(const at::Tensor& x, double row_work) const;
   [[nodiscard]] at::Tensor band(const at::Tensor& x, std::int64_t first, std::int64_t rows) const;
 
   at::Tensor weight_;
+  bool winograd_;                                ///< `weight_` is that of `winograd_convolution`
   std::shared_ptr<detail::SizedPacking> sized_;  ///< where the packed weight depends on the picture's size
   std::optional<at::Tensor> bias_;
   std::int64_t kernel_;

@@ -33,10 +33,10 @@ bool may_prepack(const at::Tensor& weight, const BuildOptions& options) {
          at::hasMKLDNN() && at::globalContext().userEnabledMkldnn();
 }
 
-bool has_one_layout(std::int64_t out_channels, std::int64_t kernel) {
+bool has_one_layout(std::int64_t out_channels) {
   constexpr std::int64_t kSmallBlock = 48;
   constexpr std::int64_t kMostInDoubt = 384;  // above, the block is the same for all sizes that networks have
-  return kernel == 1 || out_channels % kSmallBlock != 0 || out_channels > kMostInDoubt;
+  return out_channels % kSmallBlock != 0 || out_channels > kMostInDoubt;
 }
 
 at::Tensor prepack_convolution(const at::Tensor& weight, ConvolutionStride shape, at::OptionalIntArrayRef size) {

@@ -28,7 +28,7 @@ struct ConvolutionStride {
 /// Whether one packing serves every picture size. oneDNN cuts output channels into blocks; for multiples of 48 the
 /// block depends on the picture's size, and a weight that was packed for another size is put in order again at each
 /// call, by a loop that takes up to 100 times as long as the convolution (measured, core/nn/README.md).
-bool has_one_layout(std::int64_t out_channels, std::int64_t kernel);
+bool has_one_layout(std::int64_t out_channels);
 
 /// The weight [out, in, k, k] in the layout that oneDNN computes with, for inputs of `size` [B, in, h, w]; without one
 /// it has one layout.
@@ -53,6 +53,21 @@ class SizedPacking {
   std::mutex mutex_;
   std::deque<Packed> kept_;
 };
+
+/// Whether `winograd_convolution` takes that weight [out, in, k, k]: 3x3 kernels of stride 1, whole vectors of
+/// channels, and a processor with wide vectors.
+bool may_use_winograd(const at::Tensor& weight, ConvolutionStride shape);
+
+/// The weight [out, in, 3, 3] as [out / 32, in, 9, 32]: it takes no more memory than the plain one.
+at::Tensor winograd_weight(const at::Tensor& weight);
+bool is_winograd_weight(const at::Tensor& weight);
+
+/// 3x3 convolution by minimal filtering, F(2x2, 3x3) (Lavin and Gray 2016): 16 products where plain convolution takes
+/// 36, with rounding errors some three times its. [B, in, h, w] -> [B, out, h', w'], channels last. The weight is
+/// transformed in the processor's cache each time. A sample's result depends neither on the others nor on the number of
+/// threads.
+at::Tensor winograd_convolution(const at::Tensor& x, const at::Tensor& weight, const std::optional<at::Tensor>& bias,
+                                ConvolutionStride shape);
 
 /// The weight [out, in] in oneDNN's layout.
 at::Tensor prepack_linear(const at::Tensor& weight);

@@ -26,7 +26,7 @@ void convert_each(const void* from, void* to, std::size_t count) {
 }
 
 #if defined(__x86_64__)
-/// The case that published files need: fp16 in the file, fp32 in the network. Eight numbers an instruction.
+/// What published files need: fp16 to fp32, eight numbers an instruction.
 [[gnu::target("avx,f16c")]] void widen_half(const void* from, void* to, std::size_t count) {
   const auto* source = static_cast<const char*>(from);
   auto* target = static_cast<float*>(to);
@@ -39,8 +39,7 @@ void convert_each(const void* from, void* to, std::size_t count) {
 }
 
 bool has_f16c() {
-  static const bool answer =
-      __builtin_cpu_supports("avx2");  // every processor with it has both; clang 14 asks for no f16c
+  static const bool answer = __builtin_cpu_supports("avx2");  // implies both; clang 14 asks for no f16c
   return answer;
 }
 #else

@@ -1,7 +1,10 @@
 #include "core/nn/attention.h"
 
+#include <array>
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <vector>
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/_fused_sdp_choice.h>
@@ -10,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/check.h"
+#include "core/nn/vector_kernels.h"
 #include "tests/support/generated_weights.h"
 #include "tests/support/network_golden.h"
 
@@ -40,6 +44,35 @@ TEST(Attention, followsItsDefinition) {
     const at::Tensor v = tokens("v", 13, 24);
     EXPECT_LT(test::relative_difference(attention(q, k, v, {.heads = heads}), by_definition(q, k, v, heads)), 2e-6);
   }
+}
+
+/// Widths, keys and queries that fill neither vectors nor blocks.
+TEST(Attention, followsItsDefinitionInBlocksOfAllSizes) {
+  for (const bool narrow : {false, true}) {
+    std::optional<detail::VectorLimit> limit;
+    if (narrow) limit.emplace(detail::VectorLimit::Most::Avx2);
+    const std::vector<std::array<std::int64_t, 4>> sizes{
+        {16, 1, 2, 40}, {33, 77, 3, 24}, {300, 200, 2, 5}, {65, 130, 1, 161}, {17, 64, 4, 8}};
+    for (const auto& [queries, keys, heads, width] : sizes) {
+      const at::Tensor q = tokens("q", queries, heads * width) * 3;
+      const at::Tensor k = tokens("k", keys, heads * width) * 3;
+      const at::Tensor v = tokens("v", keys, heads * width);
+      const at::Tensor out = attention(q, k, v, {.heads = heads});
+      EXPECT_LT(test::relative_difference(out, by_definition(q, k, v, heads)), 2e-6) << queries << ' ' << keys;
+      const AttentionOptions plain{.heads = heads, .fast_paths = FastPaths::Off};
+      EXPECT_LT(test::relative_difference(out, attention(q, k, v, plain)), 2e-6) << queries << ' ' << keys;
+      EXPECT_TRUE(attention(q.narrow(0, 1, 1), k.narrow(0, 1, 1), v.narrow(0, 1, 1), {.heads = heads})
+                      .equal(out.narrow(0, 1, 1)));
+    }
+  }
+}
+
+TEST(Attention, hidesNothingThatIsNotANumber) {
+  at::Tensor q = tokens("q", 40, 16);
+  q[0][3][2] = std::numeric_limits<float>::quiet_NaN();
+  const at::Tensor out = attention(q, tokens("k", 9, 16), tokens("v", 9, 16), {.heads = 2}).isnan();
+  EXPECT_TRUE(out[0][3].narrow(0, 0, 8).all().item<bool>());
+  EXPECT_EQ(out.sum().item<int>(), 8);
 }
 
 TEST(Attention, seesNoLaterTokenWhenCausal) {

@@ -1,8 +1,16 @@
 #include "core/nn/conv2d.h"
 
+#include <array>
+#include <functional>
+#include <vector>
+
+#include <ATen/Parallel.h>
 #include <ATen/ops/conv2d.h>
+#include <ATen/ops/empty.h>
 #include <gtest/gtest.h>
 
+#include "core/nn/prepacking.h"
+#include "core/nn/vector_kernels.h"
 #include "tests/support/generated_weights.h"
 #include "tests/support/network_golden.h"
 
@@ -37,6 +45,8 @@ INSTANTIATE_TEST_SUITE_P(Shapes, Conv2dTwins,
                                          Conv2dShape{.in = 32, .out = 32, .stride = 2},
                                          Conv2dShape{.in = 32, .out = 32, .stride = 2, .padding = 0},
                                          Conv2dShape{.in = 48, .out = 16, .kernel = 1, .padding = 0},
+                                         Conv2dShape{.in = 80, .out = 64}, Conv2dShape{.in = 20, .out = 64},
+                                         Conv2dShape{.in = 48, .out = 16, .kernel = 1, .stride = 2, .padding = 0},
                                          Conv2dShape{.in = 32, .out = 3, .bias = Bias::None}));
 
 TEST(Conv2d, convolvesInSixteenBitsWithoutFastPaths) {
@@ -48,6 +58,108 @@ TEST(Conv2d, convolvesInSixteenBitsWithoutFastPaths) {
   EXPECT_EQ(out.scalar_type(), at::kBFloat16);
   const Conv2d full(WeightScope(source, {}), {.in = 4, .out = 8});
   EXPECT_LT(test::relative_difference(out.to(at::kFloat), full(x)), 2e-2);
+}
+
+using Most = detail::VectorLimit::Most;
+
+/// The kernels for both kinds of vectors, where the processor has them.
+void with_each_kind_of_vectors(const std::function<void()>& check) {
+  if (detail::vector_kernels() == nullptr) GTEST_SKIP() << "no wide vectors";
+  check();
+  const detail::VectorLimit limit(Most::Avx2);
+  check();
+}
+
+struct Layer {
+  at::Tensor x, weight, bias;
+
+  Layer(std::int64_t in, std::int64_t out, std::array<std::int64_t, 3> size)
+      : x(test::generated_tensor("x.weight", {size[0], in, size[1], size[2]}, 2)),
+        weight(test::generated_tensor("weight", {out, in, 3, 3}, 1)),
+        bias(test::generated_tensor("bias", {out}, 1)) {}
+
+  [[nodiscard]] at::Tensor by_winograd(const at::Tensor& input) const {
+    return detail::winograd_convolution(input, detail::winograd_weight(weight), bias, {.padding = 1});
+  }
+};
+
+TEST(Winograd, isTheConvolution) {
+  with_each_kind_of_vectors([] {
+    const std::vector<std::array<std::int64_t, 5>> layers{{16, 32, 1, 1, 1},   {32, 32, 2, 3, 5},   {48, 64, 3, 8, 7},
+                                                          {80, 96, 1, 1, 9},   {144, 32, 2, 13, 2}, {16, 32, 1, 40, 41},
+                                                          {320, 64, 2, 33, 17}};
+    for (const auto& [in, out, batch, height, width] : layers) {
+      const Layer layer(in, out, {batch, height, width});
+      const at::Tensor expected =
+          at::conv2d(layer.x.to(at::kDouble), layer.weight.to(at::kDouble), layer.bias.to(at::kDouble), 1, 1);
+      const at::Tensor y = layer.by_winograd(layer.x);
+      EXPECT_LT(test::relative_difference(y, expected), kTolerance) << layer.x.sizes();
+      EXPECT_TRUE(y.is_contiguous(at::MemoryFormat::ChannelsLast));
+      EXPECT_TRUE(layer.by_winograd(layer.x.contiguous(at::MemoryFormat::ChannelsLast)).equal(y));
+    }
+  });
+}
+
+TEST(Winograd, givesASampleTheSameAloneAndOnAnyThreads) {
+  with_each_kind_of_vectors([] {
+    const Layer layer(80, 64, {3, 21, 30});
+    const int threads = at::get_num_threads();
+    const at::Tensor y = layer.by_winograd(layer.x);
+    EXPECT_TRUE(layer.by_winograd(layer.x.narrow(0, 1, 1)).equal(y.narrow(0, 1, 1)));
+    for (const int other : {1, 3, 5}) {
+      at::set_num_threads(other);
+      EXPECT_TRUE(layer.by_winograd(layer.x).equal(y)) << other;
+    }
+    at::set_num_threads(threads);
+  });
+}
+
+TEST(Winograd, isForWholeVectorsOfChannels) {
+  const auto takes = [](std::int64_t in, std::int64_t out, detail::ConvolutionStride shape) {
+    return detail::may_use_winograd(test::generated_tensor("weight", {out, in, 3, 3}, 1), shape);
+  };
+  const bool has_vectors = detail::vector_kernels() != nullptr;
+  EXPECT_EQ(takes(48, 64, {.padding = 1}), has_vectors);
+  EXPECT_FALSE(takes(40, 64, {.padding = 1}));
+  EXPECT_FALSE(takes(48, 80, {.padding = 1}));
+  EXPECT_FALSE(takes(48, 64, {.stride = 2, .padding = 1}));
+  EXPECT_FALSE(takes(48, 64, {.padding = 0}));
+  const detail::VectorLimit limit(Most::Nothing);
+  EXPECT_FALSE(takes(48, 64, {.padding = 1}));
+}
+
+TEST(Prepacking, keepsWeightsPlainWhoseLayoutDependsOnThePicture) {
+  for (const int channels : {48, 96, 192, 288, 384}) {
+    EXPECT_FALSE(detail::has_one_layout(channels)) << channels;
+  }
+  for (const int channels : {4, 64, 128, 320, 512, 576, 640, 768, 960, 1280}) {
+    EXPECT_TRUE(detail::has_one_layout(channels)) << channels;
+  }
+}
+
+TEST(Prepacking, isForFloatsOnTheCpuWhereItIsWanted) {
+  const at::Tensor weight = at::empty({4, 4}, at::kFloat);
+  EXPECT_TRUE(detail::may_prepack(weight, {}));
+  EXPECT_FALSE(detail::may_prepack(weight, {.fast_paths = FastPaths::Off}));
+  EXPECT_FALSE(detail::may_prepack(weight.to(at::kBFloat16), {}));
+  EXPECT_FALSE(detail::may_prepack(at::empty({4, 4}, at::TensorOptions(at::kMeta)), {}));
+}
+
+TEST(Prepacking, givesChannelsLastResults) {
+  const at::Tensor weight = test::generated_tensor("weight", {32, 16, 3, 3}, 1);
+  const at::Tensor packed = detail::prepack_convolution(weight, {.stride = 1, .padding = 1});
+  const at::Tensor x = test::generated_tensor("input.weight", {2, 16, 8, 8}, 1);
+  const at::Tensor out = detail::prepacked_convolution(x, packed, std::nullopt, {.stride = 1, .padding = 1});
+  EXPECT_TRUE(out.is_contiguous(at::MemoryFormat::ChannelsLast));
+}
+
+TEST(Prepacking, keepsNoTieToThePlainWeight) {
+  at::Tensor weight = test::generated_tensor("weight", {32, 64}, 1);
+  const at::Tensor packed = detail::prepack_linear(weight);
+  const at::Tensor x = test::generated_tensor("input.weight", {40, 64}, 1);
+  const at::Tensor before = detail::prepacked_linear(x, packed, std::nullopt);
+  weight.zero_();
+  EXPECT_TRUE(detail::prepacked_linear(x, packed, std::nullopt).equal(before));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "core/nn/group_norm.h"
+#include "core/nn/norms.h"
 
 #include <array>
 #include <limits>
@@ -115,6 +115,33 @@ TEST(GroupNorm, hasFullPrecisionStatisticsInSixteenBits) {
   // A mean far above the deviation: statistics in bfloat16 would lose the deviation altogether.
   const at::Tensor x = (test::generated_tensor("input.weight", {1, 16, 32, 32}, 2) + 40).to(at::kBFloat16);
   EXPECT_LT(test::relative_difference(norm(x).to(at::kFloat), by_definition(x, source)), 2e-2);
+}
+
+test::TensorWeights layer_weights() {
+  return test::TensorWeights({{"weight", test::generated_tensor("norm.weight", {24}, 1)},
+                              {"bias", test::generated_tensor("norm.bias", {24}, 1)}});
+}
+
+/// The definition, in doubles.
+at::Tensor layer_by_definition(const at::Tensor& x, const test::TensorWeights& source) {
+  const at::Tensor full = x.to(at::kDouble);
+  const at::Tensor variance = at::var(full, at::IntArrayRef{-1}, /*correction=*/0, /*keepdim=*/true);
+  const at::Tensor normed = (full - full.mean(-1, true)) / (variance + kEps).sqrt();
+  return normed * source.tensor("weight") + source.tensor("bias");
+}
+
+TEST(LayerNorm, followsItsDefinition) {
+  const auto source = layer_weights();
+  const LayerNorm norm(WeightScope(source, {}), 24, kEps);
+  const at::Tensor x = test::generated_tensor("input.weight", {2, 11, 24}, 2) * 3 + 1;
+  EXPECT_LT(test::relative_difference(norm(x), layer_by_definition(x, source)), 1e-6);
+}
+
+TEST(LayerNorm, hasFullPrecisionStatisticsInSixteenBits) {
+  const auto source = layer_weights();
+  const LayerNorm norm(WeightScope(source, {.type = at::kBFloat16}), 24, kEps);
+  const at::Tensor x = (test::generated_tensor("input.weight", {4, 24}, 2) + 40).to(at::kBFloat16);
+  EXPECT_LT(test::relative_difference(norm(x).to(at::kFloat), layer_by_definition(x, source)), 2e-2);
 }
 
 }  // namespace

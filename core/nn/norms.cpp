@@ -1,8 +1,10 @@
-#include "core/nn/group_norm.h"
+#include "core/nn/norms.h"
 
+#include <array>
 #include <cstdint>
 
 #include <ATen/ops/group_norm.h>
+#include <ATen/ops/layer_norm.h>
 #include <ATen/ops/silu.h>
 
 #include "core/nn/channels_last_norm.h"
@@ -35,6 +37,14 @@ at::Tensor GroupNorm::normed(const at::Tensor& x, bool silu) const {
     at::Tensor plain = at::group_norm(samples, groups_, weight_, bias_, eps_);
     return silu ? at::silu_(plain) : plain;
   });
+}
+
+LayerNorm::LayerNorm(const WeightScope& at, std::int64_t width, double eps)
+    : weight_(at.take("weight", {width})), bias_(at.take("bias", {width})), eps_(eps) {}
+
+at::Tensor LayerNorm::operator()(const at::Tensor& x) const {
+  const std::array<std::int64_t, 1> width{weight_.size(0)};
+  return at::layer_norm(x, width, weight_, bias_, eps_);
 }
 
 }  // namespace tstitch

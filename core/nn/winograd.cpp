@@ -1,0 +1,195 @@
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include <ATen/Parallel.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/zeros.h>
+#include <ATen/record_function.h>
+
+#include "core/base/check.h"
+#include "core/nn/prepacking.h"
+#include "core/nn/vector_kernels.h"
+
+namespace tstitch::detail {
+namespace {
+
+constexpr std::int64_t kTaps = 9;
+constexpr std::int64_t kVectorChannels = 16;
+constexpr std::int64_t kChunk = 64;             // channels at a time
+constexpr std::int64_t kTaskTiles = 128;        // with a chunk of weights they fill half a megabyte of cache
+constexpr std::int64_t kTileFloats = 1 << 22U;  // of a picture's tiles at a time
+constexpr std::int64_t kLine = 16;              // keeps slabs from lying a power of two apart
+
+constexpr std::int64_t pieces(std::int64_t size, std::int64_t piece) {
+  return (size + piece - 1) / piece;
+}
+
+/// One call. Tiles of 4x4 places overlap by two and give 2x2 places each.
+class Winograd {
+ public:
+  Winograd(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, std::int64_t rows_above,
+           at::Tensor& y)
+      : kernels_(*vector_kernels()),
+        x_(x.const_data_ptr<float>()),
+        weight_(weight.const_data_ptr<float>()),
+        bias_(bias.const_data_ptr<float>()),
+        y_(y.mutable_data_ptr<float>()),
+        in_(x.size(1)),
+        out_(y.size(1)),
+        in_rows_(x.size(2)),
+        in_columns_(x.size(3)),
+        out_rows_(y.size(2)),
+        out_columns_(y.size(3)),
+        rows_above_(rows_above),
+        tile_rows_(pieces(out_rows_, 2)),
+        tile_columns_(pieces(out_columns_, 2)),
+        tiles_(x.size(0) * tile_rows_ * tile_columns_),
+        most_tiles_(
+            std::min(tiles_, std::max(kTaskTiles, kTileFloats / (kTilePlaces * in_) / kTaskTiles * kTaskTiles))),
+        slab_(most_tiles_ * kChunk + kLine),
+        nothing_(at::zeros({in_})),
+        entered_(at::empty({pieces(in_, kChunk) * kTilePlaces * slab_})) {}
+
+  void run() {
+    for (std::int64_t first = 0; first < tiles_; first += most_tiles_) {
+      const std::int64_t count = std::min(most_tiles_, tiles_ - first);
+      at::parallel_for(0, count, pieces(kVectorChannels * kVectorChannels, in_),
+                       [&](std::int64_t begin, std::int64_t end) {
+                         for (std::int64_t tile = begin; tile < end; ++tile) enter(first + tile, tile);
+                       });
+      multiply(first, count);
+    }
+  }
+
+ private:
+  struct Place {
+    std::int64_t sample, row, column;  ///< of a tile's first result
+  };
+
+  [[nodiscard]] Place place(std::int64_t tile) const {
+    const std::int64_t across = tile / tile_columns_;
+    return {across / tile_rows_, across % tile_rows_ * 2, tile % tile_columns_ * 2};
+  }
+
+  [[nodiscard]] std::int64_t chunk_size(std::int64_t chunk) const { return std::min(kChunk, in_ - chunk * kChunk); }
+
+  /// Transforms tile `tile` of the picture into the `at`th of those that are computed now.
+  void enter(std::int64_t tile, std::int64_t at) {
+    const Place corner = place(tile);
+    std::array<const float*, kTilePlaces> places{};
+    for (std::int64_t i = 0; i < kTilePlaces; ++i) {
+      const std::int64_t row = corner.row - rows_above_ + i / 4;
+      const std::int64_t column = corner.column - 1 + i % 4;
+      const bool within = row >= 0 && row < in_rows_ && column >= 0 && column < in_columns_;
+      places[static_cast<std::size_t>(i)] = within
+                                                ? x_ + ((corner.sample * in_rows_ + row) * in_columns_ + column) * in_
+                                                : nothing_.const_data_ptr<float>();
+    }
+    float* to = entered_.mutable_data_ptr<float>();
+    for (std::int64_t chunk = 0; chunk * kChunk < in_; ++chunk, to += kTilePlaces * slab_) {
+      kernels_.enter_tile(places.data(), chunk_size(chunk), to + at * chunk_size(chunk), slab_);
+      for (const float*& each : places) each += kChunk;
+    }
+  }
+
+  void multiply(std::int64_t first, std::int64_t count) {
+    const std::int64_t panels = out_ / kPanel;
+    at::parallel_for(0, pieces(count, kTaskTiles) * panels, 1, [&](std::int64_t begin, std::int64_t end) {
+      const at::Tensor sums = at::empty({kTilePlaces * (kTaskTiles * kPanel + kLine)});
+      const at::Tensor weights = at::empty({kTilePlaces * (kChunk * kPanel + kLine)});
+      for (std::int64_t task = begin; task < end; ++task) {
+        const std::int64_t skipped = task / panels * kTaskTiles;
+        const std::int64_t tiles = std::min(kTaskTiles, count - skipped);
+        multiply_panel(task % panels, skipped, tiles, weights.mutable_data_ptr<float>(),
+                       sums.mutable_data_ptr<float>());
+        leave(task % panels, first + skipped, tiles, sums.const_data_ptr<float>());
+      }
+    });
+  }
+
+  /// Sums of some entered tiles over all channels, for one panel of results.
+  void multiply_panel(std::int64_t panel, std::int64_t skipped, std::int64_t tiles, float* weights, float* sums) const {
+    constexpr std::int64_t kWeightSlab = kChunk * kPanel + kLine;
+    constexpr std::int64_t kSumSlab = kTaskTiles * kPanel + kLine;
+    for (std::int64_t chunk = 0; chunk * kChunk < in_; ++chunk) {
+      const std::int64_t size = chunk_size(chunk);
+      kernels_.enter_weights(weight_ + (panel * in_ + chunk * kChunk) * kTaps * kPanel, size, weights, kWeightSlab);
+      const float* entered = entered_.const_data_ptr<float>() + chunk * kTilePlaces * slab_ + skipped * size;
+      for (std::int64_t i = 0; i < kTilePlaces; ++i) {
+        kernels_.multiply({entered + i * slab_, size, 1, tiles, size}, weights + i * kWeightSlab, sums + i * kSumSlab,
+                          chunk > 0);
+      }
+    }
+  }
+
+  void leave(std::int64_t panel, std::int64_t first, std::int64_t tiles, const float* sums) {
+    for (std::int64_t tile = 0; tile < tiles; ++tile) {
+      const Place corner = place(first + tile);
+      std::array<float*, 4> places{};
+      for (std::int64_t i = 0; i < 4; ++i) {
+        const std::int64_t row = corner.row + i / 2;
+        const std::int64_t column = corner.column + i % 2;
+        if (row >= out_rows_ || column >= out_columns_) continue;
+        places[static_cast<std::size_t>(i)] =
+            y_ + ((corner.sample * out_rows_ + row) * out_columns_ + column) * out_ + panel * kPanel;
+      }
+      kernels_.leave_tile(sums + tile * kPanel, kTaskTiles * kPanel + kLine, bias_ + panel * kPanel, places.data());
+    }
+  }
+
+  const VectorKernels& kernels_;
+  const float* x_;
+  const float* weight_;
+  const float* bias_;
+  float* y_;
+  std::int64_t in_, out_;
+  std::int64_t in_rows_, in_columns_, out_rows_, out_columns_, rows_above_;
+  std::int64_t tile_rows_, tile_columns_, tiles_;
+  std::int64_t most_tiles_;  ///< that are entered at a time
+  std::int64_t slab_;        ///< floats from one place of the entered tiles to the next
+  at::Tensor nothing_;       ///< what lies beyond the picture's edge
+  at::Tensor entered_;       ///< [chunk, place, tile, channel]
+};
+
+}  // namespace
+
+bool may_use_winograd(const at::Tensor& weight, ConvolutionStride shape) {
+  return vector_kernels() != nullptr && weight.size(2) == 3 && weight.size(3) == 3 && shape.stride == 1 &&
+         shape.padding == 1 && weight.size(0) % kPanel == 0 && weight.size(1) % kVectorChannels == 0;
+}
+
+at::Tensor winograd_weight(const at::Tensor& weight) {
+  const std::int64_t panels = weight.size(0) / kPanel;
+  const std::int64_t columns = weight.size(1) * kTaps;
+  const at::Tensor plain = weight.contiguous();
+  at::Tensor packed = at::empty({panels, weight.size(1), kTaps, kPanel}, plain.options());
+  const float* const from = plain.const_data_ptr<float>();
+  float* const to = packed.mutable_data_ptr<float>();
+  at::parallel_for(0, panels * weight.size(1), 16, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin * kTaps; i < end * kTaps; ++i) {
+      const float* const column = from + i / columns * kPanel * columns + i % columns;
+      for (std::int64_t lane = 0; lane < kPanel; ++lane) to[i * kPanel + lane] = column[lane * columns];
+    }
+  });
+  return packed;
+}
+
+bool is_winograd_weight(const at::Tensor& weight) {
+  return !weight.is_mkldnn() && weight.dim() == 4 && weight.size(2) == kTaps && weight.size(3) == kPanel;
+}
+
+at::Tensor winograd_convolution(const at::Tensor& x, const at::Tensor& weight, const std::optional<at::Tensor>& bias,
+                                ConvolutionStride shape) {
+  RECORD_FUNCTION("tstitch::winograd_convolution", {});
+  const std::int64_t out = weight.size(0) * kPanel;
+  TSTITCH_CHECK(x.dim() == 4 && x.size(1) == weight.size(1), x.sizes(), ' ', weight.sizes());
+  const at::Tensor last = x.contiguous(at::MemoryFormat::ChannelsLast);
+  const std::int64_t rows_above = shape.rows_padded ? 0 : 1;
+  at::Tensor y = at::empty({x.size(0), out, x.size(2) + 2 * (rows_above - 1), x.size(3)},
+                           x.options().memory_format(at::MemoryFormat::ChannelsLast));
+  if (y.numel() > 0) Winograd(last, weight, bias ? *bias : at::zeros({out}, x.options()), rows_above, y).run();
+  return y;
+}
+
+}  // namespace tstitch::detail
