@@ -122,6 +122,7 @@ void Application::makeWindow() {
   session_ = std::make_unique<ui::Session>(*engines_, fileIn(folders_.state, "studio.db"));
   launch_.studio.cache = fileIn(folders_.cache, "thumbnails");
   launch_.studio.fetch = modelFetcher({folders_.models, installed_places().models});
+  launch_.studio.cuda = cudaCare(installed_places().cuda_list, folders_.cuda);
   if (launch_.engine != QLatin1String(kEngineHere)) launch_.studio.engineCommand = launch_.engine;
   launch_.studio.unsaved = fileIn(folders_.state, "unsaved");
   ui::installChoiceAccessibility();

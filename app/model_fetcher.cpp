@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/hub/cuda_install.h"
 #include "core/hub/fetch_known.h"
 
 namespace tstitch::app {
@@ -13,6 +14,21 @@ ui::FetchPair modelFetcher(std::vector<std::filesystem::path> roots) {
       tell({QString::fromStdString(progress.path), progress.all_bytes, progress.all_of});
     });
   };
+}
+
+ui::CudaCare cudaCare(const std::filesystem::path& list, const std::filesystem::path& folder) {
+  const CudaRuntime runtime = read_cuda_runtime(list);
+  ui::CudaCare care;
+  care.bytes = runtime.download_bytes();
+  care.isHere = [runtime, folder] { return runtime.is_in(folder); };
+  care.remove = [folder] { (void)remove_cuda_runtime(folder); };
+  care.fetch = [runtime, folder](const std::string&, const std::stop_token& stop,
+                                 const std::function<void(const ui::DownloadProgress&)>& tell) {
+    install_cuda_runtime(runtime, folder, hub_settings(), stop, [&tell](const FetchProgress& progress) {
+      tell({QString::fromStdString(progress.path), progress.all_bytes, progress.all_of});
+    });
+  };
+  return care;
 }
 
 }  // namespace tstitch::app

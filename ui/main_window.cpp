@@ -43,6 +43,7 @@
 #include "ui/help/studio_log.h"
 #include "ui/history/history_actions.h"
 #include "ui/history/thumbnails.h"
+#include "ui/models/cuda_row.h"
 #include "ui/models/models_desk.h"
 #include "ui/models/pair_care.h"
 #include "ui/models/pair_session.h"
@@ -119,6 +120,7 @@ MainWindow::MainWindow(Session& session, Preferences& preferences, StudioState& 
   connectCare();
   connectPlan();
   connectHistory();
+  connectCuda();
   const auto* shelf = new ModelsDesk(session_, {*modelsPage_, *pair_, *models_, *notice_}, state_, options_.folders,
                                      options_.fetch, options_.engineCommand);
   connect(shelf, &ModelsDesk::partsFound, this, [this](const FoundParts& parts) {
@@ -595,9 +597,21 @@ void MainWindow::keepPasted(ControlCard* card, const QImage& pixels) {
   });
 }
 
+void MainWindow::connectCuda() {
+  if (!options_.cuda.fetch) return;
+  cuda_ = new DownloadDesk(options_.cuda.fetch, state_, state_.cudaDownload, this);
+  connect(cuda_, &DownloadDesk::ended, this, [this](const std::string&, const QString& problem, bool cancelled) {
+    if (cancelled) return;
+    notice_->say(problem.isEmpty() ? tr("The CUDA libraries are here; the next start of T-Stitch uses them.") : problem,
+                 NoticeMatter::File);
+  });
+  cuda_->takeUp();
+}
+
 void MainWindow::showPreferences() {
   auto* dialog =
       new PreferencesDialog(preferences_, theme_, options_.output, session_.fastPrecisions(), session_.engines(), this);
+  if (cuda_) dialog->addRow(tr("CUDA libraries"), new CudaRow(options_.cuda, *cuda_));
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->show();
 }

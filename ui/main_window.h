@@ -68,6 +68,7 @@ struct StudioOptions {
   QStringList pictures;
   QStringList folders;         ///< with models, for this start
   FetchPair fetch;             ///< how known models are downloaded; empty: not at all
+  CudaCare cuda = {};          ///< how the libraries for CUDA come and go
   QString engineCommand = {};  ///< of an engine that may run on another machine; empty: on this one
 };
 
@@ -117,6 +118,7 @@ class MainWindow : public QMainWindow {
   void connectSource();
   void connectSession();
   void connectHistory();
+  void connectCuda();
 
   void connectGrid();
   void connectPlay();
@@ -180,6 +182,7 @@ class MainWindow : public QMainWindow {
   PlanDesk* plan_;
   PlanWatch* planWatch_;
   GridDesk* gridDesk_;
+  DownloadDesk* cuda_ = nullptr;  ///< none where its libraries cannot be fetched
   Announcer* announcer_;
   RunHerald* herald_;
   std::unique_ptr<StudioLog> log_;

@@ -21,6 +21,7 @@ Command add_bench(CLI::App& program);
 Command add_check(CLI::App& program);
 Command add_annotate(CLI::App& program);
 Command add_models_command(CLI::App& program);
+Command add_cuda(CLI::App& program);
 Command add_reference(CLI::App& program);
 Command add_worker(CLI::App& program);
 

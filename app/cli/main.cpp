@@ -77,7 +77,7 @@ ExitCode tstitch::cli::run_command_line(const std::vector<std::string>& words) {
   for (const auto add :
        {tstitch::cli::add_generate, tstitch::cli::add_grid, tstitch::cli::add_plan, tstitch::cli::add_inspect,
         tstitch::cli::add_bench, tstitch::cli::add_check, tstitch::cli::add_annotate, tstitch::cli::add_models_command,
-        tstitch::cli::add_reference, tstitch::cli::add_worker}) {
+        tstitch::cli::add_cuda, tstitch::cli::add_reference, tstitch::cli::add_worker}) {
     commands.push_back(add(program));
   }
   try {

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <chrono>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -7,9 +6,9 @@
 #include <utility>
 
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "app/cli/commands.h"
+#include "app/cli/download_teller.h"
 #include "app/cli/engine.h"
 #include "app/cli/event_json.h"
 #include "app/cli/model_check.h"
@@ -116,39 +115,6 @@ ExitCode list(const ModelsArguments& arguments) {
 }
 
 // ---- fetch
-
-/// Tells of downloads: on a terminal in one line that is written over, else a line a file; as events with --json.
-class DownloadTeller {
- public:
-  explicit DownloadTeller(bool json) : json_(json), terminal_(::isatty(STDERR_FILENO) == 1) {}
-
-  void tell(const FetchProgress& progress) {
-    const bool is_edge = progress.bytes == 0 || progress.bytes == progress.of;
-    const auto now = std::chrono::steady_clock::now();
-    if (!is_edge && now - last_ < std::chrono::milliseconds(250)) return;
-    last_ = now;
-    if (json_) {
-      print_line({{"event", "download"},
-                  {"repository", progress.repository},
-                  {"path", progress.path},
-                  {"bytes", progress.bytes},
-                  {"of", progress.of}});
-    } else if (terminal_) {
-      std::cerr << "\r\x1b[K" << name_of(progress) << "  " << progress.bytes / kMegabyte << " of "
-                << progress.of / kMegabyte << " MB" << (progress.bytes == progress.of ? "\n" : "") << std::flush;
-    } else if (progress.bytes == 0) {
-      std::cerr << name_of(progress) << "  " << progress.of / kMegabyte << " MB\n";
-    }
-  }
-
- private:
-  static constexpr std::int64_t kMegabyte = 1'000'000;
-  static std::string name_of(const FetchProgress& progress) { return concat(progress.repository, "/", progress.path); }
-
-  bool json_;
-  bool terminal_;
-  std::chrono::steady_clock::time_point last_;
-};
 
 ordered_json report_json(const FetchReport& report) {
   ordered_json files = ordered_json::array();

@@ -58,6 +58,8 @@ void open_torch(const fs::path& folder) {
   if (!at::hasCUDA()) {
     throw std::logic_error("LibTorch was asked about CUDA before its CUDA part was opened; start the program again.");
   }
+  // Asked for by its bare name later, and then found because it is open.
+  ::dlopen((folder / "libcaffe2_nvrtc.so").c_str(), RTLD_LAZY | RTLD_LOCAL);
   at::globalContext().lazyInitDevice(c10::DeviceType::CUDA);
 }
 

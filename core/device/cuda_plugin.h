@@ -16,7 +16,7 @@ namespace tstitch {
 class CudaMissing : public UsageError {
  public:
   explicit CudaMissing(const std::string& what)
-      : UsageError(what, "--device cuda", "Use --device cpu, or install what is missing.") {}
+      : UsageError(what, "--device cuda", "Use --device cpu, or install what is missing (tstitch cuda install).") {}
 };
 
 struct CudaDevice {

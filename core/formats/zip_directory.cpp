@@ -33,6 +33,11 @@ constexpr std::size_t kLongestComment = 0xFFFF;
 
 constexpr std::uint64_t kIn64 = 0xFFFFFFFF;     ///< "the 64-bit extension says it"
 constexpr std::uint16_t kExtension64 = 0x0001;  ///< of extra fields
+constexpr std::uint64_t kDeflated = 8;          ///< a method of packing
+constexpr std::uint64_t kMadeOnUnix = 3;
+constexpr std::uint64_t kFileType = 0xF000;  ///< of a Unix mode
+constexpr std::uint64_t kRegularFile = 0x8000;
+constexpr std::uint64_t kFolder = 0x4000;
 constexpr unsigned kEncrypted = 0x0001;
 constexpr unsigned kSizesFollow = 0x0008;  ///< the local header leaves sizes and checksum to what stands after the data
 
@@ -76,7 +81,7 @@ struct DirectoryEntry {
 
 class DirectoryReader {
  public:
-  explicit DirectoryReader(const ByteSource& file) : file_(file) {}
+  DirectoryReader(const ByteSource& file, ZipEntries allowed) : file_(file), allowed_(allowed) {}
 
   ZipDirectory read() const {
     const DirectoryPlace place = find_directory();
@@ -87,7 +92,7 @@ class DirectoryReader {
     for (DirectoryEntry& each : entries) {
       if (each.local < covered) refuse(concat("entry ", in_quotes(each.name), " lies over another one."));
       open_local(each, place.begin);
-      covered = each.entry.begin + each.entry.size;
+      covered = each.entry.begin + each.entry.packed_size;
       const auto added = directory.emplace(std::move(each.name), each.entry);
       if (!added.second) refuse(concat("entry ", in_quotes(added.first->first), " is given twice."));
     }
@@ -168,34 +173,49 @@ class DirectoryReader {
     DirectoryEntry each;
     each.name = fields.text(kEntrySize, name_size);
     if (each.name.find('\0') != std::string::npos) refuse("an entry's name holds a zero byte.");
-    require_stored(fields.number(8, 2), fields.number(10, 2), each.name);
-    std::uint64_t packed = fields.number(20, 4);
+    require_readable(fields.number(8, 2), fields.number(10, 2), each.name);
+    each.entry.is_deflated = fields.number(10, 2) == kDeflated;
+    each.entry.packed_size = fields.number(20, 4);
     each.entry.crc = static_cast<std::uint32_t>(fields.number(16, 4));
     each.entry.size = fields.number(24, 4);
     each.local = fields.number(42, 4);
     if (fields.number(34, 2) != 0) refuse("it is one of several parts.");
-    widen(fields.text(kEntrySize + name_size, fields.number(30, 2)), each, packed);
-    if (packed != each.entry.size) refuse(concat("entry ", in_quotes(each.name), " has two different sizes."));
+    if (allowed_ == ZipEntries::Deflated) refuse_links(fields, each.name);
+    widen(fields.text(kEntrySize + name_size, fields.number(30, 2)), each);
+    if (!each.entry.is_deflated && each.entry.packed_size != each.entry.size) {
+      refuse(concat("entry ", in_quotes(each.name), " has two different sizes."));
+    }
     return each;
   }
 
-  void require_stored(std::uint64_t flags, std::uint64_t method, const std::string& name) const {
+  /// Writers on Unix keep a file's mode beside its name.
+  void refuse_links(const Fields& fields, const std::string& name) const {
+    const std::uint64_t type = fields.number(40, 2) & kFileType;
+    if (fields.number(5, 1) == kMadeOnUnix && type != 0 && type != kRegularFile && type != kFolder) {
+      refuse(concat("entry ", in_quotes(name), " is a link or a device, not a file."));
+    }
+  }
+
+  void require_readable(std::uint64_t flags, std::uint64_t method, const std::string& name) const {
     if ((flags & kEncrypted) != 0) refuse(concat("entry ", in_quotes(name), " is encrypted."));
-    if (method != 0) {
+    if (allowed_ == ZipEntries::Deflated && method != 0 && method != kDeflated) {
+      refuse(concat("entry ", in_quotes(name), " is packed by method ", method, "; stored or deflated was expected."));
+    }
+    if (allowed_ == ZipEntries::Stored && method != 0) {
       refuse(concat("entry ", in_quotes(name), " is compressed, which torch.save never does."),
              "It was packed again or is no torch file; fetch the original.");
     }
   }
 
   /// Sizes and places that do not fit 32 bits stand in an extra field, in this order.
-  void widen(std::string_view extra, DirectoryEntry& each, std::uint64_t& packed) const {
+  void widen(std::string_view extra, DirectoryEntry& each) const {
     const Fields fields(extra, file_.label());
     for (std::size_t at = 0; at + 4 <= extra.size();) {
       const std::size_t size = fields.number(at + 2, 2);
       if (fields.number(at, 2) == kExtension64) {
         const Fields wide(fields.text(at + 4, size), file_.label());
         std::size_t next = 0;
-        for (std::uint64_t* const value : {&each.entry.size, &packed, &each.local}) {
+        for (std::uint64_t* const value : {&each.entry.size, &each.entry.packed_size, &each.local}) {
           if (*value != kIn64) continue;
           *value = wide.number(next, 8);
           next += 8;
@@ -216,10 +236,13 @@ class DirectoryReader {
     const bool same_name = fields.starts_with(kLocalMark) && fields.number(26, 2) == each.name.size() &&
                            fields.text(kLocalSize, each.name.size()) == each.name;
     if (!same_name) refuse(concat("entry ", in_quotes(each.name), " has another name where its data is."));
-    require_stored(fields.number(6, 2), fields.number(8, 2), each.name);
+    require_readable(fields.number(6, 2), fields.number(8, 2), each.name);
+    if (each.entry.is_deflated != (fields.number(8, 2) == kDeflated)) {
+      refuse(concat("entry ", in_quotes(each.name), " is packed in two different ways."));
+    }
     if (!sizes_agree(fields, each.entry)) refuse(concat("entry ", in_quotes(each.name), " has two different sizes."));
     each.entry.begin = each.local + head + fields.number(28, 2);
-    if (each.entry.begin > end || each.entry.size > end - each.entry.begin) {
+    if (each.entry.begin > end || each.entry.packed_size > end - each.entry.begin) {
       refuse(concat("entry ", in_quotes(each.name), " lies outside it."));
     }
   }
@@ -229,16 +252,17 @@ class DirectoryReader {
     const std::uint64_t size = local.number(22, 4);
     const bool follows = (local.number(6, 2) & kSizesFollow) != 0 && packed == 0 && size == 0;
     const bool wide = packed == kIn64 && size == kIn64;
-    return follows || wide || (packed == entry.size && size == entry.size);
+    return follows || wide || (packed == entry.packed_size && size == entry.size);
   }
 
   const ByteSource& file_;
+  ZipEntries allowed_;
 };
 
 }  // namespace
 
-ZipDirectory read_zip_directory(const ByteSource& file) {
-  return DirectoryReader(file).read();
+ZipDirectory read_zip_directory(const ByteSource& file, ZipEntries allowed) {
+  return DirectoryReader(file, allowed).read();
 }
 
 }  // namespace tstitch

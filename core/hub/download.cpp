@@ -51,7 +51,7 @@ class Download {
         file_(file),
         stop_(stop),
         here_(here),
-        address_(file_address(client.endpoint(), file.repository, file.commit, file.path)),
+        address_(file.address.value_or(file_address(client.endpoint(), file.repository, file.commit, file.path))),
         part_(blob, file.hash, stop) {}
 
   /// True when the bytes are the file's; the part is then under its final name.
@@ -74,7 +74,7 @@ class Download {
     part_.remove();
     throw BadInput(concat("the bytes that came twice have the ", file_.hash.kind_name(), " ", found_,
                           ", the hub promises ", file_.hash.hex, "; they were thrown away."),
-                   where(), "Fetch again later, or from another HF_ENDPOINT.");
+                   where(), file_.address ? "Fetch again later." : "Fetch again later, or from another HF_ENDPOINT.");
   }
 
  private:
@@ -152,7 +152,8 @@ class Download {
 
   [[noreturn]] void refuse_as(std::string_view what) const {
     throw BadInput(concat("the hub sent ", what, "."), where(),
-                   "A proxy or a login page may stand between; check HF_ENDPOINT and HF_TOKEN.");
+                   file_.address ? "A proxy or a login page may stand between."
+                                 : "A proxy or a login page may stand between; check HF_ENDPOINT and HF_TOKEN.");
   }
 
   void take(std::string_view bytes) {

@@ -17,6 +17,7 @@ struct HubFile {
   std::string commit;      ///< 40 hex digits
   ContentHash hash;
   std::optional<std::int64_t> bytes;
+  std::optional<Address> address = {};  ///< where it lies; none: where a hub has it, by the fields above
 };
 
 /// Where a file of a repository is asked for: endpoint/org/name/resolve/revision/path.

@@ -3,6 +3,7 @@
 #include <functional>
 #include <utility>
 
+#include "core/base/links.h"
 #include "core/base/stop_scope.h"
 #include "core/discovery/model_finder.h"
 #include "core/local_engine/bench.h"
@@ -18,6 +19,7 @@
 #include "core/local_engine/workshop.h"
 #include "core/models/hub_cache.h"
 #include "core/models/model_index.h"
+#include "core/system/cuda_runtime.h"
 
 namespace tstitch {
 
@@ -193,6 +195,13 @@ class LocalEngine final : public Engine {
   ModelFinder finder_;
 };
 
+/// Those that were fetched (tstitch cuda install), else those beside the program.
+std::filesystem::path cuda_libraries(const Places& places, const UserPlaces& user) {
+  if (!is_file(places.cuda_list)) return places.torch;
+  const CudaRuntime runtime = read_cuda_runtime(places.cuda_list);
+  return runtime.is_in(user.cuda) ? runtime.torch_libraries(user.cuda) : places.torch;
+}
+
 }  // namespace
 
 LocalEngineOptions installed_engine_options(const UserPlaces& user) {
@@ -201,7 +210,7 @@ LocalEngineOptions installed_engine_options(const UserPlaces& user) {
   options.model_roots = {user.models, places.models};
   options.cache = user.cache;
   options.plugins = places.plugins;
-  options.torch_libraries = places.torch;
+  options.torch_libraries = cuda_libraries(places, user);
   return options;
 }
 

@@ -14,7 +14,7 @@ struct LocalEngineOptions {
   std::vector<std::filesystem::path> model_roots;  ///< folders of pairs, the user's first, the bundled ones last
   std::filesystem::path cache;                     ///< hashes, fitted previews, measured times; made when needed
   std::filesystem::path plugins;                   ///< where the CUDA plugin lies
-  std::filesystem::path torch_libraries;           ///< LibTorch's lib folder, for the plugin
+  std::filesystem::path torch_libraries;           ///< where LibTorch's CUDA part lies, for the plugin
   /// True where runs follow each other (the Studio): networks stay loaded. False: each part goes when it is done with.
   bool keep_loaded = false;
 };

@@ -26,13 +26,14 @@ struct NamedPlace {
 constexpr std::array kPlaces{
     NamedPlace{"models", &Places::models},     NamedPlace{"tokenizer", &Places::tokenizer},
     NamedPlace{"licences", &Places::licences}, NamedPlace{"torch", &Places::torch},
-    NamedPlace{"plugins", &Places::plugins},
+    NamedPlace{"plugins", &Places::plugins},   NamedPlace{"cuda_list", &Places::cuda_list},
 };
 
 Places installed_below(const fs::path& prefix) {
   const fs::path share = prefix / "share" / "tstitch";
   const fs::path lib = prefix / "lib" / "tstitch";
-  return {share / "models", share / "tokenizer", share / "licences", lib / "torch" / "lib", lib};
+  return {share / "models",           share / "tokenizer", share / "licences", lib / "torch" / "lib", lib,
+          share / "cuda_runtime.json"};
 }
 
 Places read_marker(const fs::path& marker) {
@@ -75,7 +76,7 @@ fs::path own_temporary_folder() {
 }
 
 UserPlaces below(const fs::path& data, const fs::path& config, const fs::path& state, const fs::path& cache) {
-  return {data / "models", config, state, cache, {}};
+  return {data / "models", config, state, cache, data / "cuda", {}};
 }
 
 UserPlaces below(const fs::path& folder) {

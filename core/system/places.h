@@ -13,6 +13,7 @@ struct Places {
   std::filesystem::path licences;   ///< texts that the window's About shows
   std::filesystem::path torch;      ///< LibTorch's lib folder, where its CUDA part lies if there is one
   std::filesystem::path plugins;    ///< where libtstitch_cuda.so lies
+  std::filesystem::path cuda_list;  ///< of what its CUDA part is fetched from (cuda_runtime.h)
 };
 
 /// The places of a program: from the marker file `tstitch.root` beside it (a build tree: lines `name = path`, relative
@@ -29,6 +30,7 @@ struct UserPlaces {
   std::filesystem::path settings;  ///< what the user chose
   std::filesystem::path state;     ///< window geometry, the last request, the history
   std::filesystem::path cache;     ///< hashes, fitted previews, measured times: may be deleted
+  std::filesystem::path cuda;      ///< libraries that were fetched for CUDA (cuda_runtime.h)
   std::string note;                ///< a sentence to say once, when a temporary folder had to do; else empty
 };
 

@@ -30,6 +30,8 @@ struct ZipRecord {
   std::string local_name = {};     ///< another name where the data is; empty = the same
   std::int64_t size_change = 0;    ///< added to the size that the directory tells
   std::uint64_t place_change = 0;  ///< added to the place of the local header that the directory tells
+  std::int64_t unpacked_more = 0;  ///< how much longer it says to be when it is unpacked
+  std::uint32_t mode = 0;          ///< of a file on Unix; 0 = it says none
 };
 
 /// A zip archive of stored entries, 64-bit end record included, laid out as torch lays it out.
@@ -40,13 +42,14 @@ inline std::string zip_bytes(const std::vector<ZipRecord>& records, const std::s
     const std::string& name = record.local_name.empty() ? record.name : record.local_name;
     const std::uint64_t place = bytes.size() + record.place_change;
     const std::uint64_t size = record.data.size() + static_cast<std::uint64_t>(record.size_change);
-    const std::string sizes = little_endian(record.crc, 4) + little_endian(size, 4) + little_endian(size, 4);
+    const std::string sizes = little_endian(record.crc, 4) + little_endian(size, 4) +
+                              little_endian(size + static_cast<std::uint64_t>(record.unpacked_more), 4);
+    const std::string made_on = little_endian(record.mode == 0 ? 0 : 0x0300, 2) + little_endian(0, 2);
     bytes += concat("PK\x03\x04", little_endian(0, 2), little_endian(record.flags, 2), little_endian(record.method, 2),
                     little_endian(0, 4), sizes, little_endian(name.size(), 2), little_endian(0, 2), name, record.data);
-    directory +=
-        concat("PK\x01\x02", little_endian(0, 4), little_endian(record.flags, 2), little_endian(record.method, 2),
-               little_endian(0, 4), sizes, little_endian(record.name.size(), 2), little_endian(0, 12),
-               little_endian(place, 4), record.name);
+    directory += concat("PK\x01\x02", made_on, little_endian(record.flags, 2), little_endian(record.method, 2),
+                        little_endian(0, 4), sizes, little_endian(record.name.size(), 2), little_endian(0, 10),
+                        little_endian(record.mode, 2), little_endian(place, 4), record.name);
   }
   const std::uint64_t begin = bytes.size();
   const std::uint64_t end64 = begin + directory.size();

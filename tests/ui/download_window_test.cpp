@@ -3,6 +3,7 @@
 #include <QLabel>
 #include <QListView>
 #include <QProgressBar>
+#include <QPushButton>
 #include <QTabBar>
 #include <QTemporaryDir>
 #include <csignal>
@@ -11,11 +12,14 @@
 #include <unistd.h>
 
 #include "app/model_fetcher.h"
+#include "core/base/text.h"
 #include "core/formats/sha256.h"
 #include "core/hub/fetch_known.h"
+#include "tests/support/deflated_record.h"
 #include "tests/support/hub/lying_hub.h"
 #include "tests/ui/qt_test.h"
 #include "tests/ui/studio_fixture.h"
+#include "ui/models/cuda_row.h"
 #include "ui/models/models_page.h"
 
 using namespace tstitch;
@@ -102,6 +106,37 @@ class DownloadWindowTest : public QObject {
     QTRY_VERIFY(studio.notice().contains(QStringLiteral("name is here.")));
     QVERIFY(isWhole());
     QCOMPARE(hub_->gets().back().header("range"), std::string("bytes=50000-"));
+  }
+
+  void librariesForCudaAreFetchedAndRemovedInPreferences() {
+    const std::string wheel = test::zip_bytes({test::deflated_record("torch/lib/libtorch_cuda.so", "CUDA")});
+    hub_->put_large("org/name", "torch.whl", wheel);
+    QFile list(folder_->filePath(QStringLiteral("cuda.json")));
+    QVERIFY(list.open(QIODevice::WriteOnly));
+    list.write(QByteArray::fromStdString(concat(R"({"cuda_runtime":1,"name":"torch-1","unpacked_bytes":1000,"from":")",
+                                                hub_->address(),
+                                                R"(/org/name/resolve/main/","archives":[{"path":"torch.whl","bytes":)",
+                                                wheel.size(), R"(,"sha256":")", sha256_of(wheel), R"("}]})")));
+    list.close();
+    const std::filesystem::path place = folder_->filePath(QStringLiteral("cuda")).toStdString();
+    ui::StudioOptions with = options();
+    with.cuda = app::cudaCare(list.fileName().toStdString(), place);
+    Studio studio(script(), with);
+    QVERIFY(studio.start());
+    studio.press(QStringLiteral("Preferences"));
+    const auto button = [&]() -> QPushButton* {
+      const auto* row = studio.window().findChild<ui::CudaRow*>();
+      return row == nullptr ? nullptr : row->findChild<QPushButton*>();
+    };
+    QTRY_VERIFY(button() != nullptr);
+    QCOMPARE(button()->text(), QStringLiteral("Fetch CUDA libraries"));
+    button()->click();
+    QTRY_COMPARE(button()->text(), QStringLiteral("Remove CUDA libraries"));
+    QVERIFY(studio.notice().contains(QStringLiteral("The CUDA libraries are here")));
+    QVERIFY(std::filesystem::exists(place / "torch-1/torch/lib/libtorch_cuda.so"));
+    button()->click();
+    QCOMPARE(button()->text(), QStringLiteral("Fetch CUDA libraries"));
+    QVERIFY(!std::filesystem::exists(place));
   }
 
   void aKilledDownloadGoesOnAtTheNextStart() {

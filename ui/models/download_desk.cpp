@@ -13,8 +13,8 @@ constexpr int kTellDelayMs = 60;  ///< as often as anybody can read it
 
 }  // namespace
 
-DownloadDesk::DownloadDesk(FetchPair fetch, StudioState& state, QObject* parent)
-    : QObject(parent), fetch_(std::move(fetch)), state_(state), thread_(1) {
+DownloadDesk::DownloadDesk(FetchPair fetch, StudioState& state, Setting<QString>& unfinished, QObject* parent)
+    : QObject(parent), fetch_(std::move(fetch)), state_(state), unfinished_(unfinished), thread_(1) {
   tellSoon_.setSingleShot(true);
   tellSoon_.setInterval(kTellDelayMs);
   connect(&tellSoon_, &QTimer::timeout, this, [this] {
@@ -30,7 +30,7 @@ DownloadDesk::~DownloadDesk() {
 }
 
 std::string DownloadDesk::takeUp() {
-  const std::string name = state_.download.get().toStdString();
+  const std::string name = unfinished_.get().toStdString();
   if (!name.empty()) start(name);
   return name_;
 }
@@ -40,7 +40,7 @@ void DownloadDesk::start(const std::string& name) {
   name_ = name;
   progress_ = {};
   stop_ = std::stop_source();
-  state_.download.set(QString::fromStdString(name));
+  unfinished_.set(QString::fromStdString(name));
   state_.sync();
   thread_.post([this, name, stop = stop_.get_token()] { run(name, stop); });
   Q_EMIT progressed();
@@ -66,7 +66,7 @@ void DownloadDesk::run(const std::string& name, const std::stop_token& stop) {
 
 void DownloadDesk::end(const QString& problem, bool cancelled) {
   const std::string name = std::exchange(name_, {});
-  state_.download.set({});
+  unfinished_.set({});
   state_.sync();
   Q_EMIT ended(name, problem, cancelled);
 }

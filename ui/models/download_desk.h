@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/system/call_threads.h"
+#include "ui/settings/setting.h"
 #include "ui/widgets/call_inbox.h"
 #include "ui/widgets/mailbox.h"
 
@@ -27,13 +28,23 @@ struct DownloadProgress {
 using FetchPair = std::function<void(const std::string& name, const std::stop_token& stop,
                                      const std::function<void(const DownloadProgress&)>& tell)>;
 
+/// How the libraries for CUDA come to this machine and go. `isHere` and `remove` are called on the window's thread;
+/// `remove` throws Error.
+struct CudaCare {
+  FetchPair fetch;  ///< called with any name; empty: nothing can be fetched
+  std::function<bool()> isHere;
+  std::function<void()> remove;
+  qint64 bytes = 0;  ///< of the download
+};
+
 /// One download at a time. What was begun and neither ended nor cancelled goes on at the next start, whatever ended the
 /// program; its licence was accepted then.
 class DownloadDesk : public QObject {
   Q_OBJECT
 
  public:
-  DownloadDesk(FetchPair fetch, StudioState& state, QObject* parent = nullptr);
+  /// `unfinished`: where in the state the name of what goes on is kept.
+  DownloadDesk(FetchPair fetch, StudioState& state, Setting<QString>& unfinished, QObject* parent = nullptr);
   ~DownloadDesk() override;
 
   [[nodiscard]] bool isPossible() const { return static_cast<bool>(fetch_); }
@@ -58,6 +69,7 @@ class DownloadDesk : public QObject {
 
   FetchPair fetch_;
   StudioState& state_;
+  Setting<QString>& unfinished_;
   std::string name_;
   DownloadProgress progress_;
   std::stop_source stop_;

@@ -10,6 +10,7 @@
 #include "ui/models/pair_session.h"
 #include "ui/run/run_progress.h"
 #include "ui/session/session.h"
+#include "ui/settings/studio_state.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/window_words.h"
 
@@ -39,7 +40,7 @@ ModelsDesk::ModelsDesk(Session& session, const ModelsViews& views, StudioState& 
     : QObject(&views.page),
       views_(views),
       shelf_(session.engine(), state, folders),
-      downloads_(std::move(fetch), state),
+      downloads_(std::move(fetch), state, state.download),
       engineCommand_(std::move(engineCommand)) {
   showSoon_.setSingleShot(true);
   showSoon_.setInterval(kShowDelayMs);

@@ -50,6 +50,7 @@ PreferencesDialog::PreferencesDialog(Preferences& preferences, Theme* theme, con
   setWindowTitle(tr("Preferences"));
   setMinimumWidth(460);
   auto* form = new QFormLayout;
+  form_ = form;
   form->setVerticalSpacing(12);
   form->setHorizontalSpacing(24);
   form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
@@ -63,6 +64,10 @@ PreferencesDialog::PreferencesDialog(Preferences& preferences, Theme* theme, con
   layout->setSpacing(24);
   layout->addLayout(form);
   layout->addWidget(buttons);
+}
+
+void PreferencesDialog::addRow(const QString& caption, QWidget* field) {
+  form_->addRow(caption, field);
 }
 
 void PreferencesDialog::addLook(QFormLayout* form) {

@@ -24,6 +24,9 @@ class PreferencesDialog : public QDialog {
   PreferencesDialog(Preferences& preferences, Theme* theme, const QString& givenFolder, std::vector<Precision> fast,
                     EngineRack& engines, QWidget* parent = nullptr);
 
+  /// One more, after the others.
+  void addRow(const QString& caption, QWidget* field);
+
  private:
   void addLook(QFormLayout* form);
   void addOutput(QFormLayout* form, const QString& givenFolder);
@@ -33,6 +36,7 @@ class PreferencesDialog : public QDialog {
   Preferences& preferences_;
   Theme* theme_;
   std::vector<Precision> fast_;
+  QFormLayout* form_ = nullptr;
 };
 
 }  // namespace tstitch::ui

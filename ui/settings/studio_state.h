@@ -53,6 +53,7 @@ class StudioState {
   Setting<QString> ownPairs{file_, QStringLiteral("models/pairs"), {}};
   Setting<QString> planPoints{file_, QStringLiteral("plan/points"), {}};
   Setting<QString> download{file_, QStringLiteral("models/download"), {}};
+  Setting<QString> cudaDownload{file_, QStringLiteral("cuda/download"), {}};
 
   /// The percent that a pair's Balanced takes; stored where somebody could not tell it from 0 % or liked it better.
   [[nodiscard]] Setting<int> balanced(const QString& pairName);
