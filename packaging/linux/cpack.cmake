@@ -40,7 +40,7 @@ set(CPACK_RPM_PACKAGE_GROUP "Applications/Graphics")
 set(CPACK_RPM_PACKAGE_AUTOREQ OFF)
 set(CPACK_RPM_PACKAGE_AUTOPROV OFF)
 set(CPACK_RPM_PACKAGE_REQUIRES "$ENV{TSTITCH_DEPENDS}")
-set(CPACK_RPM_COMPRESSION_TYPE xz)
+# CPACK_RPM_COMPRESSION_TYPE would be one thread of xz at its slowest.
 set(payload "w$ENV{TSTITCH_LEVEL}T2.xzdio")
 if("$ENV{TSTITCH_LEVEL}" EQUAL 0)
   set(payload w1.gzdio)
