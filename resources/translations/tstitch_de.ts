@@ -1766,6 +1766,33 @@
         </message>
     </context>
     <context>
+        <name>tstitch::ui::CudaRow</name>
+        <message>
+            <source>%1 of %2</source>
+            <translation>%1 von %2</translation>
+        </message>
+        <message>
+            <source>Cancel download of CUDA libraries</source>
+            <translation>Download der CUDA-Bibliotheken abbrechen</translation>
+        </message>
+        <message>
+            <source>Here; the next start of T-Stitch uses them.</source>
+            <translation>Sind da; ab dem nächsten Start von T-Stitch werden sie benutzt.</translation>
+        </message>
+        <message>
+            <source>Remove CUDA libraries</source>
+            <translation>CUDA-Bibliotheken entfernen</translation>
+        </message>
+        <message>
+            <source>%1, from their publishers and under their terms; for NVIDIA cards.</source>
+            <translation>%1, von ihren Herausgebern und zu deren Bedingungen; für Karten von NVIDIA.</translation>
+        </message>
+        <message>
+            <source>Fetch CUDA libraries</source>
+            <translation>CUDA-Bibliotheken holen</translation>
+        </message>
+    </context>
+    <context>
         <name>tstitch::ui::Database</name>
         <message>
             <source>%1 is damaged and cannot be moved aside.</source>
@@ -2572,6 +2599,14 @@
         <message>
             <source>%1 stands in the prompt.</source>
             <translation>%1 steht im Prompt.</translation>
+        </message>
+        <message>
+            <source>CUDA libraries</source>
+            <translation>CUDA-Bibliotheken</translation>
+        </message>
+        <message>
+            <source>The CUDA libraries are here; the next start of T-Stitch uses them.</source>
+            <translation>Die CUDA-Bibliotheken sind da; ab dem nächsten Start von T-Stitch werden sie benutzt.</translation>
         </message>
     </context>
     <context>

@@ -123,7 +123,7 @@ class DownloadWindowTest : public QObject {
     with.cuda = app::cudaCare(list.fileName().toStdString(), place);
     Studio studio(script(), with);
     QVERIFY(studio.start());
-    studio.press(QStringLiteral("Preferences"));
+    studio.press(QStringLiteral("Settings"));
     const auto button = [&]() -> QPushButton* {
       const auto* row = studio.window().findChild<ui::CudaRow*>();
       return row == nullptr ? nullptr : row->findChild<QPushButton*>();
