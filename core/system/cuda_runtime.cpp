@@ -59,7 +59,7 @@ class ListReader {
   }
 
   std::string hash_in(const nlohmann::json& object) const {
-    const std::string hash = text_in(object, "sha256");
+    std::string hash = text_in(object, "sha256");
     if (hash.size() != 64 || hash.find_first_not_of("0123456789abcdef") != std::string::npos) {
       refuse("\"sha256\" is to be 64 hexadecimal digits");
     }
