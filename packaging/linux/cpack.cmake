@@ -36,6 +36,7 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_RPM_FILE_NAME "tstitch-${CPACK_PACKAGE_VERSION}-x86_64.rpm")
 set(CPACK_RPM_PACKAGE_ARCHITECTURE x86_64)
 set(CPACK_RPM_PACKAGE_LICENSE "Apache-2.0")
+string(REPLACE "\n.\n" "\n\n" CPACK_RPM_PACKAGE_DESCRIPTION "${CPACK_PACKAGE_DESCRIPTION}")
 set(CPACK_RPM_PACKAGE_GROUP "Applications/Graphics")
 set(CPACK_RPM_PACKAGE_AUTOREQ OFF)
 set(CPACK_RPM_PACKAGE_AUTOPROV OFF)
@@ -52,6 +53,7 @@ set(CPACK_RPM_SPEC_MORE_DEFINE "%define _binary_payload ${payload}
 %define __os_install_post %{nil}
 %define clamp_mtime_to_source_date_epoch 1
 %define use_source_date_epoch_as_buildtime 1
+%define packager ${CPACK_PACKAGE_CONTACT}
 %define _buildhost tstitch")
 set(CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION /usr/share/applications /usr/share/metainfo /usr/share/mime
   /usr/share/mime/packages /usr/share/icons /usr/share/icons/hicolor /usr/share/man /usr/share/man/man1
