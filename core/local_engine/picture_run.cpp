@@ -10,6 +10,7 @@
 #include "core/local_engine/host_tensors.h"
 #include "core/local_engine/picture_maker.h"
 #include "core/local_engine/picture_metadata.h"
+#include "core/nn/kept_memory.h"
 
 namespace tstitch {
 
@@ -201,6 +202,7 @@ class LocalRun {
     report.picture.emplace();  // that it was decoded to the end counts for the times
   }
 
+  const KeptMemory kept_;
   const PictureRun& run_;
   const ResolvedRun& resolved_;
   Workshop& workshop_;

@@ -1,5 +1,6 @@
 #include "core/networks/unet_blocks.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -81,13 +82,18 @@ at::Tensor TransformerBlock::operator()(const at::Tensor& x, const at::Tensor& c
   return feed_forward(norm3_(h)).add_(h);
 }
 
-/// By rows, so that what is widest here is never whole where there are very many.
+/// By rows, so that what is widest here is never whole where there are very many, and on a CPU stays in its cache.
 at::Tensor TransformerBlock::feed_forward(const at::Tensor& x) const {
+  constexpr std::int64_t kCachedFloats = std::int64_t{1} << 22U;
+  constexpr std::int64_t kLeastRows = 512;  // fewer do not pay for reading the weights again
   const auto width = static_cast<double>(x.size(-1));
-  return detail::by_rows(x, 3 * kFeedForwardFactor * width * width, [this](const at::Tensor& rows) {
-    const std::vector<at::Tensor> value_and_gate = ff_in_(rows).chunk(2, -1);
-    return ff_out_(at::gelu(value_and_gate[1]).mul_(value_and_gate[0]));
-  });
+  return detail::by_rows(
+      x, 3 * kFeedForwardFactor * width * width,
+      [this](const at::Tensor& rows) {
+        const std::vector<at::Tensor> value_and_gate = ff_in_(rows).chunk(2, -1);
+        return ff_out_(at::gelu(value_and_gate[1]).mul_(value_and_gate[0]));
+      },
+      x.is_cpu() ? std::max(kLeastRows, kCachedFloats / (2 * kFeedForwardFactor * x.size(-1))) : x.numel());
 }
 
 SpatialTransformer::SpatialTransformer(const WeightScope& at, const SpatialTransformerShape& shape,

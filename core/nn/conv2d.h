@@ -7,8 +7,6 @@
 #include <ATen/core/Tensor.h>
 
 #include "core/nn/linear.h"
-#include "core/nn/low_rank.h"
-#include "core/nn/prepacking.h"
 #include "core/weights/weight_scope.h"
 
 namespace tstitch {

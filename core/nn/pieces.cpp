@@ -56,14 +56,15 @@ void in_pieces(std::int64_t size, std::int64_t piece,
 }
 
 at::Tensor by_rows(const at::Tensor& x, double row_work,
-                   const std::function<at::Tensor(const at::Tensor& rows)>& compute) {
+                   const std::function<at::Tensor(const at::Tensor& rows)>& compute, std::int64_t most_rows) {
   StopScope::point();
   const std::int64_t rows = x.numel() / x.size(-1);
-  const double most = most_work(x);
-  if (static_cast<double>(rows) * row_work <= most) return compute(x);
+  const std::int64_t piece =
+      static_cast<std::int64_t>(std::min(most_work(x) / row_work, static_cast<double>(most_rows)));
+  if (rows <= piece) return compute(x);
   const at::Tensor all = x.reshape({rows, x.size(-1)});
   at::Tensor result;
-  in_pieces(rows, static_cast<std::int64_t>(most / row_work), [&](std::int64_t begin, std::int64_t length) {
+  in_pieces(rows, piece, [&](std::int64_t begin, std::int64_t length) {
     const at::Tensor part = compute(all.narrow(0, begin, length));
     if (!result.defined()) result = at::empty({rows, part.size(-1)}, part.options());
     result.narrow(0, begin, length).copy_(part);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 
 #include <ATen/core/Tensor.h>
 
@@ -26,9 +27,11 @@ class WorkLimit {
 void in_pieces(std::int64_t size, std::int64_t piece,
                const std::function<void(std::int64_t begin, std::int64_t length)>& each);
 
-/// `compute` of `x` [..., in] -> [..., out], which treats each row alone, at `row_work` multiply-adds a row.
+/// `compute` of `x` [..., in] -> [..., out], which treats each row alone, at `row_work` multiply-adds a row; some
+/// `most_rows` at a time, so that what is between them stays in the cache.
 at::Tensor by_rows(const at::Tensor& x, double row_work,
-                   const std::function<at::Tensor(const at::Tensor& rows)>& compute);
+                   const std::function<at::Tensor(const at::Tensor& rows)>& compute,
+                   std::int64_t most_rows = std::numeric_limits<std::int64_t>::max());
 
 /// `compute` of `x` [B, ...], which treats each sample alone: one after the other where `cut` says so.
 at::Tensor by_samples(const at::Tensor& x, bool cut,

@@ -18,7 +18,7 @@ constexpr std::int64_t kTaps = 9;
 constexpr std::int64_t kVectorChannels = 16;
 constexpr std::int64_t kChunk = 64;             // channels at a time
 constexpr std::int64_t kTaskTiles = 128;        // with a chunk of weights they fill half a megabyte of cache
-constexpr std::int64_t kTileFloats = 1 << 22U;  // of a picture's tiles at a time
+constexpr std::int64_t kTileFloats = 1 << 21U;  // of a picture's tiles at a time
 constexpr std::int64_t kLine = 16;              // keeps slabs from lying a power of two apart
 
 constexpr std::int64_t pieces(std::int64_t size, std::int64_t piece) {

@@ -23,6 +23,7 @@
 #include <ATen/record_function.h>
 
 #include "core/networks/unet.h"
+#include "core/nn/kept_memory.h"
 #include "core/nn/vector_kernels.h"
 
 namespace {
@@ -82,6 +83,7 @@ int main(int argc, char** argv) {
   const int side = given(1, 64);
   at::set_num_threads(given(3, 2));
   const at::NoGradGuard guard;
+  std::optional<KeptMemory> kept;
   const UnetConfig config = parse_unet_config(R"({"cross_attention_dim": 768, "sample_size": 64})", "config");
   const RandomWeights weights(config);
   std::array<std::optional<Unet>, 2> nets;  // ours, LibTorch's
@@ -100,12 +102,15 @@ int main(int argc, char** argv) {
     for (const std::size_t i : {0, 1}) {
       std::optional<detail::VectorLimit> limit;
       if (i == 1) limit.emplace(detail::VectorLimit::Most::Nothing);
+      if (i == 0) kept.emplace();
       std::optional<at::CallbackHandle> handle;
       if (i == 0 && round > 0) handle = at::addThreadLocalCallback(at::RecordFunctionCallback(enter, leave));
       const Times start{seconds(CLOCK_PROCESS_CPUTIME_ID), seconds(CLOCK_MONOTONIC)};
       said[i] = (*nets[i])(x, at::full({1}, 500.0), context, {}, {}, {});
       const Times end{seconds(CLOCK_PROCESS_CPUTIME_ID), seconds(CLOCK_MONOTONIC)};
       if (handle) at::removeCallback(*handle);
+      if (i == 0) std::printf("kept: %.0f MB\n", static_cast<double>(KeptMemory::kept()) / 1e6);
+      kept.reset();
       if (round == 0) continue;  // what is made once
       cpu[i].push_back(end.cpu - start.cpu);
       wall[i].push_back(end.wall - start.wall);
