@@ -85,12 +85,12 @@ class LargeBlocks final : public c10::Allocator {
     if (data != nullptr) usual().raw_deallocate(data);
   }
 
-  /// The smallest block that was kept and is at most a quarter too large, else a new one.
+  /// The smallest block that was kept and is at most four times as large, else a new one.
   void* take(std::size_t size) {
     const std::lock_guard lock(mutex_);
     auto best = kept_.end();
     for (auto it = kept_.begin(); it != kept_.end(); ++it) {
-      if (it->size >= size && it->size <= size + size / 4 && (best == kept_.end() || it->size < best->size)) best = it;
+      if (it->size >= size && it->size <= 4 * size && (best == kept_.end() || it->size < best->size)) best = it;
     }
     Block block{nullptr, size};
     if (best != kept_.end()) {

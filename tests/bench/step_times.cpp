@@ -83,7 +83,7 @@ int main(int argc, char** argv) {
   const int side = given(1, 64);
   at::set_num_threads(given(3, 2));
   const at::NoGradGuard guard;
-  std::optional<KeptMemory> kept;
+  std::optional<KeptMemory> kept{std::in_place};
   const UnetConfig config = parse_unet_config(R"({"cross_attention_dim": 768, "sample_size": 64})", "config");
   const RandomWeights weights(config);
   std::array<std::optional<Unet>, 2> nets;  // ours, LibTorch's
@@ -109,7 +109,6 @@ int main(int argc, char** argv) {
       said[i] = (*nets[i])(x, at::full({1}, 500.0), context, {}, {}, {});
       const Times end{seconds(CLOCK_PROCESS_CPUTIME_ID), seconds(CLOCK_MONOTONIC)};
       if (handle) at::removeCallback(*handle);
-      if (i == 0) std::printf("kept: %.0f MB\n", static_cast<double>(KeptMemory::kept()) / 1e6);
       kept.reset();
       if (round == 0) continue;  // what is made once
       cpu[i].push_back(end.cpu - start.cpu);
