@@ -125,6 +125,7 @@ int main(int argc, char** argv) {
   std::printf("largest difference %.2g of %.2g\n", (said[0] - said[1]).abs().max().item<double>(),
               said[1].abs().max().item<double>());
   std::vector<std::pair<double, std::string>> shares;
+  shares.reserve(profile.size());
   for (const auto& [name, time] : profile) shares.emplace_back(time / given(2, 3), name);
   std::sort(shares.rbegin(), shares.rend());
   for (const auto& [time, name] : shares) std::printf("%8.3f s  %s\n", time, name.c_str());
