@@ -1,4 +1,4 @@
-"""Records DDPM with a learned range of variances and the respaced DDIM: samplers_respaced.json.
+"""Records DDPM with a learned range of variances and the respaced DDIM: samplers_respaced.json.gz.
 
 Usage: python make_respaced_samplers.py        (diffusers 0.42.0, torch 2.11)
 
@@ -14,7 +14,7 @@ import torch
 from diffusers import schedulers
 
 import make_samplers
-from make_samplers import HERE, STEP_NOISE, UNIT_NOISE, network, numbers
+from make_samplers import HERE, STEP_NOISE, UNIT_NOISE, network, numbers, write_compressed
 
 BETAS = torch.linspace(0.0001, 0.02, 1000, dtype=torch.float64)
 ALPHA_BARS = torch.cumprod(1 - BETAS, 0)
@@ -83,7 +83,7 @@ def main():
     content = {"unit_noise": numbers(UNIT_NOISE), "step_noise": [numbers(noise) for noise in STEP_NOISE[:25]],
                "cases": cases}
     text = json.dumps(content, separators=(",", ":")).replace('{"sampler"', '\n{"sampler"')
-    (HERE / "samplers_respaced.json").write_text(text + "\n")
+    write_compressed(HERE, "samplers_respaced", text + "\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Runs the real diffusers schedulers over an analytic network and records what they do: samplers_<name>.json.
+"""Runs the real diffusers schedulers over an analytic network and records what they do: samplers_<name>.json.gz.
 
 Usage: python make_samplers.py [--only SAMPLER...]      (diffusers 0.42.0, torch 2.11, scipy, torchsde)
        python make_samplers.py --wide FOLDER          thousands of combinations, of which the tests keep few
@@ -8,12 +8,13 @@ Each file holds
   cases                    config, spacing, steps -> timesteps, sigmas, init_noise_sigma, the latent before each
                            evaluation and the final one
   grids                    config, spacing, steps -> timesteps and sigmas, thinned out where they are long
-samplers_tables.json holds entries of alphas_cumprod for every kind of betas.
+samplers_tables.json.gz holds entries of alphas_cumprod for every kind of betas.
 The network is element-wise, so that eight elements say as much as a picture.
 """
 
 import argparse
 import contextlib
+import gzip
 import inspect
 import itertools
 import json
@@ -438,6 +439,11 @@ def content_of(cases, laid_out):
             "cases": cases, "grids": laid_out}
 
 
+def write_compressed(folder, name, text):
+    """NAME.json.gz, whose bytes depend on nothing but the text."""
+    (folder / f"{name}.json.gz").write_bytes(gzip.compress(text.encode("utf-8"), 9, mtime=0))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="*", default=list(CLASSES))
@@ -448,17 +454,17 @@ def main():
         for sampler in options.only:
             cases = list(wide_cases(sampler))
             text = json.dumps(content_of(cases, []), separators=(",", ":"))
-            (options.wide / f"samplers_{sampler.replace('-', '_')}.json").write_text(text)
+            write_compressed(options.wide, f"samplers_{sampler.replace('-', '_')}", text)
             print(sampler, len(cases))
         return
     text = json.dumps(list(tables()), separators=(",", ":")).replace('{"config"', '\n{"config"')
-    (HERE / "samplers_tables.json").write_text(text + "\n")
+    write_compressed(HERE, "samplers_tables", text + "\n")
     for sampler in options.only:
         cases = list(newer_cases(sampler) if sampler in NEWER else
                      itertools.chain(plain_cases(sampler), special_cases(sampler), solver_cases(sampler)))
         laid_out = [entry for entry in grids(sampler) if entry]
         text = json.dumps(content_of(cases, laid_out), separators=(",", ":")).replace('{"sampler"', '\n{"sampler"')
-        (HERE / f"samplers_{sampler.replace('-', '_')}.json").write_text(text + "\n")
+        write_compressed(HERE, f"samplers_{sampler.replace('-', '_')}", text + "\n")
 
 
 if __name__ == "__main__":

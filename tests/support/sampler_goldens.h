@@ -1,6 +1,5 @@
 #pragma once
 
-#include <fstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "core/base/text.h"
 #include "core/request/names.h"
 #include "core/schedule/scheduler_config.h"
+#include "tests/support/lists/compressed_text.h"
 
 namespace tstitch::test {
 
@@ -19,8 +19,7 @@ inline const std::vector<std::string> kGoldenSamplers{"ddim",   "ddpm",     "eul
                                                       "dpm2_a", "dpmpp_2s", "dpmpp_sde",    "deis",    "tcd"};
 
 inline nlohmann::json sampler_golden(const std::string& name) {
-  std::ifstream file(concat(TSTITCH_GOLDEN_DIR, "/samplers_", name, ".json"));
-  return nlohmann::json::parse(file);
+  return nlohmann::json::parse(compressed_text(concat(TSTITCH_GOLDEN_DIR, "/samplers_", name, ".json.gz")));
 }
 
 /// A config as the goldens write it: the keys of diffusers, those that the recipe uses.
