@@ -35,6 +35,11 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
+/// Of what was timed again and again; the first warmed up and does not count where there are more.
+double typical(const std::vector<double>& seconds) {
+  return median(seconds.size() > 1 ? std::vector(seconds.begin() + 1, seconds.end()) : seconds);
+}
+
 /// Seconds since this process was started, from the kernel's own record of it (clock ticks since boot).
 double seconds_since_process_start() {
   std::ifstream stat("/proc/self/stat");
@@ -101,7 +106,7 @@ class StepTimer {
     } catch (const Interrupted&) {
       stop_point(outer_);
     }
-    return median(taken_.size() > 1 ? std::vector(taken_.begin() + 1, taken_.end()) : taken_);
+    return typical(taken_);
   }
 
   [[nodiscard]] double start_to_first_step() const { return start_to_first_step_; }
@@ -124,10 +129,26 @@ class StepTimer {
   PictureMaker maker_;
 };
 
+constexpr int kTimedDecodes = 4;  ///< the first warms up and does not count
+constexpr double kEnoughDecoding = 3;
+
 at::Tensor blank_latents(const ResolvedRun& run) {
   std::vector<std::int64_t> shape = run.latent_shape();
   shape.insert(shape.begin(), 1);
   return at::zeros(shape, at::kFloat);
+}
+
+/// Seconds of a picture's decoding.
+double decoding_time(PictureMaker& maker, const ResolvedRun& run) {
+  std::vector<double> taken;
+  double spent = 0;
+  while (taken.size() < kTimedDecodes && spent < kEnoughDecoding) {
+    RunReport report;
+    static_cast<void>(maker.decode(run, blank_latents(run), report));
+    taken.push_back(report.seconds.decode);
+    spent += report.seconds.decode;
+  }
+  return typical(taken);
 }
 
 }  // namespace
@@ -147,14 +168,15 @@ BenchReport bench_run(ResolvedRun run, Workshop& workshop, const ComputeChoice& 
     }
     bench.denoisers[choice.name] = {seconds, report.seconds.load};
     report.segments = {{choice.name, 1, Seconds{seconds}}};
-    workshop.times.add(alone, compute.label(), report);
+    workshop.times.replace(alone, compute.label(), report);
   }
+  workshop.store.drop_unused();
+  PictureMaker maker(workshop, compute, settings, {PreviewKind::None, 1}, Residency::Keep, stop, [](const Event&) {});
+  bench.decode_seconds = decoding_time(maker, run);
   RunReport decoding;
-  PictureMaker maker(workshop, compute, settings, {PreviewKind::None, 1}, Residency::LetGo, stop, [](const Event&) {});
-  static_cast<void>(maker.decode(run, blank_latents(run), decoding));
-  bench.decode_seconds = decoding.seconds.decode;
+  decoding.seconds.decode = bench.decode_seconds;
   decoding.picture.emplace();  // decoded to the end
-  workshop.times.add(run, compute.label(), decoding);
+  workshop.times.replace(run, compute.label(), decoding);
   bench.peak_bytes = peak_resident_bytes();
   bench.roof_gflops = matrix_product_gflops();
   return bench;

@@ -127,11 +127,10 @@ std::optional<MeasuredPair> pair_in(const nlohmann::json& all, const nlohmann::j
   return pair;
 }
 
-/// Newer runs count more, one disturbed run does not move the figure much.
-void blend(nlohmann::json& all, const std::string& key, double seconds) {
-  constexpr double kNewShare = 0.4;
+/// The new figure counts as its share says.
+void blend(nlohmann::json& all, const std::string& key, double seconds, double share) {
   const std::optional<double> known = number_at(all, key);
-  all[key] = known ? *known + kNewShare * (seconds - *known) : seconds;
+  all[key] = known ? *known + share * (seconds - *known) : seconds;
 }
 
 }  // namespace
@@ -150,13 +149,24 @@ MeasuredSeconds MeasuredTimes::of(const ResolvedRun& run, const std::string& pla
 }
 
 void MeasuredTimes::add(const ResolvedRun& run, const std::string& place, const RunReport& report) {
+  constexpr double kNewShare = 0.4;  // newer runs count more, one disturbed run does not move the figure much
+  take(run, place, report, kNewShare);
+}
+
+void MeasuredTimes::replace(const ResolvedRun& run, const std::string& place, const RunReport& report) {
+  take(run, place, report, 1);
+}
+
+void MeasuredTimes::take(const ResolvedRun& run, const std::string& place, const RunReport& report, double share) {
   nlohmann::json all = read_cache_file(file_);
   for (const SegmentTime& segment : report.segments) {
     if (mixes_passes(run, segment.denoiser)) continue;
-    blend(all, evaluation_key(run, segment.denoiser, place), segment.seconds.value / segment.evaluations);
+    blend(all, evaluation_key(run, segment.denoiser, place), segment.seconds.value / segment.evaluations, share);
   }
-  if (report.seconds.text > 0) blend(all, shared_key(run, "text", place), report.seconds.text);
-  if (report.seconds.decode > 0 && report.picture) blend(all, shared_key(run, "decode", place), report.seconds.decode);
+  if (report.seconds.text > 0) blend(all, shared_key(run, "text", place), report.seconds.text, share);
+  if (report.seconds.decode > 0 && report.picture) {
+    blend(all, shared_key(run, "decode", place), report.seconds.decode, share);
+  }
   remember_pair(all, run, place);
   write_cache_file(file_, all);
 }

@@ -22,11 +22,15 @@ class MeasuredTimes {
   /// Takes up what a run measured: the seconds of an evaluation are smoothed with what is known already. Segments of
   /// the run with other guidance may take another number of passes; times of one denoiser that mix them tell nothing.
   void add(const ResolvedRun& run, const std::string& place, const RunReport& report);
+  /// Likewise, of a run that was made to measure: what was known is forgotten.
+  void replace(const ResolvedRun& run, const std::string& place, const RunReport& report);
 
   /// Runs of several denoisers, each of which was timed, the newest first; the last 300 are remembered.
   [[nodiscard]] std::vector<MeasuredPair> pairs() const;
 
  private:
+  void take(const ResolvedRun& run, const std::string& place, const RunReport& report, double share);
+
   std::filesystem::path file_;
 };
 

@@ -368,8 +368,11 @@ std::shared_ptr<const Image> PictureMaker::decode(const ResolvedRun& run, const 
   let_go(one_at_a_time);
   const Stopwatch watch(report.seconds.decode);
   sink_(StageChanged{Stage::Decoding});
-  auto image = std::make_shared<const Image>(
-      decoded_picture(run, latents, workshop_, load_options(run), compute_.memory_budget().available));
+  const auto loaded = [&] {
+    const Stopwatch loading(report.seconds.load, &report.seconds.decode);
+    return picture_decoder(run, workshop_, load_options(run), compute_.memory_budget().available);
+  };
+  auto image = std::make_shared<const Image>(loaded()(latents));
   let_go(one_at_a_time);
   return image;
 }

@@ -69,16 +69,26 @@ at::Tensor decoded(const Decoder& decoder, const at::Tensor& z, const LoadOption
   return (tiled ? decoder.decode_tiled(placed, load.stop) : decoder(placed, load.stop)).to(at::kCPU);
 }
 
-at::Tensor decode(const ResolvedRun& run, const at::Tensor& latents, Workshop& workshop, const LoadOptions& load,
-                  bool tiled) {
+/// Scaled latents -> pixels.
+using LatentsToPixels = std::function<at::Tensor(const at::Tensor& latents)>;
+
+LatentsToPixels loaded_decoder(const ResolvedRun& run, Workshop& workshop, const LoadOptions& load, bool tiled) {
   if (const auto* kl = std::get_if<VaeConfig>(&run.vae.config)) {
-    const at::Tensor z = at::add(at::div(latents, kl->scaling_factor), kl->shift_factor);
-    return decoded(*workshop.store.kl_decoder(run.vae, autoencoder_options(*kl, load)), z, load, tiled);
+    const auto decoder = workshop.store.kl_decoder(run.vae, autoencoder_options(*kl, load));
+    return [decoder, load, tiled, scale = kl->scaling_factor, shift = kl->shift_factor](const at::Tensor& latents) {
+      return decoded(*decoder, at::add(at::div(latents, scale), shift), load, tiled);
+    };
   }
   if (const auto* vq = std::get_if<VqConfig>(&run.vae.config)) {
-    return decoded(*workshop.store.vq_decoder(run.vae, load), at::div(latents, vq->scaling_factor), load, tiled);
+    const auto decoder = workshop.store.vq_decoder(run.vae, load);
+    return [decoder, load, tiled, scale = vq->scaling_factor](const at::Tensor& latents) {
+      return decoded(*decoder, at::div(latents, scale), load, tiled);
+    };
   }
-  return (*workshop.store.tiny_decoder(run.vae, load))(latents.to(load.device), load.stop).to(at::kCPU);
+  const auto decoder = workshop.store.tiny_decoder(run.vae, load);
+  return [decoder, load](const at::Tensor& latents) {
+    return (*decoder)(latents.to(load.device), load.stop).to(at::kCPU);
+  };
 }
 
 bool has_tiny_decoder(const ResolvedRun& run) {
@@ -110,20 +120,23 @@ PreviewMaker make_preview_maker(PreviewKind kind, const ResolvedRun& run, Worksh
     };
   }
   return [&run, &workshop, load](const at::Tensor& denoised) {
-    return std::make_shared<const Image>(to_preview_image(decode(run, denoised, workshop, load, false)));
+    return std::make_shared<const Image>(to_preview_image(loaded_decoder(run, workshop, load, false)(denoised)));
   };
 }
 
-Image decoded_picture(const ResolvedRun& run, const at::Tensor& latents, Workshop& workshop, const LoadOptions& load,
-                      std::int64_t available_memory) {
+LatentsToPicture picture_decoder(const ResolvedRun& run, Workshop& workshop, const LoadOptions& load,
+                                 std::int64_t available_memory) {
   if (run.request.decoder == DecoderKind::Linear) {
     if (has_tiny_decoder(run)) {
       throw UsageError("the autoencoder is a tiny one, which has no linear preview.", "--decoder", "Choose tiny.");
     }
-    return enlarged(linear_preview_of(run, workshop, load)(latents), run.request.extent);
+    return [preview = linear_preview_of(run, workshop, load), extent = run.request.extent](const at::Tensor& latents) {
+      return enlarged(preview(latents), extent);
+    };
   }
   if (run.request.decoder == DecoderKind::Tiny) require_tiny(run);
-  return to_image(decode(run, latents, workshop, load, needs_tiles(run, available_memory)));
+  return [decoder = loaded_decoder(run, workshop, load, needs_tiles(run, available_memory))](
+             const at::Tensor& latents) { return to_image(decoder(latents)); };
 }
 
 }  // namespace tstitch

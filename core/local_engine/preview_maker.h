@@ -21,9 +21,12 @@ PreviewMaker make_preview_maker(PreviewKind kind, const ResolvedRun& run, Worksh
 /// What is shown where that kind is wanted: the linear one where the run's autoencoder has no tiny decoder.
 PreviewKind possible_preview(PreviewKind wanted, const ResolvedRun& run);
 
-/// The final picture by the request's decoder, in tiles where `available_memory` is short. `latents` [1, C, h, w] in
-/// the scaled latent space. Throws UsageError when the run's autoencoder has no decoder of that kind.
-Image decoded_picture(const ResolvedRun& run, const at::Tensor& latents, Workshop& workshop, const LoadOptions& load,
-                      std::int64_t available_memory);
+/// Latents [1, C, h, w] in the scaled latent space -> the final picture.
+using LatentsToPicture = std::function<Image(const at::Tensor& latents)>;
+
+/// The request's decoder, loaded; it works in tiles where `available_memory` is short. Throws UsageError when the run's
+/// autoencoder has no decoder of that kind.
+LatentsToPicture picture_decoder(const ResolvedRun& run, Workshop& workshop, const LoadOptions& load,
+                                 std::int64_t available_memory);
 
 }  // namespace tstitch

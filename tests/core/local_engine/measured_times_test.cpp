@@ -72,6 +72,13 @@ TEST_F(MeasuredTimesOfAPair, moveTowardsNewerRuns) {
   EXPECT_DOUBLE_EQ(times_.of(pair_.resolved(), kPlace).evaluation.at("large"), 2.0);
 }
 
+TEST_F(MeasuredTimesOfAPair, givePlaceToARunThatWasMadeToMeasure) {
+  times_.add(pair_.resolved(), kPlace, report(8.0, 9.0));
+  times_.replace(pair_.resolved(), kPlace, report(1.0, 2.0));
+  EXPECT_EQ(times_.of(pair_.resolved(), kPlace).evaluation,
+            (std::map<DenoiserName, double>{{"large", 2.0}, {"small", 1.0}}));
+}
+
 TEST_F(MeasuredTimesOfAPair, keepAFigureThatARunDidNotMeasure) {
   times_.add(pair_.resolved(), kPlace, report(1.0, 2.0));
   RunReport cancelled = report(1.0, 2.0);

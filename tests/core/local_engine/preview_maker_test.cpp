@@ -29,6 +29,10 @@ class PreviewMakers : public ::testing::Test {
     return make_preview_maker(kind, run_, pair_.workshop(), {})(latents_);
   }
 
+  Image picture(const ResolvedRun& run, const at::Tensor& latents, std::int64_t available_memory) {
+    return picture_decoder(run, pair_.workshop(), {}, available_memory)(latents);
+  }
+
   /// The fitted matrices that were kept.
   [[nodiscard]] std::vector<fs::path> kept() const {
     std::vector<fs::path> files;
@@ -55,7 +59,7 @@ TEST_F(PreviewMakers, showALinearOneOfTheLatentsSize) {
 }
 
 TEST_F(PreviewMakers, showAFullOneThatIsThePicture) {
-  EXPECT_EQ(*preview(PreviewKind::Full), decoded_picture(run_, latents_, pair_.workshop(), {}, kPlenty));
+  EXPECT_EQ(*preview(PreviewKind::Full), picture(run_, latents_, kPlenty));
 }
 
 TEST_F(PreviewMakers, fitTheLinearOneOnceAndKeepIt) {
@@ -97,12 +101,12 @@ TEST_F(PreviewMakers, row3ShowTheLinearOneWhereThereIsNoTinyDecoder) {
 TEST_F(PreviewMakers, refuseATinyDecoderThatIsNotThere) {
   EXPECT_THROW(preview(PreviewKind::Tiny), UsageError);
   run_.request.decoder = DecoderKind::Tiny;
-  EXPECT_THROW(decoded_picture(run_, latents_, pair_.workshop(), {}, kPlenty), UsageError);
+  EXPECT_THROW(picture(run_, latents_, kPlenty), UsageError);
 }
 
 TEST_F(PreviewMakers, enlargeTheLinearPictureToTheSizeAskedFor) {
   run_.request.decoder = DecoderKind::Linear;
-  const Image image = decoded_picture(run_, latents_, pair_.workshop(), {}, kPlenty);
+  const Image image = picture(run_, latents_, kPlenty);
   EXPECT_EQ(image.width, 64);
   EXPECT_EQ(image.height, 48);
 }
@@ -117,8 +121,8 @@ TEST_F(PreviewMakers, decodeALargePictureInTilesThatDoNotShow) {
   const ResolvedRun run = resolve_run(request, {});
   const at::Tensor pattern = synthetic_pictures(64).back();
   const at::Tensor latents = (*pair_.workshop().store.kl_encoder(run.vae, {}))(pattern, {}).repeat({1, 1, 10, 12});
-  const Image whole = decoded_picture(run, latents, pair_.workshop(), {}, kPlenty);
-  const Image tiled = decoded_picture(run, latents, pair_.workshop(), {}, 0);
+  const Image whole = picture(run, latents, kPlenty);
+  const Image tiled = picture(run, latents, 0);
   ASSERT_EQ(whole.rgb.size(), tiled.rgb.size());
   EXPECT_NE(whole, tiled) << "it was not cut";
   int furthest = 0;
@@ -133,8 +137,7 @@ TEST_F(PreviewMakers, decodeALargePictureInTilesThatDoNotShow) {
 }
 
 TEST_F(PreviewMakers, decodeASmallPictureInOneTile) {
-  EXPECT_EQ(decoded_picture(run_, latents_, pair_.workshop(), {}, 0),
-            decoded_picture(run_, latents_, pair_.workshop(), {}, kPlenty));
+  EXPECT_EQ(picture(run_, latents_, 0), picture(run_, latents_, kPlenty));
 }
 
 }  // namespace
