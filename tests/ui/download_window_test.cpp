@@ -7,6 +7,7 @@
 #include <QTabBar>
 #include <QTemporaryDir>
 #include <csignal>
+#include <mutex>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -43,9 +44,8 @@ class DownloadWindowTest : public QObject {
   void init() {
     for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) qunsetenv(name);
     folder_ = std::make_unique<QTemporaryDir>();
-    lie_ = {};
-    hub_ = std::make_unique<LyingHub>(
-        [this](const Asked& asked, int number) { return lie_ ? lie_(asked, number) : std::nullopt; });
+    tell({});
+    hub_ = std::make_unique<LyingHub>([this](const Asked& asked, int number) { return lies(asked, number); });
     hub_->put_small("org/name", "unet/config.json", "{}");
     hub_->put_large("org/name", "unet/weights.safetensors", kWeights);
     QDir(folder_->path()).mkpath(QStringLiteral("models/repositories"));
@@ -167,12 +167,12 @@ class DownloadWindowTest : public QObject {
   }
 
   void otherBytesThanPromisedAreRefusedWithBothHashes() {
-    lie_ = [this](const Asked& asked, int) -> std::optional<Answer> {
+    tell([this](const Asked& asked, int) -> std::optional<Answer> {
       if (!asked.is_get() || asked.path.find("weights") == std::string::npos) return std::nullopt;
       Answer answer = hub_->honest(asked);
       answer.body.assign(answer.body.size(), 'x');
       return answer;
-    };
+    });
     Studio studio(script(), options());
     QVERIFY(open(studio));
     studio.press(QStringLiteral("Download"));
@@ -205,16 +205,28 @@ class DownloadWindowTest : public QObject {
     return script;
   }
 
+  using Lie = std::function<std::optional<Answer>(const Asked&, int)>;
+
+  void tell(Lie lie) {
+    const std::lock_guard lock(mutex_);
+    lie_ = std::move(lie);
+  }
+  /// In the hub's threads.
+  std::optional<Answer> lies(const Asked& asked, int number) {
+    const std::lock_guard lock(mutex_);
+    return lie_ ? lie_(asked, number) : std::nullopt;
+  }
+
   /// The weights' first transfer brings a quarter and then nothing more.
   void stallFirstTransfer() {
-    lie_ = [this, stalled = std::make_shared<bool>(false)](const Asked& asked, int) -> std::optional<Answer> {
+    tell([this, stalled = std::make_shared<bool>(false)](const Asked& asked, int) -> std::optional<Answer> {
       const bool isMeant = asked.is_get() && asked.path.find("weights") != std::string::npos;
       if (!isMeant || std::exchange(*stalled, true)) return std::nullopt;
       Answer answer = hub_->honest(asked);
       answer.drop_after = 50'000;
       answer.stall = true;
       return answer;
-    };
+    });
   }
 
   [[nodiscard]] QString blob() const {
@@ -253,7 +265,8 @@ class DownloadWindowTest : public QObject {
   }
 
   std::unique_ptr<QTemporaryDir> folder_;
-  std::function<std::optional<Answer>(const Asked&, int)> lie_;
+  std::mutex mutex_;
+  Lie lie_;
   std::unique_ptr<LyingHub> hub_;
 };
 

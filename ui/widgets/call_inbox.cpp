@@ -8,6 +8,11 @@
 
 namespace tstitch::ui {
 
+CallQueue::~CallQueue() {
+  const std::lock_guard lock(mutex_);
+  calls_.clear();
+}
+
 void CallQueue::push(std::function<void()> call) {
   const std::lock_guard lock(mutex_);
   calls_.push_back(std::move(call));

@@ -11,6 +11,12 @@ namespace tstitch::ui {
 /// what goes through here is known to be handed over.
 class CallQueue {
  public:
+  CallQueue() = default;
+  /// Drops what has not been made; that, too, is handed over.
+  ~CallQueue();
+  CallQueue(const CallQueue&) = delete;
+  CallQueue& operator=(const CallQueue&) = delete;
+
   void push(std::function<void()> call);
   /// Takes the oldest call and makes it; there must be one for each time this is asked.
   void callOne();
