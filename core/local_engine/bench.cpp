@@ -129,26 +129,41 @@ class StepTimer {
   PictureMaker maker_;
 };
 
-constexpr int kTimedDecodes = 4;  ///< the first warms up and does not count
-constexpr double kEnoughDecoding = 3;
-
 at::Tensor blank_latents(const ResolvedRun& run) {
   std::vector<std::int64_t> shape = run.latent_shape();
   shape.insert(shape.begin(), 1);
   return at::zeros(shape, at::kFloat);
 }
 
-/// Seconds of a picture's decoding.
-double decoding_time(PictureMaker& maker, const ResolvedRun& run) {
+/// Does it a few times, unless that takes long; the first warms up.
+double typical_of(const std::function<double()>& seconds_of_once) {
+  constexpr std::size_t kTimes = 4;
+  constexpr double kEnough = 3;
   std::vector<double> taken;
-  double spent = 0;
-  while (taken.size() < kTimedDecodes && spent < kEnoughDecoding) {
-    RunReport report;
-    static_cast<void>(maker.decode(run, blank_latents(run), report));
-    taken.push_back(report.seconds.decode);
-    spent += report.seconds.decode;
+  while (taken.size() < kTimes && std::accumulate(taken.begin(), taken.end(), 0.0) < kEnough) {
+    taken.push_back(seconds_of_once());
   }
   return typical(taken);
+}
+
+/// What every run pays once: text and decoding, with loaded networks.
+StageSeconds stage_times(const ResolvedRun& run, Workshop& workshop, const ComputeChoice& compute,
+                         const RunSettings& settings, const std::stop_token& stop) {
+  PictureMaker maker(workshop, compute, settings, {PreviewKind::None, 1}, Residency::Keep, stop, [](const Event&) {});
+  StageSeconds seconds;
+  seconds.text = typical_of([&] {
+    workshop.conditionings.clear();
+    RunReport report;
+    maker.encode_text(run, report);
+    return report.seconds.text;
+  });
+  workshop.store.drop_unused();
+  seconds.decode = typical_of([&] {
+    RunReport report;
+    static_cast<void>(maker.decode(run, blank_latents(run), report));
+    return report.seconds.decode;
+  });
+  return seconds;
 }
 
 }  // namespace
@@ -162,21 +177,18 @@ BenchReport bench_run(ResolvedRun run, Workshop& workshop, const ComputeChoice& 
     const ResolvedRun alone = all_by(run, choice.name);
     StepTimer timer(workshop, compute, settings, stop);
     const double seconds = timer.run(alone, report);
-    if (bench.denoisers.empty()) {
-      bench.start_to_first_step_seconds = timer.start_to_first_step();
-      bench.text_seconds = report.seconds.text;
-    }
+    if (bench.denoisers.empty()) bench.start_to_first_step_seconds = timer.start_to_first_step();
     bench.denoisers[choice.name] = {seconds, report.seconds.load};
     report.segments = {{choice.name, 1, Seconds{seconds}}};
     workshop.times.replace(alone, compute.label(), report);
   }
   workshop.store.drop_unused();
-  PictureMaker maker(workshop, compute, settings, {PreviewKind::None, 1}, Residency::Keep, stop, [](const Event&) {});
-  bench.decode_seconds = decoding_time(maker, run);
-  RunReport decoding;
-  decoding.seconds.decode = bench.decode_seconds;
-  decoding.picture.emplace();  // decoded to the end
-  workshop.times.replace(run, compute.label(), decoding);
+  RunReport stages;
+  stages.seconds = stage_times(run, workshop, compute, settings, stop);
+  stages.picture.emplace();  // decoded to the end
+  workshop.times.replace(run, compute.label(), stages);
+  bench.text_seconds = stages.seconds.text;
+  bench.decode_seconds = stages.seconds.decode;
   bench.peak_bytes = peak_resident_bytes();
   bench.roof_gflops = matrix_product_gflops();
   return bench;

@@ -362,6 +362,10 @@ Snapshot PictureMaker::walk(const ResolvedRun& run, const WalkExtras& extras, Ru
   return walk_trajectory(walk, stop_, sink_, report.segments);
 }
 
+void PictureMaker::encode_text(const ResolvedRun& run, RunReport& report) {
+  static_cast<void>(conditionings(run, report));
+}
+
 std::shared_ptr<const Image> PictureMaker::decode(const ResolvedRun& run, const at::Tensor& latents,
                                                   RunReport& report) {
   const bool one_at_a_time = residency_of(run).one_at_a_time;

@@ -39,6 +39,8 @@ class PictureMaker {
 
   /// Text, networks and the steps that `extras` names. All of these throw Interrupted, or Error.
   Snapshot walk(const ResolvedRun& run, const WalkExtras& extras, RunReport& report);
+  /// Text alone, which the workshop keeps; what it has is not encoded again.
+  void encode_text(const ResolvedRun& run, RunReport& report);
   std::shared_ptr<const Image> decode(const ResolvedRun& run, const at::Tensor& latents, RunReport& report);
   /// The other way, of a picture of the run's size.
   at::Tensor encode(const ResolvedRun& run, const Image& picture, RunReport& report);

@@ -39,6 +39,7 @@ TEST_F(Bench, timesEveryDenoiserWhateverTheRatio) {
   }
   EXPECT_GT(report.text_seconds, 0);
   EXPECT_GT(report.decode_seconds, 0);
+  EXPECT_EQ(measured(run).text, report.text_seconds);
   EXPECT_EQ(measured(run).decode, report.decode_seconds);
   EXPECT_GE(report.start_to_first_step_seconds, report.denoisers.at("small").seconds_per_step);
   EXPECT_GT(report.peak_bytes, 1 << 20);
