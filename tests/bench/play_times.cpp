@@ -14,6 +14,7 @@
 
 #include "app/studio_engines.h"
 #include "tests/ui/studio_fixture.h"
+#include "ui/generate/create_panel.h"
 #include "ui/play/idle_maker.h"
 #include "ui/run/run_strip.h"
 
@@ -31,10 +32,16 @@ void print(const char* what, std::vector<double> milliseconds) {
             << milliseconds.size() << std::endl;
 }
 
-/// Makes one picture, so that there is a trajectory to play with.
+/// Makes one picture of another seed, so that there is a trajectory to play with.
 void generate(Studio& studio) {
+  auto* panel = studio.window().findChild<ui::CreatePanel*>();
+  GenerationRequest request = panel->request();
+  ++request.seed;
+  panel->apply(request);
+  const QString before = studio.status();
   studio.window().generate();
-  studio.waitForStatus(QStringLiteral("saved "));
+  static_cast<void>(QTest::qWaitFor(
+      [&] { return studio.status() != before && studio.status().startsWith(QStringLiteral("saved ")); }, 60000));
 }
 
 double stopOnce(Studio& studio, std::mt19937& random) {

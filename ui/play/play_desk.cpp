@@ -53,7 +53,7 @@ GenerationRequest pictureRequest(const RunOrder& order, int picture) {
 }  // namespace
 
 PlayDesk::PlayDesk(Session& session, PlayViews views, MakeJob makeJob, QObject* parent)
-    : QObject(parent), session_(session), views_(views), makeJob_(std::move(makeJob)), idle_(session) {
+    : QObject(parent), session_(session), views_(views), makeJob_(std::move(makeJob)), idle_(session, this) {
   connectSession();
   connectViews();
 }
