@@ -9,8 +9,8 @@
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty_like.h>
 
-// The widest vectors that the processor has, chosen when the program starts.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+// The widest vectors that the processor has, chosen when the program starts, which is before ThreadSanitizer does.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__)
 #define TSTITCH_WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define TSTITCH_WIDE

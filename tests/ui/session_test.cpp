@@ -315,7 +315,7 @@ class SessionTest : public QObject {
     engines_->start();
     QTRY_VERIFY(engines_->engines().at(1)->standing() == ui::EngineStanding::Ready);
     session_->submit({GridJob{job(), {{"ratio", {"0%", "40%"}}, {"seed", {"1", "2", "3", "4"}}}}});
-    QVERIFY(ended.wait());
+    QTRY_COMPARE_WITH_TIMEOUT(ended.size(), 1, 60000);
     const auto report = ended[0][1].value<GridReport>();
     QCOMPARE(report.cells.size(), std::size_t{8});
     for (const CellEnded& cell : report.cells) QVERIFY2(cell.error.empty(), cell.error.c_str());
