@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -130,7 +131,7 @@ std::optional<MeasuredPair> pair_in(const nlohmann::json& all, const nlohmann::j
 /// The new figure counts as its share says.
 void blend(nlohmann::json& all, const std::string& key, double seconds, double share) {
   const std::optional<double> known = number_at(all, key);
-  all[key] = known ? *known + share * (seconds - *known) : seconds;
+  all[key] = known ? std::lerp(*known, seconds, share) : seconds;
 }
 
 }  // namespace

@@ -163,10 +163,12 @@ class AtspiWalkTest : public test::StudioDriver {
     QCOMPARE(node(AtspiRole::SpinButton, "Ratio").value(), 80.0);
     QVERIFY(node(AtspiRole::RadioButton, "Quality").act(QStringLiteral("Toggle")));
     QCOMPARE(node(AtspiRole::SpinButton, "Ratio").value(), 0.0);
+    QVERIFY(node(AtspiRole::SpinButton, "Steps").setValue(150));  // more than any machine does in that time
     QVERIFY(node(AtspiRole::SpinButton, "Time budget").setValue(0.1));
     QCOMPARE(node(AtspiRole::SpinButton, "Ratio").value(), 100.0);
     shot("budget");
     QVERIFY(node(AtspiRole::SpinButton, "Time budget").setValue(0));
+    QVERIFY(node(AtspiRole::SpinButton, "Steps").setValue(steps()));
     QVERIFY(node(AtspiRole::SpinButton, "Ratio").setValue(50));
     const auto segments = [this] { return rows(AtspiRole::Table, "Segments").size(); };
     QVERIFY(press("Edit segments"));
