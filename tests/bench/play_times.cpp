@@ -7,6 +7,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <algorithm>
+#include <cmath>
 #include <iostream>
 #include <random>
 #include <string>
@@ -26,7 +27,7 @@ using test::Studio;
 void print(const char* what, std::vector<double> milliseconds) {
   std::sort(milliseconds.begin(), milliseconds.end());
   const auto at = [&](double share) {
-    return milliseconds[static_cast<std::size_t>(share * static_cast<double>(milliseconds.size() - 1) + 0.5)];
+    return milliseconds[static_cast<std::size_t>(std::lround(share * static_cast<double>(milliseconds.size() - 1)))];
   };
   std::cout << what << ": median " << at(0.5) << " ms, p95 " << at(0.95) << " ms, most " << at(1) << " ms, of "
             << milliseconds.size() << std::endl;
@@ -86,9 +87,9 @@ int main(int argc, char** argv) {
   Studio studio(ui::EngineRack::Maker([=](const QString&) { return app::studioEngines({}, command, {})(command); }));
   if (!studio.start()) return 1;
   std::mt19937 random(7);
-  std::vector<double> stops;
+  std::vector<double> stops(static_cast<std::size_t>(times));
   std::vector<double> idles;
-  for (int i = 0; i < times; ++i) stops.push_back(stopOnce(studio, random));
+  for (double& stop : stops) stop = stopOnce(studio, random);
   print("key to \"stopping\"", stops);
   studio.preferences().idlePictures.set(true);
   for (int i = 0; i < times; ++i) {

@@ -59,6 +59,17 @@ class CudaInstall : public test::HubTest {
     install_cuda_runtime(runtime_, place_, chosen, stop, sink);
   }
 
+  /// Each transfer brings so many bytes and then nothing more.
+  void stall_after(std::size_t bytes) {
+    lie([this, bytes](const Asked& asked, int) -> std::optional<Answer> {
+      if (!asked.is_get()) return std::nullopt;
+      Answer answer = hub_.honest(asked);
+      answer.drop_after = bytes;
+      answer.stall = true;
+      return answer;
+    });
+  }
+
   /// Every file below the folder but the lock, by its path from there.
   [[nodiscard]] std::vector<std::string> files() const {
     std::vector<std::string> found;
@@ -98,13 +109,7 @@ TEST_F(CudaInstall, BringsLibrariesAndLicencesAndRemovesThem) {
 }
 
 TEST_F(CudaInstall, GoesOnWhereItWasStopped) {
-  lie([this](const Asked& asked, int) -> std::optional<Answer> {
-    if (!asked.is_get()) return std::nullopt;
-    Answer answer = hub_.honest(asked);
-    answer.drop_after = 100;
-    answer.stall = true;
-    return answer;
-  });
+  stall_after(100);
   std::stop_source stop;
   EXPECT_THROW(install(stop.get_token(),
                        [&](const FetchProgress& progress) {

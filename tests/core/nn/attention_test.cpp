@@ -28,7 +28,8 @@ at::Tensor tokens(const std::string& name, std::int64_t count, std::int64_t widt
 at::Tensor by_definition(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, std::int64_t heads,
                          bool causal = false) {
   const auto split = [&](const at::Tensor& x) { return x.to(at::kDouble).unflatten(-1, {heads, -1}).transpose(1, 2); };
-  const double scale = 1 / std::sqrt(static_cast<double>(q.size(-1) / heads));
+  const std::int64_t width = q.size(-1) / heads;
+  const double scale = 1 / std::sqrt(static_cast<double>(width));
   at::Tensor scores = at::matmul(split(q), split(k).transpose(-1, -2)) * scale;
   if (causal) {
     const double never = -std::numeric_limits<double>::infinity();
@@ -95,7 +96,7 @@ TEST(Attention, upcastsScoresThatLeaveSixteenBits) {
 
 TEST(Attention, takesTheFusedKernel) {
   // Heads of a strided projection, as the layers hand them over.
-  const at::Tensor q = tokens("q", 64, 3 * 40).chunk(3, -1)[1].unflatten(-1, {1, 40}).transpose(1, 2);
+  const at::Tensor q = tokens("q", 64, 120).chunk(3, -1)[1].unflatten(-1, {1, 40}).transpose(1, 2);
   constexpr std::int64_t kFlash = 1;  // sdp::SDPBackend::flash_attention
   EXPECT_EQ(at::_fused_sdp_choice(q, q, q), kFlash);
 }
