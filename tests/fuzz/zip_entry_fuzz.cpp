@@ -10,7 +10,9 @@ namespace {
 
 using namespace tstitch;
 
-void unpack(const MemoryBytes& file, const std::string& name, const ZipEntry& entry) {
+void unpack(const MemoryBytes& file, std::size_t size, const std::string& name, const ZipEntry& entry) {
+  TSTITCH_CHECK(entry.begin <= size && entry.packed_size <= size - entry.begin, name);
+  TSTITCH_CHECK(!is_inner_path(name) || (name.front() != '/' && name.find("..") != 0), name);
   constexpr std::uint64_t kMost = std::uint64_t{1} << 22U;
   if (entry.size > kMost) return;
   std::uint64_t bytes = 0;
@@ -25,11 +27,7 @@ void unpack(const MemoryBytes& file, const std::string& name, const ZipEntry& en
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const MemoryBytes file({reinterpret_cast<const char*>(data), size}, "input");
   try {
-    for (const auto& [name, entry] : read_zip_directory(file, ZipEntries::Deflated)) {
-      TSTITCH_CHECK(entry.begin <= size && entry.packed_size <= size - entry.begin, name);
-      TSTITCH_CHECK(!is_inner_path(name) || (name.front() != '/' && name.find("..") != 0), name);
-      unpack(file, name, entry);
-    }
+    for (const auto& [name, entry] : read_zip_directory(file, ZipEntries::Deflated)) unpack(file, size, name, entry);
   } catch (const BadInput& error) {
     TSTITCH_CHECK(!error.sentence().empty());
   }

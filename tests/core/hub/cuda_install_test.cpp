@@ -111,11 +111,10 @@ TEST_F(CudaInstall, BringsLibrariesAndLicencesAndRemovesThem) {
 TEST_F(CudaInstall, GoesOnWhereItWasStopped) {
   stall_after(100);
   std::stop_source stop;
-  EXPECT_THROW(install(stop.get_token(),
-                       [&](const FetchProgress& progress) {
-                         if (progress.bytes == 100) stop.request_stop();
-                       }),
-               Interrupted);
+  const auto stop_there = [&](const FetchProgress& progress) {
+    if (progress.bytes == 100) stop.request_stop();
+  };
+  EXPECT_THROW(install(stop.get_token(), stop_there), Interrupted);
   EXPECT_FALSE(runtime_.is_in(place_));
   EXPECT_THAT(files(), testing::Contains(concat("downloads/", runtime_.archives[0].sha256, ".part")));
   lie({});

@@ -141,11 +141,10 @@ TEST(Pieces, hearAStopBetweenThem) {
   const std::stop_token token = stop.get_token();
   const StopScope scope(token);
   int done = 0;
-  EXPECT_THROW(detail::in_pieces(10, 1,
-                                 [&](std::int64_t, std::int64_t) {
-                                   if (++done == 3) stop.request_stop();
-                                 }),
-               Interrupted);
+  const auto work = [&](std::int64_t, std::int64_t) {
+    if (++done == 3) stop.request_stop();
+  };
+  EXPECT_THROW(detail::in_pieces(10, 1, work), Interrupted);
   EXPECT_EQ(done, 3);
 }
 
