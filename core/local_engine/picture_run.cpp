@@ -5,12 +5,12 @@
 
 #include <ATen/ops/upsample_bilinear2d.h>
 
+#include "core/device/kept_memory.h"
 #include "core/image/lanczos.h"
 #include "core/local_engine/compute_choice.h"
 #include "core/local_engine/host_tensors.h"
 #include "core/local_engine/picture_maker.h"
 #include "core/local_engine/picture_metadata.h"
-#include "core/nn/kept_memory.h"
 
 namespace tstitch {
 

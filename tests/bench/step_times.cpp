@@ -22,8 +22,8 @@
 #include <ATen/ops/randn.h>
 #include <ATen/record_function.h>
 
+#include "core/device/kept_memory.h"
 #include "core/networks/unet.h"
-#include "core/nn/kept_memory.h"
 #include "core/nn/vector_kernels.h"
 
 namespace {

@@ -1,4 +1,4 @@
-#include "core/nn/kept_memory.h"
+#include "core/device/kept_memory.h"
 
 #include <algorithm>
 #include <cstddef>
