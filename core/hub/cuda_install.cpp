@@ -19,6 +19,7 @@
 #include "core/base/text.h"
 #include "core/formats/zip_entry.h"
 #include "core/hub/download.h"
+#include "core/hub/folders.h"
 
 namespace tstitch {
 namespace fs = std::filesystem;
@@ -27,12 +28,6 @@ namespace {
 
 constexpr const char* kLockName = "lock";
 constexpr const char* kDownloads = "downloads";
-
-void make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) throw BadInput(concat("the folder cannot be made: ", error.message(), "."), folder.string());
-}
 
 /// One program at a time changes the folder.
 class FolderLock {
@@ -65,12 +60,6 @@ void require_room(const fs::path& folder, std::int64_t bytes) {
   throw BadInput(concat("the CUDA libraries need ", needed / 1'000'000 + 1, " MB there, and ",
                         space.available / 1'000'000, " are free."),
                  folder.string(), "Make room; what was fetched is kept.");
-}
-
-std::int64_t size_of(const fs::path& file) {
-  std::error_code error;
-  const std::uintmax_t size = fs::file_size(file, error);
-  return error ? 0 : static_cast<std::int64_t>(size);
 }
 
 HubFile file_of(const CudaArchive& archive) {

@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/hub/download.h"
+#include "core/hub/folders.h"
 #include "core/image/atomic_file.h"
 
 namespace tstitch {
@@ -52,12 +53,6 @@ Described describe(HttpClient& client, const RepositoryEntry& entry, const std::
   return described;
 }
 
-std::int64_t size_of(const fs::path& file) {
-  std::error_code error;
-  const std::uintmax_t size = fs::file_size(file, error);
-  return error ? 0 : static_cast<std::int64_t>(size);
-}
-
 /// 15 EiB where it is more: a hub may say any size.
 std::uintmax_t missing_bytes(const std::vector<Described>& repositories) {
   constexpr std::uintmax_t kMost = std::uintmax_t{15} << 60U;
@@ -92,12 +87,6 @@ void require_room(const fs::path& cache, std::uintmax_t bytes) {
   throw BadInput(
       concat("the downloads need ", megabytes(needed), ", and ", megabytes(space.available), " are free there."),
       cache.string(), "Make room, or set HF_HUB_CACHE to a larger disk.");
-}
-
-void make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) throw BadInput(concat("the folder cannot be made: ", error.message(), "."), folder.string());
 }
 
 /// snapshots/<commit>/<path> -> ../../blobs/<hash>, in one step also where something lies there.
