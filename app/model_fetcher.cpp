@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/base/links.h"
 #include "core/hub/cuda_install.h"
 #include "core/hub/fetch_known.h"
 
@@ -17,8 +18,9 @@ ui::FetchPair modelFetcher(std::vector<std::filesystem::path> roots) {
 }
 
 ui::CudaCare cudaCare(const std::filesystem::path& list, const std::filesystem::path& folder) {
-  const CudaRuntime runtime = read_cuda_runtime(list);
   ui::CudaCare care;
+  if (!is_file(list)) return care;  // a build without that list draws on the CPU
+  const CudaRuntime runtime = read_cuda_runtime(list);
   care.bytes = runtime.download_bytes();
   care.isHere = [runtime, folder] { return runtime.is_in(folder); };
   care.remove = [folder] { (void)remove_cuda_runtime(folder); };

@@ -11,7 +11,7 @@ namespace tstitch::app {
 /// known.
 ui::FetchPair modelFetcher(std::vector<std::filesystem::path> roots);
 
-/// As `tstitch cuda` does.
+/// As `tstitch cuda` does; empty where there is no such list.
 ui::CudaCare cudaCare(const std::filesystem::path& list, const std::filesystem::path& folder);
 
 }  // namespace tstitch::app

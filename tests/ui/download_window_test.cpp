@@ -22,6 +22,7 @@
 #include "tests/ui/studio_fixture.h"
 #include "ui/models/cuda_row.h"
 #include "ui/models/models_page.h"
+#include "ui/settings/preferences_dialog.h"
 
 using namespace tstitch;
 using test::Answer;
@@ -137,6 +138,16 @@ class DownloadWindowTest : public QObject {
     button()->click();
     QCOMPARE(button()->text(), QStringLiteral("Fetch CUDA libraries"));
     QVERIFY(!std::filesystem::exists(place));
+  }
+
+  void withoutAListOfCudaLibrariesTheWindowOffersNone() {
+    ui::StudioOptions with = options();
+    with.cuda = app::cudaCare(folder_->filePath(QStringLiteral("absent.json")).toStdString(), {});
+    Studio studio(script(), with);
+    QVERIFY(studio.start());
+    studio.press(QStringLiteral("Settings"));
+    QTRY_VERIFY(studio.window().findChild<ui::PreferencesDialog*>() != nullptr);
+    QVERIFY(studio.window().findChild<ui::CudaRow*>() == nullptr);
   }
 
   void aKilledDownloadGoesOnAtTheNextStart() {
