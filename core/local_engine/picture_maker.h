@@ -6,6 +6,7 @@
 #include <stop_token>
 #include <vector>
 
+#include "core/device/kept_memory.h"
 #include "core/engine/settings.h"
 #include "core/local_engine/compute_choice.h"
 #include "core/local_engine/denoiser_leases.h"
@@ -94,6 +95,7 @@ class PictureMaker {
                     const DenoiserName& denoiser, const at::Tensor& denoised) const;
   void let_go(bool one_at_a_time = false);
 
+  const KeptMemory kept_;
   Workshop& workshop_;
   ComputeChoice compute_;
   RunSettings settings_;

@@ -5,7 +5,6 @@
 
 #include <ATen/ops/upsample_bilinear2d.h>
 
-#include "core/device/kept_memory.h"
 #include "core/image/lanczos.h"
 #include "core/local_engine/compute_choice.h"
 #include "core/local_engine/host_tensors.h"
@@ -202,7 +201,6 @@ class LocalRun {
     report.picture.emplace();  // that it was decoded to the end counts for the times
   }
 
-  const KeptMemory kept_;
   const PictureRun& run_;
   const ResolvedRun& resolved_;
   Workshop& workshop_;
