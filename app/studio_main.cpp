@@ -14,6 +14,7 @@
 #include "app/passive_threads.h"
 #include "app/removed_folder.h"
 #include "core/base/error.h"
+#include "core/base/version.h"
 #include "core/system/command_line.h"
 
 namespace {
@@ -85,7 +86,7 @@ std::optional<ExitCode> answeredWithoutScreen(int argc, char** argv) {
   if (parser.isSet(QStringLiteral("help"))) {
     std::cout << parser.helpText().toStdString();
   } else if (parser.isSet(QStringLiteral("version"))) {
-    std::cout << "tstitch-studio " TSTITCH_VERSION "\n";
+    std::cout << "tstitch-studio " << tstitch::program_version() << '\n';
   } else {
     return std::nullopt;
   }
@@ -116,7 +117,7 @@ int main(int argc, char** argv) {
   tstitch::return_to_removed_folder();
   tstitch::use_passive_threads(argv);
   QCoreApplication::setApplicationName(QStringLiteral("tstitch-studio"));
-  QCoreApplication::setApplicationVersion(QStringLiteral(TSTITCH_VERSION));
+  QCoreApplication::setApplicationVersion(QString::fromLatin1(tstitch::program_version()));
   try {
     if (const auto ending = answeredWithoutScreen(argc, argv)) return static_cast<int>(*ending);
     qInstallMessageHandler(tellMissingScreen);

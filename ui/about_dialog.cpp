@@ -9,6 +9,7 @@
 #include <QPlainTextEdit>
 #include <QVBoxLayout>
 
+#include "core/base/version.h"
 #include "ui/widgets/captions.h"
 #include "ui/widgets/line_icon.h"
 
@@ -48,7 +49,7 @@ AboutDialog::AboutDialog(const std::filesystem::path& licences, QWidget* parent)
 void AboutDialog::buildLayout() {
   auto* icon = new QLabel;
   icon->setPixmap(applicationIcon().pixmap(QSize(48, 48), devicePixelRatioF()));
-  auto* title = new QLabel(QStringLiteral("<h2>T-Stitch Studio %1</h2>").arg(QStringLiteral(TSTITCH_VERSION)));
+  auto* title = new QLabel(QStringLiteral("<h2>T-Stitch Studio %1</h2>").arg(QString::fromLatin1(program_version())));
   auto* head = new QHBoxLayout;
   head->setSpacing(16);
   head->addWidget(icon);

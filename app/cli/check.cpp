@@ -15,6 +15,7 @@
 #include "app/cli/requested_job.h"
 #include "core/base/number_text.h"
 #include "core/base/text.h"
+#include "core/base/version.h"
 #include "core/system/host.h"
 #include "core/system/processor.h"
 
@@ -98,7 +99,7 @@ void print(const std::vector<Finding>& findings, bool json) {
       checks.push_back(
           {{"name", each.name}, {"fact", each.fact}, {"advice", each.advice}, {"missing", each.is_missing}});
     }
-    return print_line({{"version", TSTITCH_VERSION}, {"checks", checks}});
+    return print_line({{"version", program_version()}, {"checks", checks}});
   }
   constexpr std::size_t kColumn = 11;
   for (const Finding& each : findings) {

@@ -15,6 +15,7 @@
 #include "app/removed_folder.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/base/version.h"
 
 namespace {
 
@@ -72,7 +73,7 @@ ExitCode tstitch::cli::run_command_line(const std::vector<std::string>& words) {
   CLI::App program{"T-Stitch: a small diffusion model makes the first steps of a picture, a large one the rest."};
   program.name("tstitch");
   program.footer(kExamples);
-  program.set_version_flag("--version", std::string("tstitch " TSTITCH_VERSION));
+  program.set_version_flag("--version", tstitch::concat("tstitch ", tstitch::program_version()));
   std::vector<tstitch::cli::Command> commands;
   for (const auto add :
        {tstitch::cli::add_generate, tstitch::cli::add_grid, tstitch::cli::add_plan, tstitch::cli::add_inspect,

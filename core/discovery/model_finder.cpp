@@ -9,6 +9,7 @@
 
 #include "core/base/links.h"
 #include "core/base/text.h"
+#include "core/base/version.h"
 #include "core/models/model_index.h"
 #include "core/system/cache_file.h"
 
@@ -199,7 +200,7 @@ void ModelFinder::load() {
   if (fs::file_size(file_, problem) > kLargestFile || problem) return;
   const json all = read_cache_file(file_);
   if (const auto models = all.find("models");
-      models != all.end() && models->is_object() && text_in(all, "program") == TSTITCH_VERSION) {
+      models != all.end() && models->is_object() && text_in(all, "program") == program_version()) {
     for (const auto& [path, entry] : models->items()) {
       if (entry.is_object()) known_[path] = {text_in(entry, "stamp"), identity_in(entry)};
     }
@@ -246,7 +247,7 @@ void ModelFinder::save() {
     }
     roots[path.string()] = {{"program", root.program}, {"seen", root.seen}, {"places", std::move(places)}};
   }
-  write_cache_file(file_, {{"program", TSTITCH_VERSION}, {"models", std::move(models)}, {"roots", std::move(roots)}});
+  write_cache_file(file_, {{"program", program_version()}, {"models", std::move(models)}, {"roots", std::move(roots)}});
 }
 
 }  // namespace tstitch

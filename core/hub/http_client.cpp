@@ -13,6 +13,7 @@
 #include "core/base/error.h"
 #include "core/base/stop.h"
 #include "core/base/text.h"
+#include "core/base/version.h"
 
 namespace tstitch {
 
@@ -193,7 +194,7 @@ void HttpClient::prepare(Transfer& transfer) {
   curl_easy_setopt(easy, CURLOPT_URL, transfer.request.address.url.c_str());
   curl_easy_setopt(easy, CURLOPT_NOBODY, transfer.request.head ? 1L : 0L);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer.headers.get());
-  curl_easy_setopt(easy, CURLOPT_USERAGENT, "tstitch/" TSTITCH_VERSION);
+  curl_easy_setopt(easy, CURLOPT_USERAGENT, concat("tstitch/", program_version()).c_str());
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   const auto trusted = settings_.certificates.empty() ? system_certificates() : settings_.certificates;
   if (!trusted.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, trusted.c_str());

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/text.h"
+#include "core/base/version.h"
 #include "core/local_engine/run_denoisers.h"
 #include "core/system/cache_file.h"
 
@@ -26,7 +27,8 @@ std::string file_stamp(const ModelFacts& facts) {
 
 /// `place` says device, precision and threads; the part is a denoiser's passes, `text` or `decode`.
 std::string key_of(const ModelFacts& facts, const Extent& extent, const std::string& part, const std::string& place) {
-  return concat(file_stamp(facts), '|', extent.width, 'x', extent.height, '|', part, '|', place, '|', TSTITCH_VERSION);
+  return concat(file_stamp(facts), '|', extent.width, 'x', extent.height, '|', part, '|', place, '|',
+                program_version());
 }
 
 std::string evaluation_key(const ResolvedRun& run, const DenoiserName& name, const std::string& place) {
@@ -113,7 +115,7 @@ std::optional<MeasuredPair> pair_in(const nlohmann::json& all, const nlohmann::j
     if (!model.is_array() || model.size() != 2 || !model[0].is_string() || !model[1].is_string()) return std::nullopt;
     const auto key = model[1].get<std::string>();
     const std::optional<double> seconds = number_at(all, key);
-    if (!seconds || !key.ends_with(concat('|', TSTITCH_VERSION))) return std::nullopt;
+    if (!seconds || !key.ends_with(concat('|', program_version()))) return std::nullopt;
     pair.models[name] = model[0].get<std::string>();
     pair.evaluation[name] = *seconds;
   }

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/base/text.h"
+#include "core/base/version.h"
 #include "core/local_engine/model_parts.h"
 #include "core/models/lora_folder.h"
 
@@ -145,7 +146,7 @@ Made made_here(const ComputeChoice& compute, const std::map<DenoiserName, double
   made.device = compute.chosen.name;
   made.precision = compute.precision_name();
   made.threads = compute.threads;
-  made.program = "tstitch " TSTITCH_VERSION;
+  made.program = concat("tstitch ", program_version());
   made.initial_noise = noise == NoiseOrigin::Seed ? "libtorch-cpu-randn 1" : "files";
   made.step_noise = noise == NoiseOrigin::Seed ? "philox4x32-10 1" : "files";
   made.seconds = seconds;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/text.h"
+#include "core/base/version.h"
 #include "core/request/names.h"
 #include "core/request/option_text.h"
 #include "core/request/sampler_traits.h"
@@ -103,7 +104,7 @@ std::string a1111_parameters(const GenerationRequest& request, const std::vector
   add_pictures(line, request);
   line.add("RNG", "CPU");
   add_stitch_pairs(line, request, segments, small);
-  line.add("Version", concat("T-Stitch Studio ", TSTITCH_VERSION));
+  line.add("Version", concat("T-Stitch Studio ", program_version()));
   std::string text = request.prompt + '\n';
   if (request.negative_prompt && !request.negative_prompt->empty()) {
     text += concat(kNegative, *request.negative_prompt, "\n");

@@ -5,6 +5,7 @@
 #include <QSysInfo>
 #include <thread>
 
+#include "core/base/version.h"
 #include "core/system/memory_use.h"
 #include "ui/engine/engine_rack.h"
 #include "ui/help/studio_log.h"
@@ -32,7 +33,7 @@ QString standingOf(const EngineClient& engine) {
 
 /// In English whatever the window speaks: it is for those who mend the program.
 QString reportText(const Preferences& preferences, Session& session, const StudioLog& log) {
-  QStringList lines{QStringLiteral("T-Stitch Studio " TSTITCH_VERSION)};
+  QStringList lines{QStringLiteral("T-Stitch Studio %1").arg(QString::fromLatin1(program_version()))};
   lines << QStringLiteral("system: %1, %2, kernel %3")
                .arg(QSysInfo::prettyProductName(), QSysInfo::currentCpuArchitecture(), QSysInfo::kernelVersion());
   lines << QStringLiteral("Qt %1 on %2, language %3")

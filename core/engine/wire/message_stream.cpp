@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/base/json_fields.h"
 #include "core/base/text.h"
+#include "core/base/version.h"
 
 namespace tstitch::wire {
 
@@ -23,7 +24,7 @@ const char* name_of(Side side) {
 
 Message hello(Side side) {
   Message message;
-  message.head = {{"hello", kWord}, {"side", name_of(side)}, {"protocol", kProtocol}, {"program", TSTITCH_VERSION}};
+  message.head = {{"hello", kWord}, {"side", name_of(side)}, {"protocol", kProtocol}, {"program", program_version()}};
   return message;
 }
 
@@ -35,7 +36,7 @@ void require_hello(const Message& message, Side from) {
   const std::uint64_t protocol = fields.unsigned_integer("protocol");
   if (protocol == kProtocol) return;
   throw BadInput(concat("the other side is ", kWord, " ", fields.text("program"), " and speaks version ", protocol,
-                        " of the protocol; this one, ", TSTITCH_VERSION, ", speaks version ", kProtocol, "."),
+                        " of the protocol; this one, ", program_version(), ", speaks version ", kProtocol, "."),
                  "hello", "Install the same version on both sides.");
 }
 

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/base/version.h"
+
 namespace tstitch {
 namespace {
 
@@ -34,7 +36,8 @@ TEST(PictureText, KeepsTheOrderAndGrammarOfTheWebUi) {
             "Steps: 30, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 6.5, Seed: 18446744073709551615, "
             "Size: 512x768, Model hash: aaaaaaaaaa, Model: sd15, RNG: CPU, Stitch small model: tiny-sd, "
             "Stitch small hash: 0123456789, Stitch ratio: 0.4, Stitch small steps: 12, Stitch rule: ldm, "
-            "Version: T-Stitch Studio " TSTITCH_VERSION);
+            "Version: T-Stitch Studio " +
+                std::string(program_version()));
 }
 
 TEST(PictureText, TellsTheHiddenLayerWhereOneIsChosen) {
