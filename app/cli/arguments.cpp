@@ -102,7 +102,8 @@ void add_device_options(CLI::App& app, RunArguments& arguments) {
   option(app, "--device", arguments.device, "NAME", "auto|cpu|cuda[:INDEX]");
   option(app, "--precision", arguments.precision, "NAME",
          "auto|fp32|fp16|bf16; on a CPU those that it has arithmetic for");
-  option(app, "--threads", arguments.threads, "N", "compute threads (default: the cores this process may use)");
+  option(app, "--threads", arguments.threads, "N",
+         "compute threads at the most (default: the cores this process may use); small networks take fewer");
   option(app, "--memory", arguments.memory, "SIZE",
          "the most that a run may take of the device's memory: 16G, 900M (default: what is free); where the denoisers "
          "do not fit side by side, each is let go at the seam");

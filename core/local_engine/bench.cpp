@@ -190,6 +190,7 @@ BenchReport bench_run(ResolvedRun run, Workshop& workshop, const ComputeChoice& 
   bench.text_seconds = stages.seconds.text;
   bench.decode_seconds = stages.seconds.decode;
   bench.peak_bytes = peak_resident_bytes();
+  compute.use_threads();
   bench.roof_gflops = matrix_product_gflops();
   return bench;
 }

@@ -5,6 +5,7 @@
 #include <ATen/Parallel.h>
 
 #include "core/base/text.h"
+#include "core/local_engine/work_estimate.h"
 #include "core/system/host.h"
 #include "core/system/processor.h"
 
@@ -54,8 +55,9 @@ MemoryBudget ComputeChoice::memory_budget() const {
   return memory_limit == 0 ? MemoryBudget{free, false} : MemoryBudget{std::min(memory_limit, free), true};
 }
 
-void ComputeChoice::use_threads() const {
-  if (at::get_num_threads() != threads) at::set_num_threads(threads);
+void ComputeChoice::use_threads(double work) const {
+  const int paying = threads_that_pay(work, threads);
+  if (at::get_num_threads() != paying) at::set_num_threads(paying);
 }
 
 ComputeChoice choose_compute(const RunSettings& settings, const std::filesystem::path& plugins,

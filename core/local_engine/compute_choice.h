@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,7 @@ struct ComputeChoice {
   ChosenDevice chosen;
   at::Device device = at::kCPU;
   at::ScalarType type = at::kFloat;
-  int threads = 1;
+  int threads = 1;                ///< at the most
   std::int64_t memory_limit = 0;  ///< bytes; 0 = none
 
   [[nodiscard]] std::string precision_name() const;  ///< `fp32`, `fp16`, `bf16`
@@ -34,8 +35,9 @@ struct ComputeChoice {
   [[nodiscard]] std::string label() const;
   /// What may still be taken, on the device that computes.
   [[nodiscard]] MemoryBudget memory_budget() const;
-  /// Tells LibTorch, for all that this process computes from now on.
-  void use_threads() const;
+  /// Tells LibTorch, for all that this process computes from now on: as many as pay for pieces of that much work
+  /// (work_estimate.h), all of them for what is not said.
+  void use_threads(double work = std::numeric_limits<double>::infinity()) const;
 };
 
 /// Resolves the settings. Throws UsageError for a device that is not there, with what

@@ -9,6 +9,7 @@
 #include "core/denoise/class_conditioning.h"
 #include "core/denoise/extra_conditions.h"
 #include "core/local_engine/torch_errors.h"
+#include "core/local_engine/work_estimate.h"
 #include "core/networks/tensor_image.h"
 
 namespace tstitch {
@@ -64,6 +65,12 @@ int first_evaluation_of(const Trajectory& trajectory, StepIndex step) {
   const auto found = std::find_if(evaluations.begin(), evaluations.end(),
                                   [&](const Evaluation& evaluation) { return evaluation.step >= step; });
   return static_cast<int>(found - evaluations.begin());
+}
+
+double work_of(const ResolvedRun& run, EvaluationIndex evaluation) {
+  const Segment& segment = run.trajectory.segment_at(evaluation);
+  const int passes = passes_of(run, segment.denoiser, segment.guidance.value_or(run.request.guidance_scale));
+  return evaluation_work(run.models.at(segment.denoiser).facts.parameters, run.latent_shape(), passes);
 }
 
 /// How a network computes; what one way made is not taken for another's.
@@ -158,7 +165,9 @@ const std::vector<Conditioning>& PictureMaker::text_conditionings(const Resolved
   std::size_t kept = texts.prompts.size();
   for (const auto& [other, conditionings] : workshop_.conditionings) kept += conditionings.size();
   if (kept > kMostKept) workshop_.conditionings.clear();
-  const TextWords vectors = read_words(words, *run.models.at(source).text, denoiser);
+  const TextParts& text = *run.models.at(source).text;
+  const TextWords vectors = read_words(words, text, denoiser);
+  compute_.use_threads(text_work(text.elements(), texts.prompts.size()));
   return workshop_.conditionings[key] = conditioner->encode_all(texts.prompts, stop_, vectors);
 }
 
@@ -283,6 +292,7 @@ DenoiserLeases::Denoisers PictureMaker::denoisers(const ResolvedRun& run, const 
 
 DenoiserLeases PictureMaker::leases(const ResolvedRun& run, WalkInputs& inputs, RunReport& report) {
   const auto load = [this, &run, &inputs, &report](int begin, int end) {
+    compute_.use_threads();
     const Stopwatch watch(report.seconds.load, &report.seconds.sample);
     sink_(StageChanged{Stage::Loading});
     if (inputs.controls.empty()) inputs.controls = loaded_controls(run, inputs.begin, inputs.end, load_options(run));
@@ -349,7 +359,11 @@ Snapshot PictureMaker::walk(const ResolvedRun& run, const WalkExtras& extras, Ru
       *sampler,
       noise,
       run.latent_shape(),
-      [&](EvaluationIndex evaluation) -> const Denoiser& { return lent.at(evaluation); },
+      [&](EvaluationIndex evaluation) -> const Denoiser& {
+        const Denoiser& denoiser = lent.at(evaluation);
+        compute_.use_threads(work_of(run, evaluation));
+        return denoiser;
+      },
       extras.from,
       extras.until,
       [&](EvaluationIndex evaluation, const DenoiserName& name, const at::Tensor& denoised) {
@@ -376,7 +390,9 @@ std::shared_ptr<const Image> PictureMaker::decode(const ResolvedRun& run, const 
     const Stopwatch loading(report.seconds.load, &report.seconds.decode);
     return picture_decoder(run, workshop_, load_options(run), compute_.memory_budget().available);
   };
-  auto image = std::make_shared<const Image>(loaded()(latents));
+  const LatentsToPicture decoder = loaded();
+  compute_.use_threads(decoding_work(run.vae.elements, run.latent_shape()));
+  auto image = std::make_shared<const Image>(decoder(latents));
   let_go(one_at_a_time);
   return image;
 }
