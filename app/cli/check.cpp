@@ -81,7 +81,7 @@ std::vector<Finding> device_and_speed(const RunArguments& arguments, const Engin
   read_request(arguments, host, request);
   const auto measured = [&](DeviceKind device) {
     settings.device = device;
-    return speed_of(host.engine->bench(request, settings, stop, [](const Event&) {}));
+    return speed_of(host.engine->bench(request, settings, BenchDetail::Times, stop, [](const Event&) {}));
   };
   try {
     const std::string speed = measured(DeviceKind::Cuda);

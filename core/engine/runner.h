@@ -4,6 +4,8 @@
 #include <map>
 #include <optional>
 #include <stop_token>
+#include <string>
+#include <vector>
 
 #include "core/engine/event.h"
 #include "core/engine/host_tensor.h"
@@ -40,17 +42,35 @@ struct PictureRun {
   bool more_follow = false;         ///< what is loaded stays for the next run
 };
 
+/// What the operators of one kind took within a step.
+struct OperatorTime {
+  std::string name;  ///< "convolution 3x3 (Winograd)"
+  std::int64_t calls = 0;
+  double seconds = 0;
+  double flop = 0;  ///< two for each multiply-add of the plain algorithm; 0 = not counted, memory bounds it
+};
+
+/// One step, looked at: each operator's time is seen from outside, so the step takes a little longer than others.
+struct StepProfile {
+  double seconds = 0;
+  std::vector<OperatorTime> operators;  ///< most time first; what the step took beyond them is between operators
+};
+
+/// Operators: also a profile of a step of each denoiser.
+enum class BenchDetail { Times, Operators };
+
 struct BenchReport {
   struct Denoiser {
     double seconds_per_step = 0;
     double load_seconds = 0;
+    std::optional<StepProfile> profile;
   };
   std::map<DenoiserName, Denoiser> denoisers;
   double text_seconds = 0;
   double decode_seconds = 0;
   double start_to_first_step_seconds = 0;
   std::int64_t peak_bytes = 0;
-  double roof_gflops = 0;
+  double roof_gflops = 0;  ///< of a large matrix product in the type and on the device that compute
 };
 
 /// The compute lane of an engine: one call at a time, from one thread; events come on that thread. make() and prepare()
@@ -79,7 +99,7 @@ class Runner {
                                           const std::stop_token& stop) = 0;
 
   [[nodiscard]] virtual BenchReport bench(const GenerationRequest& request, const RunSettings& settings,
-                                          const std::stop_token& stop, const EventSink& sink) = 0;
+                                          BenchDetail detail, const std::stop_token& stop, const EventSink& sink) = 0;
 };
 
 }  // namespace tstitch

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <limits>
 #include <numeric>
 #include <vector>
 
@@ -17,6 +19,7 @@
 #include "core/base/number_text.h"
 #include "core/base/stop.h"
 #include "core/base/text.h"
+#include "core/local_engine/operator_watch.h"
 
 namespace tstitch {
 
@@ -64,18 +67,19 @@ std::int64_t peak_resident_bytes() {
   return 0;
 }
 
-/// Multiply-adds of a large fp32 matrix product, two operations each: what the machine gives to LibTorch at most.
-double matrix_product_gflops() {
-  constexpr std::int64_t kSide = 1536;
-  const at::Tensor a = at::ones({kSide, kSide}, at::kFloat);
-  static_cast<void>(at::matmul(a, a));
-  std::vector<double> seconds;
-  for (int i = 0; i < 5; ++i) {
+/// Multiply-adds of a large matrix product, two operations each: what the machine gives to LibTorch at most.
+double matrix_product_gflops(const ComputeChoice& compute) {
+  constexpr int kTimes = 6;  // the first warms up
+  const std::int64_t side = compute.device.is_cpu() ? 1536 : 8192;
+  const at::Tensor a = at::ones({side, side}, at::TensorOptions().dtype(compute.type).device(compute.device));
+  double least = std::numeric_limits<double>::infinity();
+  for (int i = 0; i < kTimes; ++i) {
     const auto start = Clock::now();
     static_cast<void>(at::matmul(a, a));
-    seconds.push_back(seconds_since(start));
+    wait_for(compute.device);
+    if (i > 0) least = std::min(least, seconds_since(start));
   }
-  return 2.0 * kSide * kSide * kSide / *std::min_element(seconds.begin(), seconds.end()) / 1e9;
+  return 2.0 * std::pow(static_cast<double>(side), 3) / least / 1e9;
 }
 
 /// The same run with everything by one denoiser.
@@ -129,6 +133,43 @@ class StepTimer {
   PictureMaker maker_;
 };
 
+/// Looks at what the first steps of a run consist of; the least disturbed of them tells.
+class StepWatcher {
+ public:
+  StepWatcher(Workshop& workshop, const ComputeChoice& compute, const RunSettings& settings,
+              const std::stop_token& stop)
+      : watch_(compute.device),
+        maker_(workshop, compute, settings, {PreviewKind::None, 1}, Residency::LetGo, stop,
+               [this](const Event& event) { note(event); }) {}
+
+  StepProfile run(const ResolvedRun& run) {
+    constexpr int kWatchedSteps = 3;
+    WalkExtras extras;
+    extras.until = StepIndex{std::min(run.trajectory.schedule.steps(), kWatchedSteps)};
+    RunReport report;
+    static_cast<void>(maker_.walk(run, extras, report));
+    TSTITCH_CHECK(!seen_.empty());
+    if (seen_.size() > 1) seen_.erase(seen_.begin());  // it makes what is made once
+    return *std::min_element(seen_.begin(), seen_.end(),
+                             [](const StepProfile& a, const StepProfile& b) { return a.seconds < b.seconds; });
+  }
+
+ private:
+  void note(const Event& event) {
+    if (std::holds_alternative<StepBegun>(event)) {
+      static_cast<void>(watch_.take());
+      begun_ = Clock::now();
+    } else if (std::holds_alternative<StepDone>(event)) {
+      seen_.push_back({seconds_since(begun_), watch_.take()});
+    }
+  }
+
+  OperatorWatch watch_;
+  Clock::time_point begun_;
+  std::vector<StepProfile> seen_;
+  PictureMaker maker_;
+};
+
 at::Tensor blank_latents(const ResolvedRun& run) {
   std::vector<std::int64_t> shape = run.latent_shape();
   shape.insert(shape.begin(), 1);
@@ -169,7 +210,7 @@ StageSeconds stage_times(const ResolvedRun& run, Workshop& workshop, const Compu
 }  // namespace
 
 BenchReport bench_run(ResolvedRun run, Workshop& workshop, const ComputeChoice& compute, const RunSettings& settings,
-                      const std::stop_token& stop) {
+                      BenchDetail detail, const std::stop_token& stop) {
   BenchReport bench;
   if (run.takes_classes()) run.request.class_label = run.request.class_label.value_or(0);
   for (const DenoiserChoice& choice : run.request.denoisers) {
@@ -178,7 +219,11 @@ BenchReport bench_run(ResolvedRun run, Workshop& workshop, const ComputeChoice& 
     StepTimer timer(workshop, compute, settings, stop);
     const double seconds = timer.run(alone, report);
     if (bench.denoisers.empty()) bench.start_to_first_step_seconds = timer.start_to_first_step();
-    bench.denoisers[choice.name] = {seconds, report.seconds.load};
+    BenchReport::Denoiser& figures = bench.denoisers[choice.name];
+    figures = {seconds, report.seconds.load, std::nullopt};
+    if (detail == BenchDetail::Operators) {
+      figures.profile = StepWatcher(workshop, compute, settings, stop).run(alone);
+    }
     report.segments = {{choice.name, 1, Seconds{seconds}}};
     workshop.times.replace(alone, compute.label(), report);
   }
@@ -191,7 +236,7 @@ BenchReport bench_run(ResolvedRun run, Workshop& workshop, const ComputeChoice& 
   bench.decode_seconds = stages.seconds.decode;
   bench.peak_bytes = peak_resident_bytes();
   compute.use_threads();
-  bench.roof_gflops = matrix_product_gflops();
+  bench.roof_gflops = matrix_product_gflops(compute);
   return bench;
 }
 

@@ -137,11 +137,11 @@ class LocalEngine final : public Engine {
     workshop_.store.drop_unused();
   }
 
-  BenchReport bench(const GenerationRequest& request, const RunSettings& settings, const std::stop_token& stop,
-                    const EventSink&) override {
+  BenchReport bench(const GenerationRequest& request, const RunSettings& settings, BenchDetail detail,
+                    const std::stop_token& stop, const EventSink&) override {
     const StopScope scope(stop);
     return translated(
-        [&] { return bench_run(resolved(request, settings), workshop_, used(settings), settings, stop); });
+        [&] { return bench_run(resolved(request, settings), workshop_, used(settings), settings, detail, stop); });
   }
 
  private:

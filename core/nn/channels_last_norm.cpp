@@ -8,6 +8,7 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/record_function.h>
 
 // The widest vectors that the processor has, chosen when the program starts, which is before ThreadSanitizer does.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__)
@@ -182,6 +183,7 @@ bool is_channels_last_on_cpu(const at::Tensor& x) {
 
 at::Tensor channels_last_norm(const at::Tensor& x, std::int64_t groups, const at::Tensor& weight,
                               const at::Tensor& bias, double eps, AfterNorm after) {
+  RECORD_FUNCTION("tstitch::channels_last_norm", {});
   at::Tensor y = at::empty_like(x);
   Norm norm(x, groups);
   norm.sum(x.const_data_ptr<float>());

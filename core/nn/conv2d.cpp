@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/empty.h>
+#include <ATen/record_function.h>
 
 #include "core/nn/pieces.h"
 
@@ -24,6 +26,7 @@ at::Tensor laid_out(const at::Tensor& weight, const Conv2dShape& shape, const Bu
 
 /// 1x1: a linear layer over the channels of each place.
 at::Tensor pointwise(const at::Tensor& x, const at::Tensor& weight, const std::optional<at::Tensor>& bias) {
+  RECORD_FUNCTION("tstitch::pointwise_convolution", std::vector<c10::IValue>({x, weight}));
   const at::Tensor places = x.permute({0, 2, 3, 1}).contiguous();
   return detail::prepacked_linear(places, weight, bias).permute({0, 3, 1, 2});
 }

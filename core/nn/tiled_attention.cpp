@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <vector>
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
@@ -130,7 +131,7 @@ bool may_tile_attention(const at::Tensor& q, const at::Tensor& k, const at::Tens
 }
 
 void tiled_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const at::Tensor& result) {
-  RECORD_FUNCTION("tstitch::tiled_attention", {});
+  RECORD_FUNCTION("tstitch::tiled_attention", std::vector<c10::IValue>({q, k, v}));
   TiledAttention(q, k, v, result).run();
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
@@ -181,13 +182,14 @@ bool is_winograd_weight(const at::Tensor& weight) {
 
 at::Tensor winograd_convolution(const at::Tensor& x, const at::Tensor& weight, const std::optional<at::Tensor>& bias,
                                 ConvolutionStride shape) {
-  RECORD_FUNCTION("tstitch::winograd_convolution", {});
+  RECORD_FUNCTION("tstitch::winograd_convolution", std::vector<c10::IValue>({x}));
   const std::int64_t out = weight.size(0) * kPanel;
   TSTITCH_CHECK(x.dim() == 4 && x.size(1) == weight.size(1), x.sizes(), ' ', weight.sizes());
   const at::Tensor last = x.contiguous(at::MemoryFormat::ChannelsLast);
   const std::int64_t rows_above = shape.rows_padded ? 0 : 1;
   at::Tensor y = at::empty({x.size(0), out, x.size(2) + 2 * (rows_above - 1), x.size(3)},
                            x.options().memory_format(at::MemoryFormat::ChannelsLast));
+  RECORD_OUTPUTS(at::TensorList(y));
   if (y.numel() > 0) Winograd(last, weight, bias ? *bias : at::zeros({out}, x.options()), rows_above, y).run();
   return y;
 }

@@ -2,6 +2,9 @@
 
     --peer NAME     diffusers (eager), openvino (diffusers with the U-Net compiled for its size); several times, in turn
     --precision P   fp32 or bf16, for both sides
+    --pair          a stitched run of the bundled pair instead, 40 % of 25 steps by the small one, against diffusers with its
+                    U-Net exchanged at the seam: time of the run, of both networks' steps, start and memory
+    --json FILE     the peers' figures, as `tstitch bench --against FILE` takes them
 
 A peer runs in its users' environment: no variable is set for it, it chooses its own threads, and `--python` names the
 interpreter of that environment. A round counts only where everybody had their cores."""
@@ -119,6 +122,90 @@ def figures(marks, started, peak):
             "first": marks[0][0] - started, "peak": peak}
 
 
+PAIR_PEER = r"""
+import json, sys, time, resource
+import torch
+from diffusers import StableDiffusionPipeline, UNet2DConditionModel
+folder, small, steps, count = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+pipeline = StableDiffusionPipeline.from_pretrained(folder)
+pipeline.set_progress_bar_config(disable=True)
+large, small, marks = pipeline.unet, UNet2DConditionModel.from_pretrained(small), []
+def mark(pipeline, step, timestep, kwargs):
+    marks.append(time.clock_gettime(time.CLOCK_BOOTTIME))
+    pipeline.unet = small if step + 1 < count else large
+    return {}
+def draw():
+    marks.clear()
+    pipeline.unet = small if count else large
+    begun = time.time()
+    pipeline("3d fox", num_inference_steps=steps, guidance_scale=7.5, callback_on_step_end=mark,
+             generator=torch.Generator().manual_seed(1))
+    return time.time() - begun
+seconds = [draw()]
+first = marks[0] - int(open("/proc/self/stat").read().rsplit(")", 1)[1].split()[19]) / 100.0
+seconds += [draw() for _ in range(2)]
+took = [b - a for a, b in zip(marks, marks[1:])]
+print(json.dumps({"run": sum(seconds) / 3, "first": first, "small": took[:count - 1], "large": took[count - 1:],
+                  "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))
+"""
+
+
+def run_pair_peer(options, count):
+    models = ROOT / "models" / "miniature"
+    command = [options.python, "-c", PAIR_PEER, str(models / "large"), str(models / "small" / "unet"),
+               str(options.steps), str(count)]
+    ran = subprocess.run(command, capture_output=True, text=True, env=peers_environment(), check=True)
+    return json.loads(ran.stdout.strip().splitlines()[-1])
+
+
+def run_pair(options):
+    """A process draws three pictures, as the peer's does; what is loaded before them does not count in a run."""
+    with tempfile.TemporaryDirectory() as scratch:
+        command = [str(options.tstitch), "generate", "3d fox", "--ratio", "40%", "--steps", str(options.steps), "--guidance",
+                   "7.5", "--seed", "1", "--count", "3", "--device", "cpu", "--output", scratch + "/", "--profile",
+                   scratch + "/profile", "--json"]
+        started = time.monotonic()
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                                 env=peers_environment())
+        steps, first, said = {"small": [], "large": []}, None, {}
+        for line in child.stdout:
+            said = json.loads(line)
+            if said.get("event") == "step":
+                first = first or time.monotonic() - started
+                steps[said["model"]].append(said["seconds"])
+        _, status, usage = os.wait4(child.pid, 0)
+        if status != 0:
+            raise RuntimeError(f"tstitch ended with {status}")
+        seconds = sum(said["seconds"][stage] for stage in ("text", "sample", "decode")) / 3
+        return {"run": seconds, "first": first, "peak": usage.ru_maxrss * 1024, **steps}
+
+
+def files_of_pair():
+    files = [path for path in (ROOT / "models" / "miniature").rglob("*.safetensors")]
+    return sum(path.stat().st_size for path in files)
+
+
+def compare_pairs(options):
+    count = options.steps * 40 // 100
+    ours, theirs = [], []
+    for _ in range(options.rounds):
+        theirs.append(run_pair_peer(options, count))
+        ours.append(run_pair(options))
+    median = lambda runs, key: statistics.median(run[key] for run in runs)
+    step = lambda runs, model: statistics.median(value for run in runs for value in run[model])
+    for key, name in (("run", f"run of {options.steps} steps, {count} by the small one"),
+                      ("first", "start to end of first step")):
+        print(f"{name}: {median(ours, key):.3f} s / {median(theirs, key):.3f} s = "
+              f"{median(ours, key) / median(theirs, key):.3f} of diffusers")
+    for model in ("small", "large"):
+        print(f"a {model} step: {1000 * step(ours, model):.1f} ms / {1000 * step(theirs, model):.1f} ms = "
+              f"{step(ours, model) / step(theirs, model):.3f} of diffusers")
+    print(f"peak memory: {median(ours, 'peak') / 2**20:.0f} MiB / {median(theirs, 'peak') / 2**20:.0f} MiB = "
+          f"{median(ours, 'peak') / median(theirs, 'peak'):.3f} of diffusers; the pair's files have {files_of_pair() / 2**20:.0f} MiB")
+    return {"peer": "diffusers", "denoisers": {model: {"seconds_per_step": step(theirs, model)} for model in ("small", "large")},
+            "start_to_first_step_seconds": median(theirs, "first"), "peak_bytes": int(median(theirs, "peak"))}
+
+
 def run_peer(peer, options, folder):
     length = json.loads((folder / "tokenizer" / "tokenizer_config.json").read_text())["model_max_length"]
     command = [options.python, "-c", PEER % PIPELINES[peer], str(folder), str(options.steps), options.precision, str(length)]
@@ -173,6 +260,19 @@ def compare(ours, theirs, peer, precision):
           f"{most(ours, 'peak') / most(theirs, 'peak'):.3f} of {peer}")
 
 
+def peer_figures(peer, precision, runs):
+    """As `tstitch bench --json` names them."""
+    return {"peer": f"{peer} {precision}",
+            "denoisers": {"large": {"seconds_per_step": statistics.median(s for run in runs for s in run["steps"])}},
+            "start_to_first_step_seconds": min(run["first"] for run in runs),
+            "peak_bytes": max(run["peak"] for run in runs)}
+
+
+def write_peers(file, peers):
+    if file:
+        file.write_text(json.dumps({"peers": peers}, indent=1) + "\n")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tstitch", type=pathlib.Path, required=True)
@@ -180,9 +280,14 @@ def main():
     parser.add_argument("--peer", action="append", choices=sorted(PIPELINES), dest="peers")
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--precision", choices=["fp32", "bf16"], default="fp32")
+    parser.add_argument("--pair", action="store_true")
+    parser.add_argument("--json", type=pathlib.Path)
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--steps", type=int, default=4)
+    parser.add_argument("--steps", type=int)
     options = parser.parse_args()
+    options.steps = options.steps or (25 if options.pair else 4)
+    if options.pair:
+        return write_peers(options.json, [compare_pairs(options)])
     peers = options.peers or ["diffusers"]
     folder = options.work.resolve() / "sd15"
     make_models(folder)
@@ -203,6 +308,7 @@ def main():
     ours, previews = ([runs[name] for runs in counted] for name in ("ours", "with previews"))
     for peer in peers:
         compare(ours, [runs[peer] for runs in counted], peer, options.precision)
+    write_peers(options.json, [peer_figures(peer, options.precision, [runs[peer] for runs in counted]) for peer in peers])
     step = lambda runs: statistics.median(value for run in runs for value in run["steps"])
     print(f"previews: step {step(previews):.3f} s against {step(ours):.3f} s without")
 

@@ -57,7 +57,7 @@ int main(int argc, char** argv) {
   GenerationRequest request = pair_named(engine->pairs(), "miniature")->defaults;
   request.prompt = "3d fox";
   request.seed = 7;
-  (void)engine->bench(request, {}, {}, [](const Event&) {});
+  (void)engine->bench(request, {}, BenchDetail::Times, {}, [](const Event&) {});
   (void)compare(*engine, request, 10, 40);  // loads both
   std::vector<double> off;
   for (const int steps : {10, 25, 50}) {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -17,7 +16,6 @@
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/randn.h>
 #include <ATen/record_function.h>
@@ -25,32 +23,11 @@
 #include "core/device/kept_memory.h"
 #include "core/networks/unet.h"
 #include "core/nn/vector_kernels.h"
+#include "tests/bench/random_weights.h"
 
 namespace {
 
 using namespace tstitch;
-
-class RandomWeights : public WeightSource {
- public:
-  explicit RandomWeights(const UnetConfig& config) {
-    const WeightScope root(*this, {.device = at::kMeta});
-    const Unet shapes(root, config);
-    for (const auto& [name, shape] : root.taken()) entries_[name] = {shape, at::kFloat};
-  }
-  const std::map<std::string, Entry>& entries() const override { return entries_; }
-  at::Tensor read(const std::string& name, at::ScalarType type, const std::stop_token& /*stop*/) const override {
-    const std::vector<std::int64_t>& shape = entries_.at(name).shape;
-    double inputs = 1;
-    for (std::size_t i = 1; i < shape.size(); ++i) inputs *= static_cast<double>(shape[i]);
-    const double width = shape.size() == 1 ? 0 : 1.7 / std::sqrt(inputs);
-    const bool is_scale = shape.size() == 1 && name.find("norm") != std::string::npos && name.ends_with("weight");
-    return at::full(shape, is_scale ? 1.0 : 0.0, type).add_(at::empty(shape, type).uniform_(-width, width));
-  }
-  std::string label() const override { return "random"; }
-
- private:
-  std::map<std::string, Entry> entries_;
-};
 
 struct Times {
   double cpu, wall;
@@ -85,7 +62,7 @@ int main(int argc, char** argv) {
   const at::NoGradGuard guard;
   std::optional<KeptMemory> kept{std::in_place};
   const UnetConfig config = parse_unet_config(R"({"cross_attention_dim": 768, "sample_size": 64})", "config");
-  const RandomWeights weights(config);
+  const RandomWeights weights = RandomWeights::of<Unet>(config);
   std::array<std::optional<Unet>, 2> nets;  // ours, LibTorch's
   const std::uint64_t seed = 1;
   for (const bool ours : {true, false}) {

@@ -80,7 +80,8 @@ void add_runs(const Corpus& corpus, test::ScriptedEngine& engine) {
   run.request.prompt = "fail";
   corpus.add(AskPrepare{run.request, run.settings}, engine.make(run, {}, [](const Event&) {}));
   corpus.add(AskForget{7}, true);
-  corpus.add(AskBench{run.request, run.settings}, engine.bench(run.request, {}, {}, [](const Event&) {}));
+  corpus.add(AskBench{run.request, run.settings, BenchDetail::Operators},
+             engine.bench(run.request, {}, BenchDetail::Operators, {}, [](const Event&) {}));
   AskControlMap map{run.request, 2, 2};
   map.request.controls.emplace_back().picture.location = "room.png";
   corpus.add(map, Image{1, 1, {1, 2, 3}});

@@ -197,12 +197,15 @@ class ScriptedEngine : public Engine {
     return map;
   }
 
-  BenchReport bench(const GenerationRequest&, const RunSettings&, const std::stop_token& stop,
+  BenchReport bench(const GenerationRequest&, const RunSettings&, BenchDetail detail, const std::stop_token& stop,
                     const EventSink& sink) override {
     stop_point(stop);
     sink(LoadProgress{1, 2});
     BenchReport report;
-    report.denoisers["large"] = {1.0 / 3.0, 2.5};
+    report.denoisers["large"] = {1.0 / 3.0, 2.5, std::nullopt};
+    if (detail == BenchDetail::Operators) {
+      report.denoisers["large"].profile = StepProfile{0.5, {{"linear", 3, 0.1 + 0.2, 1e12}, {"resize", 1, 0.1, 0}}};
+    }
     report.peak_bytes = std::int64_t{1} << 40U;
     return report;
   }

@@ -256,7 +256,7 @@ class FakeEngine : public Engine {
 
   void free_memory() override { ++script_->freed; }
 
-  BenchReport bench(const GenerationRequest&, const RunSettings&, const std::stop_token& stop,
+  BenchReport bench(const GenerationRequest&, const RunSettings&, BenchDetail, const std::stop_token& stop,
                     const EventSink&) override {
     ++script_->benched;
     if (!pause(script_->perEvaluation, stop)) throw Interrupted{};

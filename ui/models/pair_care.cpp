@@ -77,7 +77,7 @@ void PairCare::measure() {
   session_.engine().compute(
       this,
       [request, settings = preferences_.runSettings(), stop = stop_.get_token()](Engine& engine) {
-        return engine.bench(request, usableSettings(engine, settings), stop, [](const Event&) {});
+        return engine.bench(request, usableSettings(engine, settings), BenchDetail::Times, stop, [](const Event&) {});
       },
       [this](const Reply<BenchReport>& reply) {
         measuring_ = false;

@@ -136,10 +136,10 @@ class PipedEngineProcess final : public PipedEngine {
     return in_run(std::move(ask), stop, {});
   }
 
-  BenchReport bench(const GenerationRequest& request, const RunSettings& settings, const std::stop_token& stop,
-                    const EventSink& sink) override {
+  BenchReport bench(const GenerationRequest& request, const RunSettings& settings, BenchDetail detail,
+                    const std::stop_token& stop, const EventSink& sink) override {
     require_valid(request);
-    return in_run(AskBench{request, settings}, stop, sink);
+    return in_run(AskBench{request, settings, detail}, stop, sink);
   }
 
  private:

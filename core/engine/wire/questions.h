@@ -114,6 +114,7 @@ struct AskBench {
   using Answer = BenchReport;
   GenerationRequest request;
   RunSettings settings;
+  BenchDetail detail = BenchDetail::Times;
 };
 
 /// Does each of these files lie there, the very same?
@@ -256,7 +257,8 @@ struct Fields<AskControlMap> {
 };
 template <>
 struct Fields<AskBench> {
-  static constexpr auto all = std::tuple{field("request", &AskBench::request), field("settings", &AskBench::settings)};
+  static constexpr auto all = std::tuple{field("request", &AskBench::request), field("settings", &AskBench::settings),
+                                         field("detail", &AskBench::detail)};
 };
 template <>
 struct Fields<AskSameFiles> {

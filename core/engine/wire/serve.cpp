@@ -235,7 +235,7 @@ class Server {
       return engine_.control_map(ask.request.controls.front(), {ask.width, ask.height}, question.stop.get_token());
     });
     add<AskBench>(runner_, [this](const AskBench& ask, Question& question) {
-      return engine_.bench(ask.request, ask.settings, question.stop.get_token(), events_of(question));
+      return engine_.bench(ask.request, ask.settings, ask.detail, question.stop.get_token(), events_of(question));
     });
   }
 

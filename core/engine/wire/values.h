@@ -478,9 +478,24 @@ struct Fields<MeasuredPair> {
                  field("fixed", &MeasuredPair::fixed)};
 };
 template <>
+struct Names<BenchDetail> {
+  static constexpr std::array all{"times"sv, "operators"sv};
+};
+template <>
+struct Fields<OperatorTime> {
+  static constexpr auto all = std::tuple{field("name", &OperatorTime::name), field("calls", &OperatorTime::calls),
+                                         field("seconds", &OperatorTime::seconds), field("flop", &OperatorTime::flop)};
+};
+template <>
+struct Fields<StepProfile> {
+  static constexpr auto all =
+      std::tuple{field("seconds", &StepProfile::seconds), field("operators", &StepProfile::operators)};
+};
+template <>
 struct Fields<BenchReport::Denoiser> {
   static constexpr auto all = std::tuple{field("seconds_per_step", &BenchReport::Denoiser::seconds_per_step),
-                                         field("load_seconds", &BenchReport::Denoiser::load_seconds)};
+                                         field("load_seconds", &BenchReport::Denoiser::load_seconds),
+                                         field("profile", &BenchReport::Denoiser::profile)};
 };
 template <>
 struct Fields<BenchReport> {

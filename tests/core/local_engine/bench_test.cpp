@@ -1,5 +1,7 @@
 #include "core/local_engine/bench.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "core/base/stop.h"
@@ -10,8 +12,8 @@ namespace {
 
 class Bench : public ::testing::Test {
  protected:
-  BenchReport bench(const ResolvedRun& run, const std::stop_token& stop = {}) {
-    return bench_run(run, pair_.workshop(), compute_, {}, stop);
+  BenchReport bench(const ResolvedRun& run, const std::stop_token& stop = {}, BenchDetail detail = BenchDetail::Times) {
+    return bench_run(run, pair_.workshop(), compute_, {}, detail, stop);
   }
 
   [[nodiscard]] MeasuredSeconds measured(const ResolvedRun& run) {
@@ -35,6 +37,7 @@ TEST_F(Bench, timesEveryDenoiserWhateverTheRatio) {
   for (const auto& [name, times] : report.denoisers) {
     EXPECT_GT(times.seconds_per_step, 0) << name;
     EXPECT_GT(times.load_seconds, 0) << name;
+    EXPECT_FALSE(times.profile) << name;
     EXPECT_EQ(measured(run).evaluation.at(name), times.seconds_per_step) << "plans take it up";
   }
   EXPECT_GT(report.text_seconds, 0);
@@ -54,6 +57,33 @@ TEST_F(Bench, timesEachDenoiserUnderItsOwnGuidance) {
   const auto guided = measured(pair_.resolved(50)).evaluation;
   EXPECT_EQ(guided.count("large"), 1U) << "the large one's steps are guided";
   EXPECT_EQ(guided.count("small"), 0U) << "the small one's are not";
+}
+
+TEST_F(Bench, namesTheOperatorsOfAStepOfEachDenoiser) {
+  const BenchReport report = bench(pair_.resolved(), {}, BenchDetail::Operators);
+  ASSERT_EQ(report.denoisers.size(), 2U);
+  for (const auto& [name, times] : report.denoisers) {
+    SCOPED_TRACE(name);
+    ASSERT_TRUE(times.profile);
+    double seconds = 0;
+    for (const OperatorTime& each : times.profile->operators) {
+      EXPECT_GT(each.calls, 0) << each.name;
+      seconds += each.seconds;
+    }
+    EXPECT_GT(seconds, 0);
+    EXPECT_LE(seconds, times.profile->seconds) << "they are within the step";
+    for (const char* kind : {"convolution 3x3", "linear", "attention", "group norm", "layer norm", "resize"}) {
+      EXPECT_TRUE(std::any_of(times.profile->operators.begin(), times.profile->operators.end(),
+                              [&](const OperatorTime& each) { return each.name.starts_with(kind); }))
+          << kind;
+    }
+  }
+}
+
+TEST_F(Bench, watchesARunOfOneStep) {
+  GenerationRequest request = pair_.request(0);
+  request.steps = 1;
+  EXPECT_TRUE(bench(resolve_run(request, {}), {}, BenchDetail::Operators).denoisers.at("large").profile);
 }
 
 TEST_F(Bench, endsWhenAskedTo) {

@@ -99,7 +99,16 @@ TEST(PipedEngine, answersAreThoseOfTheEngineItself) {
   cpu.device = DeviceKind::Cpu;
   EXPECT_THAT(piped->fast_precisions(cpu), ElementsAre(Precision::Fp32));
   EXPECT_EQ(piped->plan(request, {}).measured.text, 0.1 + 0.2);
-  EXPECT_EQ(piped->bench(request, {}, {}, {}).denoisers["large"].seconds_per_step, 1.0 / 3.0);
+  const BenchReport::Denoiser times = piped->bench(request, {}, BenchDetail::Times, {}, {}).denoisers.at("large");
+  EXPECT_EQ(times.seconds_per_step, 1.0 / 3.0);
+  EXPECT_FALSE(times.profile);
+  const BenchReport::Denoiser seen = piped->bench(request, {}, BenchDetail::Operators, {}, {}).denoisers.at("large");
+  ASSERT_TRUE(seen.profile && seen.profile->operators.size() == 2);
+  EXPECT_EQ(seen.profile->seconds, 0.5);
+  EXPECT_EQ(seen.profile->operators[0].name, "linear");
+  EXPECT_EQ(seen.profile->operators[0].calls, 3);
+  EXPECT_EQ(seen.profile->operators[0].seconds, 0.1 + 0.2);
+  EXPECT_EQ(seen.profile->operators[0].flop, 1e12);
   EXPECT_THROW((void)piped->plan(request_of("misfit"), {}), IncompatibleModels);
   const Outcome failed = piped->make(test::run_of(request_of("fail")), {}, {});
   EXPECT_EQ(test::sentence_of(failed), "large: 16 GiB are needed. Choose a smaller size.");

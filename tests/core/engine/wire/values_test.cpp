@@ -53,7 +53,8 @@ static_assert(all_members_listed<RunSettings, PreviewSettings, Segment, Made, No
               "a member of one of these has no line in values.h");
 static_assert(all_members_listed<EvaluationCounts, LoadProgress, StepBegun, StepDone, PreviewReady, SavedImage,
                                  CellEnded, SegmentTime, EvaluationRecord, MadePicture, StageSeconds, RunReport, Failed,
-                                 PictureRun, BenchReport::Denoiser, BenchReport, FileIdentity, ParcelFile, Parcel>(),
+                                 PictureRun, OperatorTime, StepProfile, BenchReport::Denoiser, BenchReport,
+                                 FileIdentity, ParcelFile, Parcel>(),
               "a member of one of these has no line in values.h");
 static_assert(Names<Event>::all.size() == std::variant_size_v<Event>);
 static_assert(Names<Outcome>::all.size() == std::variant_size_v<Outcome>);
