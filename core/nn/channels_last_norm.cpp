@@ -6,9 +6,10 @@
 #include <cstdint>
 #include <vector>
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/record_function.h>
+
+#include "core/nn/parallel.h"
 
 // The widest vectors that the processor has, chosen when the program starts, which is before ThreadSanitizer does.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__)
@@ -144,7 +145,7 @@ class Norm {
   template <class Each>
   void each_piece(const Each& each) const {
     const std::int64_t grain = std::max<std::int64_t>(1, kGrainFloats / (piece_rows_ * channels_));
-    at::parallel_for(0, samples_ * pieces_, grain, [&](std::int64_t begin, std::int64_t end) {
+    in_parallel(samples_ * pieces_, grain, [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t i = begin; i < end; ++i) each(i / pieces_, i % pieces_);
     });
   }

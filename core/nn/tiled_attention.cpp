@@ -4,11 +4,11 @@
 #include <limits>
 #include <vector>
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 #include <ATen/record_function.h>
 
 #include "core/nn/attention.h"
+#include "core/nn/parallel.h"
 #include "core/nn/vector_kernels.h"
 
 namespace tstitch::detail {
@@ -48,7 +48,7 @@ class TiledAttention {
         groups_((queries_ + panels_ * kPanel - 1) / (panels_ * kPanel)) {}
 
   void run() const {
-    at::parallel_for(0, samples_ * heads_ * groups_, 1, [&](std::int64_t begin, std::int64_t end) {
+    in_parallel(samples_ * heads_ * groups_, 1, [&](std::int64_t begin, std::int64_t end) {
       const at::Tensor scratch = at::empty({panels_ * panel_floats() + kKeys * kPanel});
       for (std::int64_t i = begin; i < end; ++i) {
         group(i / groups_ / heads_, i / groups_ % heads_, i % groups_ * panels_ * kPanel,

@@ -3,12 +3,12 @@
 #include <cstdint>
 #include <vector>
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/record_function.h>
 
 #include "core/base/check.h"
+#include "core/nn/parallel.h"
 #include "core/nn/prepacking.h"
 #include "core/nn/vector_kernels.h"
 
@@ -55,10 +55,9 @@ class Winograd {
   void run() {
     for (std::int64_t first = 0; first < tiles_; first += most_tiles_) {
       const std::int64_t count = std::min(most_tiles_, tiles_ - first);
-      at::parallel_for(0, count, pieces(kVectorChannels * kVectorChannels, in_),
-                       [&](std::int64_t begin, std::int64_t end) {
-                         for (std::int64_t tile = begin; tile < end; ++tile) enter(first + tile, tile);
-                       });
+      in_parallel(count, pieces(kVectorChannels * kVectorChannels, in_), [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t tile = begin; tile < end; ++tile) enter(first + tile, tile);
+      });
       multiply(first, count);
     }
   }
@@ -96,7 +95,7 @@ class Winograd {
 
   void multiply(std::int64_t first, std::int64_t count) {
     const std::int64_t panels = out_ / kPanel;
-    at::parallel_for(0, pieces(count, kTaskTiles) * panels, 1, [&](std::int64_t begin, std::int64_t end) {
+    in_parallel(pieces(count, kTaskTiles) * panels, 1, [&](std::int64_t begin, std::int64_t end) {
       const at::Tensor sums = at::empty({kTilePlaces * (kTaskTiles * kPanel + kLine)});
       const at::Tensor weights = at::empty({kTilePlaces * (kChunk * kPanel + kLine)});
       for (std::int64_t task = begin; task < end; ++task) {
@@ -167,7 +166,7 @@ at::Tensor winograd_weight(const at::Tensor& weight) {
   at::Tensor packed = at::empty({panels, weight.size(1), kTaps, kPanel}, plain.options());
   const float* const from = plain.const_data_ptr<float>();
   float* const to = packed.mutable_data_ptr<float>();
-  at::parallel_for(0, panels * weight.size(1), 16, [&](std::int64_t begin, std::int64_t end) {
+  in_parallel(panels * weight.size(1), 16, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin * kTaps; i < end * kTaps; ++i) {
       const float* const column = from + i / columns * kPanel * columns + i % columns;
       for (std::int64_t lane = 0; lane < kPanel; ++lane) to[i * kPanel + lane] = column[lane * columns];
