@@ -34,7 +34,7 @@ Conditioning class_context_conditioning(const ClassEmbedder& embedder, std::int6
                                         const at::Tensor& unconditional) {
   require_class(label, embedder.classes());
   Conditioning conditioning;
-  conditioning.positive = embedder(label_tensor(label));
+  conditioning.positive = embedder(label_tensor(label).to(embedder.device()));
   if (unconditional.defined()) {
     conditioning.negative = at::upsample_nearest1d(unconditional, std::array<std::int64_t, 1>{embedder.width()});
   } else {

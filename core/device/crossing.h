@@ -14,7 +14,7 @@ enum class Crossing {
   Noise,    ///< a stochastic sampler's, once for each evaluation that adds some
   Preview,  ///< the estimate or its picture, where a preview is due
   Result,   ///< after the last step: latents, picture, record
-  Pace,     ///< the host waits for the evaluation before the one that it asked for last (pace.h)
+  Pace,     ///< the host waits for the evaluation before the one that it asked for last (work_ahead.h)
 };
 
 /// The tensor on that device; itself where it is there already or undefined. The host does not wait.

@@ -5,11 +5,12 @@
 #include <ATen/ops/empty.h>
 
 #include "core/base/error.h"
+#include "core/device/crossing.h"
 
 namespace tstitch {
 
 HostTensor host_tensor(const at::Tensor& tensor) {
-  const at::Tensor whole = tensor.to(at::kCPU, at::kFloat).contiguous();
+  const at::Tensor whole = to_host(tensor, Crossing::Result).to(at::kFloat).contiguous();
   const float* values = whole.const_data_ptr<float>();
   return {whole.sizes().vec(), {values, values + whole.numel()}};
 }

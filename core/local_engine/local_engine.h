@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/engine/engine.h"
@@ -17,6 +18,8 @@ struct LocalEngineOptions {
   std::filesystem::path torch_libraries;           ///< where LibTorch's CUDA part lies, for the plugin
   /// True where runs follow each other (the Studio): networks stay loaded. False: each part goes when it is done with.
   bool keep_loaded = false;
+  /// LibTorch's name of a device that settings have no word for, where networks compute instead of where these say.
+  std::string device = {};
 };
 
 /// Over the places that ship with the program and the user's.

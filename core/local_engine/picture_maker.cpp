@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/denoise/class_conditioning.h"
 #include "core/denoise/extra_conditions.h"
+#include "core/device/crossing.h"
 #include "core/local_engine/torch_errors.h"
 #include "core/local_engine/work_estimate.h"
 #include "core/networks/tensor_image.h"
@@ -220,7 +221,8 @@ const Hint& PictureMaker::hint_of(const ResolvedRun& run, std::size_t index, con
   // Its map is made before its network is loaded, so that the annotator's network is gone by then.
   const std::shared_ptr<const Image> seen = seen_map(run, index, map);
   const bool grey = network.adapter() != nullptr && network.adapter()->picture_channels == 1;
-  const at::Tensor picture = (grey ? grey_tensor(*seen) : unit_tensor(*seen)).to(compute_.device);
+  const at::Tensor picture =
+      to_device(grey ? grey_tensor(*seen) : unit_tensor(*seen), compute_.device, Crossing::Start);
   if (workshop_.hints.size() >= kMostKept) workshop_.hints.clear();
   return workshop_.hints[key] = network.adapter() != nullptr
                                     ? (*workshop_.store.adapter(network, load))(picture, stop_)
@@ -294,6 +296,7 @@ DenoiserLeases PictureMaker::leases(const ResolvedRun& run, WalkInputs& inputs, 
   const auto load = [this, &run, &inputs, &report](int begin, int end) {
     compute_.use_threads();
     const Stopwatch watch(report.seconds.load, &report.seconds.sample);
+    const CrossingScope scope(Crossing::Start);
     sink_(StageChanged{Stage::Loading});
     if (inputs.controls.empty()) inputs.controls = loaded_controls(run, inputs.begin, inputs.end, load_options(run));
     DenoiserLeases::Denoisers loaded = denoisers(run, inputs, begin, end);
@@ -327,16 +330,21 @@ PreviewMaker PictureMaker::previews(const ResolvedRun& run) {
   };
 }
 
-void PictureMaker::show_preview(const ResolvedRun& run, const PreviewMaker& preview, EvaluationIndex evaluation,
-                                const DenoiserName& denoiser, const at::Tensor& denoised) const {
+bool PictureMaker::is_shown(const ResolvedRun& run, EvaluationIndex evaluation) const {
   const bool last = evaluation.value + 1 == run.trajectory.evaluations();
-  if (!preview || ((evaluation.value + 1) % preview_.every != 0 && !last)) return;
+  return (evaluation.value + 1) % preview_.every == 0 || last;
+}
+
+void PictureMaker::show_preview(const PreviewMaker& preview, EvaluationIndex evaluation, const DenoiserName& denoiser,
+                                const at::Tensor& denoised) const {
+  const CrossingScope scope(Crossing::Preview);
   const std::shared_ptr<const Image> image = preview(denoised);
   if (!image) return;
   sink_(PreviewReady{evaluation, denoiser, image});
 }
 
 Snapshot PictureMaker::walk(const ResolvedRun& run, const WalkExtras& extras, RunReport& report) {
+  std::optional<CrossingScope> before_the_steps(std::in_place, Crossing::Start);
   WalkInputs inputs;
   inputs.one_at_a_time = residency_of(run).one_at_a_time;
   inputs.conditionings = conditionings(run, report);
@@ -349,11 +357,12 @@ Snapshot PictureMaker::walk(const ResolvedRun& run, const WalkExtras& extras, Ru
   NoiseSource noise(run.request.seed);
   noise.enter_at(EvaluationIndex{run.trajectory.schedule.skipped_evaluations});
   noise.replace(extras.initial_noise, extras.step_noise);
+  noise.place_on(compute_.device);
   const PreviewMaker preview = previews(run);
   const Stopwatch watch(report.seconds.sample);
   DenoiserLeases lent = leases(run, inputs, report);
   if (!inputs.one_at_a_time) lent.acquire(inputs.begin, inputs.end);
-  const Walk walk{
+  Walk walk{
       run.trajectory,
       run.request.seam,
       *sampler,
@@ -366,13 +375,18 @@ Snapshot PictureMaker::walk(const ResolvedRun& run, const WalkExtras& extras, Ru
       },
       extras.from,
       extras.until,
-      [&](EvaluationIndex evaluation, const DenoiserName& name, const at::Tensor& denoised) {
-        show_preview(run, preview, evaluation, name, denoised);
-      },
+      {},
       extras.record,
       extras.on_step,
       inputs.source ? std::optional(inputs.source->walk) : std::nullopt,
   };
+  if (preview) {
+    walk.is_shown = [&](EvaluationIndex evaluation) { return is_shown(run, evaluation); };
+    walk.on_denoised = [&](EvaluationIndex evaluation, const DenoiserName& name, const at::Tensor& denoised) {
+      show_preview(preview, evaluation, name, denoised);
+    };
+  }
+  before_the_steps.reset();
   return walk_trajectory(walk, stop_, sink_, report.segments);
 }
 
@@ -382,6 +396,7 @@ void PictureMaker::encode_text(const ResolvedRun& run, RunReport& report) {
 
 std::shared_ptr<const Image> PictureMaker::decode(const ResolvedRun& run, const at::Tensor& latents,
                                                   RunReport& report) {
+  const CrossingScope scope(Crossing::Result);
   const bool one_at_a_time = residency_of(run).one_at_a_time;
   let_go(one_at_a_time);
   const Stopwatch watch(report.seconds.decode);

@@ -91,8 +91,9 @@ class PictureMaker {
   DenoiserLeases leases(const ResolvedRun& run, WalkInputs& inputs, RunReport& report);
   PreviewMaker previews(const ResolvedRun& run);
   void say_of_previews(const std::string& line);
-  void show_preview(const ResolvedRun& run, const PreviewMaker& preview, EvaluationIndex evaluation,
-                    const DenoiserName& denoiser, const at::Tensor& denoised) const;
+  [[nodiscard]] bool is_shown(const ResolvedRun& run, EvaluationIndex evaluation) const;
+  void show_preview(const PreviewMaker& preview, EvaluationIndex evaluation, const DenoiserName& denoiser,
+                    const at::Tensor& denoised) const;
   void let_go(bool one_at_a_time = false);
 
   const KeptMemory kept_;

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/text.h"
+#include "core/device/crossing.h"
 #include "core/formats/sha256.h"
 #include "core/local_engine/residency.h"
 #include "core/local_engine/source_latents.h"
@@ -65,11 +66,10 @@ LinearPreview linear_preview_of(const ResolvedRun& run, Workshop& workshop, cons
 
 template <class Decoder>
 at::Tensor decoded(const Decoder& decoder, const at::Tensor& z, const LoadOptions& load, bool tiled) {
-  const at::Tensor placed = z.to(load.device);
-  return (tiled ? decoder.decode_tiled(placed, load.stop) : decoder(placed, load.stop)).to(at::kCPU);
+  return tiled ? decoder.decode_tiled(z, load.stop) : decoder(z, load.stop);
 }
 
-/// Scaled latents -> pixels.
+/// Scaled latents -> pixels, both on the device.
 using LatentsToPixels = std::function<at::Tensor(const at::Tensor& latents)>;
 
 LatentsToPixels loaded_decoder(const ResolvedRun& run, Workshop& workshop, const LoadOptions& load, bool tiled) {
@@ -86,9 +86,7 @@ LatentsToPixels loaded_decoder(const ResolvedRun& run, Workshop& workshop, const
     };
   }
   const auto decoder = workshop.store.tiny_decoder(run.vae, load);
-  return [decoder, load](const at::Tensor& latents) {
-    return (*decoder)(latents.to(load.device), load.stop).to(at::kCPU);
-  };
+  return [decoder, load](const at::Tensor& latents) { return (*decoder)(latents, load.stop); };
 }
 
 bool has_tiny_decoder(const ResolvedRun& run) {
@@ -120,7 +118,8 @@ PreviewMaker make_preview_maker(PreviewKind kind, const ResolvedRun& run, Worksh
     };
   }
   return [&run, &workshop, load](const at::Tensor& denoised) {
-    return std::make_shared<const Image>(to_preview_image(loaded_decoder(run, workshop, load, false)(denoised)));
+    const at::Tensor placed = to_device(denoised, load.device, Crossing::Preview);
+    return std::make_shared<const Image>(to_preview_image(loaded_decoder(run, workshop, load, false)(placed)));
   };
 }
 
@@ -135,8 +134,8 @@ LatentsToPicture picture_decoder(const ResolvedRun& run, Workshop& workshop, con
     };
   }
   if (run.request.decoder == DecoderKind::Tiny) require_tiny(run);
-  return [decoder = loaded_decoder(run, workshop, load, needs_tiles(run, available_memory))](
-             const at::Tensor& latents) { return to_image(decoder(latents)); };
+  return [decoder = loaded_decoder(run, workshop, load, needs_tiles(run, available_memory)), device = load.device](
+             const at::Tensor& latents) { return to_image(decoder(to_device(latents, device, Crossing::Result))); };
 }
 
 }  // namespace tstitch

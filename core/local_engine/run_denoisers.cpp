@@ -11,6 +11,7 @@
 #include "core/denoise/extra_conditions.h"
 #include "core/denoise/guidance.h"
 #include "core/denoise/network_denoiser.h"
+#include "core/device/crossing.h"
 
 namespace tstitch {
 
@@ -47,8 +48,12 @@ std::optional<std::int64_t> guided_channels(const ResolvedRun& run, const Denois
   return std::min<std::int64_t>(kOriginalGuidedChannels, (*dit)->config().in_channels);
 }
 
-at::Tensor on_device(const at::Tensor& tensor, at::Device device) {
-  return tensor.defined() ? tensor.to(device) : tensor;
+Conditioning on_device(Conditioning told, at::Device device) {
+  for (at::Tensor* each : {&told.positive, &told.negative, &told.positive_pooled, &told.negative_pooled, &told.time_ids,
+                           &told.negative_time_ids, &told.positive_label, &told.negative_label}) {
+    *each = to_device(*each, device, Crossing::Start);
+  }
+  return told;
 }
 
 /// What a U-Net is told beside the latents and the text.
@@ -57,32 +62,30 @@ struct Told {
   at::Tensor inpainting;  ///< undefined unless it inpaints
 };
 
-/// The network as a denoiser calls it: on its device, back on the CPU in fp32. Controls see what the network sees, but
-/// for the guidance and the mask, which they know nothing of.
-NetworkFunction unet_function(std::shared_ptr<const Unet> unet, const Told& told, ActingControls controls,
-                              at::Device device) {
-  return [unet = std::move(unet), guidance = on_device(told.guidance, device),
-          inpainting = on_device(told.inpainting, device), controls = std::move(controls),
-          device](const NetworkInput& input, const std::stop_token& stop) {
-    const at::Tensor x = input.x.to(device), timestep = input.timestep.to(device), context = input.context.to(device);
-    UnetExtras extras{on_device(input.pooled, device), on_device(input.time_ids, device), {}};
+/// The network as a denoiser calls it, where all of it lies. Controls see what the network sees, but for the guidance
+/// and the mask, which they know nothing of.
+NetworkFunction unet_function(std::shared_ptr<const Unet> unet, Told told, ActingControls controls) {
+  return [unet = std::move(unet), told = std::move(told), controls = std::move(controls)](const NetworkInput& input,
+                                                                                          const std::stop_token& stop) {
+    const at::Tensor& x = input.x;
+    UnetExtras extras{input.pooled, input.time_ids, {}};
     UnetResiduals residuals = controls.adapters;
     for (const ActingControlNet& control : controls.nets) {
-      const UnetResiduals own = (*control.network)(x, timestep, context, extras, control.hint, stop);
+      const UnetResiduals own = (*control.network)(x, input.timestep, input.context, extras, control.hint, stop);
       add_residuals(residuals, control.map(own, control.scale));
     }
-    extras.guidance_embedding = guidance;
-    if (inpainting.defined()) {
-      const at::Tensor shown = at::cat({x, inpainting.expand({x.size(0), -1, -1, -1})}, 1);
-      return (*unet)(shown, timestep, context, extras, residuals, stop).to(at::kCPU);
+    extras.guidance_embedding = told.guidance;
+    if (told.inpainting.defined()) {
+      const at::Tensor shown = at::cat({x, told.inpainting.expand({x.size(0), -1, -1, -1})}, 1);
+      return (*unet)(shown, input.timestep, input.context, extras, residuals, stop);
     }
-    return (*unet)(x, timestep, context, extras, residuals, stop).to(at::kCPU);
+    return (*unet)(x, input.timestep, input.context, extras, residuals, stop);
   };
 }
 
-NetworkFunction dit_function(std::shared_ptr<const Dit> dit, at::Device device) {
-  return [dit = std::move(dit), device](const NetworkInput& input, const std::stop_token& stop) {
-    return (*dit)(input.x.to(device), input.timestep.to(device), input.label.to(device), stop).to(at::kCPU);
+NetworkFunction dit_function(std::shared_ptr<const Dit> dit) {
+  return [dit = std::move(dit)](const NetworkInput& input, const std::stop_token& stop) {
+    return (*dit)(input.x, input.timestep, input.label, stop);
   };
 }
 
@@ -91,19 +94,21 @@ std::shared_ptr<const Denoiser> denoiser_of(const ResolvedRun& run, const Segmen
   NetworkFunction network;
   bool told_guidance = false;
   if (const auto* dit = std::get_if<std::shared_ptr<const Dit>>(&inputs.network)) {
-    network = dit_function(*dit, inputs.device);
+    network = dit_function(*dit);
   } else {
     const auto& unet = std::get<std::shared_ptr<const Unet>>(inputs.network);
     Told told;
     told_guidance = embeds_guidance(run, segment.denoiser);
     if (told_guidance) {
-      told.guidance = guidance_embedding(guidance_of(run, segment), *unet->config().time_cond_proj_dim);
+      const at::Tensor embedding = guidance_embedding(guidance_of(run, segment), *unet->config().time_cond_proj_dim);
+      told.guidance = to_device(embedding, inputs.device, Crossing::Start);
     }
-    if (unet->config().inpaints()) told.inpainting = inputs.inpainting;
-    network = unet_function(unet, told, std::move(controls), inputs.device);
+    if (unet->config().inpaints()) told.inpainting = to_device(inputs.inpainting, inputs.device, Crossing::Start);
+    network = unet_function(unet, std::move(told), std::move(controls));
   }
   return std::make_shared<const NetworkDenoiser>(std::move(network), run.schedule_of(segment.denoiser), run.scheduler,
-                                                 told_guidance ? 1.0 : guidance_of(run, segment), conditioning,
+                                                 told_guidance ? 1.0 : guidance_of(run, segment),
+                                                 on_device(conditioning, inputs.device),
                                                  guided_channels(run, inputs.network));
 }
 

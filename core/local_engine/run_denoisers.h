@@ -34,7 +34,7 @@ struct SegmentInputs {
   std::vector<std::size_t> conditioning_at;  ///< which of them, by evaluation
   std::vector<LoadedControl> controls;       ///< one per control of the run
   at::Tensor inpainting = {};                ///< [1, 1 + C, h, w], mask and masked latents, for networks that inpaint
-  at::Device device = at::kCPU;
+  at::Device device = at::kCPU;              ///< of the network; latents are shown and estimates given there
 };
 
 /// One denoiser for each evaluation of [begin, end), which lies within the segment. Which controls act and what the

@@ -5,6 +5,7 @@
 #include <ATen/ops/upsample_nearest2d.h>
 
 #include "core/base/text.h"
+#include "core/device/crossing.h"
 #include "core/local_engine/residency.h"
 #include "core/networks/tensor_image.h"
 
@@ -22,7 +23,7 @@ at::Tensor encoded(const Encoder& encoder, const at::Tensor& picture, const Load
 /// Neither shifted nor scaled.
 at::Tensor encoded(const ResolvedRun& run, const at::Tensor& picture, Workshop& workshop, const LoadOptions& load,
                    Cut cut) {
-  const at::Tensor placed = picture.to(load.device);
+  const at::Tensor placed = to_device(picture, load.device, Crossing::Start);
   if (const auto* kl = std::get_if<VaeConfig>(&run.vae.config)) {
     return encoded(*workshop.store.kl_encoder(run.vae, autoencoder_options(*kl, load)), placed, load, cut);
   }
@@ -35,7 +36,7 @@ at::Tensor encoded(const ResolvedRun& run, const at::Tensor& picture, Workshop& 
 at::Tensor encoded_tensor(const ResolvedRun& run, const at::Tensor& picture, Workshop& workshop,
                           const LoadOptions& load, Cut cut) {
   const LatentSpace space = run.latent_space();
-  return (encoded(run, picture, workshop, load, cut).to(at::kCPU) - space.shift) * space.scale;
+  return (to_host(encoded(run, picture, workshop, load, cut), Crossing::Start) - space.shift) * space.scale;
 }
 
 Cut cut_for(const ResolvedRun& run, std::int64_t available_memory) {

@@ -7,6 +7,8 @@
 #include <ATen/ops/div.h>
 
 #include "core/base/stop.h"
+#include "core/device/crossing.h"
+#include "core/device/work_ahead.h"
 #include "core/request/sampler_traits.h"
 
 namespace tstitch {
@@ -19,10 +21,11 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-void add_time(std::vector<SegmentTime>& times, const DenoiserName& denoiser, double seconds) {
+/// Counts an evaluation and returns whose.
+std::size_t counted(std::vector<SegmentTime>& times, const DenoiserName& denoiser) {
   if (times.empty() || times.back().denoiser != denoiser) times.push_back({denoiser, 0, Seconds{0}});
   times.back().evaluations += 1;
-  times.back().seconds.value += seconds;
+  return times.size() - 1;
 }
 
 /// True when the step's first evaluation is the first of a segment other than the run's first.
@@ -35,11 +38,14 @@ bool seam_before(const Trajectory& trajectory, int first_evaluation) {
 class NoisedSource {
  public:
   explicit NoisedSource(const Walk& walk)
-      : walk_(walk), schedule_(walk.trajectory.schedule), noise_(walk.noise.initial(walk.latent_shape)) {}
+      : walk_(walk),
+        schedule_(walk.trajectory.schedule),
+        source_(placed(walk.source, walk.noise.device())),
+        noise_(walk.noise.initial(walk.latent_shape)) {}
 
   /// diffusers' inpainting starts from noise alone where all steps run, its image-to-image never.
   [[nodiscard]] SamplerState start() const {
-    const bool from_noise = !walk_.source || (walk_.source->mask.defined() && schedule_.skipped.empty());
+    const bool from_noise = !source_ || (source_->mask.defined() && schedule_.skipped.empty());
     SamplerState state = walk_.sampler.start(noise_, schedule_);
     if (!from_noise) state.latent = noised(schedule_.evaluations.front().level);
     return state;
@@ -47,15 +53,22 @@ class NoisedSource {
 
   /// After an evaluation, before `next`, which may be one beyond the last: there the picture is clean.
   [[nodiscard]] at::Tensor put_back(const at::Tensor& latent, EvaluationIndex next) const {
-    if (!walk_.source || !walk_.source->mask.defined()) return latent;
+    if (!source_ || !source_->mask.defined()) return latent;
     const EvaluationIndex answered{next.value - 1};
-    if (walk_.source->told.contains(walk_.trajectory.segment_at(answered).denoiser)) return latent;
-    const at::Tensor& mask = walk_.source->mask;
+    if (source_->told.contains(walk_.trajectory.segment_at(answered).denoiser)) return latent;
+    const at::Tensor& mask = source_->mask;
     const bool last = next.value >= walk_.trajectory.evaluations();
-    return (1 - mask) * (last ? walk_.source->latents : noised(level_after(answered))) + mask * latent;
+    return (1 - mask) * (last ? source_->latents : noised(level_after(answered))) + mask * latent;
   }
 
  private:
+  static std::optional<WalkSource> placed(std::optional<WalkSource> source, at::Device device) {
+    if (!source) return source;
+    source->latents = to_device(source->latents, device, Crossing::Start);
+    source->mask = to_device(source->mask, device, Crossing::Start);
+    return source;
+  }
+
   [[nodiscard]] bool exploding() const { return traits_of(schedule_.sampler).state == LatentState::Exploding; }
 
   /// diffusers takes the next evaluation's level, but its schedulers in sigmas, also within a step, that of the step's
@@ -68,12 +81,13 @@ class NoisedSource {
 
   /// In diffusers' state of the sampler.
   [[nodiscard]] at::Tensor noised(const NoiseLevel& level) const {
-    const at::Tensor& latents = walk_.source->latents;
+    const at::Tensor& latents = source_->latents;
     return exploding() ? latents + noise_ * level.sigma().value : latents * level.signal + noise_ * level.noise;
   }
 
   const Walk& walk_;
   const SigmaSchedule& schedule_;
+  std::optional<WalkSource> source_;
   at::Tensor noise_;
 };
 
@@ -81,23 +95,34 @@ class NoisedSource {
 class Questioner {
  public:
   Questioner(const Walk& walk, const std::stop_token& stop, const EventSink& sink, std::vector<SegmentTime>& times)
-      : walk_(walk), stop_(stop), sink_(sink), times_(times) {}
+      : walk_(walk), stop_(stop), sink_(sink), times_(times), ahead_(walk.noise.device()) {}
 
-  Estimate operator()(const at::Tensor& x, const NoiseLevel& level, EvaluationIndex evaluation) const {
+  Estimate ask(const at::Tensor& x, const NoiseLevel& level, EvaluationIndex evaluation) {
     stop_point(stop_);
     const DenoiserName& name = walk_.trajectory.segment_at(evaluation).denoiser;
     const Denoiser& denoiser = walk_.denoiser_at(evaluation);
     const int of = walk_.trajectory.evaluations();
-    sink_(StepBegun{evaluation, of, name});
-    const auto start = Clock::now();
+    ahead_.then([this, begun = StepBegun{evaluation, of, name}] {
+      sink_(begun);
+      begun_ = Clock::now();
+    });
     Estimate estimate = denoiser.denoise(x, level, stop_);
-    const double took = seconds_since(start);
-    add_time(times_, name, took);
+    const std::size_t segment = counted(times_, name);
+    ahead_.add([this, segment, done = StepDone{evaluation, of, name, level.sigma(), Seconds{0}}]() mutable {
+      done.took.value = seconds_since(begun_);
+      times_[segment].seconds.value += done.took.value;
+      sink_(done);
+    });
     remember(x, level, estimate.denoised, name);
-    sink_(StepDone{evaluation, of, name, level.sigma(), Seconds{took}});
-    if (walk_.on_denoised) walk_.on_denoised(evaluation, name, estimate.denoised);
+    if (walk_.on_denoised && (!walk_.is_shown || walk_.is_shown(evaluation))) {
+      ahead_.finish();
+      walk_.on_denoised(evaluation, name, estimate.denoised);
+    }
     return estimate;
   }
+
+  /// What was asked for is done and told then.
+  void finish() { ahead_.finish(); }
 
  private:
   void remember(const at::Tensor& x, const NoiseLevel& level, const at::Tensor& denoised,
@@ -111,6 +136,8 @@ class Questioner {
   const std::stop_token& stop_;
   const EventSink& sink_;
   std::vector<SegmentTime>& times_;
+  WorkAhead ahead_;
+  Clock::time_point begun_;
 };
 
 }  // namespace
@@ -119,7 +146,9 @@ Snapshot walk_trajectory(const Walk& walk, const std::stop_token& stop, const Ev
                          std::vector<SegmentTime>& times) {
   const SigmaSchedule& schedule = walk.trajectory.schedule;
   const NoisedSource source(walk);
-  const Denoise ask(Questioner(walk, stop, sink, times),
+  Questioner questioner(walk, stop, sink, times);
+  const Denoise ask([&](const at::Tensor& x, const NoiseLevel& level,
+                        EvaluationIndex evaluation) { return questioner.ask(x, level, evaluation); },
                     [&](const at::Tensor& latent, EvaluationIndex next) { return source.put_back(latent, next); });
   Snapshot at = walk.from ? *walk.from : Snapshot{StepIndex{0}, source.start()};
   const int end = walk.until ? walk.until->value : schedule.steps();
@@ -132,6 +161,7 @@ Snapshot walk_trajectory(const Walk& walk, const std::stop_token& stop, const Ev
     at.state = walk.sampler.step(at.state, at.next_step, schedule, ask, walk.noise);
     at.state.latent = source.put_back(at.state.latent, EvaluationIndex{at.state.evaluation});
     ++at.next_step.value;
+    if (at.next_step.value == end) questioner.finish();
     at.times = before;
     append_segments(at.times, times);
     if (walk.on_step) walk.on_step(at);

@@ -48,17 +48,19 @@ struct Walk {
   std::optional<Snapshot> from;                                 ///< goes on here instead of starting
   std::optional<StepIndex> until;                               ///< stops before this step instead of at the end
 
-  /// Called after each evaluation with its estimate, before the next begins; may be empty.
+  /// Called after each evaluation that is shown, with its estimate, before the next begins; may be empty.
   std::function<void(EvaluationIndex, const DenoiserName&, const at::Tensor& denoised)> on_denoised;
   std::vector<RecordedEvaluation>* record = nullptr;
   /// Called with the state after each step, before the next begins; may be empty.
   std::function<void(const Snapshot&)> on_step = {};
   std::optional<WalkSource> source = {};
+  std::function<bool(EvaluationIndex)> is_shown = {};  ///< empty = each evaluation is
 };
 
-/// Walks to the end (or `until`); the state's latent is then the final one, [1, C, h, w] fp32 on the CPU. Adds what was
-/// run to `times` as it happens, so that it tells the truth also after an interruption; the snapshots' own times are
-/// those of the whole way. Throws Interrupted.
+/// Walks to the end (or `until`); the state's latent is then the final one, [1, C, h, w] fp32 where the noise source is
+/// placed: there all of it stays, from the start on. Adds what was run to `times` as it happens, so that it tells the
+/// truth also after an interruption; the snapshots' own times are those of the whole way. A device may be one
+/// evaluation behind what it is asked for (WorkAhead); events and seconds follow the device. Throws Interrupted.
 Snapshot walk_trajectory(const Walk& walk, const std::stop_token& stop, const EventSink& sink,
                          std::vector<SegmentTime>& times);
 

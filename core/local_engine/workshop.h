@@ -24,7 +24,12 @@ struct Workshop {
 
   /// Throws UsageError for a device that is not there.
   [[nodiscard]] ComputeChoice compute_for(const RunSettings& settings) const {
-    return choose_compute(settings, options.plugins, options.torch_libraries);
+    ComputeChoice choice = choose_compute(settings, options.plugins, options.torch_libraries);
+    if (!options.device.empty()) {
+      choice.device = at::Device(options.device);
+      choice.chosen.name = options.device;
+    }
+    return choice;
   }
 
   LocalEngineOptions options;

@@ -20,6 +20,7 @@ class ClassEmbedder {
   [[nodiscard]] at::Tensor mean() const;
 
   [[nodiscard]] std::int64_t classes() const { return table_.size(0); }
+  [[nodiscard]] at::Device device() const { return table_.device(); }
   [[nodiscard]] std::int64_t width() const { return table_.size(1); }
 
  private:

@@ -1,6 +1,7 @@
 #include "core/networks/dit.h"
 
 #include <array>
+#include <mutex>
 #include <utility>
 
 #include <ATen/TensorOperators.h>
@@ -129,6 +130,13 @@ at::Tensor DitBlock::feed_forward(const at::Tensor& x) const {
   return ff_out_(at::gelu(ff_in_(x), "tanh"));
 }
 
+struct Dit::StretchedPositions {
+  std::mutex mutex;
+  std::int64_t rows = 0;
+  std::int64_t columns = 0;
+  at::Tensor positions;
+};
+
 Dit::Dit(const WeightScope& at, const DitConfig& config)
     : config_(config),
       type_(at.options().type),
@@ -138,6 +146,7 @@ Dit::Dit(const WeightScope& at, const DitConfig& config)
                                            .stride = config.patch_size,
                                            .padding = 0}),
       positions_(take_positions(at, config)),
+      other_positions_(std::make_shared<StretchedPositions>()),
       embeddings_(take_embeddings(at / "transformer_blocks", config)),
       modulation_(at / "proj_out_1", config.width(), std::int64_t{2} * config.width()),
       out_(at / "proj_out_2", config.width(),
@@ -156,15 +165,22 @@ std::vector<at::Tensor> Dit::conditions(const at::Tensor& timesteps, const at::T
   return result;
 }
 
-at::Tensor Dit::tokens(const at::Tensor& x) const {
-  const std::int64_t rows = x.size(2) / config_.patch_size;
-  const std::int64_t columns = x.size(3) / config_.patch_size;
+at::Tensor Dit::positions(std::int64_t rows, std::int64_t columns) const {
   const std::int64_t trained = config_.sample_size / config_.patch_size;
+  if (rows == trained && columns == trained) return positions_;
+  StretchedPositions& kept = *other_positions_;
+  const std::lock_guard lock(kept.mutex);
+  if (kept.rows != rows || kept.columns != columns) {
+    kept.positions = grid_positions(rows, columns, trained, config_.width()).to(positions_.device());
+    kept.rows = rows;
+    kept.columns = columns;
+  }
+  return kept.positions;
+}
+
+at::Tensor Dit::tokens(const at::Tensor& x) const {
   const at::Tensor patches = patches_(x.to(type_)).flatten(2).transpose(1, 2);  // [B, rows * columns, width]
-  const bool known = rows == trained && columns == trained;
-  const at::Tensor positions =
-      known ? positions_ : grid_positions(rows, columns, trained, config_.width()).to(x.device());
-  return (patches + positions).to(type_);
+  return (patches + positions(x.size(2) / config_.patch_size, x.size(3) / config_.patch_size)).to(type_);
 }
 
 at::Tensor Dit::picture(const at::Tensor& tokens, std::int64_t rows, std::int64_t columns) const {

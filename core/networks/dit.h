@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <stop_token>
 #include <vector>
 
@@ -70,14 +71,19 @@ class Dit {
   [[nodiscard]] const DitConfig& config() const { return config_; }
 
  private:
+  struct StretchedPositions;  ///< of the size that was last asked for beside it, which a run asks for at each
+                              ///< evaluation
+
   [[nodiscard]] std::vector<at::Tensor> conditions(const at::Tensor& timesteps, const at::Tensor& labels) const;
   [[nodiscard]] at::Tensor tokens(const at::Tensor& x) const;
+  [[nodiscard]] at::Tensor positions(std::int64_t rows, std::int64_t columns) const;
   [[nodiscard]] at::Tensor picture(const at::Tensor& tokens, std::int64_t rows, std::int64_t columns) const;
 
   DitConfig config_;
   at::ScalarType type_;
   Conv2d patches_;
-  at::Tensor positions_;                        ///< [1, N, width] fp32, of latents of the size trained on
+  at::Tensor positions_;  ///< [1, N, width] fp32, of latents of the size trained on
+  std::shared_ptr<StretchedPositions> other_positions_;
   std::vector<LabelTimeEmbedding> embeddings_;  ///< one for all blocks, or one each
   std::vector<DitBlock> blocks_;
   Linear modulation_;

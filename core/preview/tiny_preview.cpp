@@ -16,7 +16,7 @@ Image to_preview_image(const at::Tensor& picture, std::int64_t longest) {
   if (side <= longest) return to_image(picture);
   const std::array<std::int64_t, 2> size{std::max<std::int64_t>(1, height * longest / side),
                                          std::max<std::int64_t>(1, width * longest / side)};
-  return to_image(at::_upsample_bilinear2d_aa(picture.to(at::kCPU, at::kFloat), size, /*align_corners=*/false));
+  return to_image(at::_upsample_bilinear2d_aa(picture.to(at::kFloat), size, /*align_corners=*/false));
 }
 
 Image tiny_preview(const TinyDecoder& decoder, const at::Tensor& denoised, const std::stop_token& stop) {

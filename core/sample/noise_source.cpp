@@ -10,6 +10,7 @@
 #include <ATen/ops/randn.h>
 
 #include "core/base/check.h"
+#include "core/device/crossing.h"
 #include "core/sample/philox.h"
 
 namespace tstitch {
@@ -40,6 +41,19 @@ std::array<float, 4> normal_block(std::uint64_t seed, EvaluationIndex evaluation
   return {front[0], front[1], back[0], back[1]};
 }
 
+at::Tensor normal_numbers(std::uint64_t seed, EvaluationIndex evaluation, const std::vector<std::int64_t>& shape) {
+  at::Tensor noise = at::empty(shape, at::kFloat);
+  auto* const values = noise.mutable_data_ptr<float>();
+  const std::int64_t count = noise.numel();
+  for (std::int64_t i = 0; i < count; i += 4) {
+    const auto block = normal_block(seed, evaluation, static_cast<std::uint64_t>(i / 4));
+    for (std::int64_t lane = 0; lane < 4 && i + lane < count; ++lane) {
+      values[i + lane] = block[static_cast<std::size_t>(lane)];
+    }
+  }
+  return noise;
+}
+
 }  // namespace
 
 void NoiseSource::replace(at::Tensor initial, at::Tensor steps) {
@@ -48,27 +62,20 @@ void NoiseSource::replace(at::Tensor initial, at::Tensor steps) {
 }
 
 at::Tensor NoiseSource::initial(const std::vector<std::int64_t>& shape) const {
-  if (initial_.defined()) return initial_;
-  auto generator = at::make_generator<at::CPUGeneratorImpl>(seed_);
-  return at::randn(shape, generator, at::kFloat).unsqueeze(0);
+  at::Tensor noise = initial_;
+  if (!noise.defined()) {
+    noise = at::randn(shape, at::make_generator<at::CPUGeneratorImpl>(seed_), at::kFloat).unsqueeze(0);
+  }
+  return to_device(noise, device_, Crossing::Start);
 }
 
 at::Tensor NoiseSource::step(EvaluationIndex evaluation, const std::vector<std::int64_t>& shape) const {
   const EvaluationIndex whole{first_ + evaluation.value};
   if (steps_.defined()) {
     TSTITCH_CHECK(whole.value < steps_.size(0), whole.value, " of ", steps_.size(0));
-    return steps_[whole.value];
+    return to_device(steps_[whole.value], device_, Crossing::Noise);
   }
-  at::Tensor noise = at::empty(shape, at::kFloat);
-  auto* const values = noise.mutable_data_ptr<float>();
-  const std::int64_t count = noise.numel();
-  for (std::int64_t i = 0; i < count; i += 4) {
-    const auto block = normal_block(seed_, whole, static_cast<std::uint64_t>(i / 4));
-    for (std::int64_t lane = 0; lane < 4 && i + lane < count; ++lane) {
-      values[i + lane] = block[static_cast<std::size_t>(lane)];
-    }
-  }
-  return noise;
+  return to_device(normal_numbers(seed_, whole, shape), device_, Crossing::Noise);
 }
 
 at::Tensor NoiseSource::uniform(std::int64_t count) const {

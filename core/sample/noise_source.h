@@ -21,7 +21,11 @@ class NoiseSource {
   /// The run begins at that evaluation of a whole one, whose noise its own counts on from.
   void enter_at(EvaluationIndex first) { first_ = first.value; }
 
-  /// Unit noise of the start, fp32 on the CPU: LibTorch's CPU generator seeded per picture, randn of [C, h, w], so that
+  /// Where the run computes: its noise is made by the host, the same for all devices, and brought there.
+  void place_on(at::Device device) { device_ = device; }
+  [[nodiscard]] at::Device device() const { return device_; }
+
+  /// Unit noise of the start, fp32: LibTorch's CPU generator seeded per picture, randn of [C, h, w], so that
   /// a seed starts as in diffusers and ComfyUI. Returned as [1, C, h, w].
   [[nodiscard]] at::Tensor initial(const std::vector<std::int64_t>& shape) const;
 
@@ -30,7 +34,7 @@ class NoiseSource {
   [[nodiscard]] at::Tensor step(EvaluationIndex evaluation, const std::vector<std::int64_t>& shape) const;
 
   /// `count` numbers in [0, 1), fp32: Philox keyed by (seed, element), apart from the steps' noise. What stands for the
-  /// missing null class of latent diffusion.
+  /// missing null class of latent diffusion. On the CPU.
   [[nodiscard]] at::Tensor uniform(std::int64_t count) const;
 
   [[nodiscard]] std::uint64_t seed() const { return seed_; }
@@ -38,6 +42,7 @@ class NoiseSource {
  private:
   std::uint64_t seed_;
   int first_ = 0;
+  at::Device device_ = at::kCPU;
   at::Tensor initial_;
   at::Tensor steps_;
 };

@@ -9,6 +9,7 @@
 #include "core/local_engine/control_part.h"
 #include "core/local_engine/resolved_run.h"
 #include "tests/support/adapter_layouts.h"
+#include "tests/support/device/simulated_device.h"
 #include "tests/support/key_list.h"
 #include "tests/support/original_layout.h"
 #include "tests/support/refusal.h"
@@ -73,18 +74,27 @@ class AdapterRuns : public test::RunsOfAPair {
     throw std::invalid_argument(name);
   }
 
+  void expect_golden_runs() {
+    ASSERT_EQ(golden_.json().at("cases").size(), 4U);
+    for (const auto& entry : golden_.json().at("cases")) {
+      const std::string name = entry.at("name");
+      SCOPED_TRACE(name);
+      const at::Tensor latents = latents_of(job_of(entry));
+      ASSERT_TRUE(latents.defined());
+      EXPECT_TENSOR_NEAR_RELATIVE(latents, golden_[name + ".latents"], entry.at("bound").get<double>());
+    }
+  }
+
   test::Golden golden_ = test::Golden::load(TSTITCH_GOLDEN_DIR, "adapter_runs");
 };
 
 TEST_F(AdapterRuns, endInTheLatentsOfDiffusers) {
-  ASSERT_EQ(golden_.json().at("cases").size(), 4U);
-  for (const auto& entry : golden_.json().at("cases")) {
-    const std::string name = entry.at("name");
-    SCOPED_TRACE(name);
-    const at::Tensor latents = latents_of(job_of(entry));
-    ASSERT_TRUE(latents.defined());
-    EXPECT_TENSOR_NEAR_RELATIVE(latents, golden_[name + ".latents"], entry.at("bound").get<double>());
-  }
+  expect_golden_runs();
+}
+
+TEST_F(AdapterRuns, endInTheLatentsOfDiffusersOnADevice) {
+  compute_on(test::simulated_device().str());
+  expect_golden_runs();
 }
 
 /// Features are kept from run to run, each adapter's and each map's for itself.

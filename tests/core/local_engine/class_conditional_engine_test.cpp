@@ -15,6 +15,7 @@
 #include "core/sample/noise_source.h"
 #include "core/schedule/original_schedules.h"
 #include "tests/support/class_runs.h"
+#include "tests/support/device/simulated_device.h"
 #include "tests/support/golden.h"
 #include "tests/support/model_folder.h"
 #include "tests/support/network_golden.h"
@@ -129,7 +130,12 @@ class ClassConditionalEngine : public ::testing::Test {
 
   test::TemporaryFolder folder_;
   ClassRuns runs_;
-  std::unique_ptr<Engine> engine_ = make_local_engine({{}, folder_.path() / "cache", {}, {}, false});
+  /// LibTorch's name; empty = the CPU.
+  [[nodiscard]] std::unique_ptr<Engine> engine_on(const std::string& device) const {
+    return make_local_engine({{}, folder_.path() / "cache", {}, {}, false, device});
+  }
+
+  std::unique_ptr<Engine> engine_ = engine_on({});
   std::vector<SavedImage> pictures_;
 };
 
@@ -141,6 +147,22 @@ TEST_F(ClassConditionalEngine, drawsWhatTheOriginalDitDraws) {
     job.request.sampler = SamplerKind::Ddpm;
     runs_.expect(latents_of(job), concat("dit.ddpm.", small));
   }
+}
+
+TEST_F(ClassConditionalEngine, drawsTheSameOnADevice) {
+  engine_ = engine_on(test::simulated_device().str());
+  Job dit = dit_job(3);
+  take_noise(dit);
+  runs_.expect(latents_of(dit), "dit.ddim.3");
+  dit.request.sampler = SamplerKind::Ddpm;
+  runs_.expect(latents_of(dit), "dit.ddpm.3");
+
+  Job ldm = job("ldm-original", "ldm-original-small", 3);
+  ldm.request.guidance_scale = ClassRuns::kLdmGuidance;
+  take_noise(ldm);
+  const at::Tensor found = latents_of(ldm);
+  engine_ = engine_on({});
+  EXPECT_LE(test::relative_difference(found, latents_of(ldm)), ClassRuns::kTolerance);
 }
 
 TEST_F(ClassConditionalEngine, guidesAllChannelsWhenAsked) {

@@ -12,6 +12,7 @@
 #include "core/request/names.h"
 #include "tests/support/annotator_folder.h"
 #include "tests/support/control_file.h"
+#include "tests/support/device/simulated_device.h"
 #include "tests/support/runs/runs_of_a_pair.h"
 #include "tests/support/tensor_near.h"
 
@@ -21,17 +22,27 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Whole runs with ControlNets and LoRAs against diffusers' (tests/golden/make_controlled_runs.py).
-class ControlledRuns : public test::RunsOfAPair {};
+class ControlledRuns : public test::RunsOfAPair {
+ protected:
+  void expect_golden_runs() {
+    ASSERT_GE(pair_.golden().json().at("cases").size(), 6U);
+    for (const auto& entry : pair_.golden().json().at("cases")) {
+      const std::string name = entry.at("name");
+      SCOPED_TRACE(name);
+      const at::Tensor latents = latents_of(job_of(entry));
+      ASSERT_TRUE(latents.defined());
+      EXPECT_TENSOR_NEAR_RELATIVE(latents, pair_.golden()[name + ".latents"], entry.at("bound").get<double>());
+    }
+  }
+};
 
 TEST_F(ControlledRuns, endInTheLatentsOfDiffusers) {
-  ASSERT_GE(pair_.golden().json().at("cases").size(), 6U);
-  for (const auto& entry : pair_.golden().json().at("cases")) {
-    const std::string name = entry.at("name");
-    SCOPED_TRACE(name);
-    const at::Tensor latents = latents_of(job_of(entry));
-    ASSERT_TRUE(latents.defined());
-    EXPECT_TENSOR_NEAR_RELATIVE(latents, pair_.golden()[name + ".latents"], entry.at("bound").get<double>());
-  }
+  expect_golden_runs();
+}
+
+TEST_F(ControlledRuns, endInTheLatentsOfDiffusersOnADevice) {
+  compute_on(test::simulated_device().str());
+  expect_golden_runs();
 }
 
 /// A second engine knows the files by the hashes that the first has noted, and nothing else.

@@ -9,6 +9,7 @@
 #include "core/request/names.h"
 #include "core/request/option_text.h"
 #include "core/weights/weight_source.h"
+#include "tests/support/device/simulated_device.h"
 #include "tests/support/generated_weights.h"
 #include "tests/support/golden.h"
 #include "tests/support/model_folder.h"
@@ -126,6 +127,7 @@ class PictureRuns : public ::testing::Test {
   at::Tensor latents_of(const Job& job) {
     LocalEngineOptions options;
     options.cache = folder() / "cache";
+    options.device = device_;
     return test::final_latents(*make_local_engine(options), job);
   }
 
@@ -135,16 +137,26 @@ class PictureRuns : public ::testing::Test {
                              : std::numeric_limits<double>::infinity();
   }
 
+  void expect_golden_runs() {
+    ASSERT_GE(golden_.json().at("cases").size(), 22U);
+    for (const json& entry : golden_.json().at("cases")) {
+      const std::string name = entry.at("name");
+      EXPECT_LE(distance(name), entry.at("bound").get<double>()) << name;
+    }
+  }
+
   test::XlRuns xl_{TSTITCH_GOLDEN_DIR};
   test::Golden golden_ = TSTITCH_GOLDEN("picture_runs");
+  std::string device_;  ///< LibTorch's name; empty = the CPU
 };
 
 TEST_F(PictureRuns, endInTheLatentsOfDiffusers) {
-  ASSERT_GE(golden_.json().at("cases").size(), 22U);
-  for (const json& entry : golden_.json().at("cases")) {
-    const std::string name = entry.at("name");
-    EXPECT_LE(distance(name), entry.at("bound").get<double>()) << name;
-  }
+  expect_golden_runs();
+}
+
+TEST_F(PictureRuns, endInTheLatentsOfDiffusersOnADevice) {
+  device_ = test::simulated_device().str();
+  expect_golden_runs();
 }
 
 /// One tensor times 1.01, in the file that the run reads: what encodes the picture, and what sees the mask.

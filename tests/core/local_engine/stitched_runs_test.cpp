@@ -2,6 +2,7 @@
 
 #include "core/local_engine/local_engine.h"
 #include "core/request/names.h"
+#include "tests/support/device/simulated_device.h"
 #include "tests/support/golden.h"
 #include "tests/support/model_folder.h"
 #include "tests/support/runs/golden_run.h"
@@ -53,25 +54,34 @@ class StitchedRuns : public ::testing::Test {
     test::write_tensors(*job.tensors.step_noise, {{"noise", golden_["noise"].narrow(0, 0, evaluations).contiguous()}});
   }
 
+  void expect_golden_runs(const std::string& device) const {
+    ASSERT_GE(golden_.json().at("cases").size(), 9U);
+    for (const auto& entry : golden_.json().at("cases")) {
+      const std::string name = entry.at("name");
+      SCOPED_TRACE(name);
+      write_pair(entry);
+      Job job = job_of(entry);
+      feed_noise(job, entry.at("evaluations"));
+      LocalEngineOptions options;
+      options.cache = folder_.path() / "cache";
+      options.device = device;
+      const at::Tensor latents = test::final_latents(*make_local_engine(options), job);
+      ASSERT_TRUE(latents.defined());
+      EXPECT_TENSOR_NEAR_RELATIVE(latents, golden_[name + ".latents"], entry.at("bound").get<double>());
+      test::expect_golden_picture(job.output.path, golden_[name + ".picture"]);
+    }
+  }
+
   test::TemporaryFolder folder_;
   test::Golden golden_ = TSTITCH_GOLDEN("stitched_runs");
 };
 
 TEST_F(StitchedRuns, endInTheLatentsAndPicturesOfDiffusers) {
-  ASSERT_GE(golden_.json().at("cases").size(), 9U);
-  for (const auto& entry : golden_.json().at("cases")) {
-    const std::string name = entry.at("name");
-    SCOPED_TRACE(name);
-    write_pair(entry);
-    Job job = job_of(entry);
-    feed_noise(job, entry.at("evaluations"));
-    LocalEngineOptions options;
-    options.cache = folder_.path() / "cache";
-    const at::Tensor latents = test::final_latents(*make_local_engine(options), job);
-    ASSERT_TRUE(latents.defined());
-    EXPECT_TENSOR_NEAR_RELATIVE(latents, golden_[name + ".latents"], entry.at("bound").get<double>());
-    test::expect_golden_picture(job.output.path, golden_[name + ".picture"]);
-  }
+  expect_golden_runs({});
+}
+
+TEST_F(StitchedRuns, endInTheLatentsAndPicturesOfDiffusersOnADevice) {
+  expect_golden_runs(test::simulated_device().str());
 }
 
 }  // namespace

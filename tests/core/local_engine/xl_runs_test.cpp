@@ -11,6 +11,7 @@
 #include "core/local_engine/local_engine.h"
 #include "core/weights/weight_source.h"
 #include "tests/support/control_file.h"
+#include "tests/support/device/simulated_device.h"
 #include "tests/support/generated_weights.h"
 #include "tests/support/runs/golden_run.h"
 #include "tests/support/tensor_files.h"
@@ -28,6 +29,7 @@ class XlRuns : public ::testing::Test {
   at::Tensor latents_of(const Job& job) {
     LocalEngineOptions options;
     options.cache = models_.folder() / "cache";
+    options.device = device_;
     return test::final_latents(*make_local_engine(options), job);
   }
 
@@ -38,15 +40,25 @@ class XlRuns : public ::testing::Test {
                              : std::numeric_limits<double>::infinity();
   }
 
+  void expect_golden_runs() {
+    ASSERT_GE(models_.golden().json().at("cases").size(), 18U);
+    for (const auto& entry : models_.golden().json().at("cases")) {
+      const std::string name = entry.at("name");
+      EXPECT_LE(distance(name), entry.at("bound").get<double>()) << name;
+    }
+  }
+
   test::XlRuns models_{TSTITCH_GOLDEN_DIR};
+  std::string device_;  ///< LibTorch's name; empty = the CPU
 };
 
 TEST_F(XlRuns, endInTheLatentsOfDiffusers) {
-  ASSERT_GE(models_.golden().json().at("cases").size(), 18U);
-  for (const auto& entry : models_.golden().json().at("cases")) {
-    const std::string name = entry.at("name");
-    EXPECT_LE(distance(name), entry.at("bound").get<double>()) << name;
-  }
+  expect_golden_runs();
+}
+
+TEST_F(XlRuns, endInTheLatentsOfDiffusersOnADevice) {
+  device_ = test::simulated_device().str();
+  expect_golden_runs();
 }
 
 TEST_F(XlRuns, endInThePictureOfDiffusers) {

@@ -15,6 +15,13 @@ namespace tstitch::test {
 /// Runs of the controlled pair, for their final latents.
 class RunsOfAPair : public ::testing::Test {
  protected:
+  /// LibTorch's name of the device that computes from now on.
+  void compute_on(const std::string& device) {
+    LocalEngineOptions options = pair_.options();
+    options.device = device;
+    engine_ = make_local_engine(options);
+  }
+
   [[nodiscard]] Job job_of(const nlohmann::json& entry) const {
     return golden_job(pair_.request(entry), pair_.folder());
   }
