@@ -43,6 +43,7 @@ constexpr std::array kRules{
     Rule{"aten::addmm", "matrix product (LibTorch)", Work::ProductPlus},
     Rule{"aten::baddbmm", "matrix product (LibTorch)", Work::ProductPlus},
     Rule{"tstitch::tiled_attention", "attention (tiled)", Work::Attention},
+    Rule{"tstitch::bf16_attention", "attention (tiled)", Work::Attention},
     Rule{"aten::scaled_dot_product_attention", "attention (LibTorch)", Work::Attention},
     Rule{"tstitch::channels_last_norm", "group norm (channels last)"},
     Rule{"aten::group_norm", "group norm (LibTorch)"},

@@ -71,18 +71,26 @@ at::Tensor in_attention_pieces(const at::Tensor& q, const at::Tensor& k, const a
   return result;
 }
 
+/// Ours for such heads; null where there is none.
+Mixing own_kernel(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const AttentionOptions& options) {
+  if (options.fast_paths != FastPaths::On || options.mask == AttentionMask::Causal) return {};
+  if (detail::may_tile_attention(q, k, v)) return detail::tiled_attention;
+  if (detail::may_attend_in_bf16(q, k, v)) return detail::bf16_attention;
+  return {};
+}
+
 at::Tensor mixed(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const AttentionOptions& options) {
   StopScope::point();
   const bool causal = options.mask == AttentionMask::Causal;
-  const bool tiled = options.fast_paths == FastPaths::On && !causal && detail::may_tile_attention(q, k, v);
+  const Mixing own = own_kernel(q, k, v, options);
   const double most = detail::most_work(q);
   const bool whole = causal || 2.0 * static_cast<double>(q.numel()) * static_cast<double>(k.size(2)) <= most;
-  if (tiled && whole) {
+  if (own && whole) {
     at::Tensor result = empty_result(q, v);
-    detail::tiled_attention(q, k, v, result);
+    own(q, k, v, result);
     return result;
   }
-  if (tiled) return in_attention_pieces(q, k, v, most, detail::tiled_attention);
+  if (own) return in_attention_pieces(q, k, v, most, own);
   if (whole) return fused(q, k, v, options.mask);
   return in_attention_pieces(q, k, v, most,
                              [](const auto& some_q, const auto& some_k, const auto& some_v, const auto& result) {

@@ -19,9 +19,9 @@ struct AttentionOptions {
   FastPaths fast_paths = FastPaths::On;
 };
 
-/// Multi-head attention, softmax(q k^T / sqrt(width / heads)) v, by our kernel (floats on a processor with wide
-/// vectors, no mask) or LibTorch's fused one: scores are never in memory as a whole, softmax is fp32 in every compute
-/// type. `q` [B, N, width], `k` and `v` [B, M, width] -> [B, N, width].
+/// Multi-head attention, softmax(q k^T / sqrt(width / heads)) v, by our kernels (floats on a processor with wide
+/// vectors, bfloat16 where it has AVX512-BF16, no mask) or LibTorch's fused one: scores are never in memory as a whole,
+/// softmax is fp32 in every compute type. `q` [B, N, width], `k` and `v` [B, M, width] -> [B, N, width].
 at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const AttentionOptions& options);
 
 namespace detail {
@@ -35,6 +35,12 @@ bool may_tile_attention(const at::Tensor& q, const at::Tensor& k, const at::Tens
 /// where they are and no sum runs across a vector. `q` [B, heads, N, d], `k` and `v` [B, heads, M, d]. A query's result
 /// depends neither on the others nor on the number of threads.
 void tiled_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const at::Tensor& result);
+
+/// Likewise for bfloat16, whose products are summed in floats: heads of even width on a CPU with AVX512-BF16.
+bool may_attend_in_bf16(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v);
+
+/// As tiled_attention(). Weights are rounded to bfloat16 and summed as they are rounded, so that they add up to one.
+void bf16_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const at::Tensor& result);
 
 }  // namespace detail
 

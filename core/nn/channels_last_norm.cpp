@@ -9,6 +9,7 @@
 #include <ATen/ops/empty_like.h>
 #include <ATen/record_function.h>
 
+#include "core/nn/pair_kernels.h"
 #include "core/nn/parallel.h"
 
 // The widest vectors that the processor has, chosen when the program starts, which is before ThreadSanitizer does.
@@ -82,6 +83,37 @@ TSTITCH_WIDE void scale_piece(const float* x, std::int64_t rows, std::int64_t ch
   }
 }
 
+TSTITCH_WIDE void widen(const Bf16* from, std::int64_t count, float* to) {
+  for (std::int64_t i = 0; i < count; ++i) to[i] = std::bit_cast<float>(static_cast<std::uint32_t>(from[i]) << 16U);
+}
+
+/// To the nearest, of two equally near the even one; what is not a number stays so.
+TSTITCH_WIDE void narrow(const float* from, std::int64_t count, Bf16* to) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    const auto bits = std::bit_cast<std::uint32_t>(from[i]);
+    const std::uint32_t nearest = (bits + 0x7FFFU + ((bits >> 16U) & 1U)) >> 16U;
+    to[i] = static_cast<Bf16>((bits & 0x7FFFFFFFU) > 0x7F800000U ? 0x7FC0U : nearest);
+  }
+}
+
+/// Pieces of a tensor as floats, whatever it holds.
+class Floats {
+ public:
+  explicit Floats(const float* data) : floats_(data) {}
+  explicit Floats(const Bf16* data) : halves_(data) {}
+
+  /// `room` is written to where they are not floats yet.
+  [[nodiscard]] const float* at(std::int64_t place, std::int64_t count, float* room) const {
+    if (floats_ != nullptr) return floats_ + place;
+    widen(halves_ + place, count, room);
+    return room;
+  }
+
+ private:
+  const float* floats_ = nullptr;
+  const Bf16* halves_ = nullptr;
+};
+
 /// One call: each sample in pieces of whole rows of channels.
 class Norm {
  public:
@@ -95,12 +127,16 @@ class Norm {
         mean_(static_cast<std::size_t>(samples_ * pieces_ * channels_)),
         squares_(mean_.size()),
         scale_(static_cast<std::size_t>(samples_ * channels_)),
-        shift_(scale_.size()) {}
+        shift_(scale_.size()),
+        room_(x.scalar_type() == at::kFloat ? 0 : static_cast<std::size_t>(piece_rows_ * channels_)) {}
 
-  void sum(const float* x) {
-    each_piece([&](std::int64_t sample, std::int64_t piece) {
+  template <class Number>
+  void sum(const Number* x) {
+    const Floats numbers(x);
+    each_piece([&](std::int64_t sample, std::int64_t piece, float* room) {
       const std::int64_t at = (sample * pieces_ + piece) * channels_;
-      sum_piece(x + place(sample, piece), rows_of(piece), channels_, mean_.data() + at, squares_.data() + at);
+      const float* const values = numbers.at(place(sample, piece), rows_of(piece) * channels_, room);
+      sum_piece(values, rows_of(piece), channels_, mean_.data() + at, squares_.data() + at);
     });
   }
 
@@ -121,11 +157,19 @@ class Norm {
   }
 
   void scale(const float* x, AfterNorm after, float* y) const {
-    const auto scaled = after == AfterNorm::Silu ? scale_and_silu_piece : scale_piece;
-    each_piece([&](std::int64_t sample, std::int64_t piece) {
+    each_piece([&](std::int64_t sample, std::int64_t piece, float* /*room*/) {
       const std::int64_t at = place(sample, piece);
-      scaled(x + at, rows_of(piece), channels_, scale_.data() + sample * channels_, shift_.data() + sample * channels_,
-             y + at);
+      scale_rows(x + at, sample, piece, after, y + at);
+    });
+  }
+
+  void scale(const Bf16* x, AfterNorm after, Bf16* y) const {
+    each_piece([&](std::int64_t sample, std::int64_t piece, float* room) {
+      const std::int64_t at = place(sample, piece);
+      const std::int64_t count = rows_of(piece) * channels_;
+      widen(x + at, count, room);
+      scale_rows(room, sample, piece, after, room);
+      narrow(room, count, y + at);
     });
   }
 
@@ -142,11 +186,18 @@ class Norm {
     return (sample * rows_ + piece * piece_rows_) * channels_;
   }
 
+  void scale_rows(const float* x, std::int64_t sample, std::int64_t piece, AfterNorm after, float* y) const {
+    const auto scaled = after == AfterNorm::Silu ? scale_and_silu_piece : scale_piece;
+    scaled(x, rows_of(piece), channels_, scale_.data() + sample * channels_, shift_.data() + sample * channels_, y);
+  }
+
+  /// `each` gets room for a piece.
   template <class Each>
   void each_piece(const Each& each) const {
     const std::int64_t grain = std::max<std::int64_t>(1, kGrainFloats / (piece_rows_ * channels_));
     in_parallel(samples_ * pieces_, grain, [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t i = begin; i < end; ++i) each(i / pieces_, i % pieces_);
+      std::vector<float> room(room_);
+      for (std::int64_t i = begin; i < end; ++i) each(i / pieces_, i % pieces_, room.data());
     });
   }
 
@@ -173,13 +224,22 @@ class Norm {
   std::int64_t piece_rows_, pieces_;
   std::vector<float> mean_, squares_;  ///< [sample, piece, channel]
   std::vector<float> scale_, shift_;   ///< [sample, channel]
+  std::size_t room_;                   ///< floats that a piece takes where the tensor holds none
 };
+
+template <class Number>
+void normalise(Norm& norm, const at::Tensor& weight, const at::Tensor& bias, double eps, AfterNorm after,
+               const Number* x, Number* y) {
+  norm.sum(x);
+  norm.settle(weight.const_data_ptr<float>(), bias.const_data_ptr<float>(), eps);
+  norm.scale(x, after, y);
+}
 
 }  // namespace
 
 bool is_channels_last_on_cpu(const at::Tensor& x) {
-  return x.is_cpu() && x.scalar_type() == at::kFloat && x.dim() == 4 && x.numel() > 0 &&
-         x.is_contiguous(at::MemoryFormat::ChannelsLast) && !x.is_contiguous();
+  return x.is_cpu() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16) && x.dim() == 4 &&
+         x.numel() > 0 && x.is_contiguous(at::MemoryFormat::ChannelsLast) && !x.is_contiguous();
 }
 
 at::Tensor channels_last_norm(const at::Tensor& x, std::int64_t groups, const at::Tensor& weight,
@@ -187,9 +247,12 @@ at::Tensor channels_last_norm(const at::Tensor& x, std::int64_t groups, const at
   RECORD_FUNCTION("tstitch::channels_last_norm", {});
   at::Tensor y = at::empty_like(x);
   Norm norm(x, groups);
-  norm.sum(x.const_data_ptr<float>());
-  norm.settle(weight.const_data_ptr<float>(), bias.const_data_ptr<float>(), eps);
-  norm.scale(x.const_data_ptr<float>(), after, y.mutable_data_ptr<float>());
+  if (x.scalar_type() == at::kFloat) {
+    normalise(norm, weight, bias, eps, after, x.const_data_ptr<float>(), y.mutable_data_ptr<float>());
+  } else {
+    normalise(norm, weight, bias, eps, after, static_cast<const Bf16*>(x.const_data_ptr()),
+              static_cast<Bf16*>(y.mutable_data_ptr()));
+  }
   return y;
 }
 

@@ -17,7 +17,7 @@ GroupNorm::GroupNorm(const WeightScope& at, std::int64_t groups, std::int64_t ch
       bias_(at.take("bias", {channels})),
       groups_(groups),
       eps_(eps),
-      fast_(at.options().fast_paths == FastPaths::On && weight_.scalar_type() == at::kFloat) {}
+      fast_(at.options().fast_paths == FastPaths::On) {}
 
 at::Tensor GroupNorm::operator()(const at::Tensor& x) const {
   return normed(x, false);
@@ -32,7 +32,7 @@ at::Tensor GroupNorm::normed(const at::Tensor& x, bool silu) const {
   return detail::by_samples(x, x.is_cpu() && x.numel() > kLarge, [&](const at::Tensor& samples) {
     if (fast_ && detail::is_channels_last_on_cpu(samples)) {
       const auto after = silu ? detail::AfterNorm::Silu : detail::AfterNorm::Nothing;
-      return detail::channels_last_norm(samples, groups_, weight_, bias_, eps_, after);
+      return detail::channels_last_norm(samples, groups_, weight_.to(at::kFloat), bias_.to(at::kFloat), eps_, after);
     }
     at::Tensor plain = at::group_norm(samples, groups_, weight_, bias_, eps_);
     return silu ? at::silu_(plain) : plain;

@@ -8,6 +8,8 @@
 #include <ATen/core/List.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 
+#include "core/system/processor.h"
+
 namespace tstitch::detail {
 namespace {
 
@@ -26,11 +28,18 @@ std::array<std::int64_t, 2> both(std::int64_t value) {
   return {value, value};
 }
 
+bool has_bf16() {
+  static const bool has = half_arithmetic().bf16;
+  return has;
+}
+
 }  // namespace
 
 bool may_prepack(const at::Tensor& weight, const BuildOptions& options) {
-  return options.fast_paths == FastPaths::On && weight.device().is_cpu() && weight.scalar_type() == at::kFloat &&
-         at::hasMKLDNN() && at::globalContext().userEnabledMkldnn();
+  const at::ScalarType type = weight.scalar_type();
+  return options.fast_paths == FastPaths::On && weight.device().is_cpu() &&
+         (type == at::kFloat || (type == at::kBFloat16 && has_bf16())) && at::hasMKLDNN() &&
+         at::globalContext().userEnabledMkldnn();
 }
 
 bool has_one_layout(std::int64_t out_channels) {

@@ -8,6 +8,7 @@
 #include <ATen/record_function.h>
 
 #include "core/nn/attention.h"
+#include "core/nn/head_places.h"
 #include "core/nn/parallel.h"
 #include "core/nn/vector_kernels.h"
 
@@ -17,19 +18,6 @@ namespace {
 constexpr std::int64_t kKeys = 64;              // a block's scores, keys and values share the first cache
 constexpr std::int64_t kGroupFloats = 1 << 15;  // of queries and sums that share a block of keys
 constexpr std::int64_t kMostPanels = 8;
-
-/// The heads of one tensor [B, heads, N, d], whose numbers begin at `data`.
-template <class Number>
-struct Heads {
-  Number* data;
-  std::int64_t sample, head, token;
-
-  Heads(const at::Tensor& x, Number* begin) : data(begin), sample(x.stride(0)), head(x.stride(1)), token(x.stride(2)) {}
-
-  [[nodiscard]] Number* at(std::int64_t s, std::int64_t h, std::int64_t t) const {
-    return data + s * sample + h * head + t * token;
-  }
-};
 
 class TiledAttention {
  public:
@@ -114,8 +102,8 @@ class TiledAttention {
   }
 
   const VectorKernels& kernels_;
-  Heads<const float> q_, k_, v_;
-  Heads<float> result_;
+  HeadPlaces<const float> q_, k_, v_;
+  HeadPlaces<float> result_;
   std::int64_t samples_, heads_, queries_, keys_, width_;
   std::int64_t panels_;  ///< that share a block of keys
   std::int64_t groups_;  ///< of panels, in a head

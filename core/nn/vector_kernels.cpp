@@ -57,6 +57,10 @@ const VectorKernels* vector_kernels() {
   return nullptr;
 }
 
+bool vectors_are_limited() {
+  return limit != Limit::None;
+}
+
 VectorLimit::VectorLimit(Most most) {
   limit = most == Most::Avx2 ? Limit::Avx2 : Limit::Nothing;
 }

@@ -40,7 +40,11 @@ struct VectorKernels {
 /// Those for the widest vectors that the processor has (AVX-512, AVX2), null where it has neither.
 const VectorKernels* vector_kernels();
 
-/// While it lives, vector_kernels() is null or that of narrower vectors, on all threads. For tests.
+/// While a VectorLimit lives.
+bool vectors_are_limited();
+
+/// While it lives, vector_kernels() is null or that of narrower vectors, and there are no pair kernels, on all threads.
+/// For tests.
 class VectorLimit {
  public:
   enum class Most { Nothing, Avx2 };

@@ -8,6 +8,7 @@
 #include <ATen/record_function.h>
 
 #include "core/base/check.h"
+#include "core/nn/pair_kernels.h"
 #include "core/nn/parallel.h"
 #include "core/nn/prepacking.h"
 #include "core/nn/vector_kernels.h"
@@ -26,16 +27,29 @@ constexpr std::int64_t pieces(std::int64_t size, std::int64_t piece) {
   return (size + piece - 1) / piece;
 }
 
-/// One call. Tiles of 4x4 places overlap by two and give 2x2 places each.
+/// Entered tiles [tiles, size] times entered weights, of `size` channels each.
+void multiply(const VectorKernels& kernels, const float* entered, const float* weights, std::int64_t tiles,
+              std::int64_t size, float* sums, bool add) {
+  kernels.multiply({entered, size, 1, tiles, size}, weights, sums, add);
+}
+
+void multiply(const PairKernels& kernels, const Bf16* entered, const Bf16* weights, std::int64_t tiles,
+              std::int64_t size, float* sums, bool add) {
+  kernels.multiply({reinterpret_cast<const Pair*>(entered), size / 2, 1, tiles, size / 2},
+                   reinterpret_cast<const Pair*>(weights), sums, add);
+}
+
+/// One call. Tiles of 4x4 places overlap by two and give 2x2 places each. `bias` holds floats, all else `Number`s.
+template <class Kernels, class Number>
 class Winograd {
  public:
-  Winograd(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, std::int64_t rows_above,
-           at::Tensor& y)
-      : kernels_(*vector_kernels()),
-        x_(x.const_data_ptr<float>()),
-        weight_(weight.const_data_ptr<float>()),
+  Winograd(const Kernels& kernels, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
+           std::int64_t rows_above, at::Tensor& y)
+      : kernels_(kernels),
+        x_(static_cast<const Number*>(x.const_data_ptr())),
+        weight_(static_cast<const Number*>(weight.const_data_ptr())),
         bias_(bias.const_data_ptr<float>()),
-        y_(y.mutable_data_ptr<float>()),
+        y_(static_cast<Number*>(y.mutable_data_ptr())),
         in_(x.size(1)),
         out_(y.size(1)),
         in_rows_(x.size(2)),
@@ -49,8 +63,8 @@ class Winograd {
         most_tiles_(
             std::min(tiles_, std::max(kTaskTiles, kTileFloats / (kTilePlaces * in_) / kTaskTiles * kTaskTiles))),
         slab_(most_tiles_ * kChunk + kLine),
-        nothing_(at::zeros({in_})),
-        entered_(at::empty({pieces(in_, kChunk) * kTilePlaces * slab_})) {}
+        nothing_(at::zeros({in_}, x.options())),
+        entered_(at::empty({pieces(in_, kChunk) * kTilePlaces * slab_}, x.options())) {}
 
   void run() {
     for (std::int64_t first = 0; first < tiles_; first += most_tiles_) {
@@ -77,19 +91,19 @@ class Winograd {
   /// Transforms tile `tile` of the picture into the `at`th of those that are computed now.
   void enter(std::int64_t tile, std::int64_t at) {
     const Place corner = place(tile);
-    std::array<const float*, kTilePlaces> places{};
+    std::array<const Number*, kTilePlaces> places{};
     for (std::int64_t i = 0; i < kTilePlaces; ++i) {
       const std::int64_t row = corner.row - rows_above_ + i / 4;
       const std::int64_t column = corner.column - 1 + i % 4;
       const bool within = row >= 0 && row < in_rows_ && column >= 0 && column < in_columns_;
       places[static_cast<std::size_t>(i)] = within
                                                 ? x_ + ((corner.sample * in_rows_ + row) * in_columns_ + column) * in_
-                                                : nothing_.const_data_ptr<float>();
+                                                : static_cast<const Number*>(nothing_.const_data_ptr());
     }
-    float* to = entered_.mutable_data_ptr<float>();
+    auto* to = static_cast<Number*>(entered_.mutable_data_ptr());
     for (std::int64_t chunk = 0; chunk * kChunk < in_; ++chunk, to += kTilePlaces * slab_) {
       kernels_.enter_tile(places.data(), chunk_size(chunk), to + at * chunk_size(chunk), slab_);
-      for (const float*& each : places) each += kChunk;
+      for (const Number*& each : places) each += kChunk;
     }
   }
 
@@ -97,11 +111,11 @@ class Winograd {
     const std::int64_t panels = out_ / kPanel;
     in_parallel(pieces(count, kTaskTiles) * panels, 1, [&](std::int64_t begin, std::int64_t end) {
       const at::Tensor sums = at::empty({kTilePlaces * (kTaskTiles * kPanel + kLine)});
-      const at::Tensor weights = at::empty({kTilePlaces * (kChunk * kPanel + kLine)});
+      const at::Tensor weights = at::empty({kTilePlaces * (kChunk * kPanel + kLine)}, entered_.options());
       for (std::int64_t task = begin; task < end; ++task) {
         const std::int64_t skipped = task / panels * kTaskTiles;
         const std::int64_t tiles = std::min(kTaskTiles, count - skipped);
-        multiply_panel(task % panels, skipped, tiles, weights.mutable_data_ptr<float>(),
+        multiply_panel(task % panels, skipped, tiles, static_cast<Number*>(weights.mutable_data_ptr()),
                        sums.mutable_data_ptr<float>());
         leave(task % panels, first + skipped, tiles, sums.const_data_ptr<float>());
       }
@@ -109,16 +123,18 @@ class Winograd {
   }
 
   /// Sums of some entered tiles over all channels, for one panel of results.
-  void multiply_panel(std::int64_t panel, std::int64_t skipped, std::int64_t tiles, float* weights, float* sums) const {
+  void multiply_panel(std::int64_t panel, std::int64_t skipped, std::int64_t tiles, Number* weights,
+                      float* sums) const {
     constexpr std::int64_t kWeightSlab = kChunk * kPanel + kLine;
     constexpr std::int64_t kSumSlab = kTaskTiles * kPanel + kLine;
     for (std::int64_t chunk = 0; chunk * kChunk < in_; ++chunk) {
       const std::int64_t size = chunk_size(chunk);
       kernels_.enter_weights(weight_ + (panel * in_ + chunk * kChunk) * kTaps * kPanel, size, weights, kWeightSlab);
-      const float* entered = entered_.const_data_ptr<float>() + chunk * kTilePlaces * slab_ + skipped * size;
+      const auto* entered =
+          static_cast<const Number*>(entered_.const_data_ptr()) + chunk * kTilePlaces * slab_ + skipped * size;
       for (std::int64_t i = 0; i < kTilePlaces; ++i) {
-        kernels_.multiply({entered + i * slab_, size, 1, tiles, size}, weights + i * kWeightSlab, sums + i * kSumSlab,
-                          chunk > 0);
+        detail::multiply(kernels_, entered + i * slab_, weights + i * kWeightSlab, tiles, size, sums + i * kSumSlab,
+                         chunk > 0);
       }
     }
   }
@@ -126,7 +142,7 @@ class Winograd {
   void leave(std::int64_t panel, std::int64_t first, std::int64_t tiles, const float* sums) {
     for (std::int64_t tile = 0; tile < tiles; ++tile) {
       const Place corner = place(first + tile);
-      std::array<float*, 4> places{};
+      std::array<Number*, 4> places{};
       for (std::int64_t i = 0; i < 4; ++i) {
         const std::int64_t row = corner.row + i / 2;
         const std::int64_t column = corner.column + i % 2;
@@ -138,11 +154,11 @@ class Winograd {
     }
   }
 
-  const VectorKernels& kernels_;
-  const float* x_;
-  const float* weight_;
+  const Kernels& kernels_;
+  const Number* x_;
+  const Number* weight_;
   const float* bias_;
-  float* y_;
+  Number* y_;
   std::int64_t in_, out_;
   std::int64_t in_rows_, in_columns_, out_rows_, out_columns_, rows_above_;
   std::int64_t tile_rows_, tile_columns_, tiles_;
@@ -152,10 +168,25 @@ class Winograd {
   at::Tensor entered_;       ///< [chunk, place, tile, channel]
 };
 
+/// [out, columns] as [out / kPanel, columns, kPanel].
+template <class Number>
+void interleave_panels(const Number* from, std::int64_t panels, std::int64_t columns, Number* to) {
+  in_parallel(panels * columns, 16 * kTaps, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      const Number* const column = from + i / columns * kPanel * columns + i % columns;
+      for (std::int64_t lane = 0; lane < kPanel; ++lane) to[i * kPanel + lane] = column[lane * columns];
+    }
+  });
+}
+
+bool has_kernels_for(at::ScalarType type) {
+  return type == at::kFloat ? vector_kernels() != nullptr : type == at::kBFloat16 && pair_kernels() != nullptr;
+}
+
 }  // namespace
 
 bool may_use_winograd(const at::Tensor& weight, ConvolutionStride shape) {
-  return vector_kernels() != nullptr && weight.size(2) == 3 && weight.size(3) == 3 && shape.stride == 1 &&
+  return has_kernels_for(weight.scalar_type()) && weight.size(2) == 3 && weight.size(3) == 3 && shape.stride == 1 &&
          shape.padding == 1 && weight.size(0) % kPanel == 0 && weight.size(1) % kVectorChannels == 0;
 }
 
@@ -164,14 +195,12 @@ at::Tensor winograd_weight(const at::Tensor& weight) {
   const std::int64_t columns = weight.size(1) * kTaps;
   const at::Tensor plain = weight.contiguous();
   at::Tensor packed = at::empty({panels, weight.size(1), kTaps, kPanel}, plain.options());
-  const float* const from = plain.const_data_ptr<float>();
-  float* const to = packed.mutable_data_ptr<float>();
-  in_parallel(panels * weight.size(1), 16, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin * kTaps; i < end * kTaps; ++i) {
-      const float* const column = from + i / columns * kPanel * columns + i % columns;
-      for (std::int64_t lane = 0; lane < kPanel; ++lane) to[i * kPanel + lane] = column[lane * columns];
-    }
-  });
+  if (plain.scalar_type() == at::kFloat) {
+    interleave_panels(plain.const_data_ptr<float>(), panels, columns, packed.mutable_data_ptr<float>());
+  } else {
+    interleave_panels(static_cast<const Bf16*>(plain.const_data_ptr()), panels, columns,
+                      static_cast<Bf16*>(packed.mutable_data_ptr()));
+  }
   return packed;
 }
 
@@ -189,7 +218,13 @@ at::Tensor winograd_convolution(const at::Tensor& x, const at::Tensor& weight, c
   at::Tensor y = at::empty({x.size(0), out, x.size(2) + 2 * (rows_above - 1), x.size(3)},
                            x.options().memory_format(at::MemoryFormat::ChannelsLast));
   RECORD_OUTPUTS(at::TensorList(y));
-  if (y.numel() > 0) Winograd(last, weight, bias ? *bias : at::zeros({out}, x.options()), rows_above, y).run();
+  if (y.numel() == 0) return y;
+  const at::Tensor summand = bias ? bias->to(at::kFloat) : at::zeros({out});
+  if (x.scalar_type() == at::kFloat) {
+    Winograd<VectorKernels, float>(*vector_kernels(), last, weight, summand, rows_above, y).run();
+  } else {
+    Winograd<PairKernels, Bf16>(*pair_kernels(), last, weight, summand, rows_above, y).run();
+  }
   return y;
 }
 

@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/check.h"
+#include "core/nn/pair_kernels.h"
 #include "core/nn/vector_kernels.h"
 #include "tests/support/generated_weights.h"
 #include "tests/support/network_golden.h"
@@ -68,12 +69,57 @@ TEST(Attention, followsItsDefinitionInBlocksOfAllSizes) {
   }
 }
 
+constexpr double kBf16Step = 1.0 / 256;  // of a number just above a power of two
+
+/// Products are exact, sums floats; weights are rounded, and so is the result.
+TEST(Attention, inBf16IsWithinTwoRoundingsOfItsDefinition) {
+  if (detail::pair_kernels() == nullptr) GTEST_SKIP() << "no AVX512-BF16";
+  const std::vector<std::array<std::int64_t, 4>> sizes{{16, 1, 2, 40},    {33, 77, 3, 24}, {300, 200, 2, 6},
+                                                       {65, 130, 1, 162}, {17, 64, 4, 8},  {520, 129, 2, 80}};
+  for (const auto& [queries, keys, heads, width] : sizes) {
+    const at::Tensor q = (tokens("q", queries, heads * width) * 3).to(at::kBFloat16);
+    const at::Tensor k = (tokens("k", keys, heads * width) * 3).to(at::kBFloat16);
+    const at::Tensor v = tokens("v", keys, heads * width).to(at::kBFloat16);
+    const at::Tensor out = attention(q, k, v, {.heads = heads});
+    EXPECT_EQ(out.scalar_type(), at::kBFloat16);
+    EXPECT_LT(test::relative_difference(out.to(at::kFloat), by_definition(q, k, v, heads)), 2 * kBf16Step)
+        << queries << ' ' << keys;
+    const AttentionOptions plain{.heads = heads, .fast_paths = FastPaths::Off};
+    EXPECT_LT(test::relative_difference(out.to(at::kFloat), attention(q, k, v, plain).to(at::kFloat)), 3 * kBf16Step);
+    EXPECT_TRUE(attention(q.narrow(0, 1, 1), k.narrow(0, 1, 1), v.narrow(0, 1, 1), {.heads = heads})
+                    .equal(out.narrow(0, 1, 1)));
+  }
+}
+
+/// Rounded weights add up to one: what is the same everywhere stays so.
+TEST(Attention, inBf16IsAMeanOfTheValues) {
+  if (detail::pair_kernels() == nullptr) GTEST_SKIP() << "no AVX512-BF16";
+  const at::Tensor q = tokens("q", 40, 32).to(at::kBFloat16);
+  const at::Tensor k = (tokens("k", 201, 32) * 5).to(at::kBFloat16);
+  const at::Tensor v = at::full({2, 201, 32}, 0.7109375, at::kBFloat16);
+  EXPECT_TRUE(attention(q, k, v, {.heads = 4}).equal(at::full({2, 40, 32}, 0.7109375, at::kBFloat16)));
+}
+
+TEST(Attention, inBf16TakesOddWidthsAndMasksAsBefore) {
+  for (const std::int64_t width : {5, 40}) {
+    const at::Tensor x = tokens("x", 33, width).to(at::kBFloat16);
+    const at::Tensor masked = attention(x, x, x, {.mask = AttentionMask::Causal});
+    EXPECT_LT(test::relative_difference(masked.to(at::kFloat), by_definition(x, x, x, 1, true)), 3 * kBf16Step);
+    const at::Tensor out = attention(x, x, x, {});
+    EXPECT_LT(test::relative_difference(out.to(at::kFloat), by_definition(x, x, x, 1)), 2 * kBf16Step);
+  }
+}
+
 TEST(Attention, hidesNothingThatIsNotANumber) {
   at::Tensor q = tokens("q", 40, 16);
   q[0][3][2] = std::numeric_limits<float>::quiet_NaN();
   const at::Tensor out = attention(q, tokens("k", 9, 16), tokens("v", 9, 16), {.heads = 2}).isnan();
   EXPECT_TRUE(out[0][3].narrow(0, 0, 8).all().item<bool>());
   EXPECT_EQ(out.sum().item<int>(), 8);
+  const auto halved = [](const at::Tensor& x) { return x.to(at::kBFloat16); };
+  const at::Tensor half =
+      attention(halved(q), halved(tokens("k", 9, 16)), halved(tokens("v", 9, 16)), {.heads = 2}).isnan();
+  EXPECT_TRUE(half.equal(out));
 }
 
 TEST(Attention, seesNoLaterTokenWhenCausal) {

@@ -33,6 +33,19 @@ TEST(Linear, equalsItsPlainTwin) {
   }
 }
 
+TEST(Linear, inBf16IsWithinOneRoundingOfItsPlainTwin) {
+  const test::TensorWeights source({{"weight", weights(96, 80).tensor("weight").to(at::kBFloat16)},
+                                    {"bias", weights(96, 80).tensor("bias").to(at::kBFloat16)}});
+  const Linear fast(WeightScope(source, {.type = at::kBFloat16}), 96, 80);
+  const Linear full(WeightScope(source, {.fast_paths = FastPaths::Off}), 96, 80);
+  for (const auto& shape : std::vector<std::vector<std::int64_t>>{{2, 96}, {1, 77, 96}, {96}}) {
+    const at::Tensor x = input(shape).to(at::kBFloat16);
+    const at::Tensor y = fast(x);
+    EXPECT_EQ(y.scalar_type(), at::kBFloat16);
+    EXPECT_LT(test::relative_difference(y.to(at::kFloat), full(x.to(at::kFloat))), 1.0 / 256) << x.sizes();
+  }
+}
+
 TEST(Linear, acceptsStridedInputs) {
   const auto source = weights(96, 80);
   const Linear fast(WeightScope(source, {}), 96, 80);

@@ -8,6 +8,7 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/isnan.h>
 #include <ATen/ops/linspace.h>
+#include <ATen/ops/ones.h>
 #include <ATen/ops/silu.h>
 #include <ATen/ops/var.h>
 #include <ATen/ops/zeros.h>
@@ -115,6 +116,27 @@ TEST(GroupNorm, hasFullPrecisionStatisticsInSixteenBits) {
   // A mean far above the deviation: statistics in bfloat16 would lose the deviation altogether.
   const at::Tensor x = (test::generated_tensor("input.weight", {1, 16, 32, 32}, 2) + 40).to(at::kBFloat16);
   EXPECT_LT(test::relative_difference(norm(x).to(at::kFloat), by_definition(x, source)), 2e-2);
+}
+
+/// Computed in floats and rounded once, in both memory formats and with SiLU.
+TEST(GroupNorm, inBf16IsWithinOneRoundingOfItsDefinition) {
+  const test::TensorWeights source(
+      {{"weight", weights().tensor("weight").to(at::kBFloat16)}, {"bias", weights().tensor("bias").to(at::kBFloat16)}});
+  const GroupNorm norm(WeightScope(source, {.type = at::kBFloat16}), kGroups, 16, kEps);
+  for (const auto& [batch, height, width] : {std::array{1, 1, 2}, std::array{2, 4, 4}, std::array{3, 65, 33}}) {
+    const at::Tensor x = (test::generated_tensor("input.weight", {batch, 16, height, width}, 3) + 4).to(at::kBFloat16);
+    const at::Tensor last = x.contiguous(at::MemoryFormat::ChannelsLast);
+    const at::Tensor expected = by_definition(x, source);
+    EXPECT_TRUE(norm(last).is_contiguous(at::MemoryFormat::ChannelsLast));
+    const auto off = [](const at::Tensor& y, const at::Tensor& right) {
+      return ((y.to(at::kDouble) - right).abs() / (right.abs() + 1e-2)).max().item<double>();
+    };
+    EXPECT_LT(off(norm(last), expected), 1.0 / 256) << x.sizes();
+    EXPECT_LT(off(norm.then_silu(last), at::silu(expected)), 1.0 / 256) << x.sizes();
+  }
+  at::Tensor broken = at::ones({1, 16, 8, 8}, at::kBFloat16).contiguous(at::MemoryFormat::ChannelsLast);
+  broken[0][0][0][0] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_TRUE(at::isnan(norm(broken)).narrow(1, 0, 4).all().item<bool>());
 }
 
 test::TensorWeights layer_weights() {
