@@ -8,7 +8,7 @@
 
 extern "C" {
 
-inline constexpr std::uint32_t kTstitchCudaAbi = 1;
+inline constexpr std::uint32_t kTstitchCudaAbi = 2;
 inline constexpr const char* kTstitchCudaSymbol = "tstitch_cuda_api";
 
 struct TstitchCudaDevice {
@@ -16,6 +16,59 @@ struct TstitchCudaDevice {
   std::int32_t compute_major;
   std::int32_t compute_minor;
   std::uint64_t total_bytes;
+};
+
+/// Numbers of a network's tensors.
+enum TstitchElement : std::int32_t { kTstitchFloat32 = 0, kTstitchFloat16 = 1, kTstitchBFloat16 = 2 };
+
+/// Group normalisation of channels-last pictures, with SiLU after it where `silu` is not 0.
+struct TstitchGroupNorm {
+  TstitchElement element;  ///< of x, weight, bias and y
+  std::int32_t silu;
+  const void* x;       ///< [samples, rows, channels], dense; a row is a place of the picture
+  const void* weight;  ///< [channels]
+  const void* bias;    ///< [channels]
+  void* y;             ///< as x, or x itself
+  void* workspace;     ///< as many bytes as group_norm_workspace() says; may be null for none
+  std::int64_t samples;
+  std::int64_t rows;
+  std::int32_t channels;
+  std::int32_t groups;
+  float eps;
+};
+
+/// value * gelu(gate), exact.
+struct TstitchGeglu {
+  TstitchElement element;
+  std::int32_t width;
+  const void* x;  ///< [rows, 2 * width]: all values of a row, then all its gates
+  void* y;        ///< [rows, width], dense
+  std::int64_t rows;
+  std::int64_t row_stride;  ///< of x, in elements
+};
+
+/// y = sum of factors[k] * terms[k] + factor * prediction, where the prediction is conditional, or
+/// unconditional + guidance * (conditional - unconditional). Terms and y are float.
+struct TstitchSamplerUpdate {
+  TstitchElement element;  ///< of the predictions
+  std::int32_t count;      ///< of terms, 0 to 4
+  const float* terms[4];
+  float factors[4];
+  const void* conditional;    ///< null: no prediction
+  const void* unconditional;  ///< null: no guidance
+  float guidance;
+  float factor;
+  float* y;  ///< may be one of the terms
+  std::int64_t size;
+};
+
+/// Kernels of our own. They queue their work on the stream that LibTorch has as the device's current one, and return;
+/// memory is the device's. Sizes are positive.
+struct TstitchKernels {
+  std::uint64_t (*group_norm_workspace)(const TstitchGroupNorm* of);
+  int (*group_norm)(int device, const TstitchGroupNorm* of, char* error, std::size_t error_size);
+  int (*geglu)(int device, const TstitchGeglu* of, char* error, std::size_t error_size);
+  int (*sampler_update)(int device, const TstitchSamplerUpdate* of, char* error, std::size_t error_size);
 };
 
 struct TstitchCudaApi {
@@ -31,6 +84,8 @@ struct TstitchCudaApi {
   /// Bytes that can still be allocated: the device's free memory and what LibTorch holds unused.
   int (*available_bytes)(int index, std::uint64_t* bytes, char* error, std::size_t error_size);
   int (*release_unused)(char* error, std::size_t error_size);
+  /// Null where the plugin was built without kernels, or the device is older than they are made for (8.0).
+  const TstitchKernels* (*kernels)(int index);
 };
 
 using TstitchCudaEntry = const TstitchCudaApi* (*)();
