@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Unpacks the parts of the LibTorch and NVIDIA wheels that a C++ program needs, in the shape the libraries expect.
 
-    unpack_wheels.py cpu|cuda ROOT WHEEL...
+    unpack_wheels.py cpu|cuda|nvcc ROOT WHEEL...
 
-ROOT gets torch/{lib,include}, nvidia/<name>/{lib,include} and licences/. Every file appears under its name complete.
+ROOT gets torch/{lib,include}, nvidia/<name>/{bin,lib,include} and licences/. Every file appears under its name complete.
 """
 import fnmatch
 import os
@@ -17,6 +17,10 @@ CPU = (
     "nvidia/cu13/lib/libcupti.so*", "nvidia/cu13/lib/libcudart.so*", "nvidia/cu13/include/*",
 )
 CUDA = CPU + ("torch/lib/lib*.so*", "nvidia/*/lib/lib*.so*")
+NVCC = (
+    "nvidia/cu13/bin/nvcc*", "nvidia/cu13/bin/cudafe++", "nvidia/cu13/bin/ptxas", "nvidia/cu13/bin/fatbinary",
+    "nvidia/cu13/nvvm/bin/cicc", "nvidia/cu13/nvvm/libdevice/*", "nvidia/cu13/include/*",
+)
 LEFT_OUT = ("torch/lib/libtorch_python.so", "torch/lib/libshm*")
 
 
@@ -46,13 +50,15 @@ def unpack(wheel: pathlib.Path, root: pathlib.Path, patterns: tuple[str, ...]) -
             partial = target.with_name(target.name + ".part")
             with archive.open(member) as source, open(partial, "wb") as out:
                 shutil.copyfileobj(source, out, 1 << 20)
+            if member.external_attr >> 16 & 0o100:  # a program
+                partial.chmod(0o755)
             os.replace(partial, target)
     return needed
 
 
 def main() -> int:
     part, root, *wheels = sys.argv[1:]
-    patterns = {"cpu": CPU, "cuda": CUDA}[part]
+    patterns = {"cpu": CPU, "cuda": CUDA, "nvcc": NVCC}[part]
     for wheel in map(pathlib.Path, wheels):
         if unpack(wheel, pathlib.Path(root), patterns) == 0:
             print(f"unpack_wheels: nothing needed in {wheel.name}", file=sys.stderr)

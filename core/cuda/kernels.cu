@@ -3,7 +3,7 @@
 #include "core/cuda/kernels/launch.h"
 
 namespace tstitch::cuda {
-namespace {
+namespace device {  // with a name: nvcc makes one of the path for what has none
 
 struct DeviceBlock {
   __device__ int thread() const { return static_cast<int>(threadIdx.x); }
@@ -41,18 +41,25 @@ cudaError_t queue_any(cudaStream_t stream, const What& of) {
   return first;
 }
 
-}  // namespace
+}  // namespace device
 
 cudaError_t queue(cudaStream_t stream, const TstitchGroupNorm& of) {
-  return queue_any(stream, of);
+  return device::queue_any(stream, of);
 }
 
 cudaError_t queue(cudaStream_t stream, const TstitchGeglu& of) {
-  return queue_any(stream, of);
+  return device::queue_any(stream, of);
 }
 
 cudaError_t queue(cudaStream_t stream, const TstitchSamplerUpdate& of) {
-  return queue_any(stream, of);
+  return device::queue_any(stream, of);
+}
+
+bool is_supported() {
+  cudaFuncAttributes attributes{};
+  if (cudaFuncGetAttributes(&attributes, device::run_block<SamplerUpdate<float>>) == cudaSuccess) return true;
+  cudaGetLastError();  // forgets it
+  return false;
 }
 
 std::uint64_t group_norm_workspace(const TstitchGroupNorm& of) {

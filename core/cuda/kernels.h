@@ -11,6 +11,9 @@ cudaError_t queue(cudaStream_t stream, const TstitchGroupNorm& of);
 cudaError_t queue(cudaStream_t stream, const TstitchGeglu& of);
 cudaError_t queue(cudaStream_t stream, const TstitchSamplerUpdate& of);
 
+/// Whether there are kernels for the current device.
+bool is_supported();
+
 std::uint64_t group_norm_workspace(const TstitchGroupNorm& of);
 
 }  // namespace tstitch::cuda

@@ -1,5 +1,6 @@
 // libtstitch_cuda.so: LibTorch's ordinary CUDA paths behind the C interface of plugin_api.h.
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <exception>
 #include <filesystem>
@@ -13,6 +14,12 @@
 
 #include "core/base/text.h"
 #include "core/cuda/plugin_api.h"
+#ifdef TSTITCH_KERNELS
+#include <c10/core/DeviceGuard.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
+
+#include "core/cuda/kernels.h"
+#endif
 
 namespace {
 
@@ -102,7 +109,54 @@ int release_unused(char* error, std::size_t error_size) {
   return guarded(error, error_size, [] { at::getDeviceAllocator(c10::DeviceType::CUDA)->emptyCache(); });
 }
 
-constexpr TstitchCudaApi kApi{kTstitchCudaAbi, open_all, device_count, describe, available_bytes, release_unused};
+#ifdef TSTITCH_KERNELS
+
+c10::Device cuda_device(int index) {
+  return {c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(index)};
+}
+
+/// On the stream that LibTorch queues its own work on.
+template <class What>
+int queue_kernel(int index, const What* of, char* error, std::size_t error_size) {
+  return guarded(error, error_size, [&] {
+    const c10::Device device = cuda_device(index);
+    const c10::DeviceGuard guard(device);
+    const c10::impl::VirtualGuardImpl cuda(c10::DeviceType::CUDA);
+    auto* stream = static_cast<cudaStream_t>(cuda.getStreamNativeHandle(cuda.getStream(device)));
+    check(tstitch::cuda::queue(stream, *of), "A kernel cannot be started");
+  });
+}
+
+std::uint64_t group_norm_workspace(const TstitchGroupNorm* of) {
+  return tstitch::cuda::group_norm_workspace(*of);
+}
+
+constexpr TstitchKernels kKernels{group_norm_workspace, queue_kernel<TstitchGroupNorm>, queue_kernel<TstitchGeglu>,
+                                  queue_kernel<TstitchSamplerUpdate>};
+constexpr const char* kArchitectures = TSTITCH_KERNELS;
+
+const TstitchKernels* kernels(int index) {
+  std::array<char, 1024> refusal{};
+  bool supported = false;
+  guarded(refusal.data(), refusal.size(), [&] {
+    const c10::DeviceGuard guard(cuda_device(index));
+    supported = tstitch::cuda::is_supported();
+  });
+  return supported ? &kKernels : nullptr;
+}
+
+#else
+
+constexpr const char* kArchitectures = "";
+
+const TstitchKernels* kernels(int) {
+  return nullptr;
+}
+
+#endif
+
+constexpr TstitchCudaApi kApi{kTstitchCudaAbi, open_all,       device_count, describe,
+                              available_bytes, release_unused, kernels,      kArchitectures};
 
 }  // namespace
 

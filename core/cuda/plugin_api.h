@@ -84,8 +84,10 @@ struct TstitchCudaApi {
   /// Bytes that can still be allocated: the device's free memory and what LibTorch holds unused.
   int (*available_bytes)(int index, std::uint64_t* bytes, char* error, std::size_t error_size);
   int (*release_unused)(char* error, std::size_t error_size);
-  /// Null where the plugin was built without kernels, or the device is older than they are made for (8.0).
+  /// Null where the plugin was built without kernels, or has none for that device.
   const TstitchKernels* (*kernels)(int index);
+  /// The compute capabilities that there are kernels for, "80 86"; empty without kernels. Needs no open().
+  const char* architectures;
 };
 
 using TstitchCudaEntry = const TstitchCudaApi* (*)();

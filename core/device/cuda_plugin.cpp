@@ -68,4 +68,8 @@ void CudaPlugin::release_unused() const {
   sentence.require(api_->release_unused(sentence.text.data(), sentence.text.size()));
 }
 
+const TstitchKernels* CudaPlugin::kernels(int index) const {
+  return api_->kernels(index);
+}
+
 }  // namespace tstitch

@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 
 struct TstitchCudaApi;
+struct TstitchKernels;
 
 namespace tstitch {
 
@@ -43,6 +44,8 @@ class CudaPlugin {
   [[nodiscard]] std::uint64_t available_bytes(int index) const;
   /// Gives memory that LibTorch keeps for later back to the device.
   void release_unused() const;
+  /// Our own kernels for that device (device_kernels.h); null where the plugin has none for it.
+  [[nodiscard]] const TstitchKernels* kernels(int index) const;
 
  private:
   explicit CudaPlugin(const TstitchCudaApi* api) : api_(api) {}

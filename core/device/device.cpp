@@ -1,6 +1,7 @@
 #include "core/device/device.h"
 
 #include "core/base/text.h"
+#include "core/device/device_kernels.h"
 
 namespace tstitch {
 
@@ -18,6 +19,7 @@ ChosenDevice cuda_device(int index, const std::filesystem::path& plugins,
     throw CudaMissing(concat(device.name, " has compute capability ", device.compute_major, ".", device.compute_minor,
                              "; 7.5 or more is needed."));
   }
+  offer_device_kernels(c10::DeviceType::CUDA, plugin.kernels(index));
   return {concat("cuda:", index), plugin, index};
 }
 

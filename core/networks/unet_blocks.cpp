@@ -10,6 +10,7 @@
 
 #include "core/base/check.h"
 #include "core/base/stop.h"
+#include "core/device/device_kernels.h"
 #include "core/nn/pieces.h"
 
 namespace tstitch {
@@ -90,7 +91,9 @@ at::Tensor TransformerBlock::feed_forward(const at::Tensor& x) const {
   return detail::by_rows(
       x, 3 * kFeedForwardFactor * width * width,
       [this](const at::Tensor& rows) {
-        const std::vector<at::Tensor> value_and_gate = ff_in_(rows).chunk(2, -1);
+        const at::Tensor both = ff_in_(rows);
+        if (const auto gated = device_geglu(both)) return ff_out_(*gated);
+        const std::vector<at::Tensor> value_and_gate = both.chunk(2, -1);
         return ff_out_(at::gelu(value_and_gate[1]).mul_(value_and_gate[0]));
       },
       x.is_cpu() ? std::max(kLeastRows, kCachedFloats / (2 * kFeedForwardFactor * x.size(-1))) : x.numel());

@@ -9,6 +9,7 @@
 #include <ATen/ops/empty.h>
 #include <ATen/record_function.h>
 
+#include "core/device/device_kernels.h"
 #include "core/nn/pieces.h"
 
 namespace tstitch {
@@ -18,6 +19,7 @@ namespace {
 /// As the layer's kernel takes it.
 at::Tensor laid_out(const at::Tensor& weight, const Conv2dShape& shape, const BuildOptions& options) {
   const detail::ConvolutionStride stride{shape.stride, shape.padding};
+  if (has_device_kernels(weight)) return weight.contiguous(at::MemoryFormat::ChannelsLast);
   if (!detail::may_prepack(weight, options)) return weight;
   if (shape.kernel == 1 && shape.stride == 1 && shape.padding == 0) return detail::prepack_linear(weight.flatten(1));
   if (detail::may_use_winograd(weight, stride)) return detail::winograd_weight(weight);

@@ -2,11 +2,13 @@
 
 #include <array>
 #include <cstdint>
+#include <utility>
 
 #include <ATen/ops/group_norm.h>
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/silu.h>
 
+#include "core/device/device_kernels.h"
 #include "core/nn/channels_last_norm.h"
 #include "core/nn/pieces.h"
 
@@ -30,6 +32,8 @@ at::Tensor GroupNorm::then_silu(const at::Tensor& x) const {
 at::Tensor GroupNorm::normed(const at::Tensor& x, bool silu) const {
   constexpr std::int64_t kLarge = std::int64_t{1} << 27U;  // half a second's worth, if that
   return detail::by_samples(x, x.is_cpu() && x.numel() > kLarge, [&](const at::Tensor& samples) {
+    const WithSilu with_silu = silu ? WithSilu::Yes : WithSilu::No;
+    if (auto made = device_group_norm(samples, groups_, weight_, bias_, eps_, with_silu)) return *std::move(made);
     if (fast_ && detail::is_channels_last_on_cpu(samples)) {
       const auto after = silu ? detail::AfterNorm::Silu : detail::AfterNorm::Nothing;
       return detail::channels_last_norm(samples, groups_, weight_.to(at::kFloat), bias_.to(at::kFloat), eps_, after);

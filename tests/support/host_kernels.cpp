@@ -1,5 +1,6 @@
 #include "tests/support/host_kernels.h"
 
+#include <atomic>
 #include <cstring>
 #include <exception>
 
@@ -9,8 +10,11 @@
 namespace tstitch::test {
 namespace {
 
+std::atomic<int> calls{0};
+
 template <class What>
 int run(int, const What* of, char* error, std::size_t error_size) {
+  ++calls;
   try {
     cuda::launch(HostLauncher(), *of);
     return 0;
@@ -30,6 +34,10 @@ const TstitchKernels& host_kernels() {
   static constexpr TstitchKernels kKernels{workspace, run<TstitchGroupNorm>, run<TstitchGeglu>,
                                            run<TstitchSamplerUpdate>};
   return kKernels;
+}
+
+int host_kernel_calls() {
+  return calls;
 }
 
 }  // namespace tstitch::test

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include "core/cuda/kernels/grid.h"
 
@@ -111,7 +112,12 @@ TSTITCH_DEVICE Pack<T> load_pack(const T* at) {
 template <class T>
 TSTITCH_DEVICE void store_pack(T* at, const Pack<T>& pack) {
 #ifdef __CUDACC__
-  *reinterpret_cast<Pack<T>*>(at) = pack;
+  // As a word: of a plain assignment nvcc may make one store an element.
+  using Word = std::conditional_t<sizeof(Pack<T>) == sizeof(uint4), uint4, uint2>;
+  static_assert(sizeof(Word) == sizeof(Pack<T>));
+  Word word;
+  memcpy(&word, &pack, sizeof(word));
+  __stwb(reinterpret_cast<Word*>(at), word);
 #else
   if (!is_aligned_for_packs(at)) throw std::logic_error("A pack is written to where none may lie.");
   std::memcpy(at, &pack, sizeof(pack));

@@ -30,7 +30,10 @@ struct Geglu {
       T* to = y + row * width;
       if (in_packs) {
         for (int i = block.thread() * kPack; i < width; i += block.threads() * kPack) {
-          store_pack(to + i, gated(load_pack(from + i), load_pack(from + width + i)));
+          Pack<T> pack = load_pack(from + i);
+          const Pack<T> gates = load_pack(from + width + i);
+          for (int k = 0; k < kPack; ++k) pack.values[k] = gated(pack.values[k], gates.values[k]);
+          store_pack(to + i, pack);
         }
       } else {
         for (int i = block.thread(); i < width; i += block.threads()) to[i] = gated(from[i], from[width + i]);
@@ -42,12 +45,6 @@ struct Geglu {
     constexpr float kHalfRoot = 0.70710678F;
     const float wide = as_float(gate);
     return rounded<T>(as_float(value) * 0.5F * wide * (1.0F + erff(wide * kHalfRoot)));
-  }
-
-  static TSTITCH_DEVICE Pack<T> gated(const Pack<T>& value, const Pack<T>& gate) {
-    Pack<T> result;
-    for (int i = 0; i < kPack; ++i) result.values[i] = gated(value.values[i], gate.values[i]);
-    return result;
   }
 };
 

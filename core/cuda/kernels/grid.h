@@ -16,8 +16,10 @@
 /// A Launcher runs a kernel: launcher.run(Grid, threads, kernel).
 #ifdef __CUDACC__
 #define TSTITCH_DEVICE __device__ __forceinline__
+#define TSTITCH_UNROLLED _Pragma("unroll 4")  // of the loop that follows: several loads are on their way at once
 #else
 #define TSTITCH_DEVICE inline
+#define TSTITCH_UNROLLED
 #endif
 
 namespace tstitch::cuda {

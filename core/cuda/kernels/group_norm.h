@@ -136,6 +136,7 @@ struct GroupNormChunks {
     float count = 0.0F;
     float mean[kPack] = {};
     float squares[kPack] = {};
+    TSTITCH_UNROLLED
     for (std::int64_t row = at / of.channels; row < rows; row += formation.slots) {
       const Pack<T> pack = load_pack(x + row * of.channels + channel);
       count += 1.0F;
@@ -235,6 +236,7 @@ struct ScaledChunks {
     const Pack<float> summand = load_pack(summands + block.row() * of.channels + channel);
     const std::int64_t first = block.column() * chunk_rows;
     const std::int64_t end = first + chunk_rows < of.rows ? first + chunk_rows : of.rows;
+    TSTITCH_UNROLLED
     for (std::int64_t row = first + at / of.channels; row < end; row += formation.slots) {
       const std::int64_t place = of.place(block.row(), row) + channel;
       Pack<T> pack = load_pack(of.x + place);

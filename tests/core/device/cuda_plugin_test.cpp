@@ -40,6 +40,12 @@ TEST(CudaPlugin, BuiltPluginLoadsAndOffersThisInterface) {
   const auto entry = reinterpret_cast<TstitchCudaEntry>(::dlsym(handle, kTstitchCudaSymbol));
   ASSERT_NE(entry, nullptr);
   EXPECT_EQ(entry()->abi_version, kTstitchCudaAbi);
+#ifdef TSTITCH_KERNELS
+  EXPECT_STREQ(entry()->architectures, TSTITCH_KERNELS);
+#else
+  EXPECT_STREQ(entry()->architectures, "");
+  EXPECT_EQ(entry()->kernels(0), nullptr);
+#endif
 }
 
 TEST(CudaPlugin, WithoutADriverItSaysSoInOneSentence) {
