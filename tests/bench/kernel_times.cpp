@@ -87,9 +87,11 @@ void in_turn(benchmark::State& state, const Work& ours, const Work& theirs) {
     if (theirs) their_seconds.push_back(seconds_of(theirs));
   }
   const double typical = median(our_seconds);
-  state.counters["GFLOP"] = gflop;
-  state.counters["GFLOP/s"] = gflop / typical;
-  state.counters["of_roof"] = gflop / typical / roof_gflops();
+  if (gflop > 0) {
+    state.counters["GFLOP"] = gflop;
+    state.counters["GFLOP/s"] = gflop / typical;
+    state.counters["of_roof"] = gflop / typical / roof_gflops();
+  }
   if (theirs) state.counters["of_LibTorch"] = typical / median(their_seconds);
 }
 

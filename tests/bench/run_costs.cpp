@@ -188,16 +188,15 @@ int measure(const Arguments& arguments) {
   Runs runs(arguments);
   const bool tiny = !arguments.vae.empty();
   const PreviewSettings none{PreviewKind::None, 1};
-  const auto preview = [&] {
-    if (tiny) return runs.picture("tiny", kStitched, {PreviewKind::Tiny, 5});
-    runs.picture("linear", kStitched, {PreviewKind::Linear, 1});
-  };
-  runs.picture("before", kStitched, none);  // loads, and makes what is made once
+  const std::string preview = tiny ? "tiny" : "linear";
+  const PreviewSettings previews =
+      tiny ? PreviewSettings{PreviewKind::Tiny, 5} : PreviewSettings{PreviewKind::Linear, 1};
+  for (const int percent : {0, 100}) runs.picture("before", percent, previews);  // loads, and makes what is made once
   for (int round = 0; round < arguments.rounds; ++round) {
     runs.picture("0 %", 0, none);
     runs.picture("40 %", kStitched, none);
     runs.picture("100 %", 100, none);
-    preview();
+    runs.picture(preview, kStitched, previews);
     runs.grid(round);
   }
   tell_all(runs, arguments);
