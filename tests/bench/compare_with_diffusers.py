@@ -127,9 +127,9 @@ import json, sys, time, resource
 import torch
 from diffusers import StableDiffusionPipeline, UNet2DConditionModel
 folder, small, steps, count = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-pipeline = StableDiffusionPipeline.from_pretrained(folder)
+pipeline = StableDiffusionPipeline.from_pretrained(folder, torch_dtype=torch.float32)
 pipeline.set_progress_bar_config(disable=True)
-large, small, marks = pipeline.unet, UNet2DConditionModel.from_pretrained(small), []
+large, small, marks = pipeline.unet, UNet2DConditionModel.from_pretrained(small, torch_dtype=torch.float32), []
 def mark(pipeline, step, timestep, kwargs):
     marks.append(time.clock_gettime(time.CLOCK_BOOTTIME))
     pipeline.unet = small if step + 1 < count else large
@@ -150,12 +150,19 @@ print(json.dumps({"run": sum(seconds) / 3, "first": first, "small": took[:count 
 """
 
 
+def output_of(command):
+    """What a peer prints, in its users' environment."""
+    ran = subprocess.run(command, capture_output=True, text=True, env=peers_environment())
+    if ran.returncode != 0:
+        sys.exit(f"the peer ended with {ran.returncode}:\n{ran.stderr[-2000:]}")
+    return ran.stdout.strip()
+
+
 def run_pair_peer(options, count):
     models = ROOT / "models" / "miniature"
     command = [options.python, "-c", PAIR_PEER, str(models / "large"), str(models / "small" / "unet"),
                str(options.steps), str(count)]
-    ran = subprocess.run(command, capture_output=True, text=True, env=peers_environment(), check=True)
-    return json.loads(ran.stdout.strip().splitlines()[-1])
+    return json.loads(output_of(command).splitlines()[-1])
 
 
 def run_pair(options):
@@ -209,11 +216,7 @@ def compare_pairs(options):
 def run_peer(peer, options, folder):
     length = json.loads((folder / "tokenizer" / "tokenizer_config.json").read_text())["model_max_length"]
     command = [options.python, "-c", PEER % PIPELINES[peer], str(folder), str(options.steps), options.precision, str(length)]
-    run = lambda: subprocess.run(command, capture_output=True, text=True, env=peers_environment(), check=True)
-    ran = run()
-    if not ran.stdout.strip():  # it converted the network, once
-        ran = run()
-    said = json.loads(ran.stdout.strip().splitlines()[-1])
+    said = json.loads((output_of(command) or output_of(command)).splitlines()[-1])  # empty: it converted the network, once
     return figures(said["marks"], said["started"], said["peak"])
 
 
