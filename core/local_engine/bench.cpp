@@ -20,6 +20,7 @@
 #include "core/base/stop.h"
 #include "core/base/text.h"
 #include "core/local_engine/operator_watch.h"
+#include "core/nn/prepacking.h"
 
 namespace tstitch {
 
@@ -67,17 +68,27 @@ std::int64_t peak_resident_bytes() {
   return 0;
 }
 
-/// Multiply-adds of a large matrix product, two operations each: what the machine gives to LibTorch at most.
-double matrix_product_gflops(const ComputeChoice& compute) {
+double least_seconds(const ComputeChoice& compute, const std::function<at::Tensor()>& work) {
   constexpr int kTimes = 6;  // the first warms up
-  const std::int64_t side = compute.device.is_cpu() ? 1536 : 8192;
-  const at::Tensor a = at::ones({side, side}, at::TensorOptions().dtype(compute.type).device(compute.device));
   double least = std::numeric_limits<double>::infinity();
   for (int i = 0; i < kTimes; ++i) {
     const auto start = Clock::now();
-    static_cast<void>(at::matmul(a, a));
+    static_cast<void>(work());
     wait_for(compute.device);
     if (i > 0) least = std::min(least, seconds_since(start));
+  }
+  return least;
+}
+
+/// Multiply-adds of a large matrix product, two operations each, by whichever library of LibTorch's is faster: what the
+/// machine gives at most.
+double matrix_product_gflops(const ComputeChoice& compute) {
+  const std::int64_t side = compute.device.is_cpu() ? 1536 : 8192;
+  const at::Tensor a = at::ones({side, side}, at::TensorOptions().dtype(compute.type).device(compute.device));
+  double least = least_seconds(compute, [&] { return at::matmul(a, a); });
+  if (detail::may_prepack(a, {})) {
+    const at::Tensor packed = detail::prepack_linear(a);
+    least = std::min(least, least_seconds(compute, [&] { return detail::prepacked_linear(a, packed, {}); }));
   }
   return 2.0 * std::pow(static_cast<double>(side), 3) / least / 1e9;
 }

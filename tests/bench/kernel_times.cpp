@@ -1,5 +1,5 @@
 // Our kernels and LibTorch's own at the shapes of Stable Diffusion, in turn; whole networks likewise. Each line prints
-// the time of ours, GFLOP/s, the share of the roof (a matrix product of LibTorch's in the same minute) and what part of
+// the time of ours, GFLOP/s, the share of the roof (oneDNN's matrix product in the same minute) and what part of
 // LibTorch's time ours is. Rows C1, C3, C4, C6 and C7 of the list of goals are the networks.
 //   kernel_times [--benchmark_filter=conv3x3]
 
@@ -37,6 +37,7 @@
 #include "core/nn/attention.h"
 #include "core/nn/conv2d.h"
 #include "core/nn/norms.h"
+#include "core/nn/prepacking.h"
 #include "core/nn/vector_kernels.h"
 #include "tests/bench/random_weights.h"
 
@@ -59,7 +60,8 @@ double median(std::vector<double> values) {
 double roof_gflops() {
   constexpr std::int64_t kSide = 1536;
   const at::Tensor a = at::ones({kSide, kSide});
-  const Work product = [&] { return at::matmul(a, a); };
+  const at::Tensor packed = detail::prepack_linear(a);
+  const Work product = [&] { return detail::prepacked_linear(a, packed, {}); };
   double least = seconds_of(product);
   for (int i = 0; i < 4; ++i) least = std::min(least, seconds_of(product));
   return 2.0 * kSide * kSide * kSide / least / 1e9;
