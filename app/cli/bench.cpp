@@ -13,6 +13,7 @@
 #include "app/cli/requested_job.h"
 #include "core/base/bounded_json.h"
 #include "core/base/number_text.h"
+#include "core/base/text.h"
 
 namespace tstitch::cli {
 using nlohmann::ordered_json;
@@ -132,7 +133,7 @@ void print_profile(const DenoiserName& name, const StepProfile& profile, double 
   };
   std::vector<std::array<std::string, 7>> rows{{"operator", "calls", "ms", "share", "GFLOP", "GFLOP/s", "of the roof"}};
   for (const ProfileRow& row : profile_rows(profile, roof_gflops)) {
-    rows.push_back({row.name, row.calls ? std::to_string(*row.calls) : "", fixed_text(row.seconds * 1000, 3),
+    rows.push_back({row.name, row.calls ? concat(*row.calls) : "", fixed_text(row.seconds * 1000, 3),
                     percent(row.share), or_nothing(row.gflop, 3), or_nothing(row.gflops, 1), percent(row.roof_share)});
   }
   std::cout << '\n' << name << ", a step of " << fixed_text(profile.seconds * 1000, 3) << " ms, looked at:\n";
