@@ -65,10 +65,10 @@ struct Told {
 /// The network as a denoiser calls it, where all of it lies. Controls see what the network sees, but for the guidance
 /// and the mask, which they know nothing of.
 NetworkFunction unet_function(std::shared_ptr<const Unet> unet, Told told, ActingControls controls) {
-  return [unet = std::move(unet), told = std::move(told), controls = std::move(controls)](const NetworkInput& input,
-                                                                                          const std::stop_token& stop) {
+  return [unet = std::move(unet), told = std::move(told), controls = std::move(controls),
+          keys = std::make_shared<ContextKeys>()](const NetworkInput& input, const std::stop_token& stop) {
     const at::Tensor& x = input.x;
-    UnetExtras extras{input.pooled, input.time_ids, {}};
+    UnetExtras extras{input.pooled, input.time_ids, {}, keys.get()};
     UnetResiduals residuals = controls.adapters;
     for (const ActingControlNet& control : controls.nets) {
       const UnetResiduals own = (*control.network)(x, input.timestep, input.context, extras, control.hint, stop);

@@ -62,8 +62,29 @@ UnetAttention::UnetAttention(const WeightScope& at, std::int64_t width, std::int
       to_out_(at / "to_out" / 0, width, width),
       options_(options) {}
 
-at::Tensor UnetAttention::operator()(const at::Tensor& x, const at::Tensor& context) const {
-  return to_out_(attention(to_q_(x), to_k_(context), to_v_(context), options_));
+void ContextKeys::enter(const at::Tensor& context) {
+  if (context_.is_same(context)) return;
+  made_.clear();
+  context_ = context;
+}
+
+const ContextKeys::Pair& ContextKeys::of(const void* attention, const std::function<Pair()>& make) {
+  const auto known = made_.find(attention);
+  return known != made_.end() ? known->second : made_.emplace(attention, make()).first->second;
+}
+
+ContextKeys::Pair UnetAttention::keys_of(const at::Tensor& context) const {
+  return {to_k_(context), to_v_(context)};
+}
+
+at::Tensor UnetAttention::among(const at::Tensor& x) const {
+  return to_out_(attention(to_q_(x), to_k_(x), to_v_(x), options_));
+}
+
+at::Tensor UnetAttention::towards(const at::Tensor& x, const UnetConditioning& conditioning) const {
+  const auto make = [&] { return keys_of(conditioning.context); };
+  const ContextKeys::Pair pair = conditioning.keys != nullptr ? conditioning.keys->of(this, make) : make();
+  return to_out_(attention(to_q_(x), pair.keys, pair.values, options_));
 }
 
 TransformerBlock::TransformerBlock(const WeightScope& at, std::int64_t width, std::int64_t context_width,
@@ -76,10 +97,9 @@ TransformerBlock::TransformerBlock(const WeightScope& at, std::int64_t width, st
       ff_in_(at / "ff" / "net" / 0 / "proj", width, 2 * kFeedForwardFactor * width),
       ff_out_(at / "ff" / "net" / 2, kFeedForwardFactor * width, width) {}
 
-at::Tensor TransformerBlock::operator()(const at::Tensor& x, const at::Tensor& context) const {
-  const at::Tensor normed = norm1_(x);
-  at::Tensor h = attn1_(normed, normed).add_(x);
-  h = attn2_(norm2_(h), context).add_(h);
+at::Tensor TransformerBlock::operator()(const at::Tensor& x, const UnetConditioning& conditioning) const {
+  at::Tensor h = attn1_.among(norm1_(x)).add_(x);
+  h = attn2_.towards(norm2_(h), conditioning).add_(h);
   return feed_forward(norm3_(h)).add_(h);
 }
 
@@ -111,12 +131,12 @@ SpatialTransformer::SpatialTransformer(const WeightScope& at, const SpatialTrans
   }
 }
 
-at::Tensor SpatialTransformer::operator()(const at::Tensor& x, const at::Tensor& context,
+at::Tensor SpatialTransformer::operator()(const at::Tensor& x, const UnetConditioning& conditioning,
                                           const std::stop_token& stop) const {
   at::Tensor tokens = proj_in_(norm_(x).flatten(2).transpose(1, 2));  // [B, h*w, channels]
   for (const TransformerBlock& block : transformer_blocks_) {
     stop_point(stop);
-    tokens = block(tokens, context);
+    tokens = block(tokens, conditioning);
   }
   return x + proj_out_(tokens).transpose(1, 2).unflatten(2, {x.size(2), x.size(3)});
 }
@@ -138,7 +158,7 @@ at::Tensor UnetDownBlock::layer(std::size_t index, const at::Tensor& x, const Un
                                 const std::stop_token& stop) const {
   stop_point(stop);
   const at::Tensor h = resnets_[index](x, conditioning.time);
-  return attentions_.empty() ? h : attentions_[index](h, conditioning.context, stop);
+  return attentions_.empty() ? h : attentions_[index](h, conditioning, stop);
 }
 
 at::Tensor UnetDownBlock::operator()(at::Tensor x, const UnetConditioning& conditioning, const at::Tensor& feature,
@@ -177,7 +197,7 @@ at::Tensor UnetMidStage::operator()(const at::Tensor& x, const UnetConditioning&
   stop_point(stop);
   at::Tensor h = resnets_.front()(x, conditioning.time);
   if (!attention_) return h;
-  h = (*attention_)(h, conditioning.context, stop);
+  h = (*attention_)(h, conditioning, stop);
   stop_point(stop);
   return resnets_.back()(h, conditioning.time);
 }
@@ -198,7 +218,7 @@ at::Tensor UnetUpBlock::operator()(at::Tensor x, const UnetConditioning& conditi
   for (std::size_t i = 0; i < resnets_.size(); ++i) {
     stop_point(stop);
     x = resnets_[i](at::cat({x, take_last(skips)}, 1), conditioning.time);
-    if (!attentions_.empty()) x = attentions_[i](x, conditioning.context, stop);
+    if (!attentions_.empty()) x = attentions_[i](x, conditioning, stop);
   }
   if (!upsampler_) return x;
   TSTITCH_CHECK(!skips.empty());

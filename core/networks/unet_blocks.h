@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <stop_token>
+#include <unordered_map>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -28,10 +30,29 @@ struct UnetBlockSettings {
   AttentionPrecision attention = AttentionPrecision::Compute;
 };
 
+/// Keys and values that attentions made of a context, kept as long as they are asked with the same one: text does not
+/// change along a run. Belongs to those who ask, not to the network; of one thread.
+class ContextKeys {
+ public:
+  struct Pair {
+    at::Tensor keys, values;  ///< [B, tokens, width]
+  };
+
+  /// Forgets everything where this is not the context of before.
+  void enter(const at::Tensor& context);
+  /// What `attention` makes, made at the first time.
+  const Pair& of(const void* attention, const std::function<Pair()>& make);
+
+ private:
+  at::Tensor context_;
+  std::unordered_map<const void*, Pair> made_;
+};
+
 /// What a block's layers are conditioned on.
 struct UnetConditioning {
-  at::Tensor time;     ///< [B, time_width], after its silu
-  at::Tensor context;  ///< [B, tokens, cross_attention_dim]
+  at::Tensor time;              ///< [B, time_width], after its silu
+  at::Tensor context;           ///< [B, tokens, cross_attention_dim]
+  ContextKeys* keys = nullptr;  ///< of that context; null: they are made at each evaluation
 };
 
 /// One transformer: attention among the tokens (context = own width) or towards the text.
@@ -39,10 +60,14 @@ class UnetAttention {
  public:
   UnetAttention(const WeightScope& at, std::int64_t width, std::int64_t context_width, AttentionOptions options);
 
-  /// `x` [B, N, width], `context` [B, M, context_width] -> [B, N, width].
-  at::Tensor operator()(const at::Tensor& x, const at::Tensor& context) const;
+  /// `x` [B, N, width] among its own tokens.
+  [[nodiscard]] at::Tensor among(const at::Tensor& x) const;
+  /// `x` [B, N, width] towards the context [B, M, context_width] -> [B, N, width].
+  [[nodiscard]] at::Tensor towards(const at::Tensor& x, const UnetConditioning& conditioning) const;
 
  private:
+  [[nodiscard]] ContextKeys::Pair keys_of(const at::Tensor& context) const;
+
   Linear to_q_, to_k_, to_v_, to_out_;
   AttentionOptions options_;
 };
@@ -52,8 +77,8 @@ class TransformerBlock {
  public:
   TransformerBlock(const WeightScope& at, std::int64_t width, std::int64_t context_width, AttentionOptions options);
 
-  /// `x` [B, N, width], `context` [B, M, context_width] -> [B, N, width].
-  at::Tensor operator()(const at::Tensor& x, const at::Tensor& context) const;
+  /// [B, N, width] -> the same shape.
+  at::Tensor operator()(const at::Tensor& x, const UnetConditioning& conditioning) const;
 
  private:
   [[nodiscard]] at::Tensor feed_forward(const at::Tensor& x) const;
@@ -79,7 +104,7 @@ class SpatialTransformer {
   SpatialTransformer(const WeightScope& at, const SpatialTransformerShape& shape, const UnetBlockSettings& settings);
 
   /// `x` [B, channels, h, w] -> the same shape.
-  at::Tensor operator()(const at::Tensor& x, const at::Tensor& context, const std::stop_token& stop) const;
+  at::Tensor operator()(const at::Tensor& x, const UnetConditioning& conditioning, const std::stop_token& stop) const;
 
  private:
   GroupNorm norm_;

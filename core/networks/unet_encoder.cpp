@@ -79,7 +79,8 @@ UnetConditioning UnetEncoder::conditioning(const at::Tensor& timesteps, const at
   at::Tensor embedding = time_embedding_(sinusoids, extras.guidance_embedding);
   if (add_embedding_) embedding = embedding + text_time_embedding(extras);
   // Each resnet would apply the same silu to the embedding first; once is enough.
-  return {at::silu(embedding).to(type_), context.to(type_)};
+  if (extras.context_keys != nullptr) extras.context_keys->enter(context);
+  return {at::silu(embedding).to(type_), context.to(type_), extras.context_keys};
 }
 
 UnetEncoder::Output UnetEncoder::operator()(const at::Tensor& x, const UnetConditioning& conditioning,

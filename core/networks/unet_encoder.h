@@ -20,6 +20,7 @@ struct UnetExtras {
   at::Tensor pooled;              ///< [B, pooled width] of the text encoder (text_time)
   at::Tensor time_ids;            ///< [B, 6]: original height, width, crop top, left, target height, width (text_time)
   at::Tensor guidance_embedding;  ///< [B, time_cond_proj_dim] (LCM); undefined does as if there were no cond_proj
+  ContextKeys* context_keys = nullptr;  ///< of whoever asks with this context again and again
 };
 
 /// What the blocks of such a U-Net have in common.

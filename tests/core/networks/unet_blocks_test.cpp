@@ -5,7 +5,10 @@
 #include <stop_token>
 #include <string>
 
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/ones.h>
 #include <ATen/ops/silu.h>
+#include <ATen/ops/zeros.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -33,7 +36,7 @@ double transformer_difference(const WeightSource& weights, const test::NetworkGo
   with.linear_projection = linear;
   const SpatialTransformer transformer(root, {.channels = 16, .heads = 4, .context_width = 20, .layers = 2}, with);
   root.require_complete();
-  return test::relative_difference(transformer(golden["x"], golden["context"], {}), golden["out"]);
+  return test::relative_difference(transformer(golden["x"], {{}, golden["context"]}, {}), golden["out"]);
 }
 
 double conv_transformer(const WeightSource& weights, const test::NetworkGolden& golden) {
@@ -105,7 +108,44 @@ TEST(SpatialTransformer, stopsWhenAsked) {
                                        {.channels = 16, .heads = 4, .context_width = 20, .layers = 2}, with);
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_THROW(transformer(golden["x"], golden["context"], stop.get_token()), Interrupted);
+  EXPECT_THROW(transformer(golden["x"], {{}, golden["context"]}, stop.get_token()), Interrupted);
+}
+
+TEST(ContextKeys, areMadeOnceForAContextAndAnewForAnother) {
+  int made = 0;
+  const auto make = [&] {
+    ++made;
+    return ContextKeys::Pair{at::ones({1}), at::ones({1})};
+  };
+  ContextKeys keys;
+  const at::Tensor first = at::zeros({1, 2, 3}), second = at::zeros({1, 2, 3});
+  const int one = 0, other = 0;
+  keys.enter(first);
+  EXPECT_TRUE(keys.of(&one, make).keys.is_same(keys.of(&one, make).keys));
+  static_cast<void>(keys.of(&other, make));
+  keys.enter(first);
+  static_cast<void>(keys.of(&one, make));
+  EXPECT_EQ(made, 2);
+  keys.enter(second);
+  static_cast<void>(keys.of(&one, make));
+  EXPECT_EQ(made, 3);
+}
+
+TEST(ContextKeys, leaveAnEvaluationAsItIs) {
+  const auto golden = test::NetworkGolden::load("transformer-linear");
+  UnetBlockSettings with = settings();
+  with.linear_projection = true;
+  const SpatialTransformer transformer(WeightScope(golden.weights, {}),
+                                       {.channels = 16, .heads = 4, .context_width = 20, .layers = 2}, with);
+  const at::Tensor plain = transformer(golden["x"], {{}, golden["context"]}, {});
+  ContextKeys keys;
+  for (const at::Tensor& context : {golden["context"], golden["context"] * 2, golden["context"]}) {
+    keys.enter(context);
+    const UnetConditioning kept{{}, context, &keys};
+    const at::Tensor first = transformer(golden["x"], kept, {});
+    EXPECT_TRUE(transformer(golden["x"], kept, {}).equal(first));
+    EXPECT_EQ(first.equal(plain), context.equal(golden["context"]));
+  }
 }
 
 }  // namespace
