@@ -1,6 +1,8 @@
 #include "core/nn/parallel.h"
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <mutex>
 #include <set>
 #include <stdexcept>
@@ -23,11 +25,14 @@ class ParallelTest : public ::testing::Test {
 
 TEST_F(ParallelTest, WorksOnAllThreads) {
   std::mutex mutex;
+  std::condition_variable arrived;
   std::set<std::thread::id> threads;
   std::int64_t sum = 0;
   in_parallel(100, 1, [&](std::int64_t begin, std::int64_t end) {
-    const std::lock_guard lock(mutex);
+    std::unique_lock lock(mutex);
     threads.insert(std::this_thread::get_id());
+    arrived.notify_all();
+    arrived.wait_for(lock, std::chrono::seconds(20), [&] { return threads.size() > 1; });
     sum += end - begin;
   });
   EXPECT_EQ(threads.size(), 2U);
