@@ -101,7 +101,8 @@ void add_device_options(CLI::App& app, RunArguments& arguments) {
   app.option_defaults()->group("Machine");
   option(app, "--device", arguments.device, "NAME", "auto|cpu|cuda[:INDEX]");
   option(app, "--precision", arguments.precision, "NAME",
-         "auto|fp32|fp16|bf16; on a CPU those that it has arithmetic for");
+         "auto|fp32|fp16|bf16 (default: fp32, on a GPU fp16); on a CPU those that it has arithmetic for; auto: what a "
+         "test of a second, made once, found fastest on it with an error below 3 %");
   option(app, "--threads", arguments.threads, "N",
          "compute threads at the most (default: the cores this process may use); small networks take fewer");
   option(app, "--memory", arguments.memory, "SIZE",

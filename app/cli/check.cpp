@@ -53,10 +53,25 @@ Finding memory() {
           figures.available < kBundledPair ? "Close other programs: the bundled pair wants a gibibyte." : ""};
 }
 
+/// "auto takes bf16: fp32 0.25 s, bf16 0.12 s with an error of 0.9 %".
+std::string test_of(const std::vector<MeasuredPrecision>& measured) {
+  std::vector<std::string> figures;
+  figures.reserve(measured.size());
+  for (const MeasuredPrecision& each : measured) {
+    const std::string error =
+        each.precision == Precision::Fp32 ? "" : concat(" with an error of ", fixed_text(100 * each.error, 1), " %");
+    figures.push_back(concat(name_of(each.precision), ' ', fixed_text(each.seconds, 2), " s", error));
+  }
+  return concat("auto takes ", name_of(fastest_within_bound(measured)), ": ", join(figures, ", "));
+}
+
 Finding precision(Library& library) {
   std::vector<std::string> names;
   for (const Precision each : library.fast_precisions({})) names.emplace_back(name_of(each));
-  return {"precision", join(names, " ")};
+  RunSettings settings;
+  settings.precision = Precision::Auto;
+  const std::vector<MeasuredPrecision> measured = library.measured_precisions(settings);
+  return {"precision", concat(join(names, " "), measured.empty() ? "" : concat("; ", test_of(measured)))};
 }
 
 Finding models(Library& library) {

@@ -387,7 +387,7 @@ void read_device(const std::string& text, RunSettings& settings) {
 
 /// What this device computes slowly is no choice here; such files are read all the same.
 void require_fast(const RunSettings& settings, const EngineHost& host) {
-  if (settings.precision == Precision::Auto || settings.precision == Precision::Fp32) return;
+  if (settings.precision != Precision::Fp16 && settings.precision != Precision::Bf16) return;
   const std::vector<Precision> fast = host.engine->fast_precisions(settings);
   if (std::find(fast.begin(), fast.end(), settings.precision) != fast.end()) return;
   std::vector<std::string> names;

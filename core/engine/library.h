@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/discovery/found_model.h"
 #include "core/engine/measured_pair.h"
+#include "core/engine/measured_precision.h"
 #include "core/engine/run_plan.h"
 #include "core/engine/settings.h"
 #include "core/models/catalog.h"
@@ -62,6 +63,10 @@ class Library {
   /// The precisions in which the device of these settings computes as fast as it can, fp32 first. Others are computed,
   /// too, but asking sides refuse them: a processor without their arithmetic takes minutes where fp32 takes seconds.
   [[nodiscard]] virtual std::vector<Precision> fast_precisions(const RunSettings& settings) = 0;
+
+  /// What the test of `--precision auto` found on the device and threads of these settings; empty as long as no run
+  /// needed it, and where there is nothing to choose.
+  [[nodiscard]] virtual std::vector<MeasuredPrecision> measured_precisions(const RunSettings& settings) = 0;
 
   /// What was timed on this machine, by this program version, the newest first.
   [[nodiscard]] virtual std::vector<MeasuredPair> measured_pairs() = 0;

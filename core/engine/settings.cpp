@@ -4,6 +4,8 @@ namespace tstitch {
 
 const char* name_of(Precision precision) {
   switch (precision) {
+    case Precision::Default:
+      return "default";
     case Precision::Auto:
       return "auto";
     case Precision::Fp32:

@@ -25,21 +25,29 @@ DeviceWish wish_of(DeviceKind kind) {
   return DeviceWish::Auto;
 }
 
-at::ScalarType type_of(Precision precision, bool on_cuda) {
+bool is_open(Precision precision) {
+  return precision == Precision::Default || precision == Precision::Auto;
+}
+
+}  // namespace
+
+int threads_of(const RunSettings& settings) {
+  return settings.threads > 0 ? settings.threads : usable_cores();
+}
+
+at::ScalarType tensor_type(Precision precision) {
   switch (precision) {
-    case Precision::Fp32:
-      return at::kFloat;
     case Precision::Fp16:
       return at::kHalf;
     case Precision::Bf16:
       return at::kBFloat16;
+    case Precision::Default:
     case Precision::Auto:
+    case Precision::Fp32:
       break;
   }
-  return on_cuda ? at::kHalf : at::kFloat;
+  return at::kFloat;
 }
-
-}  // namespace
 
 std::string ComputeChoice::precision_name() const {
   return type == at::kFloat ? "fp32" : type == at::kHalf ? "fp16" : "bf16";
@@ -66,9 +74,9 @@ ComputeChoice choose_compute(const RunSettings& settings, const std::filesystem:
   choice.chosen = choose_device(wish_of(settings.device), settings.device_index, plugins, torch_libraries);
   const bool on_cuda = choice.chosen.cuda.has_value();
   if (on_cuda) choice.device = at::Device(at::kCUDA, static_cast<at::DeviceIndex>(choice.chosen.index));
-  choice.type = type_of(settings.precision, on_cuda);
+  choice.type = on_cuda && is_open(settings.precision) ? at::kHalf : tensor_type(settings.precision);
   choice.memory_limit = settings.memory_limit;
-  choice.threads = settings.threads > 0 ? settings.threads : usable_cores();
+  choice.threads = threads_of(settings);
   return choice;
 }
 

@@ -40,8 +40,14 @@ struct ComputeChoice {
   void use_threads(double work = std::numeric_limits<double>::infinity()) const;
 };
 
-/// Resolves the settings. Throws UsageError for a device that is not there, with what
-/// is missing.
+/// How many threads such settings compute with.
+int threads_of(const RunSettings& settings);
+
+/// fp32 for those that leave it open.
+at::ScalarType tensor_type(Precision precision);
+
+/// Resolves the settings; `auto` as a precision is the device's default, fp32 on a processor and fp16 on a GPU. Throws
+/// UsageError for a device that is not there, with what is missing.
 ComputeChoice choose_compute(const RunSettings& settings, const std::filesystem::path& plugins,
                              const std::filesystem::path& torch_libraries);
 

@@ -72,6 +72,10 @@ class LocalEngine final : public Engine {
     return tstitch::fast_precisions(settings, workshop_.options.plugins, workshop_.options.torch_libraries);
   }
 
+  std::vector<MeasuredPrecision> measured_precisions(const RunSettings& settings) override {
+    return workshop_.precisions.of(threads_of(settings));
+  }
+
   std::vector<TokenizerTables> tokenizers(const GenerationRequest& request) override {
     const ResolvedRun run = resolved(request, {});
     std::vector<TokenizerTables> tables;
@@ -117,7 +121,7 @@ class LocalEngine final : public Engine {
     return ended([&](RunReport& report) {
       const ResolvedRun run = resolved(request, settings);
       report.request = run.request;
-      PictureMaker(workshop_, used(settings), settings, {}, Residency::Keep, stop, sink).prepare(run);
+      PictureMaker(workshop_, used(settings, run), settings, {}, Residency::Keep, stop, sink).prepare(run);
     });
   }
 
@@ -140,8 +144,10 @@ class LocalEngine final : public Engine {
   BenchReport bench(const GenerationRequest& request, const RunSettings& settings, BenchDetail detail,
                     const std::stop_token& stop, const EventSink&) override {
     const StopScope scope(stop);
-    return translated(
-        [&] { return bench_run(resolved(request, settings), workshop_, used(settings), settings, detail, stop); });
+    return translated([&] {
+      const ResolvedRun run = resolved(request, settings);
+      return bench_run(run, workshop_, used(settings, run), settings, detail, stop);
+    });
   }
 
  private:
@@ -150,8 +156,8 @@ class LocalEngine final : public Engine {
   }
 
   /// What the lane computes with.
-  [[nodiscard]] ComputeChoice used(const RunSettings& settings) const {
-    ComputeChoice compute = workshop_.compute_for(settings);
+  [[nodiscard]] ComputeChoice used(const RunSettings& settings, const ResolvedRun& run) const {
+    ComputeChoice compute = workshop_.compute_for(settings, run, PrecisionTest::WhereMissing);
     compute.use_threads();
     return compute;
   }
@@ -166,7 +172,7 @@ class LocalEngine final : public Engine {
     plan.latent_shape = run.latent_shape();
     for (const DenoiserChoice& choice : request.denoisers) plan.models.push_back(run.models.at(choice.name).facts);
     plan.class_count = run.class_count();
-    const ComputeChoice compute = workshop_.compute_for(settings);
+    const ComputeChoice compute = workshop_.compute_for(settings, run, PrecisionTest::No);
     plan.measured = workshop_.times.of(run, compute.label());
     if (run.second) {
       const Trajectory& second = run.second->trajectory;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -20,6 +21,9 @@ struct LocalEngineOptions {
   bool keep_loaded = false;
   /// LibTorch's name of a device that settings have no word for, where networks compute instead of where these say.
   std::string device = {};
+  /// Of a run whose denoisers are all smaller, `--precision auto` is fp32 without a test: its steps take milliseconds,
+  /// in which 16 bits win too little (README.md).
+  std::int64_t least_tested_parameters = 100'000'000;
 };
 
 /// Over the places that ship with the program and the user's.

@@ -132,7 +132,7 @@ class LocalRun {
         stop_(stop),
         sink_(sink),
         report_(report),
-        compute_(workshop.compute_for(run.settings)) {}
+        compute_(workshop.compute_for(run.settings, resolved, PrecisionTest::WhereMissing)) {}
 
   void make() {
     compute_.use_threads();

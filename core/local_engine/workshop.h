@@ -10,32 +10,32 @@
 #include "core/local_engine/file_hashes.h"
 #include "core/local_engine/kept_states.h"
 #include "core/local_engine/local_engine.h"
+#include "core/local_engine/measured_precisions.h"
 #include "core/local_engine/measured_times.h"
 #include "core/local_engine/model_store.h"
 #include "core/local_engine/picture_shelf.h"
 
 namespace tstitch {
 
-/// What the engine keeps from run to run. Library threads use `options`, `hashes`, `times`, `pictures` and what the
-/// store says it holds; everything else is the lane's.
+/// Whether precisions are tested where that was not done yet: only the lane may compute.
+enum class PrecisionTest { No, WhereMissing };
+
+/// What the engine keeps from run to run. Library threads use `options`, `hashes`, `times`, `precisions`, `pictures`
+/// and what the store says it holds; everything else is the lane's.
 struct Workshop {
   explicit Workshop(LocalEngineOptions chosen)
-      : options(std::move(chosen)), hashes(options.cache), times(options.cache) {}
+      : options(std::move(chosen)), hashes(options.cache), times(options.cache), precisions(options.cache) {}
 
-  /// Throws UsageError for a device that is not there.
-  [[nodiscard]] ComputeChoice compute_for(const RunSettings& settings) const {
-    ComputeChoice choice = choose_compute(settings, options.plugins, options.torch_libraries);
-    if (!options.device.empty()) {
-      choice.device = at::Device(options.device);
-      choice.chosen.name = options.device;
-    }
-    return choice;
-  }
+  /// What a run is computed with. `auto` on a processor is what its test found fastest within the bound, for denoisers
+  /// that are large enough; fp32 as long as there was none. Throws UsageError for a device that is not there.
+  [[nodiscard]] ComputeChoice compute_for(const RunSettings& settings, const ResolvedRun& run,
+                                          PrecisionTest test) const;
 
   LocalEngineOptions options;
   ModelStore store;
   FileHashes hashes;
   MeasuredTimes times;
+  MeasuredPrecisions precisions;
   KeptStates states;
   PictureShelf pictures;
   std::map<std::string, std::vector<Conditioning>> conditionings;    ///< by encoder, LoRAs, words and texts

@@ -55,4 +55,14 @@ ProcessorFacts processor_facts(const std::filesystem::path& facts) {
   return known;
 }
 
+std::string processor_identity(const std::filesystem::path& facts) {
+  const ProcessorFacts known = processor_facts(facts);
+  std::string identity;
+  for (const char* key : {"vendor_id", "cpu family", "model", "stepping", "model name"}) {
+    identity += concat(first_value(facts, key), ' ');
+  }
+  identity += join(known.features, " ");
+  return is_valid_utf8(identity) ? identity : join(known.features, " ");
+}
+
 }  // namespace tstitch

@@ -16,6 +16,10 @@ struct HalfArithmetic {
 /// processors count as the first.
 HalfArithmetic half_arithmetic(const std::filesystem::path& facts = "/proc/cpuinfo");
 
+/// Tells processors apart on which programs are fast in different ways: maker, family, model, stepping, name and
+/// features, in one line of UTF-8.
+std::string processor_identity(const std::filesystem::path& facts = "/proc/cpuinfo");
+
 /// What the kernel says of this machine's processor, as half_arithmetic() reads it.
 struct ProcessorFacts {
   std::string name;                   ///< the maker's; empty where it is not told

@@ -2458,6 +2458,14 @@
             <translation>%1 %2 ms</translation>
         </message>
         <message>
+            <source>%1 %2 ms with an error of %3 %</source>
+            <translation>%1 %2 ms mit einem Fehler von %3 %</translation>
+        </message>
+        <message>
+            <source>Automatic precision: %1 (%2)</source>
+            <translation>Automatische Genauigkeit: %1 (%2)</translation>
+        </message>
+        <message>
             <source>Measured: %1 per step at %2 x %3, %4</source>
             <translation>Gemessen: %1 je Schritt bei %2 x %3, %4</translation>
         </message>

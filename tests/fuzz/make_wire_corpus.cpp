@@ -101,6 +101,7 @@ void add_library(const Corpus& corpus, test::ScriptedEngine& engine) {
   corpus.add(AskInspect{"/models/x"}, engine.inspect("/models/x"));
   corpus.add(AskEmbeddingWord{"a.pt", {"text"}}, "word");
   corpus.add(AskFastPrecisions{{}}, engine.fast_precisions({}));
+  corpus.add(AskMeasuredPrecisions{{}}, engine.measured_precisions({}));
   corpus.add(AskMeasuredPairs{}, engine.measured_pairs());
   corpus.add(AskPlan{request, {}}, engine.plan(request, {}));
   corpus.add(AskPlanAll{request, {{request, refused}}, {}}, {engine.plan_all(request, {request, refused}, {})});

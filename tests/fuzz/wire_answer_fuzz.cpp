@@ -32,9 +32,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::for_each_message(data, size, [](const Message& message) {
     read_as<Event>("value", message);
     read_as<Error>("error", message);
-    read_answers<AskPairs, AskCatalog, AskFoundModels, AskMeasuredPairs, AskFindModel, AskLocate, AskInspect,
-                 AskTokenizers, AskFastPrecisions, AskPlan, AskPlanAll, AskMake, AskFreeMemory, AskControlMap, AskBench,
-                 AskSameFiles, AskParcel>(message);
+    read_answers<AskPairs, AskCatalog, AskFoundModels, AskMeasuredPrecisions, AskMeasuredPairs, AskFindModel, AskLocate,
+                 AskInspect, AskTokenizers, AskFastPrecisions, AskPlan, AskPlanAll, AskMake, AskFreeMemory,
+                 AskControlMap, AskBench, AskSameFiles, AskParcel>(message);
   });
   return 0;
 }

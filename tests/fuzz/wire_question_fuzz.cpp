@@ -36,10 +36,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     try {
       require_hello(message, Side::Asking);
     } catch (const BadInput&) {
-      read_questions<AskPairs, AskCatalog, AskFoundModels, AskMeasuredPairs, AskFindModel, AskLocate, AskInspect,
-                     AskEmbeddingWord, AskTokenizers, AskFastPrecisions, AskPlan, AskPlanAll, AskIdentify, AskPrepare,
-                     AskMake, AskForget, AskFreeMemory, AskControlMap, AskBench, AskSameFiles, AskParcel,
-                     AskParcelPiece, AskParcelDone>(message);
+      read_questions<AskPairs, AskCatalog, AskFoundModels, AskMeasuredPrecisions, AskMeasuredPairs, AskFindModel,
+                     AskLocate, AskInspect, AskEmbeddingWord, AskTokenizers, AskFastPrecisions, AskPlan, AskPlanAll,
+                     AskIdentify, AskPrepare, AskMake, AskForget, AskFreeMemory, AskControlMap, AskBench, AskSameFiles,
+                     AskParcel, AskParcelPiece, AskParcelDone>(message);
     }
   });
   return 0;

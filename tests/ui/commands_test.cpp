@@ -49,6 +49,7 @@ class CommandsTest : public QObject {
 
   void helpSaysWhatThisMachineCanDo() {
     Studio studio;
+    studio.script().measuredPrecisions = {{Precision::Fp32, 0.25, 0.0}, {Precision::Bf16, 0.125, 0.0104}};
     QVERIFY(studio.start());
     QVERIFY(QTest::qWaitForWindowActive(&studio.window()));
     QTest::keyClick(&studio.window(), Qt::Key_F1);
@@ -58,6 +59,9 @@ class CommandsTest : public QObject {
     QVERIFY(machine->text().contains(QStringLiteral("Memory: ")));
     QTRY_VERIFY2(machine->text().contains(QStringLiteral("Device: ")), qPrintable(machine->text()));
     QVERIFY(QTest::qWaitFor([&] { return machine->text().contains(QStringLiteral("easured")); }));
+    const QString precision =
+        QStringLiteral("Automatic precision: bf16 (fp32 250.0 ms, bf16 125.0 ms with an error of 1.0 %)");
+    QVERIFY2(machine->text().contains(precision), qPrintable(machine->text()));
   }
 
   void aQuestionMarkIsTypedIntoAPromptAndListsTheKeysElsewhere() {

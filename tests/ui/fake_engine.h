@@ -37,6 +37,7 @@ struct FakeScript {
   std::vector<KnownModel> knownModels;
   FoundModels found;
   std::vector<MeasuredPair> measuredPairs;
+  std::vector<MeasuredPrecision> measuredPrecisions;
   std::vector<std::filesystem::path> searched;  ///< the folders of the last question for models
   bool hasAll = true;                           ///< any path is a model; else only those of its pairs are
 
@@ -129,6 +130,9 @@ class FakeEngine : public Engine {
     return script_->measuredPairs;
   }
 
+  std::vector<MeasuredPrecision> measured_precisions(const RunSettings&) override {
+    return script_->measuredPrecisions;
+  }
   std::vector<Precision> fast_precisions(const RunSettings&) override { return script_->fast; }
 
   GenerationRequest locate(const GenerationRequest& request) override {

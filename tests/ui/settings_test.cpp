@@ -22,6 +22,7 @@ class SettingsTest : public QObject {
     const Preferences preferences(path("a.ini"));
     QVERIFY(preferences.theme.get() == ThemeChoice::System);
     QVERIFY(preferences.device.get() == DeviceKind::Auto);
+    QVERIFY(preferences.runSettings().precision == Precision::Auto);
     QCOMPARE(preferences.previewEvery.get(), 1);
     QVERIFY(!preferences.theme.isStored());
   }

@@ -8,7 +8,7 @@ namespace tstitch::ui {
 
 RunSettings usableSettings(Library& library, RunSettings settings, const EventSink& tell) {
   const Precision asked = settings.precision;
-  if (asked == Precision::Auto || asked == Precision::Fp32) return settings;
+  if (asked != Precision::Fp16 && asked != Precision::Bf16) return settings;
   const std::vector<Precision> fast = library.fast_precisions(settings);
   if (std::find(fast.begin(), fast.end(), asked) != fast.end()) return settings;
   settings.precision = Precision::Fp32;

@@ -66,6 +66,21 @@ QString measuredLine(const MeasuredPair& pair) {
       .arg(QString::fromStdString(pair.device));
 }
 
+/// What the test of the precisions found; empty where there was none.
+QString precisionLine(const std::vector<MeasuredPrecision>& measured) {
+  if (measured.empty()) return {};
+  QStringList figures;
+  for (const MeasuredPrecision& each : measured) {
+    const QString name = QString::fromUtf8(name_of(each.precision));
+    const QString milliseconds = shownTenths(1000 * each.seconds);
+    figures << (each.precision == Precision::Fp32 ? MachinePage::tr("%1 %2 ms").arg(name, milliseconds)
+                                                  : MachinePage::tr("%1 %2 ms with an error of %3 %")
+                                                        .arg(name, milliseconds, shownTenths(100 * each.error)));
+  }
+  return MachinePage::tr("Automatic precision: %1 (%2)")
+      .arg(QString::fromUtf8(name_of(fastest_within_bound(measured))), figures.join(QStringLiteral(", ")));
+}
+
 }  // namespace
 
 MachinePage::MachinePage(Session& session, QWidget* parent) : QWidget(parent), session_(session), label_(new QLabel) {
@@ -95,6 +110,12 @@ void MachinePage::ask() {
         write();
       });
   session_.engine().ask(
+      this, [](Library& library) { return library.measured_precisions({}); },
+      [this](const Reply<std::vector<MeasuredPrecision>>& reply) {
+        precision_ = reply.value ? precisionLine(*reply.value) : QString();
+        write();
+      });
+  session_.engine().ask(
       this, [](Library& library) { return library.measured_pairs(); },
       [this](const Reply<std::vector<MeasuredPair>>& reply) {
         const bool has = reply.value && !reply.value->empty();
@@ -105,7 +126,7 @@ void MachinePage::ask() {
 
 void MachinePage::write() {
   QStringList lines{processorLine(), memoryLine()};
-  for (const QString& line : {device_, speed_}) {
+  for (const QString& line : {device_, precision_, speed_}) {
     if (!line.isEmpty()) lines << line;
   }
   label_->setText(lines.join(u'\n'));

@@ -27,6 +27,7 @@ class MachinePage : public QWidget {
   Session& session_;
   QLabel* label_;
   QString device_;
+  QString precision_;
   QString speed_;
 };
 

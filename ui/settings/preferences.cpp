@@ -14,8 +14,11 @@ using Words = std::array<std::pair<T, const char*>, N>;
 
 constexpr Words<DeviceKind, 3> kDevices{
     {{DeviceKind::Auto, "auto"}, {DeviceKind::Cpu, "cpu"}, {DeviceKind::Cuda, "cuda"}}};
-constexpr Words<Precision, 4> kPrecisions{
-    {{Precision::Auto, "auto"}, {Precision::Fp32, "fp32"}, {Precision::Fp16, "fp16"}, {Precision::Bf16, "bf16"}}};
+constexpr Words<Precision, 5> kPrecisions{{{Precision::Default, "default"},
+                                           {Precision::Auto, "auto"},
+                                           {Precision::Fp32, "fp32"},
+                                           {Precision::Fp16, "fp16"},
+                                           {Precision::Bf16, "bf16"}}};
 constexpr Words<PreviewKind, 4> kPreviews{{{PreviewKind::None, "none"},
                                            {PreviewKind::Linear, "linear"},
                                            {PreviewKind::Tiny, "tiny"},

@@ -82,6 +82,9 @@ class PipedEngineProcess final : public PipedEngine {
     return in_library(AskFastPrecisions{settings});
   }
 
+  std::vector<MeasuredPrecision> measured_precisions(const RunSettings& settings) override {
+    return in_library(AskMeasuredPrecisions{settings});
+  }
   std::vector<MeasuredPair> measured_pairs() override { return in_library(AskMeasuredPairs{}); }
 
   RunPlan plan(const GenerationRequest& request, const RunSettings& settings) override {

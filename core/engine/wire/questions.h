@@ -57,6 +57,11 @@ struct AskFastPrecisions {
   using Answer = std::vector<Precision>;
   RunSettings settings;
 };
+struct AskMeasuredPrecisions {
+  static constexpr const char* kName = "measured_precisions";
+  using Answer = std::vector<MeasuredPrecision>;
+  RunSettings settings;
+};
 struct AskMeasuredPairs {
   static constexpr const char* kName = "measured_pairs";
   using Answer = std::vector<MeasuredPair>;
@@ -217,6 +222,10 @@ struct Fields<AskFreeMemory> {
 template <>
 struct Fields<AskFastPrecisions> {
   static constexpr auto all = std::tuple{field("settings", &AskFastPrecisions::settings)};
+};
+template <>
+struct Fields<AskMeasuredPrecisions> {
+  static constexpr auto all = std::tuple{field("settings", &AskMeasuredPrecisions::settings)};
 };
 template <>
 struct Fields<AskMeasuredPairs> {

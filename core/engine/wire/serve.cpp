@@ -206,6 +206,9 @@ class Server {
     });
     add<AskFastPrecisions>(
         library_, [this](const AskFastPrecisions& ask, Question&) { return engine_.fast_precisions(ask.settings); });
+    add<AskMeasuredPrecisions>(library_, [this](const AskMeasuredPrecisions& ask, Question&) {
+      return engine_.measured_precisions(ask.settings);
+    });
     add<AskMeasuredPairs>(library_, [this](const AskMeasuredPairs&, Question&) { return engine_.measured_pairs(); });
     add<AskPlan>(library_, [this](const AskPlan& ask, Question&) { return engine_.plan(ask.request, ask.settings); });
     add<AskPlanAll>(library_, [this](const AskPlanAll& ask, Question&) {

@@ -19,7 +19,7 @@ struct Names<DeviceKind> {
 };
 template <>
 struct Names<Precision> {
-  static constexpr std::array all{"auto"sv, "fp32"sv, "fp16"sv, "bf16"sv};
+  static constexpr std::array all{"default"sv, "auto"sv, "fp32"sv, "fp16"sv, "bf16"sv};
 };
 template <>
 struct Names<PreviewKind> {
@@ -468,6 +468,12 @@ struct Fields<PictureRun> {
                                          field("keep", &PictureRun::keep),
                                          field("trail", &PictureRun::trail),
                                          field("more_follow", &PictureRun::more_follow)};
+};
+template <>
+struct Fields<MeasuredPrecision> {
+  static constexpr auto all =
+      std::tuple{field("precision", &MeasuredPrecision::precision), field("seconds", &MeasuredPrecision::seconds),
+                 field("error", &MeasuredPrecision::error)};
 };
 template <>
 struct Fields<MeasuredPair> {

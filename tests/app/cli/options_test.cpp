@@ -145,6 +145,14 @@ TEST(Options, computeInThePrecisionsThatThisProcessorHasArithmeticFor) {
     }
   }
   EXPECT_EQ(make(scratch, "x.png", {"--precision", "fp8"}).exit, 2);
+  // So small a pair is never computed in 16 bits without being asked for.
+  for (const std::vector<std::string>& open : {std::vector<std::string>{}, {"--precision", "auto"}}) {
+    std::vector<std::string> options{"--device", "cpu"};
+    options.insert(options.end(), open.begin(), open.end());
+    ASSERT_EQ(make(scratch, "open.png", options).exit, 0);
+    EXPECT_EQ(stored(scratch, "open.png").at("made").at("precision"), "fp32");
+    EXPECT_EQ(pixels(scratch, "open.png"), pixels(scratch, "fp32.png"));
+  }
 }
 
 TEST(Options, nameFilesByAPattern) {

@@ -13,7 +13,7 @@ ComputeChoice chosen(const RunSettings& settings) {
   return choose_compute(settings, "no/plugins/here", "no/libraries/here");
 }
 
-RunSettings on_the_cpu(Precision precision = Precision::Auto, int threads = 0) {
+RunSettings on_the_cpu(Precision precision = Precision::Default, int threads = 0) {
   RunSettings settings;
   settings.device = DeviceKind::Cpu;
   settings.precision = precision;
@@ -23,6 +23,7 @@ RunSettings on_the_cpu(Precision precision = Precision::Auto, int threads = 0) {
 
 TEST(ComputeChoice, isFp32OnACpuUnlessAskedFor) {
   EXPECT_EQ(chosen(on_the_cpu()).type, at::kFloat);
+  EXPECT_EQ(chosen(on_the_cpu(Precision::Auto)).type, at::kFloat) << "as long as nothing was measured";
   EXPECT_EQ(chosen(on_the_cpu(Precision::Fp16)).type, at::kHalf);
   EXPECT_EQ(chosen(on_the_cpu(Precision::Bf16)).type, at::kBFloat16);
   EXPECT_EQ(chosen(on_the_cpu()).precision_name(), "fp32");
@@ -34,7 +35,7 @@ TEST(ComputeChoice, isFp32OnACpuUnlessAskedFor) {
 TEST(ComputeChoice, setsTheThreadsOfLibTorchWhenItIsUsed) {
   chosen(on_the_cpu()).use_threads();
   EXPECT_EQ(at::get_num_threads(), usable_cores());
-  const ComputeChoice one = chosen(on_the_cpu(Precision::Auto, 1));
+  const ComputeChoice one = chosen(on_the_cpu(Precision::Default, 1));
   EXPECT_EQ(one.threads, 1);
   EXPECT_EQ(at::get_num_threads(), usable_cores()) << "a plan changes nothing";
   one.use_threads();

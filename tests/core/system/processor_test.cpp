@@ -42,5 +42,21 @@ TEST_F(Processor, isNamedWithWhatItHasForNetworks) {
   EXPECT_TRUE(processor_facts(folder_.path() / "missing").name.empty());
 }
 
+TEST_F(Processor, isToldFromOthersByMakerModelAndFeatures) {
+  const auto identity = [&](const std::string& text) { return processor_identity(folder_.write("cpuinfo", text)); };
+  const std::string one =
+      "vendor_id\t: Maker\nmodel\t\t: 2\nmodel name\t: Fast 9\ncpu MHz\t: 2000\nflags\t\t: fpu avx2\n";
+  const std::string first = identity(one);
+  const auto with = [&](const std::string& from, const std::string& to) {
+    std::string other = one;
+    return identity(other.replace(other.find(from), from.size(), to));
+  };
+  EXPECT_EQ(with("2000", "3000"), first) << "not by what changes";
+  EXPECT_NE(with("model\t\t: 2", "model\t\t: 3"), first);
+  EXPECT_NE(with("avx2", "avx2 avx512f"), first);
+  EXPECT_NE(with("Fast 9", "Fast 8"), first);
+  EXPECT_EQ(with("Fast 9", "Fast \xff"), "avx2") << "what is no text is left out";
+}
+
 }  // namespace
 }  // namespace tstitch

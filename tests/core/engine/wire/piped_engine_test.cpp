@@ -92,6 +92,11 @@ TEST(PipedEngine, answersAreThoseOfTheEngineItself) {
   EXPECT_EQ(found.headers_read, 2);
   EXPECT_FALSE(found.complete);
   EXPECT_EQ(piped->measured_pairs(), here.measured_pairs());
+  RunSettings measured;
+  measured.threads = 3;
+  measured.precision = Precision::Auto;
+  EXPECT_EQ(piped->measured_precisions(measured), here.measured_precisions(measured));
+  EXPECT_EQ(piped->measured_precisions(measured).size(), 2U);
   EXPECT_EQ(piped->find_model("x", PairRole::Small), "/models/small/x");
   EXPECT_EQ(piped->locate(request).denoisers[0].model.location, "/models/small");
   EXPECT_EQ(piped->inspect("/models/a").scheduler->trained_betas, here.inspect("/models/a").scheduler->trained_betas);
