@@ -1,6 +1,7 @@
 #include "ui/help/commands.h"
 
 #include <QKeySequenceEdit>
+#include <QLocale>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTabBar>
@@ -59,8 +60,9 @@ class CommandsTest : public QObject {
     QVERIFY(machine->text().contains(QStringLiteral("Memory: ")));
     QTRY_VERIFY2(machine->text().contains(QStringLiteral("Device: ")), qPrintable(machine->text()));
     QVERIFY(QTest::qWaitFor([&] { return machine->text().contains(QStringLiteral("easured")); }));
-    const QString precision =
-        QStringLiteral("Automatic precision: bf16 (fp32 250.0 ms, bf16 125.0 ms with an error of 1.0 %)");
+    const auto shown = [](double value) { return QLocale().toString(value, 'f', 1); };
+    const QString precision = QStringLiteral("Automatic precision: bf16 (fp32 %1 ms, bf16 %2 ms with an error of %3 %)")
+                                  .arg(shown(250), shown(125), shown(1));
     QVERIFY2(machine->text().contains(precision), qPrintable(machine->text()));
   }
 

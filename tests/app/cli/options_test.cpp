@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "core/base/text.h"
 #include "core/image/image_file.h"
 #include "core/system/processor.h"
 #include "tests/app/cli/model_copy.h"
@@ -149,9 +150,11 @@ TEST(Options, computeInThePrecisionsThatThisProcessorHasArithmeticFor) {
   for (const std::vector<std::string>& open : {std::vector<std::string>{}, {"--precision", "auto"}}) {
     std::vector<std::string> options{"--device", "cpu"};
     options.insert(options.end(), open.begin(), open.end());
-    ASSERT_EQ(make(scratch, "open.png", options).exit, 0);
-    EXPECT_EQ(stored(scratch, "open.png").at("made").at("precision"), "fp32");
-    EXPECT_EQ(pixels(scratch, "open.png"), pixels(scratch, "fp32.png"));
+    const std::string output = concat("open", open.size(), ".png");
+    const Ended ended = make(scratch, output, options);
+    ASSERT_EQ(ended.exit, 0) << ended.err;
+    EXPECT_EQ(stored(scratch, output).at("made").at("precision"), "fp32");
+    EXPECT_EQ(pixels(scratch, output), pixels(scratch, "fp32.png"));
   }
 }
 
