@@ -58,7 +58,7 @@ class BenchWeights : public WeightSource {
       flat.narrow(0, first, count).copy_(numbers_.narrow(0, 0, count));
     }
     constexpr double kGain = 1.7;  // about the deviation that uniform numbers lack
-    const auto inputs = static_cast<double>(weight.numel() / shape.front());
+    const double inputs = static_cast<double>(weight.numel()) / static_cast<double>(shape.front());
     return weight.mul_(kGain / std::sqrt(inputs)).to(type);
   }
 

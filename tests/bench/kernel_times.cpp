@@ -219,9 +219,9 @@ void add_convolutions() {
                                                                                {2560, 1280, 8, 1}}) {
     const std::string kernel = shape.kernel == 1 ? "conv1x1" : "conv3x3";
     const std::string sides = concat("/", shape.in, "to", shape.out, "@", shape.side);
-    add(kernel + sides, [=](benchmark::State& state) { convolution(state, shape, false); });
+    add(concat(kernel, sides), [=](benchmark::State& state) { convolution(state, shape, false); });
     if (shape.kernel == 3) {
-      add(kernel + "_direct" + sides, [=](benchmark::State& state) { convolution(state, shape, true); });
+      add(concat(kernel, "_direct", sides), [=](benchmark::State& state) { convolution(state, shape, true); });
     }
   }
 }
@@ -231,19 +231,22 @@ void add_layers() {
   for (const auto& [rows, in, out] : {Three{8192, 320, 320}, Three{8192, 320, 2560}, Three{8192, 1280, 320},
                                       Three{2048, 640, 640}, Three{2048, 640, 5120}, Three{2048, 2560, 640},
                                       Three{512, 1280, 10240}, Three{512, 5120, 1280}, Three{154, 768, 640}}) {
-    add(concat("linear/", rows, "x", in, "to", out), [=](benchmark::State& state) { linear(state, rows, in, out); });
+    add(concat("linear/", rows, "x", in, "to", out),
+        [rows = rows, in = in, out = out](benchmark::State& state) { linear(state, rows, in, out); });
   }
   using Four = std::array<std::int64_t, 4>;
   for (const auto& [heads, width, queries, keys] :
        {Four{8, 40, 4096, 4096}, Four{8, 80, 1024, 1024}, Four{8, 160, 256, 256}, Four{8, 40, 4096, 77},
         Four{8, 80, 1024, 77}, Four{10, 64, 4096, 4096}, Four{20, 64, 1024, 1024}}) {
     add(concat("attention", width, "/", queries, "x", keys),
-        [=](benchmark::State& state) { attend(state, heads, width, queries, keys); });
+        [heads = heads, width = width, queries = queries, keys = keys](benchmark::State& state) {
+          attend(state, heads, width, queries, keys);
+        });
   }
   using Two = std::array<std::int64_t, 2>;
   for (const auto& [channels, side] : {Two{320, 64}, Two{960, 64}, Two{640, 32}, Two{1280, 16}}) {
     add(concat("group_norm_silu/", channels, "@", side),
-        [=](benchmark::State& state) { group_norm(state, channels, side); });
+        [channels = channels, side = side](benchmark::State& state) { group_norm(state, channels, side); });
   }
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <string>
@@ -44,9 +45,7 @@ double compare(Engine& engine, GenerationRequest request, int steps, int percent
   return off;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int predict(int argc, char** argv) {
   if (argc != 2) {
     std::cerr << "plan_predictions FOLDER: measures the bundled pair and compares; its cache goes into FOLDER\n";
     return 2;
@@ -68,4 +67,15 @@ int main(int argc, char** argv) {
   std::sort(off.begin(), off.end());
   std::cout << "off by a median of " << off[off.size() / 2] << " %, at most " << off.back() << " %" << std::endl;
   return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return predict(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << '\n';
+    return 1;
+  }
 }

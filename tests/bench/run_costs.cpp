@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <exception>
 #include <filesystem>
 #include <functional>
 #include <iostream>
@@ -163,7 +164,8 @@ void tell_all(const Runs& runs, const Arguments& arguments) {
   const Cost large = seen.median("0 %");
   const Cost stitched = seen.median("40 %");
   const Cost small = seen.median("100 %");
-  const double share = static_cast<double>(arguments.steps * kStitched / 100) / arguments.steps;
+  const int small_steps = arguments.steps * kStitched / 100;
+  const double share = static_cast<double>(small_steps) / arguments.steps;
   for (const char* name : {"small", "large"}) {
     std::printf("a %s step: %.2f ms\n", name, 1000 * seen.median(std::string("a ") + name + " step").wall);
   }
@@ -224,5 +226,8 @@ int main(int argc, char** argv) {
   } catch (const Error& error) {
     std::cerr << "run_costs: " << error.sentence() << '\n';
     return static_cast<int>(error.code());
+  } catch (const std::exception& error) {
+    std::cerr << "run_costs: " << error.what() << '\n';
+    return 1;
   }
 }

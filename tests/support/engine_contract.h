@@ -134,7 +134,7 @@ inline void expect_library_answers_during_a_run(Engine& engine, const Generation
 }
 
 inline void expect_refusals(Engine& engine, GenerationRequest request) {
-  EXPECT_THROW(engine.find_model("/nowhere/at all", PairRole::Large), BadInput);
+  EXPECT_THROW((void)engine.find_model("/nowhere/at all", PairRole::Large), BadInput);
   const GenerationRequest fine = request;
   request.steps = 0;
   EXPECT_THROW((void)engine.plan(request, {}), UsageError);

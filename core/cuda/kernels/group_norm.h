@@ -157,9 +157,9 @@ struct GroupNormChunks {
   TSTITCH_DEVICE void merge_slots(Shared& shared, int channel, std::int64_t rows) const {
     Moments all{};
     for (int slot = 0; slot < formation.slots && slot < rows; ++slot) {
-      const auto count = static_cast<float>((rows - slot + formation.slots - 1) / formation.slots);
+      const std::int64_t count = (rows - slot + formation.slots - 1) / formation.slots;
       const int at = slot * of.channels + channel;
-      all.merge({count, shared.mean[at], shared.squares[at]});
+      all.merge({static_cast<float>(count), shared.mean[at], shared.squares[at]});
     }
     shared.mean[channel] = all.mean;
     shared.squares[channel] = all.squares;

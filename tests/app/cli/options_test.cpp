@@ -146,7 +146,11 @@ TEST(Options, computeInThePrecisionsThatThisProcessorHasArithmeticFor) {
     }
   }
   EXPECT_EQ(make(scratch, "x.png", {"--precision", "fp8"}).exit, 2);
-  // So small a pair is never computed in 16 bits without being asked for.
+}
+
+TEST(Options, computeSoSmallAPairInFp32UnlessAskedForAnother) {
+  const ScratchFolder scratch;
+  ASSERT_EQ(make(scratch, "fp32.png", {"--device", "cpu", "--precision", "fp32"}).exit, 0);
   for (const std::vector<std::string>& open : {std::vector<std::string>{}, {"--precision", "auto"}}) {
     std::vector<std::string> options{"--device", "cpu"};
     options.insert(options.end(), open.begin(), open.end());

@@ -212,11 +212,10 @@ TEST(GroupNormKernels, ShowGroupsOfAWrongWidth) {
 }
 
 TEST(HostGrid, SaysWhereSomeThreadsLeaveABarrier) {
-  EXPECT_THROW(test::HostThreads::run(4, ThreadOrder::Rising,
-                                      [](int thread) {
-                                        if (thread != 2) test::HostThreads::barrier();
-                                      }),
-               std::logic_error);
+  const auto leaving = [](int thread) {
+    if (thread != 2) test::HostThreads::barrier();
+  };
+  EXPECT_THROW(test::HostThreads::run(4, ThreadOrder::Rising, leaving), std::logic_error);
 }
 
 }  // namespace

@@ -77,16 +77,18 @@ at::Tensor updated(const Inputs& in, bool over_first = false) {
   return y.inside().clone();
 }
 
+void expect_sums(std::int64_t size, std::size_t count, at::ScalarType type) {
+  for (const Prediction prediction : {Prediction::None, Prediction::Plain, Prediction::Guided}) {
+    if (count == 0 && prediction == Prediction::None) continue;
+    const Inputs in = Inputs::of(size, count, prediction, type);
+    EXPECT_TRUE(test::is_rounded(updated(in), in.exact(), 5e-7)) << size << ", " << count << ", " << type;
+  }
+}
+
 TEST(SamplerUpdateKernel, IsLibTorchsSumForAnyTermsAndPredictions) {
   for (const std::int64_t size : {1, 255, 256, 257, 1000}) {
     for (std::size_t count = 0; count <= kFactors.size(); ++count) {
-      for (const Prediction prediction : {Prediction::None, Prediction::Plain, Prediction::Guided}) {
-        for (const at::ScalarType type : test::kElements) {
-          if (count == 0 && prediction == Prediction::None) continue;
-          const Inputs in = Inputs::of(size, count, prediction, type);
-          EXPECT_TRUE(test::is_rounded(updated(in), in.exact(), 5e-7)) << size << ", " << count << ", " << type;
-        }
-      }
+      for (const at::ScalarType type : test::kElements) expect_sums(size, count, type);
     }
   }
 }

@@ -65,7 +65,7 @@ INSTANTIATE_TEST_SUITE_P(
              }},
         Case{"written views",
              [](const at::Tensor& x, const at::Tensor&) {
-               const at::Tensor all = at::zeros_like(x);
+               at::Tensor all = at::zeros_like(x);
                all.narrow(0, 1, 1).copy_(x.narrow(0, 0, 1));
                return all;
              }},

@@ -52,7 +52,7 @@ class DeviceRuns : public ::testing::Test {
   RunReport made_on_device(const PictureRun& run, Costs& costs) {
     pair_.workshop().options.device = test::simulated_device().str();
     test::DeviceLog log;
-    const RunReport report = made(run, [&](const Event& event) {
+    RunReport report = made(run, [&](const Event& event) {
       const auto* begun = std::get_if<StepBegun>(&event);
       const auto* done = std::get_if<StepDone>(&event);
       if (begun != nullptr) costs.told.push_back("begun " + std::to_string(begun->evaluation.value));

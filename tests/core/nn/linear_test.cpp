@@ -17,7 +17,7 @@ test::TensorWeights weights(std::int64_t in, std::int64_t out) {
       {{"weight", test::generated_tensor("weight", {out, in}, 1)}, {"bias", test::generated_tensor("bias", {out}, 1)}});
 }
 
-at::Tensor input(std::vector<std::int64_t> shape) {
+at::Tensor input(const std::vector<std::int64_t>& shape) {
   return test::generated_tensor("input.weight", shape, 2);
 }
 

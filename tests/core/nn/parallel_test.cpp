@@ -48,11 +48,10 @@ TEST_F(ParallelTest, LeavesShortWorkInOnePiece) {
 }
 
 TEST_F(ParallelTest, ThrowsWhatAPieceThrows) {
-  EXPECT_THROW(in_parallel(100, 1,
-                           [](std::int64_t, std::int64_t end) {
-                             if (end == 100) throw std::runtime_error("last");
-                           }),
-               std::runtime_error);
+  const auto failing = [](std::int64_t, std::int64_t end) {
+    if (end == 100) throw std::runtime_error("last");
+  };
+  EXPECT_THROW(in_parallel(100, 1, failing), std::runtime_error);
 }
 
 }  // namespace
