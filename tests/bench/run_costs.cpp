@@ -205,10 +205,7 @@ int measure(const Arguments& arguments) {
   return 0;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  use_passive_threads(argv);
+int run(int argc, char** argv) {
   Arguments arguments;
   CLI::App app(
       "Measures what stitching, grids and previews cost beyond their steps; on the bundled pair, or on one given.");
@@ -221,8 +218,15 @@ int main(int argc, char** argv) {
   app.add_option("--rounds", arguments.rounds, "of which medians are taken (default 5)");
   app.add_option("--threads", arguments.threads, "compute threads (default: the cores this process may use)");
   CLI11_PARSE(app, argc, argv);
+  return measure(arguments);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
   try {
-    return measure(arguments);
+    use_passive_threads(argv);
+    return run(argc, argv);
   } catch (const Error& error) {
     std::cerr << "run_costs: " << error.sentence() << '\n';
     return static_cast<int>(error.code());
