@@ -158,6 +158,7 @@ const std::vector<Conditioning>& PictureMaker::text_conditionings(const Resolved
   {
     const Stopwatch watch(report.seconds.load);
     sink_(StageChanged{Stage::Loading});
+    compute_.use_threads();
     conditioner = workshop_.store.text_conditioner(run.models.at(source), load, loras);
   }
   const Stopwatch watch(report.seconds.text);
@@ -254,6 +255,7 @@ std::optional<RunSource> PictureMaker::source_of(const ResolvedRun& run, const W
   if (!extras.latents.defined() && (!run.source || (extras.from && !has_mask))) return std::nullopt;
   const Stopwatch watch(report.seconds.load);
   sink_(StageChanged{Stage::Loading});
+  compute_.use_threads();
   return run_source(run, extras.latents, workshop_, load_options(run), compute_.memory_budget().available);
 }
 
@@ -262,6 +264,7 @@ at::Tensor PictureMaker::encode(const ResolvedRun& run, const Image& picture, Ru
   let_go(one_at_a_time);
   const Stopwatch watch(report.seconds.load);
   sink_(StageChanged{Stage::Loading});
+  compute_.use_threads();
   at::Tensor latents = encoded_picture(run, picture, workshop_, load_options(run), compute_.memory_budget().available);
   let_go(one_at_a_time);
   return latents;
@@ -403,6 +406,7 @@ std::shared_ptr<const Image> PictureMaker::decode(const ResolvedRun& run, const 
   sink_(StageChanged{Stage::Decoding});
   const auto loaded = [&] {
     const Stopwatch loading(report.seconds.load, &report.seconds.decode);
+    compute_.use_threads();
     return picture_decoder(run, workshop_, load_options(run), compute_.memory_budget().available);
   };
   const LatentsToPicture decoder = loaded();
