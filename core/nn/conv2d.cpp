@@ -42,7 +42,7 @@ Conv2d::Conv2d(const WeightScope& at, const Conv2dShape& shape)
       kernel_(shape.kernel),
       place_work_(static_cast<double>(shape.out * shape.in) * static_cast<double>(shape.kernel * shape.kernel)),
       shape_{shape.stride, shape.padding},
-      terms_(at, weight_.scalar_type()) {
+      terms_(at, at.options().type) {
   if (!winograd_ && !weight_.is_mkldnn() && detail::may_prepack(weight_, at.options())) {
     sized_ = std::make_shared<detail::SizedPacking>();
   }

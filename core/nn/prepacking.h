@@ -59,7 +59,8 @@ class SizedPacking {
 /// channels, and a processor with wide vectors; floats, and bfloat16 where it has AVX512-BF16.
 bool may_use_winograd(const at::Tensor& weight, ConvolutionStride shape);
 
-/// The weight [out, in, 3, 3] as [out / 32, in, 9, 32]: it takes no more memory than the plain one.
+/// The weight [out, in, 3, 3] as [out / 32, in, 9, 32]: it takes no more memory than the plain one, and half of it
+/// where its floats are numbers of fp16, as those of most files are.
 at::Tensor winograd_weight(const at::Tensor& weight);
 bool is_winograd_weight(const at::Tensor& weight);
 

@@ -5,6 +5,7 @@
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #define TSTITCH_HAS_VECTOR_KERNELS
+#include <immintrin.h>
 #endif
 
 namespace tstitch::detail {
@@ -17,15 +18,36 @@ namespace {
 namespace avx512 {
 constexpr int kLanes = 16;
 constexpr int kRows = 8;
+
+using Widened = __m512;
+constexpr __mmask16 kAll = 0xFFFF;  // masked, since what the others leave undefined gives warnings
+
+inline Widened widen(const Fp16* from) {
+  return _mm512_maskz_cvtph_ps(kAll, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
+}
+inline void narrow(Widened numbers, Fp16* to) {
+  const __m256i halves = _mm512_maskz_cvtps_ph(kAll, numbers, _MM_FROUND_TO_NEAREST_INT);
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), halves);
+}
+
 #include "core/nn/vector_kernels.inc"
 }  // namespace avx512
 #pragma GCC pop_options
 
 #pragma GCC push_options
-#pragma GCC target("avx2,fma")
+#pragma GCC target("avx2,fma,f16c")
 namespace avx2 {
 constexpr int kLanes = 8;
 constexpr int kRows = 6;
+
+using Widened = __m256;
+inline Widened widen(const Fp16* from) {
+  return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+}
+inline void narrow(Widened numbers, Fp16* to) {
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm256_cvtps_ph(numbers, _MM_FROUND_TO_NEAREST_INT));
+}
+
 #include "core/nn/vector_kernels.inc"
 }  // namespace avx2
 #pragma GCC pop_options
@@ -36,7 +58,7 @@ bool has_avx512() {
 }
 
 bool has_avx2() {
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
 }
 
 #endif

@@ -4,6 +4,9 @@
 
 namespace tstitch::detail {
 
+/// The bits of an fp16 number.
+using Fp16 = std::uint16_t;
+
 /// Columns of a panel, which lie side by side: two vectors of the widest kind.
 inline constexpr std::int64_t kPanel = 32;
 /// Places of a tile of the Winograd convolution: four rows of four.
@@ -32,9 +35,13 @@ struct VectorKernels {
   void (*enter_tile)(const float* const* places, std::int64_t channels, float* tile, std::int64_t stride);
   /// 3x3 weights [channels, 9, kPanel] as kTilePlaces times [channels, kPanel], `stride` floats apart.
   void (*enter_weights)(const float* weights, std::int64_t channels, float* tiles, std::int64_t stride);
+  /// The same of weights that are kept in fp16.
+  void (*enter_fp16_weights)(const Fp16* weights, std::int64_t channels, float* tiles, std::int64_t stride);
   /// A tile's sums [kPanel], `stride` floats apart, plus `bias` [kPanel], as four places [kPanel]; those that are null
   /// are beyond the picture's edge.
   void (*leave_tile)(const float* tile, std::int64_t stride, const float* bias, float* const* places);
+  /// `count` numbers, a multiple of 16, as fp16; false where that changes one of them.
+  bool (*narrow)(const float* from, std::int64_t count, Fp16* to);
 };
 
 /// Those for the widest vectors that the processor has (AVX-512, AVX2), null where it has neither.

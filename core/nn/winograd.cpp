@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <vector>
 
@@ -39,15 +40,31 @@ void multiply(const PairKernels& kernels, const Bf16* entered, const Bf16* weigh
                    reinterpret_cast<const Pair*>(weights), sums, add);
 }
 
-/// One call. Tiles of 4x4 places overlap by two and give 2x2 places each. `bias` holds floats, all else `Number`s.
-template <class Kernels, class Number>
+void enter_weights(const VectorKernels& kernels, const float* weights, std::int64_t channels, float* tiles,
+                   std::int64_t stride) {
+  kernels.enter_weights(weights, channels, tiles, stride);
+}
+
+void enter_weights(const VectorKernels& kernels, const Fp16* weights, std::int64_t channels, float* tiles,
+                   std::int64_t stride) {
+  kernels.enter_fp16_weights(weights, channels, tiles, stride);
+}
+
+void enter_weights(const PairKernels& kernels, const Bf16* weights, std::int64_t channels, Bf16* tiles,
+                   std::int64_t stride) {
+  kernels.enter_weights(weights, channels, tiles, stride);
+}
+
+/// One call. Tiles of 4x4 places overlap by two and give 2x2 places each. `weight` holds `Weight`s, `bias` floats, all
+/// else `Number`s.
+template <class Kernels, class Number, class Weight>
 class Winograd {
  public:
   Winograd(const Kernels& kernels, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
            std::int64_t rows_above, at::Tensor& y)
       : kernels_(kernels),
         x_(static_cast<const Number*>(x.const_data_ptr())),
-        weight_(static_cast<const Number*>(weight.const_data_ptr())),
+        weight_(static_cast<const Weight*>(weight.const_data_ptr())),
         bias_(bias.const_data_ptr<float>()),
         y_(static_cast<Number*>(y.mutable_data_ptr())),
         in_(x.size(1)),
@@ -129,7 +146,7 @@ class Winograd {
     constexpr std::int64_t kSumSlab = kTaskTiles * kPanel + kLine;
     for (std::int64_t chunk = 0; chunk * kChunk < in_; ++chunk) {
       const std::int64_t size = chunk_size(chunk);
-      kernels_.enter_weights(weight_ + (panel * in_ + chunk * kChunk) * kTaps * kPanel, size, weights, kWeightSlab);
+      enter_weights(kernels_, weight_ + (panel * in_ + chunk * kChunk) * kTaps * kPanel, size, weights, kWeightSlab);
       const auto* entered =
           static_cast<const Number*>(entered_.const_data_ptr()) + chunk * kTilePlaces * slab_ + skipped * size;
       for (std::int64_t i = 0; i < kTilePlaces; ++i) {
@@ -156,7 +173,7 @@ class Winograd {
 
   const Kernels& kernels_;
   const Number* x_;
-  const Number* weight_;
+  const Weight* weight_;
   const float* bias_;
   Number* y_;
   std::int64_t in_, out_;
@@ -179,6 +196,19 @@ void interleave_panels(const Number* from, std::int64_t panels, std::int64_t col
   });
 }
 
+/// The same numbers in fp16; undefined where that would change one of them.
+at::Tensor as_fp16(const at::Tensor& weight) {
+  at::Tensor narrow = at::empty(weight.sizes(), weight.options().dtype(at::kHalf));
+  const auto* const from = weight.const_data_ptr<float>();
+  auto* const to = static_cast<Fp16*>(narrow.mutable_data_ptr());
+  std::atomic<bool> same = true;
+  in_parallel(weight.numel() / kVectorChannels, 1 << 10U, [&](std::int64_t begin, std::int64_t end) {
+    const std::int64_t first = begin * kVectorChannels;
+    if (!vector_kernels()->narrow(from + first, (end - begin) * kVectorChannels, to + first)) same = false;
+  });
+  return same ? narrow : at::Tensor();
+}
+
 bool has_kernels_for(at::ScalarType type) {
   return type == at::kFloat ? vector_kernels() != nullptr : type == at::kBFloat16 && pair_kernels() != nullptr;
 }
@@ -193,13 +223,16 @@ bool may_use_winograd(const at::Tensor& weight, ConvolutionStride shape) {
 at::Tensor winograd_weight(const at::Tensor& weight) {
   const std::int64_t panels = weight.size(0) / kPanel;
   const std::int64_t columns = weight.size(1) * kTaps;
-  const at::Tensor plain = weight.contiguous();
+  at::Tensor plain = weight.contiguous();
+  if (plain.scalar_type() == at::kFloat) {
+    if (const at::Tensor narrow = as_fp16(plain); narrow.defined()) plain = narrow;
+  }
   at::Tensor packed = at::empty({panels, weight.size(1), kTaps, kPanel}, plain.options());
   if (plain.scalar_type() == at::kFloat) {
     interleave_panels(plain.const_data_ptr<float>(), panels, columns, packed.mutable_data_ptr<float>());
   } else {
-    interleave_panels(static_cast<const Bf16*>(plain.const_data_ptr()), panels, columns,
-                      static_cast<Bf16*>(packed.mutable_data_ptr()));
+    interleave_panels(static_cast<const std::uint16_t*>(plain.const_data_ptr()), panels, columns,
+                      static_cast<std::uint16_t*>(packed.mutable_data_ptr()));
   }
   return packed;
 }
@@ -220,10 +253,12 @@ at::Tensor winograd_convolution(const at::Tensor& x, const at::Tensor& weight, c
   RECORD_OUTPUTS(at::TensorList(y));
   if (y.numel() == 0) return y;
   const at::Tensor summand = bias ? bias->to(at::kFloat) : at::zeros({out});
-  if (x.scalar_type() == at::kFloat) {
-    Winograd<VectorKernels, float>(*vector_kernels(), last, weight, summand, rows_above, y).run();
+  if (x.scalar_type() == at::kBFloat16) {
+    Winograd<PairKernels, Bf16, Bf16>(*pair_kernels(), last, weight, summand, rows_above, y).run();
+  } else if (weight.scalar_type() == at::kHalf) {
+    Winograd<VectorKernels, float, Fp16>(*vector_kernels(), last, weight, summand, rows_above, y).run();
   } else {
-    Winograd<PairKernels, Bf16>(*pair_kernels(), last, weight, summand, rows_above, y).run();
+    Winograd<VectorKernels, float, float>(*vector_kernels(), last, weight, summand, rows_above, y).run();
   }
   return y;
 }

@@ -137,6 +137,34 @@ TEST(Winograd, inBf16IsTheConvolutionWithinItsRoundings) {
   }
 }
 
+/// Numbers of fp16, the smallest and a negative nought among them.
+at::Tensor numbers_of_fp16(const at::Tensor& weight) {
+  const at::Tensor numbers = weight.clone();
+  numbers.view(-1)[3].fill_(-0.0);
+  numbers.view(-1)[5].fill_(6e-8);
+  return numbers.to(at::kHalf).to(at::kFloat);
+}
+
+TEST(Winograd, keepsWeightsInFp16WhereThatChangesNoNumber) {
+  with_each_kind_of_vectors([] {
+    Layer layer(48, 96, {2, 9, 13});
+    EXPECT_EQ(detail::winograd_weight(layer.weight).scalar_type(), at::kFloat);
+    layer.weight = numbers_of_fp16(layer.weight);
+    const at::Tensor kept = detail::winograd_weight(layer.weight);
+    EXPECT_EQ(kept.scalar_type(), at::kHalf);
+    EXPECT_TRUE(detail::is_winograd_weight(kept));
+    EXPECT_TRUE(detail::winograd_convolution(layer.x, kept, layer.bias, {.padding = 1})
+                    .equal(detail::winograd_convolution(layer.x, kept.to(at::kFloat), layer.bias, {.padding = 1})));
+    const at::Tensor expected = at::conv2d(layer.x, layer.weight, layer.bias, 1, 1);
+    EXPECT_LT(test::relative_difference(layer.by_winograd(layer.x), expected), kTolerance);
+    for (const double beyond : {65520.0, 1e-8, 1.0 + 1e-6}) {
+      at::Tensor weight = layer.weight.clone();
+      weight.view(-1)[weight.numel() - 1].fill_(beyond);
+      EXPECT_EQ(detail::winograd_weight(weight).scalar_type(), at::kFloat) << beyond;
+    }
+  });
+}
+
 TEST(Winograd, givesASampleTheSameAloneAndOnAnyThreads) {
   with_each_kind_of_vectors([] {
     const Layer layer(80, 64, {3, 21, 30});
