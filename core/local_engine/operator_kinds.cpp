@@ -16,8 +16,8 @@ enum class Work {
   Memory,
   Convolution,     ///< x, weight [out, in, k, k]
   Winograd,        ///< x [B, in, h, w], of a 3x3 kernel
-  Linear,          ///< x [..., in], weight [out, in]
-  ChannelsLinear,  ///< x [B, in, h, w], weight [out, in]
+  Linear,          ///< x [..., in], weight [out, in] or [panels, in, kPanel]
+  ChannelsLinear,  ///< x [B, in, h, w], weight likewise
   Product,         ///< a [..., n, k], b [..., k, m]
   ProductPlus,     ///< what is added, a, b
   Attention,       ///< q [..., N, d], k [..., M, d], v
@@ -35,6 +35,7 @@ constexpr std::array kRules{
     Rule{"mkldnn::_convolution_pointwise", "convolution # (packed)", Work::Convolution},
     Rule{"aten::conv2d", "convolution # (LibTorch)", Work::Convolution},
     Rule{"aten::convolution", "convolution # (LibTorch)", Work::Convolution},
+    Rule{"tstitch::panel_linear", "linear (panels)", Work::Linear},
     Rule{"mkldnn::_linear_pointwise", "linear (packed)", Work::Linear},
     Rule{"aten::linear", "linear (LibTorch)", Work::Linear},
     Rule{"aten::matmul", "matrix product (LibTorch)", Work::Product},
@@ -139,7 +140,9 @@ void count_work(Work work, const Tensors& tensors, OperatorKind& kind) {
       return;
     case Work::Linear:
     case Work::ChannelsLinear:
-      if (tensors.has(1, 2)) kind.flop = kMultiplyAdd * tensors.numbers(0) * tensors.side(1, 0);
+      if (tensors.has(1, 2)) {
+        kind.flop = kMultiplyAdd * tensors.numbers(0) * tensors.numbers(1) / tensors.side(1, 1);
+      }
       return;
     case Work::Product:
       if (tensors.has(1, 2)) kind.flop = kMultiplyAdd * tensors.numbers(0) * tensors.side(1, -1);

@@ -43,7 +43,7 @@ Conv2d::Conv2d(const WeightScope& at, const Conv2dShape& shape)
       place_work_(static_cast<double>(shape.out * shape.in) * static_cast<double>(shape.kernel * shape.kernel)),
       shape_{shape.stride, shape.padding},
       terms_(at, at.options().type) {
-  if (!winograd_ && !weight_.is_mkldnn() && detail::may_prepack(weight_, at.options())) {
+  if (weight_.dim() == 4 && !winograd_ && !weight_.is_mkldnn() && detail::may_prepack(weight_, at.options())) {
     sized_ = std::make_shared<detail::SizedPacking>();
   }
   if (shape.bias == Bias::Learned) bias_ = at.take("bias", {shape.out});
@@ -65,7 +65,7 @@ at::Tensor Conv2d::convolution(const at::Tensor& x, detail::ConvolutionStride sh
 
 at::Tensor Conv2d::product(const at::Tensor& x, detail::ConvolutionStride shape) const {
   if (winograd_) return detail::winograd_convolution(x, weight_, bias_, shape);
-  if (weight_.dim() == 2) return pointwise(x, weight_, bias_);
+  if (weight_.dim() < 4) return pointwise(x, weight_, bias_);
   const at::Tensor weight = sized_ ? sized_->pack(weight_, x, shape) : weight_;
   if (weight.is_mkldnn()) return detail::prepacked_convolution(x, weight, bias_, shape);
   return at::conv2d(x, weight, bias_, std::array<std::int64_t, 2>{shape.stride, shape.stride}, shape.paddings());

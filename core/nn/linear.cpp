@@ -72,16 +72,18 @@ Linear Linear::from_pointwise_convolution(const WeightScope& at, std::int64_t in
 }
 
 Linear::Linear(const WeightScope& at, at::Tensor weight, std::optional<at::Tensor> bias)
-    : weight_(std::move(weight)), bias_(std::move(bias)), terms_(at, weight_.scalar_type()) {}
+    : weight_(std::move(weight)),
+      bias_(std::move(bias)),
+      terms_(at, detail::is_panel_weight(weight_) ? at::kFloat : weight_.scalar_type()) {}
 
 at::Tensor Linear::operator()(const at::Tensor& x) const {
-  const auto row_work = static_cast<double>(weight_.size(0)) * static_cast<double>(weight_.size(1));
+  const auto row_work = static_cast<double>(weight_.numel());
   return detail::by_rows(x, row_work, [this](const at::Tensor& rows) { return product(rows); });
 }
 
 at::Tensor Linear::product(const at::Tensor& x) const {
-  const at::Tensor y =
-      weight_.is_mkldnn() ? detail::prepacked_linear(x, weight_, bias_) : at::linear(x, weight_, bias_);
+  const at::Tensor y = detail::is_prepacked_linear(weight_) ? detail::prepacked_linear(x, weight_, bias_)
+                                                            : at::linear(x, weight_, bias_);
   return terms_.linear(y, x);
 }
 

@@ -77,12 +77,18 @@ at::Tensor SizedPacking::pack(const at::Tensor& weight, const at::Tensor& x, Con
 }
 
 at::Tensor prepack_linear(const at::Tensor& weight) {
+  if (may_use_panels(weight)) return panel_weight(weight);
   using Signature = at::Tensor(const at::Tensor&, std::optional<std::int64_t>);
   static const auto reorder = find_operator<Signature>("mkldnn::_reorder_linear_weight");
   return reorder.call(weight, std::nullopt);
 }
 
+bool is_prepacked_linear(const at::Tensor& weight) {
+  return weight.is_mkldnn() || is_panel_weight(weight);
+}
+
 at::Tensor prepacked_linear(const at::Tensor& x, const at::Tensor& packed, const std::optional<at::Tensor>& bias) {
+  if (is_panel_weight(packed)) return panel_linear(x, packed, bias);
   using Signature = at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&, std::string_view,
                                Scalars, std::optional<std::string_view>);
   static const auto multiply = find_operator<Signature>("mkldnn::_linear_pointwise");

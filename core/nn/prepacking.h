@@ -72,8 +72,19 @@ bool is_winograd_weight(const at::Tensor& weight);
 at::Tensor winograd_convolution(const at::Tensor& x, const at::Tensor& weight, const std::optional<at::Tensor>& bias,
                                 ConvolutionStride shape);
 
-/// The weight [out, in] in oneDNN's layout.
+/// Whether `panel_linear` takes that weight [out, in]: floats, few enough that oneDNN's calls cost more than they win
+/// (core/nn/README.md), whole panels of results, a processor with wide vectors.
+bool may_use_panels(const at::Tensor& weight);
+/// The weight [out, in] as [out / 32, in, 32].
+at::Tensor panel_weight(const at::Tensor& weight);
+bool is_panel_weight(const at::Tensor& weight);
+/// Linear layer: [..., in] fp32 -> [..., out]. A row's result depends neither on the others nor on the number of
+/// threads.
+at::Tensor panel_linear(const at::Tensor& x, const at::Tensor& weight, const std::optional<at::Tensor>& bias);
+
+/// The weight [out, in] in panels where they can be used, else in oneDNN's layout.
 at::Tensor prepack_linear(const at::Tensor& weight);
+bool is_prepacked_linear(const at::Tensor& weight);
 /// Linear layer with a prepacked weight: [..., in] -> [..., out].
 at::Tensor prepacked_linear(const at::Tensor& x, const at::Tensor& packed, const std::optional<at::Tensor>& bias);
 

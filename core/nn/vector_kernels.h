@@ -40,6 +40,8 @@ struct VectorKernels {
   /// A tile's sums [kPanel], `stride` floats apart, plus `bias` [kPanel], as four places [kPanel]; those that are null
   /// are beyond the picture's edge.
   void (*leave_tile)(const float* tile, std::int64_t stride, const float* bias, float* const* places);
+  /// Each row of `sums` [rows, kPanel] plus `bias` [kPanel], to rows that lie `stride` floats apart.
+  void (*leave_rows)(const float* sums, std::int64_t rows, const float* bias, float* to, std::int64_t stride);
   /// `count` numbers, a multiple of 16, as fp16; false where that changes one of them.
   bool (*narrow)(const float* from, std::int64_t count, Fp16* to);
 };

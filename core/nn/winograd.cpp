@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cstdint>
 #include <vector>
 
@@ -10,6 +9,7 @@
 
 #include "core/base/check.h"
 #include "core/nn/pair_kernels.h"
+#include "core/nn/panels.h"
 #include "core/nn/parallel.h"
 #include "core/nn/prepacking.h"
 #include "core/nn/vector_kernels.h"
@@ -185,30 +185,6 @@ class Winograd {
   at::Tensor entered_;       ///< [chunk, place, tile, channel]
 };
 
-/// [out, columns] as [out / kPanel, columns, kPanel].
-template <class Number>
-void interleave_panels(const Number* from, std::int64_t panels, std::int64_t columns, Number* to) {
-  in_parallel(panels * columns, 16 * kTaps, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i) {
-      const Number* const column = from + i / columns * kPanel * columns + i % columns;
-      for (std::int64_t lane = 0; lane < kPanel; ++lane) to[i * kPanel + lane] = column[lane * columns];
-    }
-  });
-}
-
-/// The same numbers in fp16; undefined where that would change one of them.
-at::Tensor as_fp16(const at::Tensor& weight) {
-  at::Tensor narrow = at::empty(weight.sizes(), weight.options().dtype(at::kHalf));
-  const auto* const from = weight.const_data_ptr<float>();
-  auto* const to = static_cast<Fp16*>(narrow.mutable_data_ptr());
-  std::atomic<bool> same = true;
-  in_parallel(weight.numel() / kVectorChannels, 1 << 10U, [&](std::int64_t begin, std::int64_t end) {
-    const std::int64_t first = begin * kVectorChannels;
-    if (!vector_kernels()->narrow(from + first, (end - begin) * kVectorChannels, to + first)) same = false;
-  });
-  return same ? narrow : at::Tensor();
-}
-
 bool has_kernels_for(at::ScalarType type) {
   return type == at::kFloat ? vector_kernels() != nullptr : type == at::kBFloat16 && pair_kernels() != nullptr;
 }
@@ -221,20 +197,8 @@ bool may_use_winograd(const at::Tensor& weight, ConvolutionStride shape) {
 }
 
 at::Tensor winograd_weight(const at::Tensor& weight) {
-  const std::int64_t panels = weight.size(0) / kPanel;
-  const std::int64_t columns = weight.size(1) * kTaps;
-  at::Tensor plain = weight.contiguous();
-  if (plain.scalar_type() == at::kFloat) {
-    if (const at::Tensor narrow = as_fp16(plain); narrow.defined()) plain = narrow;
-  }
-  at::Tensor packed = at::empty({panels, weight.size(1), kTaps, kPanel}, plain.options());
-  if (plain.scalar_type() == at::kFloat) {
-    interleave_panels(plain.const_data_ptr<float>(), panels, columns, packed.mutable_data_ptr<float>());
-  } else {
-    interleave_panels(static_cast<const std::uint16_t*>(plain.const_data_ptr()), panels, columns,
-                      static_cast<std::uint16_t*>(packed.mutable_data_ptr()));
-  }
-  return packed;
+  const at::Tensor kept = weight.scalar_type() == at::kFloat ? as_fp16(weight) : weight;
+  return in_panels(kept).view({weight.size(0) / kPanel, weight.size(1), kTaps, kPanel});
 }
 
 bool is_winograd_weight(const at::Tensor& weight) {

@@ -16,6 +16,7 @@
 #include "core/system/processor.h"
 #include "tests/support/generated_weights.h"
 #include "tests/support/network_golden.h"
+#include "tests/support/vector_kinds.h"
 
 namespace tstitch {
 namespace {
@@ -77,14 +78,6 @@ TEST(Conv2d, inBf16IsWithinOneRoundingOfItsPlainTwin) {
 
 using Most = detail::VectorLimit::Most;
 
-/// The kernels for both kinds of vectors, where the processor has them.
-void with_each_kind_of_vectors(const std::function<void()>& check) {
-  if (detail::vector_kernels() == nullptr) GTEST_SKIP() << "no wide vectors";
-  check();
-  const detail::VectorLimit limit(Most::Avx2);
-  check();
-}
-
 struct Layer {
   at::Tensor x, weight, bias;
 
@@ -99,7 +92,7 @@ struct Layer {
 };
 
 TEST(Winograd, isTheConvolution) {
-  with_each_kind_of_vectors([] {
+  test::with_each_kind_of_vectors([] {
     const std::vector<std::array<std::int64_t, 5>> layers{{16, 32, 1, 1, 1},   {32, 32, 2, 3, 5},   {48, 64, 3, 8, 7},
                                                           {80, 96, 1, 1, 9},   {144, 32, 2, 13, 2}, {16, 32, 1, 40, 41},
                                                           {320, 64, 2, 33, 17}};
@@ -146,7 +139,7 @@ at::Tensor numbers_of_fp16(const at::Tensor& weight) {
 }
 
 TEST(Winograd, keepsWeightsInFp16WhereThatChangesNoNumber) {
-  with_each_kind_of_vectors([] {
+  test::with_each_kind_of_vectors([] {
     Layer layer(48, 96, {2, 9, 13});
     EXPECT_EQ(detail::winograd_weight(layer.weight).scalar_type(), at::kFloat);
     layer.weight = numbers_of_fp16(layer.weight);
@@ -166,7 +159,7 @@ TEST(Winograd, keepsWeightsInFp16WhereThatChangesNoNumber) {
 }
 
 TEST(Winograd, givesASampleTheSameAloneAndOnAnyThreads) {
-  with_each_kind_of_vectors([] {
+  test::with_each_kind_of_vectors([] {
     const Layer layer(80, 64, {3, 21, 30});
     const int threads = at::get_num_threads();
     const at::Tensor y = layer.by_winograd(layer.x);

@@ -1,11 +1,20 @@
 #include "core/nn/linear.h"
 
+#include <utility>
+#include <vector>
+
+#include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
+#include "core/nn/prepacking.h"
+#include "core/nn/vector_kernels.h"
 #include "tests/support/generated_weights.h"
 #include "tests/support/network_golden.h"
+#include "tests/support/vector_kinds.h"
 
 namespace tstitch {
 namespace {
@@ -44,6 +53,51 @@ TEST(Linear, inBf16IsWithinOneRoundingOfItsPlainTwin) {
     EXPECT_EQ(y.scalar_type(), at::kBFloat16);
     EXPECT_LT(test::relative_difference(y.to(at::kFloat), full(x.to(at::kFloat))), 1.0 / 256) << x.sizes();
   }
+}
+
+TEST(PanelLinear, equalsItsPlainTwinForAllKindsOfVectors) {
+  for (const auto& [in, out] :
+       std::vector<std::pair<std::int64_t, std::int64_t>>{{7, 32}, {96, 96}, {300, 64}, {520, 192}}) {
+    const at::Tensor weight = test::generated_tensor("weight", {out, in}, 1);
+    const at::Tensor bias = test::generated_tensor("bias", {out}, 1);
+    for (const auto& shape : std::vector<std::vector<std::int64_t>>{{in}, {1, in}, {2, 77, in}, {419, in}}) {
+      const at::Tensor x = input(shape);
+      const at::Tensor expected = at::linear(x.to(at::kDouble), weight.to(at::kDouble), bias.to(at::kDouble));
+      test::with_each_kind_of_vectors([&] {
+        ASSERT_TRUE(detail::may_use_panels(weight));
+        const at::Tensor y = detail::panel_linear(x, detail::panel_weight(weight), bias);
+        EXPECT_EQ(y.sizes(), expected.sizes());
+        EXPECT_LT(test::relative_difference(y, expected), kTolerance) << x.sizes() << ' ' << weight.sizes();
+        const at::Tensor without = detail::panel_linear(x, detail::panel_weight(weight), std::nullopt);
+        EXPECT_LT(test::relative_difference(without + bias, expected), kTolerance) << x.sizes();
+      });
+    }
+  }
+}
+
+TEST(PanelLinear, givesARowTheSameAloneAndOnAnyThreads) {
+  if (detail::vector_kernels() == nullptr) GTEST_SKIP() << "no wide vectors";
+  const at::Tensor weight = detail::panel_weight(test::generated_tensor("weight", {160, 96}, 1));
+  const at::Tensor x = input({613, 96});
+  const at::Tensor y = detail::panel_linear(x, weight, std::nullopt);
+  EXPECT_TRUE(detail::panel_linear(x.narrow(0, 611, 1), weight, std::nullopt).equal(y.narrow(0, 611, 1)));
+  const int threads = at::get_num_threads();
+  for (const int other : {1, 3, 5}) {
+    at::set_num_threads(other);
+    EXPECT_TRUE(detail::panel_linear(x, weight, std::nullopt).equal(y)) << other;
+  }
+  at::set_num_threads(threads);
+}
+
+TEST(PanelLinear, isForSmallWeightsOfWholePanels) {
+  const auto takes = [](std::int64_t in, std::int64_t out) { return detail::may_use_panels(at::empty({out, in})); };
+  EXPECT_EQ(takes(192, 1536), detail::vector_kernels() != nullptr);
+  EXPECT_EQ(takes(1536, 192), detail::vector_kernels() != nullptr);
+  EXPECT_FALSE(takes(320, 320));
+  EXPECT_FALSE(takes(96, 80));
+  EXPECT_FALSE(detail::may_use_panels(at::empty({96, 96}, at::kBFloat16)));
+  const detail::VectorLimit limit(detail::VectorLimit::Most::Nothing);
+  EXPECT_FALSE(takes(192, 1536));
 }
 
 TEST(Linear, acceptsStridedInputs) {
