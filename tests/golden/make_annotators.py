@@ -2,12 +2,13 @@
 
     python make_annotators.py [case ...]
 
-A case is <case>.json (the reference's configuration, the weights' seed, names and shapes) and <case>.safetensors (inputs
+A case is <case>.json.gz (the reference's configuration, the weights' seed, names and shapes) and <case>.safetensors (inputs
 and outputs), as those of make_networks.py. Depth is compared with transformers 5.23.0 and torch 2.11; the networks of
 poses, soft edges and line art, which no package has, are written down here layer by layer as their papers describe
 them. `keys` makes the full-size lists, on meta tensors.
 """
 
+import gzip
 import json
 import pathlib
 import sys
@@ -58,7 +59,7 @@ def noise(seed: int, *shape: int) -> torch.Tensor:
 
 def save(case: str, shapes: dict, config: dict, tensors: dict) -> None:
     text = json.dumps({"config": config, "seed": SEED, "tensors": shapes}, separators=(",", ":"))
-    (FOLDER / f"{case}.json").write_text(text + "\n")
+    (FOLDER / f"{case}.json.gz").write_bytes(gzip.compress((text + "\n").encode(), mtime=0))
     arrays = FOLDER / f"{case}.safetensors"
     save_file({name: value.detach().float().contiguous() for name, value in tensors.items()}, arrays)
     arrays.chmod(0o644)

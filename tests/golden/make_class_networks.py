@@ -8,6 +8,7 @@ the weights are generated under their original names; DiT's network is stated he
 and diffusers 0.42.0.
 """
 
+import gzip
 import json
 import math
 import re
@@ -49,7 +50,7 @@ ORIGINAL_DITS = {"dit-original": (128, 2), "dit-original-small": (64, 1)}
 def save_original(case: str, shapes: dict, tensors: dict) -> None:
     """A case whose network has no config: its shapes say everything."""
     text = json.dumps({"config": {}, "seed": SEED, "tensors": shapes}, separators=(",", ":"))
-    (FOLDER / f"{case}.json").write_text(text + "\n")
+    (FOLDER / f"{case}.json.gz").write_bytes(gzip.compress((text + "\n").encode(), mtime=0))
     arrays = FOLDER / f"{case}.safetensors"
     save_file({name: value.detach().float().contiguous() for name, value in tensors.items()}, arrays)
     arrays.chmod(0o644)

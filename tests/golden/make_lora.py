@@ -1,14 +1,15 @@
-"""Makes tests/golden/networks/lora-*.json and .safetensors: a U-Net with low-rank adapters, run by diffusers and peft.
+"""Makes tests/golden/networks/lora-*.json.gz and .safetensors: a U-Net with low-rank adapters, run by diffusers and peft.
 
     python make_lora.py
 
-The network is the case unet-sd1 of make_networks.py, on its inputs. Each case is <case>.json (names and shapes of the
+The network is the case unet-sd1 of make_networks.py, on its inputs. Each case is <case>.json.gz (names and shapes of the
 adapter file's tensors, their seed, the strength) and <case>.safetensors (the output). Adapter tensors are generated from
 their names (generated_weights.py), alphas are given. Made with torch 2.11, diffusers 0.42.0 and peft 0.19, lora-dora
 with torch 2.15, diffusers 0.42.1 and peft 0.21; LoHa and LoKr by their definition (Yeh et al. 2023, section 3), since
 diffusers reads neither.
 """
 
+import gzip
 import json
 import math
 
@@ -45,7 +46,7 @@ def generated(shapes):
 
 def save(case, shapes, unet):
     text = json.dumps({"seed": LORA_SEED, "strength": STRENGTH, "alpha": ALPHA, "tensors": shapes}, separators=(",", ":"))
-    (FOLDER / f"{case}.json").write_text(text + "\n")
+    (FOLDER / f"{case}.json.gz").write_bytes(gzip.compress((text + "\n").encode(), mtime=0))
     out = output(unet)
     save_file({"out": out.contiguous()}, FOLDER / f"{case}.safetensors")
     moved = (out - output(network())).std() / out.std()

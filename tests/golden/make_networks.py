@@ -2,11 +2,12 @@
 
     python make_networks.py [case ...]
 
-Each case is <case>.json (the reference's configuration, the weights' seed, names and shapes) and <case>.safetensors
+Each case is <case>.json.gz (the reference's configuration, the weights' seed, names and shapes) and <case>.safetensors
 (inputs and outputs). The weights are generated from their names (generated_weights.py), so they are not stored. Made
 with torch 2.11, diffusers 0.42.0 and transformers 5.23.0.
 """
 
+import gzip
 import json
 import pathlib
 import sys
@@ -98,7 +99,7 @@ def noise(seed: int, *shape: int) -> torch.Tensor:
 def save(case: str, module: torch.nn.Module, config: dict, tensors: dict, prefix: str = "") -> None:
     shapes = {prefix + name: list(value.shape) for name, value in module.state_dict().items()}
     text = json.dumps({"config": config, "seed": SEED, "tensors": shapes}, separators=(",", ":"))
-    (FOLDER / f"{case}.json").write_text(text + "\n")
+    (FOLDER / f"{case}.json.gz").write_bytes(gzip.compress((text + "\n").encode(), mtime=0))
     arrays = FOLDER / f"{case}.safetensors"
     save_file({name: value.detach().float().contiguous() for name, value in tensors.items()}, arrays)
     arrays.chmod(0o644)

@@ -8,6 +8,7 @@
 #include "core/base/check.h"
 #include "core/base/error.h"
 #include "core/formats/safetensors_file.h"
+#include "tests/support/lists/compressed_text.h"
 
 namespace tstitch::test {
 namespace {
@@ -39,9 +40,13 @@ Golden Golden::load(const std::string& folder, const std::string& name) {
   Golden golden;
   const bool has_tensors = std::filesystem::exists(stem.string() + ".safetensors");
   const bool has_json = std::filesystem::exists(stem.string() + ".json");
-  if (!has_tensors && !has_json) throw BadInput("has neither a .safetensors nor a .json file.", stem.string());
+  const bool has_compressed = std::filesystem::exists(stem.string() + ".json.gz");
+  if (!has_tensors && !has_json && !has_compressed) {
+    throw BadInput("has neither a .safetensors nor a .json or .json.gz file.", stem.string());
+  }
   if (has_tensors) golden.tensors_ = read_tensors(stem.string() + ".safetensors");
   if (has_json) golden.json_ = nlohmann::json::parse(std::ifstream(stem.string() + ".json"));
+  if (has_compressed) golden.json_ = nlohmann::json::parse(compressed_text(stem.string() + ".json.gz"));
   return golden;
 }
 

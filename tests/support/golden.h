@@ -8,7 +8,7 @@
 
 namespace tstitch::test {
 
-/// Reference values in tests/golden/<name>.safetensors (tensors), <name>.json (everything else), or both, made by the
+/// Reference values in tests/golden/<name>.safetensors (tensors), <name>.json or .json.gz (everything else), or both, made by the
 /// recipe make_<...>.py beside them. The folder is the TSTITCH_GOLDEN_DIR of the test program.
 class Golden {
  public:

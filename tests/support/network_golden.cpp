@@ -1,12 +1,12 @@
 #include "tests/support/network_golden.h"
 
-#include <fstream>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "core/base/check.h"
 #include "tests/support/generated_weights.h"
+#include "tests/support/lists/compressed_text.h"
 
 namespace tstitch::test {
 
@@ -29,7 +29,7 @@ void TensorWeights::rename(const std::string& from, const std::string& to) {
 
 NetworkGolden NetworkGolden::load(const std::string& name) {
   const std::string stem = std::string(TSTITCH_GOLDEN_DIR) + "/networks/" + name;
-  const auto description = nlohmann::json::parse(std::ifstream(stem + ".json"));
+  const auto description = nlohmann::json::parse(compressed_text(stem + ".json.gz"));
   std::map<std::string, at::Tensor> weights;
   for (const auto& [key, shape] : description.at("tensors").items()) {
     weights[key] = generated_tensor(key, shape.get<std::vector<std::int64_t>>(), description.at("seed"));
