@@ -1,5 +1,6 @@
-"""tstitch and its peers on the same Stable Diffusion 1.5 shaped weights, taking turns; prints ratios.
+"""tstitch and its peers on the same random weights of a true shape, taking turns; prints ratios.
 
+    --model NAME    sd15 (Stable Diffusion 1.5's shape), bk-tiny (BK-SDM-Tiny's)
     --peer NAME     diffusers (eager), openvino (diffusers with the U-Net compiled for its size); several times, in turn
     --precision P   fp32 or bf16, for both sides
     --pair          a stitched run of the bundled pair instead, 40 % of 25 steps by the small one, against diffusers with its
@@ -24,16 +25,21 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 LEAST_CORES = 1.8
 SCHEDULER = dict(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", skip_prk_steps=True,
                  set_alpha_to_one=False, steps_offset=1)
+DENOISERS = {
+    "sd15": {},
+    "bk-tiny": dict(block_out_channels=(320, 640, 1280), layers_per_block=1, mid_block_type=None,
+                    down_block_types=("CrossAttnDownBlock2D",) * 3, up_block_types=("CrossAttnUpBlock2D",) * 3),
+}
 
 
-def make_models(folder):
+def make_models(folder, denoiser):
     if (folder / "model_index.json").exists():
         return
     from diffusers import AutoencoderKL, PNDMScheduler, UNet2DConditionModel
     from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
     shutil.rmtree(folder, ignore_errors=True)
-    UNet2DConditionModel(sample_size=64, cross_attention_dim=768).half().save_pretrained(folder / "unet")
+    UNet2DConditionModel(sample_size=64, cross_attention_dim=768, **denoiser).half().save_pretrained(folder / "unet")
     AutoencoderKL(block_out_channels=(128, 256, 512, 512), layers_per_block=2, latent_channels=4,
                   down_block_types=("DownEncoderBlock2D",) * 4, up_block_types=("UpDecoderBlock2D",) * 4,
                   sample_size=512).half().save_pretrained(folder / "vae")
@@ -249,12 +255,12 @@ def told(name, run):
             f"seconds a step, {run['cores']:.2f} cores, first step after {run['first']:.1f} s")
 
 
-def compare(ours, theirs, peer, precision):
+def compare(ours, theirs, peer, options):
     """The figures of the rounds that count, as ratios."""
     median = lambda runs, key: statistics.median(value for run in runs for value in run[key])
     least = lambda runs, key: min(run[key] for run in runs)
     most = lambda runs, key: max(run[key] for run in runs)
-    print(f"guided step, 512x512, {precision}: {median(ours, 'steps'):.2f} s ({median(ours, 'cpu'):.1f} CPU seconds) / "
+    print(f"guided step of {options.model}, 512x512, {options.precision}: {median(ours, 'steps'):.2f} s ({median(ours, 'cpu'):.1f} CPU seconds) / "
           f"{median(theirs, 'steps'):.2f} s ({median(theirs, 'cpu'):.1f}) = "
           f"{median(ours, 'steps') / median(theirs, 'steps'):.3f} of {peer}")
     print(f"start to end of first step: {least(ours, 'first'):.2f} s / {least(theirs, 'first'):.2f} s = "
@@ -281,6 +287,7 @@ def main():
     parser.add_argument("--tstitch", type=pathlib.Path, required=True)
     parser.add_argument("--work", type=pathlib.Path, required=True)
     parser.add_argument("--peer", action="append", choices=sorted(PIPELINES), dest="peers")
+    parser.add_argument("--model", choices=sorted(DENOISERS), default="sd15")
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--precision", choices=["fp32", "bf16"], default="fp32")
     parser.add_argument("--pair", action="store_true")
@@ -292,8 +299,8 @@ def main():
     if options.pair:
         return write_peers(options.json, [compare_pairs(options)])
     peers = options.peers or ["diffusers"]
-    folder = options.work.resolve() / "sd15"
-    make_models(folder)
+    folder = options.work.resolve() / options.model
+    make_models(folder, DENOISERS[options.model])
     counted = []
     for turn in range(options.rounds):
         previews = ("--preview", str(options.work.resolve() / f"previews-{turn}"))
@@ -310,7 +317,7 @@ def main():
     print(f"{len(counted)} of {options.rounds} rounds count")
     ours, previews = ([runs[name] for runs in counted] for name in ("ours", "with previews"))
     for peer in peers:
-        compare(ours, [runs[peer] for runs in counted], peer, options.precision)
+        compare(ours, [runs[peer] for runs in counted], peer, options)
     write_peers(options.json, [peer_figures(peer, options.precision, [runs[peer] for runs in counted]) for peer in peers])
     step = lambda runs: statistics.median(value for run in runs for value in run["steps"])
     print(f"previews: step {step(previews):.3f} s against {step(ours):.3f} s without")
