@@ -52,14 +52,9 @@ class FolderLock {
   int file_;
 };
 
-void require_room(const fs::path& folder, std::int64_t bytes) {
-  std::error_code error;
-  const fs::space_info space = fs::space(folder, error);
-  const auto needed = static_cast<std::uintmax_t>(std::max<std::int64_t>(0, bytes));
-  if (error || space.available >= needed) return;
-  throw BadInput(concat("the CUDA libraries need ", needed / 1'000'000 + 1, " MB there, and ",
-                        space.available / 1'000'000, " are free."),
-                 folder.string(), "Make room; what was fetched is kept.");
+void require_room_for(const fs::path& folder, std::int64_t bytes) {
+  require_room(folder, static_cast<std::uintmax_t>(std::max<std::int64_t>(0, bytes)), "the CUDA libraries",
+               "Make room; what was fetched is kept.");
 }
 
 HubFile file_of(const CudaArchive& archive) {
@@ -161,7 +156,7 @@ void unpack(const fs::path& archive, const std::string& name, const fs::path& ta
     fs::remove(archive, ignored);
     throw;
   }
-  require_room(target, bytes_of(wanted));
+  require_room_for(target, bytes_of(wanted));
   for (const auto& [entry, place] : wanted) {
     make_folder((target / place).parent_path());
     NewLibrary library(target / place);
@@ -185,7 +180,7 @@ class Installation {
     for (const CudaArchive& archive : runtime_.archives) {
       missing += archive.bytes - size_of(archive_of(archive)) - size_of(archive_of(archive) += ".part");
     }
-    require_room(folder_, missing);
+    require_room_for(folder_, missing);
     for (const CudaArchive& archive : runtime_.archives) bring(archive);
     const fs::path staging = folder_ / (runtime_.name + ".unpacking");
     std::error_code error;

@@ -73,22 +73,6 @@ std::uintmax_t missing_bytes(const std::vector<Described>& repositories) {
   return sum;
 }
 
-std::string megabytes(std::uintmax_t bytes) {
-  return concat((bytes + 999'999) / 1'000'000, " MB");
-}
-
-void require_room(const fs::path& cache, std::uintmax_t bytes) {
-  constexpr std::uintmax_t kSpare = 16U << 20U;  // links, folders, the file system's own
-  std::error_code error;
-  const fs::space_info space = fs::space(cache, error);
-  if (error || bytes == 0) return;  // what it cannot tell, writing will
-  const std::uintmax_t needed = bytes + kSpare;
-  if (space.available >= needed) return;
-  throw BadInput(
-      concat("the downloads need ", megabytes(needed), ", and ", megabytes(space.available), " are free there."),
-      cache.string(), "Make room, or set HF_HUB_CACHE to a larger disk.");
-}
-
 /// snapshots/<commit>/<path> -> ../../blobs/<hash>, in one step also where something lies there.
 void link_file(const Described& repository, const HubFile& file) {
   const fs::path link = repository.place.snapshot(file.commit) / file.path;
@@ -159,7 +143,8 @@ FetchReport fetch_repositories(const std::vector<RepositoryEntry>& entries, cons
   std::vector<Described> repositories;
   repositories.reserve(entries.size());
   for (const RepositoryEntry& entry : entries) repositories.push_back(describe(client, entry, stop));
-  require_room(settings.cache, missing_bytes(repositories));
+  require_room(settings.cache, missing_bytes(repositories), "the downloads",
+               "Make room, or set HF_HUB_CACHE to a larger disk.");
   FetchReport report;
   Teller teller(repositories, sink);
   for (const Described& repository : repositories) bring(client, repository, stop, teller, report);

@@ -167,7 +167,7 @@ TEST_F(CudaInstall, LeavesNothingOfAnArchiveThatCannotBeUnpacked) {
 TEST_F(CudaInstall, SaysBeforehandWhereThereIsNoRoom) {
   runtime_.unpacked_bytes = std::int64_t{1} << 40U;
   runtime_.unpacked_bytes *= 1000;
-  EXPECT_THAT(refusal(), HasSubstr("MB there, and"));
+  EXPECT_THAT(refusal(), HasSubstr("are free there"));
   EXPECT_THAT(hub_.asked(), IsEmpty());
 }
 
