@@ -36,7 +36,7 @@ struct ProfileRow {
 };
 
 /// Of the whole step: the operators, then what lies between them.
-std::vector<ProfileRow> profile_rows(const StepProfile& profile, double roof_gflops) {
+std::vector<ProfileRow> profile_rows(const StepProfile& profile) {
   constexpr double kGiga = 1e9;
   std::vector<ProfileRow> rows;
   rows.reserve(profile.operators.size() + 1);
@@ -48,15 +48,15 @@ std::vector<ProfileRow> profile_rows(const StepProfile& profile, double roof_gfl
     if (each.flop == 0) continue;
     row.gflop = each.flop / kGiga;
     row.gflops = *row.gflop / each.seconds;
-    row.roof_share = *row.gflops / roof_gflops;
+    row.roof_share = *row.gflops / profile.roof_gflops;
   }
   rows.push_back({"rest", std::nullopt, rest, rest / profile.seconds});
   return rows;
 }
 
-ordered_json profile_json(const StepProfile& profile, double roof_gflops) {
+ordered_json profile_json(const StepProfile& profile) {
   ordered_json operators = ordered_json::array();
-  for (const ProfileRow& row : profile_rows(profile, roof_gflops)) {
+  for (const ProfileRow& row : profile_rows(profile)) {
     operators.push_back({{"name", row.name},
                          {"calls", row.calls ? ordered_json(*row.calls) : ordered_json()},
                          {"seconds", row.seconds},
@@ -65,7 +65,10 @@ ordered_json profile_json(const StepProfile& profile, double roof_gflops) {
                          {"gflops", number_or_null(row.gflops)},
                          {"roof_share", number_or_null(row.roof_share)}});
   }
-  return {{"seconds", profile.seconds}, {"operators", operators}};
+  return {{"seconds", profile.seconds},
+          {"threads", profile.threads},
+          {"roof_gflops", profile.roof_gflops},
+          {"operators", operators}};
 }
 
 /// Of each figure that both have.
@@ -90,7 +93,7 @@ void print_json(const BenchReport& report, const std::vector<Peer>& peers) {
   ordered_json line = ordered_json::object();
   for (const BenchFigure& each : figures) set_number(line, each.path, figure_json(each.path, each.value));
   for (const auto& [name, denoiser] : report.denoisers) {
-    if (denoiser.profile) line["denoisers"][name]["profile"] = profile_json(*denoiser.profile, report.roof_gflops);
+    if (denoiser.profile) line["denoisers"][name]["profile"] = profile_json(*denoiser.profile);
   }
   if (!peers.empty()) line["against"] = against_json(figures, peers);
   print_line(line);
@@ -124,7 +127,7 @@ void print_table(const std::vector<std::array<std::string, columns>>& rows) {
   }
 }
 
-void print_profile(const DenoiserName& name, const StepProfile& profile, double roof_gflops) {
+void print_profile(const DenoiserName& name, const StepProfile& profile) {
   const auto or_nothing = [](const std::optional<double>& value, int decimals) {
     return value ? fixed_text(*value, decimals) : std::string();
   };
@@ -132,11 +135,14 @@ void print_profile(const DenoiserName& name, const StepProfile& profile, double 
     return share ? fixed_text(*share * 100, 1) + " %" : std::string();
   };
   std::vector<std::array<std::string, 7>> rows{{"operator", "calls", "ms", "share", "GFLOP", "GFLOP/s", "of the roof"}};
-  for (const ProfileRow& row : profile_rows(profile, roof_gflops)) {
+  for (const ProfileRow& row : profile_rows(profile)) {
     rows.push_back({row.name, row.calls ? concat(*row.calls) : "", fixed_text(row.seconds * 1000, 3),
                     percent(row.share), or_nothing(row.gflop, 3), or_nothing(row.gflops, 1), percent(row.roof_share)});
   }
-  std::cout << '\n' << name << ", a step of " << fixed_text(profile.seconds * 1000, 3) << " ms, looked at:\n";
+  std::cout << '\n'
+            << name << ", a step of " << fixed_text(profile.seconds * 1000, 3) << " ms, looked at; roof on "
+            << profile.threads << (profile.threads == 1 ? " thread: " : " threads: ")
+            << fixed_text(profile.roof_gflops, 1) << " GFLOP/s\n";
   print_table(rows);
 }
 
@@ -155,7 +161,7 @@ void print_against(const std::vector<BenchFigure>& figures, const Peer& peer) {
 void print_text(const BenchReport& report, const std::vector<Peer>& peers) {
   print_figures(report);
   for (const auto& [name, denoiser] : report.denoisers) {
-    if (denoiser.profile) print_profile(name, *denoiser.profile, report.roof_gflops);
+    if (denoiser.profile) print_profile(name, *denoiser.profile);
   }
   const std::vector<BenchFigure> figures = bench_figures(report);
   for (const Peer& peer : peers) print_against(figures, peer);

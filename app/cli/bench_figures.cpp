@@ -1,5 +1,6 @@
 #include "app/cli/bench_figures.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -11,7 +12,9 @@
 #include "core/base/json_fields.h"
 #include "core/base/number_text.h"
 #include "core/base/text.h"
+#include "core/formats/byte_source.h"
 #include "core/formats/text_file.h"
+#include "core/image/file_kind.h"
 
 namespace tstitch::cli {
 
@@ -76,6 +79,16 @@ Peer read_peer(const JsonFields& fields, const std::filesystem::path& file) {
   return peer;
 }
 
+/// Says what a file is that is no JSON, as people would call it.
+void require_json_file(const std::filesystem::path& file) {
+  constexpr std::uint64_t kStart = 512;
+  const FileBytes bytes(file, file.string());
+  const std::string kind = file_kind(bytes.text(0, static_cast<std::size_t>(std::min(bytes.size(), kStart))));
+  if (kind == "a JSON text") return;
+  throw BadInput(concat("expected a JSON text with a bench's figures, found ", kind, "."), file.string(),
+                 "Give what tstitch bench --json > FILE wrote, or compare_with_diffusers.py --json FILE.");
+}
+
 }  // namespace
 
 std::vector<BenchFigure> bench_figures(const BenchReport& report) {
@@ -111,6 +124,7 @@ nlohmann::ordered_json figure_json(const FigurePath& path, double value) {
 }
 
 std::vector<Peer> read_peers(const std::filesystem::path& file) {
+  require_json_file(file);
   const nlohmann::json tree = parse_bounded_json(read_text_file(file), file.string());
   const JsonFields fields(tree, file.string());
   if (!fields.has(kPeers)) return {read_peer(fields, file)};

@@ -54,6 +54,8 @@ struct OperatorTime {
 struct StepProfile {
   double seconds = 0;
   std::vector<OperatorTime> operators;  ///< most time first; what the step took beyond them is between operators
+  int threads = 1;                      ///< of the processor, that computed it
+  double roof_gflops = 0;               ///< of a large matrix product on so many, as BenchReport's
 };
 
 /// Operators: also a profile of a step of each denoiser.
@@ -70,7 +72,7 @@ struct BenchReport {
   double decode_seconds = 0;
   double start_to_first_step_seconds = 0;
   std::int64_t peak_bytes = 0;
-  double roof_gflops = 0;  ///< of a large matrix product in the type and on the device that compute
+  double roof_gflops = 0;  ///< of a large matrix product in the type, on the device and on all threads that compute
 };
 
 /// The compute lane of an engine: one call at a time, from one thread; events come on that thread. make() and prepare()

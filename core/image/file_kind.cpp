@@ -134,4 +134,11 @@ std::string foreign_kind(std::string_view bytes) {
   return "a file of another kind";
 }
 
+std::string file_kind(std::string_view bytes) {
+  if (bytes.starts_with("\x89PNG")) return "a PNG picture";
+  if (bytes.starts_with("\xFF\xD8\xFF")) return "a JPEG picture";
+  if (bytes.starts_with("RIFF") && bytes.substr(0, 12).ends_with("WEBP")) return "a WebP picture";
+  return foreign_kind(bytes);
+}
+
 }  // namespace tstitch

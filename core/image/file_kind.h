@@ -9,4 +9,7 @@ namespace tstitch {
 /// kind" where nothing tells, "an empty file" for no bytes at all.
 std::string foreign_kind(std::string_view bytes);
 
+/// The same of any file, the pictures that are read (PNG, JPEG, WebP) included.
+std::string file_kind(std::string_view bytes);
+
 }  // namespace tstitch

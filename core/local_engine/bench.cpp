@@ -2,16 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <fstream>
 #include <functional>
 #include <iterator>
-#include <limits>
+#include <map>
 #include <numeric>
 #include <vector>
 
-#include <ATen/ops/matmul.h>
-#include <ATen/ops/ones.h>
+#include <ATen/Parallel.h>
 #include <ATen/ops/zeros.h>
 #include <unistd.h>
 
@@ -19,8 +17,8 @@
 #include "core/base/number_text.h"
 #include "core/base/stop.h"
 #include "core/base/text.h"
+#include "core/local_engine/bench_roof.h"
 #include "core/local_engine/operator_watch.h"
-#include "core/nn/prepacking.h"
 
 namespace tstitch {
 
@@ -68,30 +66,24 @@ std::int64_t peak_resident_bytes() {
   return 0;
 }
 
-double least_seconds(const ComputeChoice& compute, const std::function<at::Tensor()>& work) {
-  constexpr int kTimes = 6;  // the first warms up
-  double least = std::numeric_limits<double>::infinity();
-  for (int i = 0; i < kTimes; ++i) {
-    const auto start = Clock::now();
-    static_cast<void>(work());
-    wait_for(compute.device);
-    if (i > 0) least = std::min(least, seconds_since(start));
-  }
-  return least;
-}
+/// Roofs by the number of threads; each is measured once.
+class Roofs {
+ public:
+  explicit Roofs(const ComputeChoice& compute) : compute_(compute) {}
 
-/// Multiply-adds of a large matrix product, two operations each, by whichever library of LibTorch's is faster: what the
-/// machine gives at most.
-double matrix_product_gflops(const ComputeChoice& compute) {
-  const std::int64_t side = compute.device.is_cpu() ? 1536 : 8192;
-  const at::Tensor a = at::ones({side, side}, at::TensorOptions().dtype(compute.type).device(compute.device));
-  double least = least_seconds(compute, [&] { return at::matmul(a, a); });
-  if (detail::may_prepack(a, {})) {
-    const at::Tensor packed = detail::prepack_linear(a);
-    least = std::min(least, least_seconds(compute, [&] { return detail::prepacked_linear(a, packed, {}); }));
+  double on(int threads) {
+    const auto [place, is_new] = gflops_.emplace(threads, 0);
+    if (is_new) {
+      at::set_num_threads(threads);
+      place->second = matrix_product_gflops(compute_.device, compute_.type);
+    }
+    return place->second;
   }
-  return 2.0 * std::pow(static_cast<double>(side), 3) / least / 1e9;
-}
+
+ private:
+  const ComputeChoice& compute_;
+  std::map<int, double> gflops_;
+};
 
 /// The same run with everything by one denoiser.
 ResolvedRun all_by(const ResolvedRun& run, const DenoiserName& name) {
@@ -171,7 +163,7 @@ class StepWatcher {
       static_cast<void>(watch_.take());
       begun_ = Clock::now();
     } else if (std::holds_alternative<StepDone>(event)) {
-      seen_.push_back({seconds_since(begun_), watch_.take()});
+      seen_.push_back({seconds_since(begun_), watch_.take(), at::get_num_threads()});
     }
   }
 
@@ -246,8 +238,11 @@ BenchReport bench_run(ResolvedRun run, Workshop& workshop, const ComputeChoice& 
   bench.text_seconds = stages.seconds.text;
   bench.decode_seconds = stages.seconds.decode;
   bench.peak_bytes = peak_resident_bytes();
-  compute.use_threads();
-  bench.roof_gflops = matrix_product_gflops(compute);
+  Roofs roofs(compute);
+  for (auto& [name, figures] : bench.denoisers) {
+    if (figures.profile) figures.profile->roof_gflops = roofs.on(figures.profile->threads);
+  }
+  bench.roof_gflops = roofs.on(compute.threads);
   return bench;
 }
 

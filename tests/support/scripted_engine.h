@@ -208,7 +208,8 @@ class ScriptedEngine : public Engine {
     BenchReport report;
     report.denoisers["large"] = {1.0 / 3.0, 2.5, std::nullopt};
     if (detail == BenchDetail::Operators) {
-      report.denoisers["large"].profile = StepProfile{0.5, {{"linear", 3, 0.1 + 0.2, 1e12}, {"resize", 1, 0.1, 0}}};
+      report.denoisers["large"].profile =
+          StepProfile{0.5, {{"linear", 3, 0.1 + 0.2, 1e12}, {"resize", 1, 0.1, 0}}, 2, 5e3};
     }
     report.peak_bytes = std::int64_t{1} << 40U;
     return report;

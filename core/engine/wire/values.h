@@ -495,7 +495,8 @@ struct Fields<OperatorTime> {
 template <>
 struct Fields<StepProfile> {
   static constexpr auto all =
-      std::tuple{field("seconds", &StepProfile::seconds), field("operators", &StepProfile::operators)};
+      std::tuple{field("seconds", &StepProfile::seconds), field("operators", &StepProfile::operators),
+                 field("threads", &StepProfile::threads), field("roof_gflops", &StepProfile::roof_gflops)};
 };
 template <>
 struct Fields<BenchReport::Denoiser> {

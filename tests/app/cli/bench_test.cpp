@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "core/image/image_file.h"
 #include "tests/app/cli/program.h"
 
 namespace tstitch::test {
@@ -44,6 +45,12 @@ void expect_whole_step(const json& profile) {
     if (each.at("gflop").is_number()) gflop += each.at("gflop").get<double>();
     EXPECT_EQ(each.at("calls").is_null(), each.at("name") == "rest") << each;
   }
+  for (const json& each : profile.at("operators")) {
+    if (each.at("gflops").is_null()) continue;
+    EXPECT_DOUBLE_EQ(each.at("roof_share").get<double>(),
+                     each.at("gflops").get<double>() / profile.at("roof_gflops").get<double>());
+  }
+  EXPECT_GE(profile.at("threads").get<int>(), 1);
   EXPECT_NEAR(seconds, profile.at("seconds").get<double>(), 1e-9);
   EXPECT_NEAR(share, 1, 1e-9);
   EXPECT_GT(gflop, 0);
@@ -130,9 +137,25 @@ TEST(Bench, refusesPeersThatHoldNoFigures) {
   refused(R"({"denoisers": [1]})", "denoisers");
   refused(R"({"denoisers": {"large": 1}})", "large");
   refused(R"({"denoisers": {"large": {"seconds_per_step": null}}})", "seconds_per_step");
+  refused("words", "found a text");
+  refused("<!DOCTYPE html>", "found a web page");
   const Ended missing = run_program({"bench", "--against", "nowhere.json"}, scratch.path());
   EXPECT_EQ(missing.exit, 3);
   EXPECT_TRUE(missing.err.starts_with("tstitch: nowhere.json: ")) << missing.err;
+}
+
+TEST(Bench, saysThatAPictureHoldsNoFigures) {
+  const ScratchFolder scratch;
+  Image image{40, 40, {}};
+  image.rgb.resize(std::size_t{40} * 40 * 3);
+  write_new_png(scratch.path() / "peers.png", image, {});
+  const Ended ended = run_program({"bench", "--profile", "profile", "--against", "peers.png"}, scratch.path());
+  EXPECT_EQ(ended.exit, 3);
+  EXPECT_TRUE(ended.err.starts_with("tstitch: peers.png: ")) << ended.err;
+  for (const char* said : {"expected a JSON text", "found a PNG picture", "bench --json"}) {
+    EXPECT_NE(ended.err.find(said), std::string::npos) << said << '\n' << ended.err;
+  }
+  EXPECT_TRUE(ended.out.empty());
 }
 
 }  // namespace

@@ -72,12 +72,20 @@ TEST_F(Bench, namesTheOperatorsOfAStepOfEachDenoiser) {
     }
     EXPECT_GT(seconds, 0);
     EXPECT_LE(seconds, times.profile->seconds) << "they are within the step";
+    EXPECT_EQ(times.profile->threads, 1) << "more than one does not pay for so small a step";
+    EXPECT_GT(times.profile->roof_gflops, 0);
     for (const char* kind : {"convolution 3x3", "linear", "attention", "group norm", "layer norm", "resize"}) {
       EXPECT_TRUE(std::any_of(times.profile->operators.begin(), times.profile->operators.end(),
                               [&](const OperatorTime& each) { return each.name.starts_with(kind); }))
           << kind;
     }
   }
+}
+
+TEST_F(Bench, holdsAStepToTheRoofOfItsThreads) {
+  compute_.threads = 1;
+  const BenchReport report = bench(pair_.resolved(), {}, BenchDetail::Operators);
+  EXPECT_EQ(report.denoisers.at("large").profile->roof_gflops, report.roof_gflops) << "measured once for as many";
 }
 
 TEST_F(Bench, watchesARunOfOneStep) {
