@@ -2,23 +2,20 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <limits>
-#include <map>
 #include <memory>
-#include <string>
 #include <utility>
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/randn.h>
 #include <c10/util/Exception.h>
 
 #include "core/local_engine/compute_choice.h"
 #include "core/networks/unet.h"
+#include "core/weights/random_weights.h"
 
 namespace tstitch {
 namespace {
@@ -31,45 +28,6 @@ constexpr const char* kConfig = R"({"cross_attention_dim": 768, "sample_size": 3
   "block_out_channels": [320, 640], "attention_head_dim": 8,
   "down_block_types": ["CrossAttnDownBlock2D", "DownBlock2D"],
   "up_block_types": ["UpBlock2D", "CrossAttnUpBlock2D"]})";
-
-/// Weights that keep a network's values about as large as they are: cut from one row of random numbers.
-class BenchWeights : public WeightSource {
- public:
-  explicit BenchWeights(const UnetConfig& config) : numbers_(at::empty({kNumbers})) {
-    numbers_.uniform_(-1, 1, at::detail::createCPUGenerator(1));
-    const WeightScope root(*this, {.device = at::kMeta});
-    const Unet shapes(root, config);
-    for (const auto& [name, shape] : root.taken()) entries_[name] = {shape, at::kFloat};
-  }
-
-  [[nodiscard]] const std::map<std::string, Entry>& entries() const override { return entries_; }
-
-  [[nodiscard]] at::Tensor read(const std::string& name, at::ScalarType type,
-                                const std::stop_token& /*stop*/) const override {
-    const std::vector<std::int64_t>& shape = entries_.at(name).shape;
-    if (shape.size() == 1) {
-      const bool is_scale = name.find("norm") != std::string::npos && name.ends_with("weight");
-      return at::full(shape, is_scale ? 1.0 : 0.0, type);
-    }
-    at::Tensor weight = at::empty(shape);
-    const at::Tensor flat = weight.view({-1});
-    for (std::int64_t first = 0; first < flat.numel(); first += kNumbers) {
-      const std::int64_t count = std::min(kNumbers, flat.numel() - first);
-      flat.narrow(0, first, count).copy_(numbers_.narrow(0, 0, count));
-    }
-    constexpr double kGain = 1.7;  // about the deviation that uniform numbers lack
-    const double inputs = static_cast<double>(weight.numel()) / static_cast<double>(shape.front());
-    return weight.mul_(kGain / std::sqrt(inputs)).to(type);
-  }
-
-  [[nodiscard]] std::string label() const override { return "the test of precisions"; }
-
- private:
-  static constexpr std::int64_t kNumbers = 1'000'003;  // no row of a weight is another's
-
-  std::map<std::string, Entry> entries_;
-  at::Tensor numbers_;
-};
 
 /// The network in one precision.
 class Contestant {
@@ -108,7 +66,7 @@ class Contestant {
 std::vector<MeasuredPrecision> measure_precisions(const std::vector<Precision>& precisions) {
   const at::NoGradGuard guard;
   const UnetConfig config = parse_unet_config(kConfig, "the test of precisions");
-  const BenchWeights weights(config);
+  const auto weights = RandomWeights::of<Unet>(config);
   const auto generator = at::detail::createCPUGenerator(2);
   const at::Tensor x = at::randn({1, 4, kSide, kSide}, generator);
   const at::Tensor context = at::randn({1, kWords, kContextWidth}, generator);

@@ -1,35 +1,45 @@
 // Our kernels and LibTorch's own at the shapes of Stable Diffusion, in turn; whole networks likewise. Each line prints
-// the time of ours, GFLOP/s, the share of the roof (oneDNN's matrix product in the same minute) and what part of
-// LibTorch's time ours is. Rows C1, C3, C4, C6 and C7 of the list of goals are the networks.
-//   kernel_times [--benchmark_filter=conv3x3]
+// the time of ours, GFLOP/s, the roof (oneDNN's matrix product in the same minute) and the share of it, and what part
+// of the rival's time ours is. Names of networks end with their rows of the list of goals (README.md).
+//   kernel_times [--rounds 3] [--threads 2] [--device cpu|cuda] [--benchmark_filter=conv3x3]
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <exception>
 #include <functional>
-#include <limits>
+#include <iostream>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/_int_mm.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/group_norm.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/ones.h>
+#include <ATen/ops/randint.h>
 #include <ATen/ops/randn.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
 #include <ATen/ops/silu.h>
+#include <CLI/CLI.hpp>
 #include <benchmark/benchmark.h>
 
+#include "app/passive_threads.h"
+#include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/configs/dit_config.h"
 #include "core/configs/model_config.h"
 #include "core/device/kept_memory.h"
+#include "core/local_engine/bench_roof.h"
+#include "core/local_engine/compute_choice.h"
+#include "core/local_engine/local_engine.h"
 #include "core/local_engine/operator_watch.h"
+#include "core/local_engine/precision_bench.h"
 #include "core/networks/autoencoder_kl.h"
 #include "core/networks/dit.h"
 #include "core/networks/tiny_autoencoder.h"
@@ -37,18 +47,36 @@
 #include "core/nn/attention.h"
 #include "core/nn/conv2d.h"
 #include "core/nn/norms.h"
-#include "core/nn/prepacking.h"
 #include "core/nn/vector_kernels.h"
-#include "tests/bench/random_weights.h"
+#include "core/weights/random_weights.h"
 
 namespace {
 
 using namespace tstitch;
 using Work = std::function<at::Tensor()>;
 
+struct Arguments {
+  std::string device = "cpu";
+  int rounds = 3, threads = 0;
+};
+
+at::Device device = at::kCPU;
+std::vector<Precision> fast;  ///< what it has arithmetic for
+
+/// Without arithmetic for it a kernel takes minutes.
+bool is_fast(at::ScalarType type) {
+  const Precision precision = type == at::kHalf ? Precision::Fp16 : Precision::Bf16;
+  return (type != at::kHalf && type != at::kBFloat16) || std::find(fast.begin(), fast.end(), precision) != fast.end();
+}
+
+at::Tensor random(std::vector<std::int64_t> shape) {
+  return at::randn(shape).to(device);
+}
+
 double seconds_of(const Work& work) {
   const auto start = std::chrono::steady_clock::now();
   static_cast<void>(work());
+  wait_for(device);
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
@@ -57,44 +85,44 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-double roof_gflops() {
-  constexpr std::int64_t kSide = 1536;
-  const at::Tensor a = at::ones({kSide, kSide});
-  const at::Tensor packed = detail::prepack_linear(a);
-  const Work product = [&] { return detail::prepacked_linear(a, packed, {}); };
-  double least = seconds_of(product);
-  for (int i = 0; i < 4; ++i) least = std::min(least, seconds_of(product));
-  return 2.0 * kSide * kSide * kSide / least / 1e9;
-}
-
 /// Of the plain algorithm.
 double gflop_of(const Work& work) {
-  OperatorWatch watch(at::kCPU);
+  OperatorWatch watch(device);
   static_cast<void>(work());
   double sum = 0;
   for (const OperatorTime& each : watch.take()) sum += each.flop / 1e9;
   return sum;
 }
 
-/// `theirs` may be empty.
-void in_turn(benchmark::State& state, const Work& ours, const Work& theirs) {
+struct Contest {
+  Work ours;
+  Work theirs = {};
+  std::string rival = "LibTorch";
+  at::ScalarType type = at::kFloat;  ///< of the roof
+  std::optional<double> gflop = {};  ///< else counted
+};
+
+void in_turn(benchmark::State& state, const Contest& contest) {
   const KeptMemory kept;
-  const double gflop = gflop_of(ours);
-  if (theirs) static_cast<void>(theirs());
+  const double counted = gflop_of(contest.ours);
+  const double gflop = contest.gflop.value_or(counted);
+  if (contest.theirs) static_cast<void>(seconds_of(contest.theirs));
   std::vector<double> our_seconds;
   std::vector<double> their_seconds;
   for ([[maybe_unused]] const auto each : state) {
-    our_seconds.push_back(seconds_of(ours));
+    our_seconds.push_back(seconds_of(contest.ours));
     state.SetIterationTime(our_seconds.back());
-    if (theirs) their_seconds.push_back(seconds_of(theirs));
+    if (contest.theirs) their_seconds.push_back(seconds_of(contest.theirs));
   }
   const double typical = median(our_seconds);
   if (gflop > 0) {
+    const double roof = matrix_product_gflops(device, contest.type);
     state.counters["GFLOP"] = gflop;
     state.counters["GFLOP/s"] = gflop / typical;
-    state.counters["of_roof"] = gflop / typical / roof_gflops();
+    state.counters["roof"] = roof;
+    state.counters["of_roof"] = gflop / typical / roof;
   }
-  if (theirs) state.counters["of_LibTorch"] = typical / median(their_seconds);
+  if (contest.theirs) state.counters["of_" + contest.rival] = typical / median(their_seconds);
 }
 
 /// One layer's tensors, named as the layer takes them.
@@ -117,8 +145,8 @@ void convolution(benchmark::State& state, const ConvolutionShape& shape, bool di
   const at::Tensor last = x.contiguous(at::MemoryFormat::ChannelsLast);
   const at::Tensor weight = weights.read("norm.weight", at::kFloat, {});
   const at::Tensor bias = weights.read("norm.bias", at::kFloat, {});
-  in_turn(
-      state, [&] { return layer(last); }, [&] { return at::conv2d(x, weight, bias, 1, padding); });
+  in_turn(state,
+          {.ours = [&] { return layer(last); }, .theirs = [&] { return at::conv2d(x, weight, bias, 1, padding); }});
 }
 
 void linear(benchmark::State& state, std::int64_t rows, std::int64_t in, std::int64_t out) {
@@ -127,17 +155,15 @@ void linear(benchmark::State& state, std::int64_t rows, std::int64_t in, std::in
   const at::Tensor x = at::randn({rows, in});
   const at::Tensor weight = weights.read("norm.weight", at::kFloat, {});
   const at::Tensor bias = weights.read("norm.bias", at::kFloat, {});
-  in_turn(
-      state, [&] { return layer(x); }, [&] { return at::linear(x, weight, bias); });
+  in_turn(state, {.ours = [&] { return layer(x); }, .theirs = [&] { return at::linear(x, weight, bias); }});
 }
 
 void attend(benchmark::State& state, std::int64_t heads, std::int64_t width, std::int64_t queries, std::int64_t keys) {
   const at::Tensor q = at::randn({2, queries, heads * width});
   const at::Tensor k = at::randn({2, keys, heads * width});
   const auto parted = [&](const at::Tensor& x) { return x.unflatten(-1, {heads, width}).transpose(1, 2); };
-  in_turn(
-      state, [&] { return attention(q, k, k, {.heads = heads}); },
-      [&] { return at::scaled_dot_product_attention(parted(q), parted(k), parted(k)); });
+  in_turn(state, {.ours = [&] { return attention(q, k, k, {.heads = heads}); },
+                  .theirs = [&] { return at::scaled_dot_product_attention(parted(q), parted(k), parted(k)); }});
 }
 
 void group_norm(benchmark::State& state, std::int64_t channels, std::int64_t side) {
@@ -148,47 +174,62 @@ void group_norm(benchmark::State& state, std::int64_t channels, std::int64_t sid
   const at::Tensor x = at::randn({2, channels, side, side});
   const at::Tensor last = x.contiguous(at::MemoryFormat::ChannelsLast);
   const at::Tensor scale = at::ones({channels});
-  in_turn(
-      state, [&] { return layer.then_silu(last); },
-      [&] { return at::silu(at::group_norm(x, kGroups, scale, scale, kEps)); });
+  in_turn(state, {.ours = [&] { return layer.then_silu(last); },
+                  .theirs = [&] { return at::silu(at::group_norm(x, kGroups, scale, scale, kEps)); }});
 }
 
-/// Compares with the same network built otherwise; `Off` is LibTorch's kernels and layouts, as it runs them eagerly.
+/// The same network built otherwise.
+struct Rival {
+  std::string name;
+  BuildOptions build;
+};
+
+/// LibTorch's kernels and layouts, as it runs them eagerly.
+Rival eager() {
+  return {"LibTorch", {.device = device, .fast_paths = FastPaths::Off}};
+}
+
 template <class Network, class Config, class Call>
-void network(benchmark::State& state, const Config& config, const Call& call,
-             const std::optional<BuildOptions>& other) {
-  const RandomWeights weights = RandomWeights::of<Network>(config);
-  const Network ours(WeightScope(weights, {}), config);
-  std::optional<Network> theirs;
-  if (other) theirs.emplace(WeightScope(weights, *other), config);
-  const Work none;
-  in_turn(
-      state, [&] { return call(ours); }, other ? Work([&] { return call(*theirs); }) : none);
+void network(benchmark::State& state, const Config& config, at::ScalarType type, const Rival& rival, const Call& call) {
+  const auto weights = RandomWeights::of<Network>(config);
+  const Network ours(WeightScope(weights, {.type = type, .device = device}), config);
+  const Network theirs(WeightScope(weights, rival.build), config);
+  in_turn(state, {.ours = [&] { return call(ours, type); },
+                  .theirs = [&] { return call(theirs, rival.build.type); },
+                  .rival = rival.name,
+                  .type = type});
 }
 
-const BuildOptions kPlain{.fast_paths = FastPaths::Off};
-
-void sd15_forward(benchmark::State& state, std::int64_t batch, const BuildOptions& other) {
-  const UnetConfig config = parse_unet_config(R"({"cross_attention_dim": 768, "sample_size": 64})", "config");
-  const at::Tensor x = at::randn({batch, 4, 64, 64});
-  const at::Tensor context = at::randn({batch, 77, 768});
-  network<Unet>(
-      state, config, [&](const Unet& net) { return net(x, at::full({1}, 500.0), context, {}, {}, {}); }, other);
+void unet_forward(benchmark::State& state, const char* config_text, at::ScalarType type, const Rival& rival) {
+  if (!is_fast(type)) return state.SkipWithError("no arithmetic for it here");
+  const UnetConfig config = parse_unet_config(config_text, "config");
+  const at::Tensor x = random({1, 4, 64, 64});
+  const at::Tensor context = random({1, 77, 768});
+  const at::Tensor time = at::full({1}, 500.0).to(device);
+  network<Unet>(state, config, type, rival, [&](const Unet& net, at::ScalarType of_context) {
+    return net(x, time, context.to(of_context), {}, {}, {});
+  });
 }
 
-void vae_decode(benchmark::State& state) {
+constexpr const char* kSd15 = R"({"cross_attention_dim": 768, "sample_size": 64})";
+constexpr const char* kBkTiny = R"({"cross_attention_dim": 768, "sample_size": 64, "layers_per_block": 1,
+  "block_out_channels": [320, 640, 1280], "mid_block_type": null,
+  "down_block_types": ["CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"],
+  "up_block_types": ["CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"]})";
+
+void vae_decode(benchmark::State& state, std::int64_t side) {
   VaeConfig config;
   config.block_out_channels = {128, 256, 512, 512};
   config.layers_per_block = 2;
-  const at::Tensor z = at::randn({1, 4, 64, 64});
-  network<KlDecoder>(
-      state, config, [&](const KlDecoder& net) { return net(z, {}); }, kPlain);
+  const at::Tensor z = random({1, 4, side / 8, side / 8});
+  network<KlDecoder>(state, config, at::kFloat, eager(),
+                     [&](const KlDecoder& net, at::ScalarType /*type*/) { return net(z, {}); });
 }
 
-void taesd_decode(benchmark::State& state) {
-  const at::Tensor z = at::randn({1, 4, 64, 64});
-  network<TinyDecoder>(
-      state, TinyVaeConfig{}, [&](const TinyDecoder& net) { return net(z, {}); }, kPlain);
+void taesd_decode(benchmark::State& state, std::int64_t side) {
+  const at::Tensor z = random({1, 4, side / 8, side / 8});
+  network<TinyDecoder>(state, TinyVaeConfig{}, at::kFloat, eager(),
+                       [&](const TinyDecoder& net, at::ScalarType /*type*/) { return net(z, {}); });
 }
 
 void dit_step(benchmark::State& state, int layers, int heads, int head_width) {
@@ -196,15 +237,50 @@ void dit_step(benchmark::State& state, int layers, int heads, int head_width) {
   config.layers = layers;
   config.heads = heads;
   config.head_width = head_width;
-  const at::Tensor x = at::randn({2, 4, 32, 32});
-  const at::Tensor labels = at::full({2}, 7, at::kLong);
-  network<Dit>(
-      state, config, [&](const Dit& net) { return net(x, at::full({1}, 500.0), labels, {}); }, kPlain);
+  const at::Tensor x = random({2, 4, 32, 32});
+  const at::Tensor labels = at::full({2}, 7, at::kLong).to(device);
+  const at::Tensor time = at::full({1}, 500.0).to(device);
+  network<Dit>(state, config, at::kFloat, eager(),
+               [&](const Dit& net, at::ScalarType /*type*/) { return net(x, time, labels, {}); });
+}
+
+/// LibTorch's matrix products beside its fp32: what a precision can give at most.
+void product(benchmark::State& state, at::ScalarType type) {
+  if (!is_fast(type)) return state.SkipWithError("no arithmetic for it here");
+  const std::int64_t side = device.is_cpu() ? 1536 : 8192;
+  const at::Tensor floats = random({side, side});
+  const at::Tensor a = type == at::kChar ? at::randint(-127, 127, {side, side}, at::kChar).to(device) : floats.to(type);
+  in_turn(state, {.ours = [&] { return type == at::kChar ? at::_int_mm(a, a) : at::matmul(a, a); },
+                  .theirs = [&] { return at::matmul(floats, floats); },
+                  .rival = "fp32",
+                  .gflop = 2e-9 * static_cast<double>(side * side * side)});
+}
+
+/// What `--precision auto` measures, and how long the others would take.
+void automatic_precision(benchmark::State& state) {
+  std::vector<MeasuredPrecision> measured;
+  for ([[maybe_unused]] const auto each : state) {
+    measured = measure_precisions(fast);
+    const Precision chosen = fastest_within_bound(measured);
+    const auto taken = std::find_if(measured.begin(), measured.end(),
+                                    [&](const MeasuredPrecision& one) { return one.precision == chosen; });
+    state.SetIterationTime(taken->seconds);
+    for (const MeasuredPrecision& one : measured) {
+      state.counters[concat(name_of(one.precision), "/auto")] = one.seconds / taken->seconds;
+    }
+  }
 }
 
 template <class Measure>
 benchmark::internal::Benchmark* add(const std::string& name, const Measure& measure) {
-  return benchmark::RegisterBenchmark(name.c_str(), measure)->UseManualTime()->Unit(benchmark::kMillisecond);
+  const auto told = [measure](benchmark::State& state) {
+    try {
+      measure(state);
+    } catch (const std::exception& error) {  // no such kernel, or no memory for it: the rows after it are measured
+      state.SkipWithError(error.what());
+    }
+  };
+  return benchmark::RegisterBenchmark(name.c_str(), told)->UseManualTime()->Unit(benchmark::kMillisecond);
 }
 
 void add_convolutions() {
@@ -250,26 +326,87 @@ void add_layers() {
   }
 }
 
-void add_networks() {
-  const auto add_whole = [](const char* name, const auto& measure) { add(name, measure)->Iterations(3); };
-  add_whole("network/sd15_forward(C1,C3)", [](benchmark::State& state) { sd15_forward(state, 1, kPlain); });
-  add_whole("network/sd15_fp32_of_bf16(C4)",
-            [](benchmark::State& state) { sd15_forward(state, 1, {.type = at::kBFloat16}); });
-  add_whole("network/vae_decode_512(C6)", vae_decode);
-  add_whole("network/taesd_decode_512(C6)", taesd_decode);
-  add_whole("network/dit_xl_2_step(C7)", [](benchmark::State& state) { dit_step(state, 28, 16, 72); });
-  add_whole("network/dit_s_2_step(C7)", [](benchmark::State& state) { dit_step(state, 12, 6, 64); });
+void add_precisions() {
+  using Named = std::pair<const char*, at::ScalarType>;
+  for (const auto& [name, type] :
+       {Named{"fp32", at::kFloat}, Named{"bf16", at::kBFloat16}, Named{"fp16", at::kHalf}, Named{"int8", at::kChar}}) {
+    add(concat("product_", name, ":C4"), [type = type](benchmark::State& state) { product(state, type); });
+  }
+}
+
+void add_networks(int rounds) {
+  const auto add_whole = [rounds](const char* name, const auto& measure) {
+    add(concat("network/", name), measure)->Iterations(rounds);
+  };
+  add_whole("sd15_forward:C1,C3", [](benchmark::State& state) { unet_forward(state, kSd15, at::kFloat, eager()); });
+  add_whole("bk_tiny_forward", [](benchmark::State& state) { unet_forward(state, kBkTiny, at::kFloat, eager()); });
+  const auto beside_fp32 = [](at::ScalarType type) {
+    return [type](benchmark::State& state) { unet_forward(state, kSd15, type, {"fp32", {.device = device}}); };
+  };
+  add_whole("sd15_bf16:C4", beside_fp32(at::kBFloat16));
+  add_whole("sd15_fp16:C4", beside_fp32(at::kHalf));
+  add_whole("vae_decode_512:C6,G12", [](benchmark::State& state) { vae_decode(state, 512); });
+  add_whole("taesd_decode_512:C6", [](benchmark::State& state) { taesd_decode(state, 512); });
+  if (!device.is_cpu()) {
+    add_whole("vae_decode_1024:G12", [](benchmark::State& state) { vae_decode(state, 1024); });
+  }
+  add_whole("dit_xl_2_step:C7,G9", [](benchmark::State& state) { dit_step(state, 28, 16, 72); });
+  add_whole("dit_s_2_step:C7,G10", [](benchmark::State& state) { dit_step(state, 12, 6, 64); });
+  if (device.is_cpu()) add("auto:C4", automatic_precision)->Iterations(1);
+}
+
+void choose_device_named(const Arguments& arguments) {
+  RunSettings settings;
+  settings.device = arguments.device == "cuda" ? DeviceKind::Cuda : DeviceKind::Cpu;
+  settings.threads = arguments.threads;
+  const LocalEngineOptions installed = installed_engine_options(user_places(std::nullopt));
+  const ComputeChoice choice = choose_compute(settings, installed.plugins, installed.torch_libraries);
+  choice.use_threads();
+  device = choice.device;
+  fast = fast_precisions(settings, installed.plugins, installed.torch_libraries);
+}
+
+int run(int argc, char** argv) {
+  Arguments arguments;
+  CLI::App app("Times kernels and networks beside LibTorch's own, and tells the machine's roof.");
+  app.add_option("--rounds", arguments.rounds, "of a network (default 3)")->check(CLI::PositiveNumber);
+  app.add_option("--threads", arguments.threads, "compute threads (default: the cores this process may use)");
+  app.add_option("--device", arguments.device, "cpu or cuda: networks and products alone")
+      ->check(CLI::IsMember({"cpu", "cuda"}));
+  app.allow_extras();
+  CLI11_PARSE(app, argc, argv);
+  std::vector<std::string> rest = app.remaining();
+  rest.insert(rest.begin(), *argv);
+  std::vector<char*> words;
+  words.reserve(rest.size());
+  for (std::string& word : rest) words.push_back(word.data());
+  int count = static_cast<int>(words.size());
+  benchmark::Initialize(&count, words.data());
+  if (benchmark::ReportUnrecognizedArguments(count, words.data())) return 2;
+  const at::NoGradGuard guard;
+  choose_device_named(arguments);
+  if (device.is_cpu()) {
+    add_convolutions();
+    add_layers();
+  }
+  add_precisions();
+  add_networks(arguments.rounds);
+  std::cout << std::unitbuf;  // a row is there when it is measured, also where the next one is never
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const at::NoGradGuard guard;
-  add_convolutions();
-  add_layers();
-  add_networks();
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-  benchmark::RunSpecifiedBenchmarks();
-  return 0;
+  try {
+    use_passive_threads(argv);
+    return run(argc, argv);
+  } catch (const Error& error) {
+    std::cerr << "kernel_times: " << error.sentence() << '\n';
+    return static_cast<int>(error.code());
+  } catch (const std::exception& error) {
+    std::cerr << "kernel_times: " << error.what() << '\n';
+    return 1;
+  }
 }

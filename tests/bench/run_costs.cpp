@@ -2,32 +2,43 @@
 // turn, medians; wall and CPU seconds and their ratios. Printed, never judged.
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <ctime>
 #include <exception>
 #include <filesystem>
 #include <functional>
 #include <iostream>
+#include <limits>
 #include <map>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <sys/resource.h>
 
 #include "app/passive_threads.h"
 #include "core/base/check.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/configs/model_config.h"
+#include "core/formats/text_file.h"
 #include "core/jobs/grid_job.h"
 #include "core/local_engine/local_engine.h"
 #include "core/models/model_index.h"
+#include "tests/bench/random_models.h"
 
 namespace {
 
 using namespace tstitch;
 
 struct Arguments {
-  std::string folder, large, small, vae;
+  std::string folder, large, small, vae, device = "cpu";
   int size = 0, steps = 25, rounds = 5, threads = 0;
+  bool dits = false, previews = false;
 };
 
 struct Cost {
@@ -65,6 +76,17 @@ class Seen {
     return {middle(&Cost::wall), middle(&Cost::cpu)};
   }
 
+  /// Of the rounds' own ratios: what slowed a whole round down does not count.
+  [[nodiscard]] Cost median_ratio(const std::string& name, const std::string& other) const {
+    Seen ratios;
+    const std::vector<Cost>& theirs = costs_.at(other);
+    for (std::size_t i = 0; i < theirs.size(); ++i) {
+      const Cost ours = costs_.at(name).at(i);
+      ratios.add(name, {ours.wall / theirs[i].wall, ours.cpu / theirs[i].cpu});
+    }
+    return ratios.median(name);
+  }
+
  private:
   std::map<std::string, std::vector<Cost>> costs_;
 };
@@ -73,6 +95,49 @@ constexpr int kStitched = 40;  ///< percent
 constexpr const char* kGridRatios = "0..100 (+10)";
 constexpr int kGridCells = 11;
 
+/// What previews cost a run: each is told by its name.
+struct PreviewWay {
+  const char* name;
+  PreviewSettings settings;
+  const char* goal;
+};
+const std::array kPreviewWays{PreviewWay{"without previews", {PreviewKind::None, 1}, ""},
+                              PreviewWay{"linear preview each step", {PreviewKind::Linear, 1}, "<= 1.01"},
+                              PreviewWay{"tiny preview every 5 steps", {PreviewKind::Tiny, 5}, "<= 1.05"}};
+
+/// Steps and what previews took between them.
+struct SamplingCost {
+  Cost whole;
+  Cost previews;
+};
+
+/// Listens to a run from its first step to its decoding, which it stops.
+class SamplingListener {
+ public:
+  void operator()(const Event& event) {
+    if (std::holds_alternative<StepBegun>(event) && !begun_) {
+      begin_ = now();
+      begun_ = true;
+    } else if (std::holds_alternative<StepDone>(event)) {
+      step_done_ = now();
+    } else if (std::holds_alternative<PreviewReady>(event)) {
+      cost_.previews = cost_.previews + (now() - step_done_);
+    } else if (const auto* stage = std::get_if<StageChanged>(&event); stage && stage->stage == Stage::Decoding) {
+      cost_.whole = now() - begin_;
+      stop_.request_stop();
+    }
+  }
+
+  [[nodiscard]] std::stop_token stop() const { return stop_.get_token(); }
+  [[nodiscard]] const SamplingCost& cost() const { return cost_; }
+
+ private:
+  std::stop_source stop_;
+  Cost begin_, step_done_;
+  SamplingCost cost_;
+  bool begun_ = false;
+};
+
 class Runs {
  public:
   explicit Runs(const Arguments& arguments) : folder_(arguments.folder) {
@@ -80,18 +145,22 @@ class Runs {
     options.keep_loaded = true;
     engine_ = make_local_engine(options);
     settings_.threads = arguments.threads;
+    settings_.device = arguments.device == "cuda" ? DeviceKind::Cuda : DeviceKind::Cpu;
     request_ = pair_named(engine_->pairs(), "miniature")->defaults;
     if (!arguments.large.empty()) {
-      TSTITCH_CHECK(!arguments.small.empty());
-      request_.denoisers = {{"small", {"small", {}, {}, std::filesystem::absolute(arguments.small)}, std::nullopt},
-                            {"large", {"large", {}, {}, std::filesystem::absolute(arguments.large)}, std::nullopt}};
+      request_.denoisers = {{"large", {"large", {}, {}, std::filesystem::absolute(arguments.large)}, std::nullopt}};
     }
-    if (!arguments.vae.empty()) {
-      request_.vae = ModelReference{"vae", {}, {}, std::filesystem::absolute(arguments.vae)};
-      request_.decoder = DecoderKind::Tiny;
+    if (!arguments.small.empty()) {
+      const ModelReference small{"small", {}, {}, std::filesystem::absolute(arguments.small)};
+      request_.denoisers.insert(request_.denoisers.begin(), {"small", small, std::nullopt});
     }
+    if (!arguments.vae.empty()) use_tiny(request_, arguments.vae);
     if (arguments.size > 0) request_.extent = {arguments.size, arguments.size};
-    request_.prompt = "3d fox";
+    if (arguments.dits) {
+      request_.class_label = 207;
+    } else {
+      request_.prompt = "3d fox";
+    }
     request_.seed = 7;
     request_.steps = arguments.steps;
   }
@@ -112,6 +181,41 @@ class Runs {
     for (const SegmentTime& each : report.segments) {
       seen_.add("a " + each.denoiser + " step", {each.seconds.value / each.evaluations, 0});
     }
+  }
+
+  /// The steps of a picture by the large denoiser and its previews; `tiny` is the autoencoder that draws tiny ones.
+  void sampling(const PreviewWay& way, const std::string& tiny) {
+    PictureRun run;
+    run.request = at_ratio(0);
+    if (way.settings.kind == PreviewKind::Tiny) use_tiny(run.request, tiny);
+    run.settings = settings_;
+    run.preview = way.settings;
+    run.more_follow = true;
+    SamplingListener listener;
+    const Outcome outcome = engine_->make(run, listener.stop(), [&](const Event& event) { listener(event); });
+    if (const auto* failed = std::get_if<Failed>(&outcome)) throw error_of(*failed);
+    seen_.add(way.name, listener.cost().whole);
+    seen_.add(previews_of(way), listener.cost().previews);
+  }
+  static std::string previews_of(const PreviewWay& way) { return std::string(way.name) + ", alone"; }
+
+  /// Loads everything anew: from the request to the first step's end, with the step's own time.
+  void first_step() {
+    PictureRun run;
+    run.request = at_ratio(request_.denoisers.size() > 1 ? kStitched : 0);
+    run.settings = settings_;
+    run.preview.kind = PreviewKind::None;
+    run.more_follow = true;
+    std::stop_source stop;
+    const Cost begin = now();
+    const Outcome outcome = engine_->make(run, stop.get_token(), [&](const Event& event) {
+      const auto* done = std::get_if<StepDone>(&event);
+      if (done == nullptr || stop.stop_requested()) return;
+      seen_.add("to the first step's end", now() - begin);
+      seen_.add("the first step", {done->took.value, 0});
+      stop.request_stop();
+    });
+    if (const auto* failed = std::get_if<Failed>(&outcome)) throw error_of(*failed);
   }
 
   /// All ratios, with their files.
@@ -138,6 +242,11 @@ class Runs {
   [[nodiscard]] const std::map<DenoiserName, int>& grid_evaluations() const { return grid_evaluations_; }
 
  private:
+  static void use_tiny(GenerationRequest& request, const std::string& folder) {
+    request.vae = ModelReference{"vae", {}, {}, std::filesystem::absolute(folder)};
+    request.decoder = DecoderKind::Tiny;
+  }
+
   [[nodiscard]] GenerationRequest at_ratio(int percent) const {
     GenerationRequest request = request_;
     request.split = RatioSplit{{Percent{percent}}, SplitRule::Floor};
@@ -186,6 +295,101 @@ void tell_all(const Runs& runs, const Arguments& arguments) {
   if (seen.has("tiny")) tell("tiny preview every 5 steps / without", seen.median("tiny"), stitched, "<= 1.05");
 }
 
+std::uintmax_t weight_bytes(const std::string& folder) {
+  std::uintmax_t sum = 0;
+  if (folder.empty()) return sum;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.path().extension() == ".safetensors") sum += entry.file_size();
+  }
+  return sum;
+}
+
+/// Bytes that one thread copies in a second: more than a file in the page cache can be read with.
+double copy_bytes_per_second() {
+  const std::vector<char> from(std::size_t{256} << 20U, 1);
+  std::vector<char> to(from.size());
+  double least = std::numeric_limits<double>::infinity();
+  for (int i = 0; i < 5; ++i) {
+    const Cost begin = now();
+    std::memcpy(to.data(), from.data(), from.size());
+    least = std::min(least, (now() - begin).wall);
+  }
+  return static_cast<double>(from.size()) / least;
+}
+
+std::string models_of(const Arguments& arguments) {
+  if (!arguments.large.empty()) return arguments.large;
+  return installed_engine_options(user_places(std::nullopt)).model_roots.back() / "miniature" / "large";
+}
+
+/// Of both denoisers and what belongs to the large one.
+double stored_bytes(const Arguments& arguments) {
+  const std::string large = models_of(arguments);
+  const bool bundled = arguments.large.empty() && arguments.small.empty();
+  const std::string small = bundled ? (std::filesystem::path(large).parent_path() / "small").string() : arguments.small;
+  return static_cast<double>(weight_bytes(large) + weight_bytes(small));
+}
+
+double gib(double bytes) {
+  return bytes / (1U << 30U);
+}
+
+void tell_loading(const Runs& runs, const Arguments& arguments) {
+  const double bytes = stored_bytes(arguments);
+  const double seconds = (runs.seen().median("to the first step's end") - runs.seen().median("the first step")).wall;
+  const double copied = copy_bytes_per_second();
+  std::printf(
+      "load and text before the first step: %.3f s, a first step of %.3f s; goal <= 1.0 s of the SD 1.5 pair\n"
+      "  weights as stored: %.2f GiB, so %.2f GiB/s, %.3f of a copy in memory (%.2f GiB/s)\n",
+      seconds, runs.seen().median("the first step").wall, gib(bytes), gib(bytes / seconds), bytes / seconds / copied,
+      gib(copied));
+}
+
+/// Of this process so far.
+void tell_memory(const Arguments& arguments) {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const double peak = static_cast<double>(usage.ru_maxrss) * 1024;
+  const double bytes = stored_bytes(arguments);
+  std::printf("peak memory / weights as stored: %.2f GiB / %.2f GiB = %.3f; goal <= 1.15 and activations\n", gib(peak),
+              gib(bytes), peak / bytes);
+}
+
+/// The bundled pair's, or the large one's, with its own and a tiny autoencoder in turn; each round begins elsewhere.
+int measure_previews(const Arguments& arguments) {
+  std::string tiny = arguments.vae;
+  if (tiny.empty()) {
+    const std::string config = models_of(arguments) + "/vae/config.json";
+    const int channels = parse_vae_config(read_text_file(config), config).latent_channels;
+    tiny = concat(arguments.folder, "/taesd-", channels);
+    write_random_taesd(tiny, channels);
+  }
+  Arguments with_own_vae = arguments;
+  with_own_vae.vae.clear();
+  Runs runs(with_own_vae);
+  runs.first_step();
+  for (int round = 0; round < arguments.rounds; ++round) {
+    for (std::size_t i = 0; i < kPreviewWays.size(); ++i) {
+      runs.sampling(kPreviewWays.at((i + static_cast<std::size_t>(round)) % kPreviewWays.size()), tiny);
+    }
+  }
+  const std::string without = kPreviewWays.front().name;
+  for (const PreviewWay& way : kPreviewWays) {
+    if (way.name == without) continue;
+    tell(std::string(way.name) + " / without", runs.seen().median(way.name), runs.seen().median(without), way.goal);
+    const Cost ratio = runs.seen().median_ratio(way.name, without);
+    const Cost alone = runs.seen().median(Runs::previews_of(way));
+    const Cost steps = runs.seen().median(way.name) - alone;
+    std::printf(
+        "  median of the rounds' ratios: %.4f (CPU %.4f); previews alone: %.4f s, with the steps %.4f of them (CPU "
+        "%.4f)\n",
+        ratio.wall, ratio.cpu, alone.wall, 1 + alone.wall / steps.wall, 1 + alone.cpu / steps.cpu);
+  }
+  tell_loading(runs, arguments);
+  tell_memory(arguments);
+  return 0;
+}
+
 int measure(const Arguments& arguments) {
   Runs runs(arguments);
   const bool tiny = !arguments.vae.empty();
@@ -193,6 +397,7 @@ int measure(const Arguments& arguments) {
   const std::string preview = tiny ? "tiny" : "linear";
   const PreviewSettings previews =
       tiny ? PreviewSettings{PreviewKind::Tiny, 5} : PreviewSettings{PreviewKind::Linear, 1};
+  runs.first_step();
   for (const int percent : {0, 100}) runs.picture("before", percent, previews);  // loads, and makes what is made once
   for (int round = 0; round < arguments.rounds; ++round) {
     runs.picture("0 %", 0, none);
@@ -202,6 +407,8 @@ int measure(const Arguments& arguments) {
     runs.grid(round);
   }
   tell_all(runs, arguments);
+  tell_loading(runs, arguments);
+  tell_memory(arguments);
   return 0;
 }
 
@@ -217,7 +424,22 @@ int run(int argc, char** argv) {
   app.add_option("--steps", arguments.steps, "a run (default 25)");
   app.add_option("--rounds", arguments.rounds, "of which medians are taken (default 5)");
   app.add_option("--threads", arguments.threads, "compute threads (default: the cores this process may use)");
+  app.add_option("--device", arguments.device, "cpu or cuda")->check(CLI::IsMember({"cpu", "cuda"}));
+  app.add_flag("--dits", arguments.dits, "random weights of DiT-XL/2 and DiT-S/2, written into the folder (1.6 GB)");
+  app.add_flag(
+      "--previews", arguments.previews,
+      "what linear and tiny previews cost steps of the large denoiser, nothing else; a tiny autoencoder of random "
+      "weights is written into the folder where --vae names none");
   CLI11_PARSE(app, argc, argv);
+  if (arguments.dits) {
+    arguments.large = arguments.folder + "/dit-xl";
+    arguments.small = arguments.folder + "/dit-s";
+    write_random_dits(arguments.large, arguments.small);
+  }
+  if (arguments.previews) return measure_previews(arguments);
+  if (!arguments.large.empty() && arguments.small.empty()) {
+    throw UsageError("a small denoiser is needed, too.", "--small", "Give one, or --previews.");
+  }
   return measure(arguments);
 }
 

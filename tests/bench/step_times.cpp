@@ -26,7 +26,7 @@
 #include "core/device/kept_memory.h"
 #include "core/networks/unet.h"
 #include "core/nn/vector_kernels.h"
-#include "tests/bench/random_weights.h"
+#include "core/weights/random_weights.h"
 
 namespace {
 
