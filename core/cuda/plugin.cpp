@@ -4,20 +4,24 @@
 #include <cstring>
 #include <exception>
 #include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
 #include <ATen/Context.h>
+#include <ATen/cuda/CUDAGraph.h>
 #include <c10/core/CachingDeviceAllocator.h>
+#include <c10/core/DeviceGuard.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
 #include <cuda_runtime_api.h>
 #include <dlfcn.h>
 
 #include "core/base/text.h"
 #include "core/cuda/plugin_api.h"
 #ifdef TSTITCH_KERNELS
-#include <c10/core/DeviceGuard.h>
-#include <c10/core/impl/VirtualGuardImpl.h>
-
 #include "core/cuda/kernels.h"
 #endif
 
@@ -94,13 +98,35 @@ int describe(int index, TstitchCudaDevice* device, char* error, std::size_t erro
   });
 }
 
+c10::Device cuda_device(int index) {
+  return {c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(index)};
+}
+
+/// Bytes that LibTorch holds unused on a device.
+std::int64_t unused_bytes(c10::DeviceIndex device) {
+  const auto stats = at::getDeviceAllocator(c10::DeviceType::CUDA)->getDeviceStats(device);
+  return stats.reserved_bytes[0].current - stats.allocated_bytes[0].current;
+}
+
+/// What graphs of each device hold for themselves. They share one pool, which lives as long as one of them.
+struct GraphMemory {
+  int graphs = 0;
+  std::int64_t unused_bytes = 0;
+};
+std::mutex graph_mutex;
+std::map<int, GraphMemory> graph_memory;
+
+std::int64_t graph_bytes(int index) {
+  const std::lock_guard lock(graph_mutex);
+  return graph_memory[index].unused_bytes;
+}
+
 int available_bytes(int index, std::uint64_t* bytes, char* error, std::size_t error_size) {
   return guarded(error, error_size, [&] {
     auto* allocator = at::getDeviceAllocator(c10::DeviceType::CUDA);
     const auto device = static_cast<c10::DeviceIndex>(index);
     const std::size_t free_bytes = allocator->getMemoryInfo(device).first;
-    const auto stats = allocator->getDeviceStats(device);
-    const std::int64_t unused = stats.reserved_bytes[0].current - stats.allocated_bytes[0].current;
+    const std::int64_t unused = unused_bytes(device) - graph_bytes(index);
     *bytes = free_bytes + static_cast<std::uint64_t>(std::max<std::int64_t>(unused, 0));
   });
 }
@@ -109,11 +135,107 @@ int release_unused(char* error, std::size_t error_size) {
   return guarded(error, error_size, [] { at::getDeviceAllocator(c10::DeviceType::CUDA)->emptyCache(); });
 }
 
-#ifdef TSTITCH_KERNELS
+}  // namespace
 
-c10::Device cuda_device(int index) {
-  return {c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(index)};
+/// LibTorch's, recorded on a stream of its own.
+struct TstitchGraph {
+  explicit TstitchGraph(int index) : device(cuda_device(index)) {}
+
+  c10::Device device;
+  std::optional<c10::Stream> outer{};  ///< the current one before
+  std::int64_t unused_before = 0;
+  bool is_counted = false;
+  at::cuda::CUDAGraph graph{};
+};
+
+namespace {
+
+/// One for all graphs: they are replayed one after the other, each reads nothing of what another made, and what it
+/// gives is taken out before the next one comes.
+c10::MempoolId_t graph_pool() {
+  static const c10::MempoolId_t pool = at::cuda::graph_pool_handle();
+  return pool;
 }
+
+/// Leaves the stream of the recording.
+void leave(TstitchGraph& graph) {
+  if (!graph.outer) return;
+  c10::impl::VirtualGuardImpl(c10::DeviceType::CUDA).exchangeStream(*graph.outer);
+  graph.outer.reset();
+}
+
+/// A recording that failed leaves LibTorch's allocator in the middle of it.
+void forget_recording(const TstitchGraph& graph) noexcept {
+  auto* const allocator =
+      static_cast<c10::cuda::CUDACachingAllocator::CUDAAllocator*>(at::getDeviceAllocator(c10::DeviceType::CUDA));
+  try {
+    allocator->endAllocateToPool(graph.device.index(), graph_pool());
+    allocator->releasePool(graph.device.index(), graph_pool());
+  } catch (const std::exception&) {  // it was not, or not any more
+  }
+}
+
+int begin_graph(int index, TstitchGraph** made, char* error, std::size_t error_size) {
+  return guarded(error, error_size, [&] {
+    const c10::DeviceGuard guard(cuda_device(index));
+    const c10::impl::VirtualGuardImpl cuda(c10::DeviceType::CUDA);
+    at::getDeviceAllocator(c10::DeviceType::CUDA)->emptyCache();  // nothing can be given back while it is recorded
+    auto graph = std::make_unique<TstitchGraph>(index);
+    graph->unused_before = unused_bytes(graph->device.index());
+    graph->outer = cuda.exchangeStream(cuda.getStreamFromGlobalPool(graph->device));
+    try {
+      graph->graph.capture_begin(graph_pool(), cudaStreamCaptureModeThreadLocal);
+    } catch (...) {
+      forget_recording(*graph);
+      leave(*graph);
+      throw;
+    }
+    *made = graph.release();
+  });
+}
+
+int end_graph(TstitchGraph* graph, char* error, std::size_t error_size) {
+  return guarded(error, error_size, [&] {
+    const c10::DeviceGuard guard(graph->device);
+    try {
+      graph->graph.capture_end();
+    } catch (...) {
+      forget_recording(*graph);
+      leave(*graph);
+      throw;
+    }
+    leave(*graph);
+    const std::int64_t grown = unused_bytes(graph->device.index()) - graph->unused_before;
+    const std::lock_guard lock(graph_mutex);
+    GraphMemory& memory = graph_memory[graph->device.index()];
+    memory.graphs += 1;
+    memory.unused_bytes += std::max<std::int64_t>(grown, 0);
+    graph->is_counted = true;
+  });
+}
+
+int replay_graph(TstitchGraph* graph, char* error, std::size_t error_size) {
+  return guarded(error, error_size, [&] { graph->graph.replay(); });
+}
+
+void release_graph(TstitchGraph* graph) {
+  try {
+    const c10::DeviceGuard guard(graph->device);
+    const c10::impl::VirtualGuardImpl cuda(c10::DeviceType::CUDA);
+    cuda.synchronizeStream(cuda.getStream(graph->device));
+  } catch (const std::exception&) {  // a device that answers no more has nothing under way
+  }
+  if (graph->is_counted) {
+    const std::lock_guard lock(graph_mutex);
+    GraphMemory& memory = graph_memory[graph->device.index()];
+    if (--memory.graphs == 0) memory.unused_bytes = 0;
+  }
+  delete graph;  // LibTorch warns of what it cannot give back
+}
+
+constexpr TstitchGraphs kGraphs{begin_graph, end_graph, replay_graph, release_graph};
+
+#ifdef TSTITCH_KERNELS
 
 /// On the stream that LibTorch queues its own work on.
 template <class What>
@@ -155,8 +277,8 @@ const TstitchKernels* kernels(int) {
 
 #endif
 
-constexpr TstitchCudaApi kApi{kTstitchCudaAbi, open_all,       device_count, describe,
-                              available_bytes, release_unused, kernels,      kArchitectures};
+constexpr TstitchCudaApi kApi{kTstitchCudaAbi, open_all, device_count, describe,      available_bytes,
+                              release_unused,  kernels,  &kGraphs,     kArchitectures};
 
 }  // namespace
 

@@ -8,7 +8,7 @@
 
 extern "C" {
 
-inline constexpr std::uint32_t kTstitchCudaAbi = 2;
+inline constexpr std::uint32_t kTstitchCudaAbi = 3;
 inline constexpr const char* kTstitchCudaSymbol = "tstitch_cuda_api";
 
 struct TstitchCudaDevice {
@@ -71,6 +71,21 @@ struct TstitchKernels {
   int (*sampler_update)(int device, const TstitchSamplerUpdate* of, char* error, std::size_t error_size);
 };
 
+/// Work of a device that was recorded, and can be asked for again as a whole.
+struct TstitchGraph;
+
+/// What core/device/device_graph.h asks for; for one thread at a time.
+struct TstitchGraphs {
+  /// From now on what this thread asks LibTorch for on that device is recorded, and not done.
+  int (*begin)(int device, TstitchGraph** graph, char* error, std::size_t error_size);
+  /// Ends it, whether it can be replayed or not; release() must come after it in either case.
+  int (*end)(TstitchGraph* graph, char* error, std::size_t error_size);
+  /// Queues it on the stream that LibTorch has as the device's current one.
+  int (*replay)(TstitchGraph* graph, char* error, std::size_t error_size);
+  /// Waits for what was queued, and gives back the memory that was made while it was recorded.
+  void (*release)(TstitchGraph* graph);
+};
+
 struct TstitchCudaApi {
   std::uint32_t abi_version;  ///< kTstitchCudaAbi; looked at before anything else
 
@@ -81,11 +96,12 @@ struct TstitchCudaApi {
   /// The rest needs a successful open().
   int (*device_count)();
   int (*describe)(int index, TstitchCudaDevice* device, char* error, std::size_t error_size);
-  /// Bytes that can still be allocated: the device's free memory and what LibTorch holds unused.
+  /// Bytes that can still be allocated: the device's free memory and what LibTorch holds unused, but not for graphs.
   int (*available_bytes)(int index, std::uint64_t* bytes, char* error, std::size_t error_size);
   int (*release_unused)(char* error, std::size_t error_size);
   /// Null where the plugin was built without kernels, or has none for that device.
   const TstitchKernels* (*kernels)(int index);
+  const TstitchGraphs* graphs;
   /// The compute capabilities that there are kernels for, "80 86"; empty without kernels. Needs no open().
   const char* architectures;
 };

@@ -22,8 +22,9 @@ struct Sentence {
   }
 };
 
+/// Lazily: what it calls of LibTorch's CUDA part is there only after its open().
 const TstitchCudaApi* entry_of(const fs::path& library) {
-  void* handle = ::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+  void* handle = ::dlopen(library.c_str(), RTLD_LAZY | RTLD_LOCAL);
   if (handle == nullptr) throw CudaMissing(concat("The CUDA plugin cannot be opened: ", ::dlerror(), "."));
   const auto entry = reinterpret_cast<TstitchCudaEntry>(::dlsym(handle, kTstitchCudaSymbol));
   if (entry == nullptr) throw CudaMissing(concat(library.string(), " is not a CUDA plugin of this program."));
@@ -70,6 +71,10 @@ void CudaPlugin::release_unused() const {
 
 const TstitchKernels* CudaPlugin::kernels(int index) const {
   return api_->kernels(index);
+}
+
+const TstitchGraphs* CudaPlugin::graphs() const {
+  return api_->graphs;
 }
 
 }  // namespace tstitch

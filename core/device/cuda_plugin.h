@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 
 struct TstitchCudaApi;
+struct TstitchGraphs;
 struct TstitchKernels;
 
 namespace tstitch {
@@ -46,6 +47,8 @@ class CudaPlugin {
   void release_unused() const;
   /// Our own kernels for that device (device_kernels.h); null where the plugin has none for it.
   [[nodiscard]] const TstitchKernels* kernels(int index) const;
+  /// Recording of work (device_graph.h), of all devices.
+  [[nodiscard]] const TstitchGraphs* graphs() const;
 
  private:
   explicit CudaPlugin(const TstitchCudaApi* api) : api_(api) {}

@@ -1,6 +1,7 @@
 #include "core/device/device.h"
 
 #include "core/base/text.h"
+#include "core/device/device_graph.h"
 #include "core/device/device_kernels.h"
 
 namespace tstitch {
@@ -20,6 +21,7 @@ ChosenDevice cuda_device(int index, const std::filesystem::path& plugins,
                              "; 7.5 or more is needed."));
   }
   offer_device_kernels(c10::DeviceType::CUDA, plugin.kernels(index));
+  offer_device_graphs(c10::DeviceType::CUDA, plugin.graphs());
   return {concat("cuda:", index), plugin, index};
 }
 

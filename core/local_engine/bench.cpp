@@ -17,6 +17,8 @@
 #include "core/base/number_text.h"
 #include "core/base/stop.h"
 #include "core/base/text.h"
+#include "core/device/plain_calls.h"
+#include "core/device/replayed_calls.h"
 #include "core/local_engine/bench_roof.h"
 #include "core/local_engine/operator_watch.h"
 
@@ -92,14 +94,19 @@ ResolvedRun all_by(const ResolvedRun& run, const DenoiserName& name) {
   return alone;
 }
 
-constexpr int kTimedSteps = 7;         ///< per denoiser; the first warms up and does not count
+constexpr int kTimedSteps = 7;  ///< per denoiser; the first warms up and does not count
+/// Steps before those, where a device records its work.
+int settling_steps(at::Device device) {
+  return has_device_graphs(device) ? ReplayedCalls::kWarmUps + 1 : 0;
+}
 constexpr double kEnoughSeconds = 20;  ///< no further step begins after that long
 
 /// Runs the first steps of a run and notes what each took. Ends itself when it has seen enough.
 class StepTimer {
  public:
   StepTimer(Workshop& workshop, const ComputeChoice& compute, const RunSettings& settings, const std::stop_token& stop)
-      : outer_(stop),
+      : settling_(settling_steps(compute.device)),
+        outer_(stop),
         link_(stop, [this] { enough_.request_stop(); }),
         maker_(workshop, compute, settings, {PreviewKind::None, 1}, Residency::LetGo, enough_.get_token(),
                [this](const Event& event) { note(event); }) {}
@@ -107,13 +114,14 @@ class StepTimer {
   /// Seconds of a step by the trajectory's only denoiser; loading and text go into the report.
   double run(const ResolvedRun& run, RunReport& report) {
     WalkExtras extras;
-    extras.until = StepIndex{std::min(run.trajectory.schedule.steps(), kTimedSteps)};
+    extras.until = StepIndex{std::min(run.trajectory.schedule.steps(), settling_ + kTimedSteps)};
     try {
       static_cast<void>(maker_.walk(run, extras, report));
     } catch (const Interrupted&) {
       stop_point(outer_);
     }
-    return typical(taken_);
+    const int settled = std::min(settling_, static_cast<int>(taken_.size()));
+    return typical({taken_.begin() + settled, taken_.end()});
   }
 
   [[nodiscard]] double start_to_first_step() const { return start_to_first_step_; }
@@ -128,6 +136,7 @@ class StepTimer {
     if (taken_.size() > 2 && spent > kEnoughSeconds) enough_.request_stop();
   }
 
+  int settling_;
   std::stop_token outer_;
   std::stop_source enough_;
   std::stop_callback<std::function<void()>> link_;  ///< a stop from outside is one, too
@@ -167,6 +176,7 @@ class StepWatcher {
     }
   }
 
+  PlainCalls plain_;  ///< a replay would be one operator, and what is recorded cannot be waited for
   OperatorWatch watch_;
   Clock::time_point begun_;
   std::vector<StepProfile> seen_;

@@ -286,7 +286,8 @@ DenoiserLeases::Denoisers PictureMaker::denoisers(const ResolvedRun& run, const 
                                      inputs.conditionings.at,
                                      inputs.controls,
                                      inputs.source ? inputs.source->inpainting : at::Tensor(),
-                                     compute_.device};
+                                     compute_.device,
+                                     [this](const std::string& line) { sink_(Warning{line}); }};
       const auto own = segment_denoisers(run, segment, std::max(first, begin), std::min(last, end), own_inputs);
       std::copy(own.begin(), own.end(), denoisers.begin() + std::max(first, begin));
     }

@@ -29,6 +29,10 @@ struct ActingControlNet {
 struct ActingControls {
   std::vector<ActingControlNet> nets;
   UnetResiduals adapters;  ///< the sum of what T2I-Adapters add
+
+  [[nodiscard]] bool act() const {
+    return !nets.empty() || adapters.middle.defined() || !adapters.skips.empty() || !adapters.levels.empty();
+  }
 };
 
 double guidance_of(const ResolvedRun& run, const Segment& segment) {
@@ -62,9 +66,56 @@ struct Told {
   at::Tensor inpainting;  ///< undefined unless it inpaints
 };
 
-/// The network as a denoiser calls it, where all of it lies. Controls see what the network sees, but for the guidance
-/// and the mask, which they know nothing of.
-NetworkFunction unet_function(std::shared_ptr<const Unet> unet, Told told, ActingControls controls) {
+using Warn = std::function<void(const std::string& line)>;
+using Tensors = std::vector<at::Tensor>;
+
+/// The places of what a U-Net is asked in a list of tensors.
+enum UnetInput : std::size_t { kX, kTimestep, kContext, kPooled, kTimeIds, kGuidance, kInpainting };
+
+/// A U-Net without controls as a function of all that it is told (UnetInput). Keys of the text are made once for the
+/// same text.
+ReplayableCall unet_call(const Unet& unet) {
+  const auto keys = std::make_shared<ContextKeys>();
+  const auto call = [&unet, keys](const Tensors& in, const std::stop_token& stop) {
+    const at::Tensor& x = in[kX];
+    const at::Tensor& more = in[kInpainting];
+    const at::Tensor shown = more.defined() ? at::cat({x, more.expand({x.size(0), -1, -1, -1})}, 1) : x;
+    const UnetExtras extras{in[kPooled], in[kTimeIds], in[kGuidance], keys.get()};
+    return unet(shown, in[kTimestep], in[kContext], extras, {}, stop);
+  };
+  const auto renew = [keys](std::size_t input) {
+    if (input == kContext) keys->renew();
+  };
+  return {call, renew};
+}
+
+ReplayableCall dit_call(const Dit& dit) {
+  return {[&dit](const Tensors& in, const std::stop_token& stop) { return dit(in[0], in[1], in[2], stop); }, {}};
+}
+
+/// From the recordings of the network where the device has some, else asked.
+template <class Network, class Make>
+at::Tensor replayed(const Network& network, const Make& make, const Tensors& in, const ReplayableCall& plain,
+                    const std::stop_token& stop, const Warn& warn) {
+  const auto from_recording = network.replays()(
+      in, stop, [&] { return make(network); }, warn);
+  return from_recording ? *from_recording : plain.call(in, stop);
+}
+
+/// The network as a denoiser calls it where no control acts.
+NetworkFunction unet_function(std::shared_ptr<const Unet> unet, Told told, Warn warn) {
+  const ReplayableCall plain = unet_call(*unet);
+  return [unet = std::move(unet), told = std::move(told), warn = std::move(warn), plain](const NetworkInput& input,
+                                                                                         const std::stop_token& stop) {
+    const Tensors in{input.x,        input.timestep, input.context,  input.pooled,
+                     input.time_ids, told.guidance,  told.inpainting};
+    return replayed(*unet, unet_call, in, plain, stop, warn);
+  };
+}
+
+/// The same with controls, where all of it lies. Controls see what the network sees, but for the guidance and the mask,
+/// which they know nothing of.
+NetworkFunction controlled_function(std::shared_ptr<const Unet> unet, Told told, ActingControls controls) {
   return [unet = std::move(unet), told = std::move(told), controls = std::move(controls),
           keys = std::make_shared<ContextKeys>()](const NetworkInput& input, const std::stop_token& stop) {
     const at::Tensor& x = input.x;
@@ -83,9 +134,10 @@ NetworkFunction unet_function(std::shared_ptr<const Unet> unet, Told told, Actin
   };
 }
 
-NetworkFunction dit_function(std::shared_ptr<const Dit> dit) {
-  return [dit = std::move(dit)](const NetworkInput& input, const std::stop_token& stop) {
-    return (*dit)(input.x, input.timestep, input.label, stop);
+NetworkFunction dit_function(std::shared_ptr<const Dit> dit, Warn warn) {
+  const ReplayableCall plain = dit_call(*dit);
+  return [dit = std::move(dit), warn = std::move(warn), plain](const NetworkInput& input, const std::stop_token& stop) {
+    return replayed(*dit, dit_call, {input.x, input.timestep, input.label}, plain, stop, warn);
   };
 }
 
@@ -94,7 +146,7 @@ std::shared_ptr<const Denoiser> denoiser_of(const ResolvedRun& run, const Segmen
   NetworkFunction network;
   bool told_guidance = false;
   if (const auto* dit = std::get_if<std::shared_ptr<const Dit>>(&inputs.network)) {
-    network = dit_function(*dit);
+    network = dit_function(*dit, inputs.warn);
   } else {
     const auto& unet = std::get<std::shared_ptr<const Unet>>(inputs.network);
     Told told;
@@ -104,7 +156,8 @@ std::shared_ptr<const Denoiser> denoiser_of(const ResolvedRun& run, const Segmen
       told.guidance = to_device(embedding, inputs.device, Crossing::Start);
     }
     if (unet->config().inpaints()) told.inpainting = to_device(inputs.inpainting, inputs.device, Crossing::Start);
-    network = unet_function(unet, std::move(told), std::move(controls));
+    network = controls.act() ? controlled_function(unet, std::move(told), std::move(controls))
+                             : unet_function(unet, std::move(told), inputs.warn);
   }
   return std::make_shared<const NetworkDenoiser>(std::move(network), run.schedule_of(segment.denoiser), run.scheduler,
                                                  told_guidance ? 1.0 : guidance_of(run, segment),

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/denoise/denoiser.h"
@@ -35,6 +37,7 @@ struct SegmentInputs {
   std::vector<LoadedControl> controls;       ///< one per control of the run
   at::Tensor inpainting = {};                ///< [1, 1 + C, h, w], mask and masked latents, for networks that inpaint
   at::Device device = at::kCPU;              ///< of the network; latents are shown and estimates given there
+  std::function<void(const std::string& line)> warn = {};  ///< of what the device does not do; may be empty
 };
 
 /// One denoiser for each evaluation of [begin, end), which lies within the segment. Which controls act and what the

@@ -8,6 +8,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "core/configs/dit_config.h"
+#include "core/device/replayed_calls.h"
 #include "core/nn/attention.h"
 #include "core/nn/conv2d.h"
 #include "core/nn/linear.h"
@@ -69,10 +70,11 @@ class Dit {
                         const std::stop_token& stop) const;
 
   [[nodiscard]] const DitConfig& config() const { return config_; }
+  /// Recordings of its evaluations, which go before its weights.
+  [[nodiscard]] ReplayedCalls& replays() const { return *replays_; }
 
  private:
-  struct StretchedPositions;  ///< of the size that was last asked for beside it, which a run asks for at each
-                              ///< evaluation
+  struct StretchedPositions;  ///< of the other sizes that were asked for: a recording reads them where they are
 
   [[nodiscard]] std::vector<at::Tensor> conditions(const at::Tensor& timesteps, const at::Tensor& labels) const;
   [[nodiscard]] at::Tensor tokens(const at::Tensor& x) const;
@@ -88,6 +90,7 @@ class Dit {
   std::vector<DitBlock> blocks_;
   Linear modulation_;
   Linear out_;
+  std::unique_ptr<ReplayedCalls> replays_ = std::make_unique<ReplayedCalls>();
 };
 
 /// The fixed position embedding of a grid of rows x columns patches, [1, rows * columns, width] fp32: half of the

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <stop_token>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
 
 #include "core/configs/model_config.h"
+#include "core/device/replayed_calls.h"
 #include "core/networks/unet_blocks.h"
 #include "core/networks/unet_encoder.h"
 #include "core/nn/conv2d.h"
@@ -36,6 +38,8 @@ class Unet {
                         const UnetExtras& extras, const UnetResiduals& residuals, const std::stop_token& stop) const;
 
   [[nodiscard]] const UnetConfig& config() const { return config_; }
+  /// Recordings of its evaluations, which go before its weights.
+  [[nodiscard]] ReplayedCalls& replays() const { return *replays_; }
 
  private:
   void build_up(const WeightScope& at);
@@ -46,6 +50,7 @@ class Unet {
   std::vector<UnetUpBlock> up_blocks_;
   GroupNorm conv_norm_out_;
   Conv2d conv_out_;
+  std::unique_ptr<ReplayedCalls> replays_ = std::make_unique<ReplayedCalls>();
 };
 
 }  // namespace tstitch

@@ -68,9 +68,17 @@ void ContextKeys::enter(const at::Tensor& context) {
   context_ = context;
 }
 
-const ContextKeys::Pair& ContextKeys::of(const void* attention, const std::function<Pair()>& make) {
+const ContextKeys::Pair& ContextKeys::of(const void* attention, const at::Tensor& context, const Make& make) {
   const auto known = made_.find(attention);
-  return known != made_.end() ? known->second : made_.emplace(attention, make()).first->second;
+  return (known != made_.end() ? known : made_.emplace(attention, Made{make(context), make}).first)->second.pair;
+}
+
+void ContextKeys::renew() {
+  for (auto& [attention, made] : made_) {
+    const Pair anew = made.make(context_.to(made.pair.keys.scalar_type()));
+    made.pair.keys.copy_(anew.keys);
+    made.pair.values.copy_(anew.values);
+  }
 }
 
 ContextKeys::Pair UnetAttention::keys_of(const at::Tensor& context) const {
@@ -82,8 +90,9 @@ at::Tensor UnetAttention::among(const at::Tensor& x) const {
 }
 
 at::Tensor UnetAttention::towards(const at::Tensor& x, const UnetConditioning& conditioning) const {
-  const auto make = [&] { return keys_of(conditioning.context); };
-  const ContextKeys::Pair pair = conditioning.keys != nullptr ? conditioning.keys->of(this, make) : make();
+  const auto make = [this](const at::Tensor& context) { return keys_of(context); };
+  const ContextKeys::Pair pair = conditioning.keys != nullptr ? conditioning.keys->of(this, conditioning.context, make)
+                                                              : make(conditioning.context);
   return to_out_(attention(to_q_(x), pair.keys, pair.values, options_));
 }
 

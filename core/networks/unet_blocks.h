@@ -38,14 +38,23 @@ class ContextKeys {
     at::Tensor keys, values;  ///< [B, tokens, width]
   };
 
+  using Make = std::function<Pair(const at::Tensor& context)>;
+
   /// Forgets everything where this is not the context of before.
   void enter(const at::Tensor& context);
-  /// What `attention` makes, made at the first time.
-  const Pair& of(const void* attention, const std::function<Pair()>& make);
+  /// What `attention` makes of that context in its own type, made at the first time. `make` is kept as well.
+  const Pair& of(const void* attention, const at::Tensor& context, const Make& make);
+  /// The context has other numbers at its place: everything is made anew, each at its own.
+  void renew();
 
  private:
+  struct Made {
+    Pair pair;
+    Make make;
+  };
+
   at::Tensor context_;
-  std::unordered_map<const void*, Pair> made_;
+  std::unordered_map<const void*, Made> made_;
 };
 
 /// What a block's layers are conditioned on.

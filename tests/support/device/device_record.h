@@ -1,7 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
+
+#include <c10/core/Storage.h>
 
 #include "tests/support/device/simulated_device.h"
 
@@ -17,5 +22,16 @@ std::int64_t launches();
 
 /// Gives LibTorch the operators of the device.
 void register_operators();
+
+/// Whether this thread's work on the device is recorded (simulated_graphs.cpp).
+bool is_recording();
+/// What a replay does in its turn.
+void record_work(std::function<void()> work);
+/// Memory that was made meanwhile and stays as long as the recording.
+void record_memory(void* data, std::size_t bytes, std::shared_ptr<const void> owner);
+/// Memory that is read or written by what was recorded last; it must be there at each replay.
+void record_use(const c10::Storage& storage, const std::string& operation);
+/// For what a device cannot record.
+void refuse_recording(const std::string& operation);
 
 }  // namespace tstitch::test::detail

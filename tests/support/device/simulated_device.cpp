@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
 #include <mutex>
 
 #include <ATen/detail/PrivateUse1HooksInterface.h>
@@ -56,7 +57,11 @@ class Memory final : public c10::Allocator {
   c10::DataPtr allocate(std::size_t size) override {
     if (size > 0) detail::record(DeviceCall::Kind::Allocation, "allocate", static_cast<std::int64_t>(size));
     void* const data = host().raw_allocate(size);
-    return {data, data, raw_deleter(), simulated_device()};
+    if (!detail::is_recording()) return {data, data, raw_deleter(), simulated_device()};
+    auto owner = std::make_unique<std::shared_ptr<void>>(data, raw_deleter());
+    detail::record_memory(data, size, *owner);
+    const auto release = [](void* shared) { delete static_cast<std::shared_ptr<void>*>(shared); };
+    return {data, owner.release(), release, simulated_device()};
   }
   c10::DeleterFnPtr raw_deleter() const override {
     return [](void* data) { host().raw_deallocate(data); };
@@ -97,6 +102,7 @@ class Guard final : public c10::impl::DeviceGuardImplInterface {
  private:
   static std::int64_t& at(void* event) { return *static_cast<std::int64_t*>(event); }
   static void wait(const char* operation, std::int64_t launched_since) {
+    detail::refuse_recording(operation);
     detail::record(DeviceCall::Kind::Wait, operation, 0, launched_since);
   }
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,31 @@ class DeviceLog {
   [[nodiscard]] std::vector<std::string> crossings() const;
   /// Forgets what was recorded.
   void clear();
+};
+
+/// A kernel of one's own: called now, as one launch, and again by each replay of what records it.
+void launch_on_device(std::function<void()> kernel);
+
+/// How many operators all threads asked the device for so far; a replay counts as one.
+std::int64_t device_launches();
+
+/// While it lives, the device's work can be recorded (core/device/device_graph.h): the operators with the memory and
+/// the numbers that they were given. A replay does all of them again over the same memory. What a recording made is not
+/// a number until then, as on a device, which does nothing while it records; a replay whose memory was given back
+/// meanwhile is refused, and so is recording what waits or crosses.
+class GraphsOnDevice {
+ public:
+  enum class Recordings { Work, Fail };
+  explicit GraphsOnDevice(Recordings recordings = Recordings::Work);
+  ~GraphsOnDevice();
+  GraphsOnDevice(const GraphsOnDevice&) = delete;
+  GraphsOnDevice& operator=(const GraphsOnDevice&) = delete;
+
+  /// Of all that lived so far.
+  static int recorded();
+  static int replayed();
+  /// Recordings that were not released yet.
+  static int alive();
 };
 
 }  // namespace tstitch::test

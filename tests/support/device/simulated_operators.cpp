@@ -47,6 +47,7 @@ c10::Storage taken_over(const at::Tensor& host) {
   record(Kind::Allocation, "result", static_cast<std::int64_t>(bytes));
   auto owner = std::make_unique<at::Tensor>(host);
   void* const data = owner->mutable_data_ptr();
+  if (is_recording()) record_memory(data, bytes, std::make_shared<const at::Tensor>(host));
   const auto release = [](void* tensor) { delete static_cast<at::Tensor*>(tensor); };
   c10::DataPtr pointer(data, owner.release(), release, simulated_device());
   return {c10::Storage::use_byte_size_t(), bytes, std::move(pointer), nullptr, /*resizable=*/false};
@@ -67,9 +68,12 @@ class HostCall {
     launch();
     const std::size_t first = stack.size() - operation_.schema().arguments().size();
     for (std::size_t i = first; i < stack.size(); ++i) stack[i] = for_host(stack[i]);
+    torch::jit::Stack arguments;
+    if (is_recording()) arguments.assign(stack.begin() + static_cast<std::ptrdiff_t>(first), stack.end());
     operation_.callBoxed(&stack);
     for (const auto& [ours, host] : views_) adopt_shape(ours, host);
     record_wait(stack, first);
+    if (is_recording()) record_call(std::move(arguments), stack, first);
     for (std::size_t i = first; i < stack.size(); ++i) stack[i] = for_device(stack[i]);
   }
 
@@ -105,6 +109,29 @@ class HostCall {
     return views_.back().second;
   }
 
+  static std::vector<at::Tensor> tensors_of(const torch::jit::Stack& stack, std::size_t first) {
+    std::vector<at::Tensor> tensors;
+    for (std::size_t i = first; i < stack.size(); ++i) {
+      if (stack[i].isTensor()) tensors.push_back(stack[i].toTensor());
+      if (!stack[i].isTensorList()) continue;
+      for (const at::Tensor& each : stack[i].toTensorVector()) tensors.push_back(each);
+    }
+    return tensors;
+  }
+
+  /// A replay gives the same kernel the same memory and numbers, and brings what it gives to where it went.
+  void record_call(torch::jit::Stack arguments, const torch::jit::Stack& stack, std::size_t first) const {
+    record_work([operation = operation_, arguments = std::move(arguments), results = tensors_of(stack, first)] {
+      torch::jit::Stack again = arguments;
+      operation.callBoxed(&again);
+      const std::vector<at::Tensor> fresh = tensors_of(again, 0);
+      for (std::size_t i = 0; i < results.size(); ++i) {
+        if (results[i].defined() && !results[i].is_same(fresh.at(i))) results[i].copy_(fresh[i]);
+      }
+    });
+    for (const auto& [ours, view] : views_) record_use(ours.storage(), name());
+  }
+
   /// A result that came without elements has what the kernel gave it.
   static void adopt_shape(const at::Tensor& ours, const at::Tensor& host) {
     if (ours.sizes() == host.sizes()) return;
@@ -120,6 +147,7 @@ class HostCall {
     const auto is_number = [](const c10::IValue& value) { return !value.isTensor() && !value.isTensorList(); };
     const bool tells = std::any_of(stack.begin() + static_cast<std::ptrdiff_t>(first), stack.end(), is_number);
     if (tells || std::find(kShapedByNumbers.begin(), kShapedByNumbers.end(), name()) != kShapedByNumbers.end()) {
+      refuse_recording(name());
       record(Kind::Wait, name());
     }
   }
@@ -168,9 +196,16 @@ at::Tensor copy_from(const at::Tensor& from, const at::Tensor& to, bool /*non_bl
   launch();
   if (!is_ours(from)) record(Kind::Upload, "aten::_copy_from", bytes_of(to));
   if (!is_ours(to)) record(Kind::Download, "aten::_copy_from", bytes_of(from));
+  if (!is_ours(from) || !is_ours(to)) refuse_recording("aten::_copy_from");
   if (to.numel() == 0) return to;
   const at::Tensor target = is_ours(to) ? host_view(to) : to;
-  target.copy_(is_ours(from) ? host_view(from) : from);
+  const at::Tensor source = is_ours(from) ? host_view(from) : from;
+  target.copy_(source);
+  if (is_recording()) {
+    record_work([target, source] { target.copy_(source); });
+    record_use(from.storage(), "aten::_copy_from");
+    record_use(to.storage(), "aten::_copy_from");
+  }
   return to;
 }
 
@@ -180,6 +215,7 @@ at::Tensor copy_from_and_resize(const at::Tensor& from, const at::Tensor& to) {
 }
 
 at::Scalar number_of(const at::Tensor& tensor) {
+  refuse_recording("aten::_local_scalar_dense");
   record(Kind::Wait, "aten::_local_scalar_dense");
   return host_view(tensor).item();
 }
