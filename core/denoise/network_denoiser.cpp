@@ -10,6 +10,7 @@
 #include "core/base/stop.h"
 #include "core/denoise/guidance.h"
 #include "core/denoise/preconditioning.h"
+#include "core/device/weighted_sum.h"
 
 namespace tstitch {
 namespace {
@@ -65,10 +66,19 @@ Estimate NetworkDenoiser::denoise(const at::Tensor& x, const NoiseLevel& level, 
   input.pooled = pooled_;
   input.time_ids = time_ids_;
   input.label = label_;
-  at::Tensor output = network_(input, stop).to(at::kFloat);
+  const at::Tensor output = network_(input, stop).to(at::kFloat);
   const std::int64_t channels = x.size(1);
   TSTITCH_CHECK(output.size(1) == channels || output.size(1) == 2 * channels, output.size(1), " of ", channels);
-  if (guided_) output = guided_output(output, channels);
+  const auto plain = [&] { return estimate_from(guided_ ? guided_output(output, channels) : output, x, level); };
+  if (output.size(1) != channels || guided_channels_.value_or(channels) != channels) return plain();
+  const DenoisedWeights weights = denoised_weights(prediction_, level);
+  const std::vector<at::Tensor> halves = output.chunk(passes());  // unconditional first
+  const WeightedPrediction said{halves.back(), guided_ ? halves.front() : at::Tensor(), guidance_, weights.of_output};
+  return {weighted_sum({{x, weights.of_x}}, said, [&] { return plain().denoised; })};
+}
+
+Estimate NetworkDenoiser::estimate_from(const at::Tensor& output, const at::Tensor& x, const NoiseLevel& level) const {
+  const std::int64_t channels = x.size(1);
   const bool has_variance = output.size(1) == 2 * channels;
   return {denoised_from(prediction_, x, output.narrow(1, 0, channels), level),
           has_variance ? output.narrow(1, channels, channels) : at::Tensor()};

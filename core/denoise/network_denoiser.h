@@ -42,6 +42,7 @@ class NetworkDenoiser final : public Denoiser {
 
  private:
   [[nodiscard]] Timestep own_timestep(const NoiseLevel& level) const;
+  [[nodiscard]] Estimate estimate_from(const at::Tensor& output, const at::Tensor& x, const NoiseLevel& level) const;
   [[nodiscard]] at::Tensor guided_output(const at::Tensor& output, std::int64_t latent_channels) const;
 
   NetworkFunction network_;

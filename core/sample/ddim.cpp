@@ -3,6 +3,7 @@
 
 #include <ATen/TensorOperators.h>
 
+#include "core/device/weighted_sum.h"
 #include "core/sample/samplers.h"
 #include "core/sample/update.h"
 
@@ -28,11 +29,22 @@ class Ddim final : public Sampler {
 
     const at::Tensor denoised = denoise(state.latent, level, evaluation);
     // The direction keeps the unclipped estimate, as the network gave it.
-    const at::Tensor direction = predicted_noise(state.latent, denoised, level);
+    const double signal = std::sqrt(next_alpha);
     const double direction_weight = std::sqrt(std::max(1.0 - next_alpha - deviation * deviation, 0.0));
-    at::Tensor latent = clipped(denoised, schedule.config) * std::sqrt(next_alpha) + direction * direction_weight;
-    if (deviation > 0.0) latent = latent + noise.step(evaluation, latent.sizes().vec()) * deviation;
-    return advanced(state, latent);
+    const double share = direction_weight / level.noise;
+    const at::Tensor shown = clipped(denoised, schedule.config);
+    const at::Tensor fresh = deviation > 0.0 ? noise.step(evaluation, state.latent.sizes().vec()) : at::Tensor();
+    const bool is_clipped = !shown.is_same(denoised);
+    const double back = -share * level.signal;
+    return advanced(state, weighted_sum({{state.latent, share},
+                                         {denoised, is_clipped ? back : signal + back},
+                                         {shown, is_clipped ? signal : 0.0},
+                                         {fresh, deviation}},
+                                        [&] {
+                                          const at::Tensor direction = predicted_noise(state.latent, denoised, level);
+                                          const at::Tensor latent = shown * signal + direction * direction_weight;
+                                          return fresh.defined() ? latent + fresh * deviation : latent;
+                                        }));
   }
 
  private:

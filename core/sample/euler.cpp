@@ -1,5 +1,6 @@
 #include <ATen/TensorOperators.h>
 
+#include "core/device/weighted_sum.h"
 #include "core/sample/samplers.h"
 #include "core/sample/update.h"
 #include "core/schedule/sigma_table.h"
@@ -11,6 +12,16 @@ Sigma next_sigma(StepIndex step, const SigmaSchedule& schedule) {
   return schedule.levels.at(static_cast<std::size_t>(step.value) + 1).sigma();
 }
 
+/// The latent after its slope is followed by `change` in sigma, and `noise` times `up`, which may be undefined and 0.
+at::Tensor followed(const at::Tensor& latent, const at::Tensor& denoised, Sigma sigma, double change,
+                    const at::Tensor& noise = {}, double up = 0.0) {
+  const double share = change / sigma.value;
+  return weighted_sum({{latent, 1.0 + share}, {denoised, -share}, {noise, up}}, [&] {
+    const at::Tensor arrived = latent + slope(latent, denoised, sigma) * change;
+    return noise.defined() ? arrived + noise * up : arrived;
+  });
+}
+
 /// Karras et al. 2022, algorithm 2 without churn and correction.
 class Euler final : public Sampler {
  public:
@@ -20,7 +31,7 @@ class Euler final : public Sampler {
     const Sigma sigma = level.sigma();
     const at::Tensor denoised = denoise_exploding(state.latent, level, EvaluationIndex{state.evaluation}, denoise);
     const double change = next_sigma(step, schedule).value - sigma.value;
-    return advanced(state, state.latent + slope(state.latent, denoised, sigma) * change);
+    return advanced(state, followed(state.latent, denoised, sigma, change));
   }
 };
 
@@ -35,9 +46,8 @@ class EulerAncestral final : public Sampler {
     const AncestralStep way = ancestral_step(from, next_sigma(step, schedule).value);
 
     const at::Tensor denoised = denoise_exploding(state.latent, level, evaluation, denoise);
-    at::Tensor latent = state.latent + slope(state.latent, denoised, level.sigma()) * (way.down - from);
-    if (way.up > 0.0) latent = latent + noise.step(evaluation, latent.sizes().vec()) * way.up;
-    return advanced(state, latent);
+    const at::Tensor fresh = way.up > 0.0 ? noise.step(evaluation, state.latent.sizes().vec()) : at::Tensor();
+    return advanced(state, followed(state.latent, denoised, level.sigma(), way.down - from, fresh, way.up));
   }
 };
 

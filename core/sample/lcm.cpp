@@ -2,6 +2,7 @@
 
 #include <ATen/TensorOperators.h>
 
+#include "core/device/weighted_sum.h"
 #include "core/sample/samplers.h"
 #include "core/sample/update.h"
 
@@ -23,12 +24,18 @@ class Lcm final : public Sampler {
     const double out = scaled / std::sqrt(total);
 
     const at::Tensor denoised = clipped(denoise(state.latent, level, evaluation), schedule.config);
-    at::Tensor latent = denoised * out + state.latent * skip;
-    if (step.value + 1 < schedule.steps()) {
-      const NoiseLevel& next = schedule.levels.at(static_cast<std::size_t>(step.value) + 1);
-      latent = latent * next.signal + noise.step(evaluation, latent.sizes().vec()) * next.noise;
+    if (step.value + 1 == schedule.steps()) {
+      return advanced(state, weighted_sum({{state.latent, skip}, {denoised, out}},
+                                          [&] { return denoised * out + state.latent * skip; }));
     }
-    return advanced(state, latent);
+    const NoiseLevel& next = schedule.levels.at(static_cast<std::size_t>(step.value) + 1);
+    const at::Tensor fresh = noise.step(evaluation, state.latent.sizes().vec());
+    return advanced(
+        state,
+        weighted_sum({{state.latent, skip * next.signal}, {denoised, out * next.signal}, {fresh, next.noise}}, [&] {
+          const at::Tensor clean = denoised * out + state.latent * skip;
+          return clean * next.signal + fresh * next.noise;
+        }));
   }
 };
 

@@ -1,17 +1,21 @@
 #include "core/denoise/network_denoiser.h"
 
 #include <cmath>
+#include <utility>
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/equal.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/randn.h>
+#include <ATen/ops/sin.h>
 #include <gtest/gtest.h>
 
 #include "core/base/check.h"
 #include "core/base/stop.h"
 #include "core/denoise/class_conditioning.h"
+#include "tests/support/host_kernels.h"
 
 namespace tstitch {
 namespace {
@@ -96,6 +100,47 @@ TEST(NetworkDenoiser, guidanceNeedsTheNegativeHalf) {
   positive_only.negative.reset();
   EXPECT_THROW(NetworkDenoiser(recorder.function(), stable_diffusion(), stable_diffusion(), 2.0, positive_only),
                LogicError);
+}
+
+/// How far the estimate with a device's kernels is from the one without, and how often one was called.
+std::pair<double, int> with_kernels(const NetworkDenoiser& denoiser, const at::Tensor& x, const NoiseLevel& level) {
+  const at::Tensor plain = denoiser.denoise(x, level, kNeverStopped);
+  const int before = test::host_kernel_calls();
+  const test::KernelsOnHost kernels;
+  const at::Tensor found = denoiser.denoise(x, level, kNeverStopped);
+  return {((found - plain).abs().max() / plain.abs().max()).item<double>(), test::host_kernel_calls() - before};
+}
+
+TEST(NetworkDenoiser, guidesAndEstimatesByOneKernelWhereTheDeviceHasIt) {
+  const at::Tensor x = at::randn({1, 4, 6, 5}, at::detail::createCPUGenerator(5), at::kFloat);
+  const NetworkFunction network = [](const NetworkInput& asked, const std::stop_token&) {
+    return at::sin(asked.x * 3.0) + 0.1 * asked.context.select(1, 0).select(1, 0).reshape({-1, 1, 1, 1});
+  };
+  for (const Prediction prediction : {Prediction::Epsilon, Prediction::V, Prediction::Flow}) {
+    SchedulerConfig config = stable_diffusion();
+    config.prediction = prediction;
+    for (const double guidance : {1.0, 7.5}) {
+      const NetworkDenoiser denoiser(network, config, config, guidance, conditioning());
+      for (const int timestep : {5, 500, 900}) {
+        const auto [distance, calls] = with_kernels(denoiser, x, NoiseSchedule(config).level(timestep));
+        EXPECT_LE(distance, 1e-6) << static_cast<int>(prediction) << ' ' << guidance << ' ' << timestep;
+        EXPECT_EQ(calls, 1);
+      }
+    }
+  }
+}
+
+TEST(NetworkDenoiser, leavesWhatTheKernelDoesNotSayToLibTorch) {
+  const at::Tensor x = at::randn({1, 4, 6, 5}, at::detail::createCPUGenerator(5), at::kFloat);
+  const NetworkFunction network = [](const NetworkInput& asked, const std::stop_token&) {
+    return at::sin(asked.x * 3.0);
+  };
+  const NetworkDenoiser three(network, stable_diffusion(), stable_diffusion(), 4.0, conditioning(), 3);
+  EXPECT_EQ(with_kernels(three, x, NoiseSchedule(stable_diffusion()).level(500)), std::pair(0.0, 0));
+  SchedulerConfig sample = stable_diffusion();
+  sample.prediction = Prediction::Sample;
+  const NetworkDenoiser estimates(network, sample, sample, 4.0, conditioning());
+  EXPECT_EQ(with_kernels(estimates, x, NoiseSchedule(sample).level(500)), std::pair(0.0, 0));
 }
 
 /// Answers with the label everywhere, ten times it in the channels of the variance's range.
