@@ -6,7 +6,7 @@
 #include <string>
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/ones.h>
+#include <ATen/ops/full_like.h>
 #include <ATen/ops/silu.h>
 #include <ATen/ops/zeros.h>
 #include <gmock/gmock.h>
@@ -113,22 +113,26 @@ TEST(SpatialTransformer, stopsWhenAsked) {
 
 TEST(ContextKeys, areMadeOnceForAContextAndAnewForAnother) {
   int made = 0;
-  const auto make = [&] {
+  const auto make = [&](const at::Tensor& context) {
     ++made;
-    return ContextKeys::Pair{at::ones({1}), at::ones({1})};
+    return ContextKeys::Pair{context + 1, context + 2};
   };
   ContextKeys keys;
   const at::Tensor first = at::zeros({1, 2, 3}), second = at::zeros({1, 2, 3});
   const int one = 0, other = 0;
   keys.enter(first);
-  EXPECT_TRUE(keys.of(&one, make).keys.is_same(keys.of(&one, make).keys));
-  static_cast<void>(keys.of(&other, make));
+  EXPECT_TRUE(keys.of(&one, first, make).keys.is_same(keys.of(&one, first, make).keys));
+  static_cast<void>(keys.of(&other, first, make));
   keys.enter(first);
-  static_cast<void>(keys.of(&one, make));
+  static_cast<void>(keys.of(&one, first, make));
   EXPECT_EQ(made, 2);
   keys.enter(second);
-  static_cast<void>(keys.of(&one, make));
+  const at::Tensor values = keys.of(&one, second, make).values;
   EXPECT_EQ(made, 3);
+  second.fill_(5.0);
+  keys.renew();
+  EXPECT_TRUE(values.equal(at::full_like(second, 7.0))) << "at its place";
+  EXPECT_TRUE(keys.of(&one, second, make).values.is_same(values));
 }
 
 TEST(ContextKeys, leaveAnEvaluationAsItIs) {
