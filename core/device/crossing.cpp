@@ -5,7 +5,7 @@
 namespace tstitch {
 namespace {
 
-constexpr std::array<std::string_view, 5> kNames{"start", "noise", "preview", "result", "pace"};
+constexpr std::array<std::string_view, 6> kNames{"weights", "start", "noise", "preview", "result", "pace"};
 
 thread_local std::string_view named;
 

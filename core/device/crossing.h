@@ -10,6 +10,7 @@ namespace tstitch {
 /// Whoever moves a tensor of a run says for what, so that a test can count what a step costs
 /// (tests/support/device/simulated_device.h).
 enum class Crossing {
+  Weights,  ///< of a network that is loaded (pinned_upload.h)
   Start,    ///< before the first step: noise, source, mask, what the networks are told
   Noise,    ///< a stochastic sampler's, once for each evaluation that adds some
   Preview,  ///< the estimate or its picture, where a preview is due

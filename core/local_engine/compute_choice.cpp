@@ -49,6 +49,11 @@ at::ScalarType tensor_type(Precision precision) {
   return at::kFloat;
 }
 
+at::ScalarType wide_type(const CudaDevice& device) {
+  constexpr int kAmpere = 8;
+  return device.compute_major >= kAmpere ? at::kBFloat16 : at::kFloat;
+}
+
 std::string ComputeChoice::precision_name() const {
   return type == at::kFloat ? "fp32" : type == at::kHalf ? "fp16" : "bf16";
 }
@@ -75,6 +80,7 @@ ComputeChoice choose_compute(const RunSettings& settings, const std::filesystem:
   const bool on_cuda = choice.chosen.cuda.has_value();
   if (on_cuda) choice.device = at::Device(at::kCUDA, static_cast<at::DeviceIndex>(choice.chosen.index));
   choice.type = on_cuda && is_open(settings.precision) ? at::kHalf : tensor_type(settings.precision);
+  if (on_cuda) choice.wide = wide_type(choice.chosen.cuda->devices().at(static_cast<std::size_t>(choice.chosen.index)));
   choice.memory_limit = settings.memory_limit;
   choice.threads = threads_of(settings);
   return choice;

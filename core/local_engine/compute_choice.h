@@ -27,8 +27,9 @@ struct ComputeChoice {
   ChosenDevice chosen;
   at::Device device = at::kCPU;
   at::ScalarType type = at::kFloat;
-  int threads = 1;                ///< at the most
-  std::int64_t memory_limit = 0;  ///< bytes; 0 = none
+  at::ScalarType wide = at::kFloat;  ///< beside fp16, for decoders that overflow in it: fp32 or bf16
+  int threads = 1;                   ///< at the most
+  std::int64_t memory_limit = 0;     ///< bytes; 0 = none
 
   [[nodiscard]] std::string precision_name() const;  ///< `fp32`, `fp16`, `bf16`
   /// "cpu fp32 2": what measured times are keyed by.
@@ -42,6 +43,9 @@ struct ComputeChoice {
 
 /// How many threads such settings compute with.
 int threads_of(const RunSettings& settings);
+
+/// ComputeChoice::wide on that device: bf16, of which it needs half the memory, where it has arithmetic for it (8.0).
+at::ScalarType wide_type(const CudaDevice& device);
 
 /// fp32 for those that leave it open.
 at::ScalarType tensor_type(Precision precision);

@@ -23,6 +23,12 @@ class DenoiserLeases {
   /// Loads all that [begin, end) asks for; nothing is loaded within it then.
   void acquire(int begin, int end) { held_ = load_(begin, end); }
 
+  /// Loads what the evaluations [begin, end) are to be asked later, elsewhere; the result waits for them, or throws.
+  using Fetch = std::function<std::function<Denoisers()>(int begin, int end)>;
+  /// Loads what the first segment of [begin, end) asks for, and has the rest fetched meanwhile; who asks for an
+  /// evaluation of the rest waits for it.
+  void acquire_ahead(int begin, int end, const Fetch& fetch);
+
   /// The denoiser of an evaluation. Where it is not there, that of its segment takes the place of all others.
   const Denoiser& at(EvaluationIndex evaluation);
 
@@ -30,7 +36,11 @@ class DenoiserLeases {
   const Trajectory& trajectory_;
   Load load_;
   std::function<void()> release_;
+  /// The end of the segment that the evaluation lies in.
+  [[nodiscard]] int end_of_segment(int evaluation) const;
+
   Denoisers held_;
+  std::function<Denoisers()> coming_;
 };
 
 }  // namespace tstitch

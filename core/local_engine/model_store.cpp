@@ -13,6 +13,7 @@
 #include "core/system/current_folder.h"
 #include "core/system/heap.h"
 #include "core/weights/weight_scope.h"
+#include "core/weights/weight_upload.h"
 
 namespace tstitch {
 namespace fs = std::filesystem;
@@ -46,6 +47,28 @@ BuildOptions build_options(const LoadOptions& options) {
     if (progress) progress(bytes);
   };
   return build;
+}
+
+/// What `build` makes of a scope's weights. On a device they arrive in one block; what belongs there is learnt by
+/// building of shapes first.
+template <class Build>
+auto built_of(const WeightSource& source, BuildOptions options, const std::vector<std::string>& harmless,
+              const Build& build) {
+  const auto complete = [&](const BuildOptions& chosen) {
+    const WeightScope root(source, chosen);
+    auto network = build(root);
+    root.require_complete(harmless);
+    return network;
+  };
+  if (options.device.is_cpu()) return complete(options);
+  options.upload = std::make_shared<WeightUpload>(source);
+  BuildOptions shapes = options;
+  shapes.device = at::kMeta;
+  static_cast<void>(complete(shapes));
+  options.upload->begin(options.device, options.type);
+  auto network = complete(options);
+  options.upload->finish();
+  return network;
 }
 
 std::string key_of(std::string_view kind, const fs::path& folder, const LoadOptions& options,
@@ -134,9 +157,9 @@ std::shared_ptr<const Network> ModelStore::denoiser(const ModelParts& parts, con
                             loras.method);
     BuildOptions build = build_options(options);
     if (loras.method == LoraMethod::Added) build.shelf = shared_weights(network_key(parts, options) + parts.stamp);
-    const WeightScope root(source, build);
-    const auto kept = std::make_shared<const WithWeights<Network>>(build.shelf, Network(root, config));
-    root.require_complete(harmless_tensors());
+    const auto kept = std::make_shared<const WithWeights<Network>>(
+        build.shelf,
+        built_of(source, build, harmless_tensors(), [&](const WeightScope& root) { return Network(root, config); }));
     require_as_resolved(source, parts.facts.stamps);
     return std::shared_ptr<const Network>(kept, &kept->network);
   });
@@ -150,9 +173,9 @@ DenoiserNetwork ModelStore::network(const ModelParts& parts, const LoadOptions& 
 std::shared_ptr<const ClassEmbedder> ModelStore::class_embedder(const ModelParts& parts, const LoadOptions& options) {
   return shelved<ClassEmbedder>(key_of("classes", parts.network_folder, options), parts.stamp, [&] {
     const auto source = open_class_embedding(parts.network_folder);
-    const WeightScope root(*source, build_options(options));
-    auto embedder = std::make_shared<const ClassEmbedder>(root, parts.facts.class_count, parts.facts.context_width);
-    root.require_complete();
+    auto embedder = built_of(*source, build_options(options), {}, [&](const WeightScope& root) {
+      return std::make_shared<const ClassEmbedder>(root, parts.facts.class_count, parts.facts.context_width);
+    });
     require_as_resolved(*source, parts.facts.stamps);
     return embedder;
   });
@@ -176,9 +199,9 @@ std::shared_ptr<const TextEncoder> ModelStore::text_encoder(const TextPart& part
   return shelved<TextEncoder>(text_key(part, options, loras), part.stamp + loras.stamp, [&] {
     const auto stored = open_text_encoder(part, options.variant);
     const LoraSource source(*stored, LoraComponent::TextEncoder, loras.loras);
-    const WeightScope root(source, build_options(options));
-    auto network = std::make_shared<const ClipTextModel>(root, part.config);
-    root.require_complete(harmless_tensors());
+    auto network = built_of(source, build_options(options), harmless_tensors(), [&](const WeightScope& root) {
+      return std::make_shared<const ClipTextModel>(root, part.config);
+    });
     require_as_resolved(source, part.files);
     return std::make_shared<const TextEncoder>(std::make_shared<const BpeTokenizer>(load_tokenizer(part)), network,
                                                part.config, options.device);
@@ -189,9 +212,9 @@ template <class Network, class Config>
 std::shared_ptr<const Network> ModelStore::control_network(const ControlNetworkPart& part, const LoadOptions& options) {
   return shelved<Network>(control_key(part, options), part.stamp, [&] {
     const auto source = open_control_network(part.place, options.variant);
-    const WeightScope root(*source, build_options(options));
-    auto network = std::make_shared<const Network>(root, std::get<Config>(part.config));
-    root.require_complete(harmless_tensors());
+    auto network = built_of(*source, build_options(options), harmless_tensors(), [&](const WeightScope& root) {
+      return std::make_shared<const Network>(root, std::get<Config>(part.config));
+    });
     require_as_resolved(*source, part.facts.stamps);
     return network;
   });
@@ -213,10 +236,10 @@ std::shared_ptr<const Half> ModelStore::autoencoder_half(const VaePart& part, co
   TSTITCH_CHECK(config != nullptr, part.folder.string());
   return shelved<Half>(key_of(typeid(Half).name(), part.folder, options), part.stamp, [&] {
     const auto source = open_vae(part.folder, options.variant);
-    const WeightScope root(*source, build_options(options));
-    for (const std::string& other : others) root.skip(other);
-    auto half = std::make_shared<const Half>(root, *config);
-    root.require_complete(harmless_tensors());
+    auto half = built_of(*source, build_options(options), harmless_tensors(), [&](const WeightScope& root) {
+      for (const std::string& other : others) root.skip(other);
+      return std::make_shared<const Half>(root, *config);
+    });
     require_as_resolved(*source, part.files);
     return half;
   });

@@ -29,6 +29,7 @@ struct LoadOptions {
   std::string variant;
   std::stop_token stop;
   std::function<void(std::int64_t bytes)> progress;  ///< with each tensor's bytes; may be empty
+  at::ScalarType wide = at::kFloat;                  ///< of decoders that overflow in fp16 (ComputeChoice::wide)
 };
 
 /// A loaded network of a denoiser.
@@ -36,7 +37,8 @@ using DenoiserNetwork = std::variant<std::shared_ptr<const Unet>, std::shared_pt
 
 /// Loaded parts by place, type and device, each as long as its files have the stamps of the run that asks: a part whose
 /// files were replaced goes before the new one is read. Throws BadInput when what is read is not what the run was
-/// resolved with. One lane loads; loaded_bytes() is for any thread.
+/// resolved with. One lane loads, and beside it one thread denoisers that the lane does not (prefetch.h);
+/// loaded_bytes() is for any thread.
 class ModelStore {
  public:
   /// With low-rank files: another set is another network, which shares the stored weights where the files are added.

@@ -9,6 +9,7 @@
 #include "core/denoise/class_conditioning.h"
 #include "core/denoise/extra_conditions.h"
 #include "core/device/crossing.h"
+#include "core/local_engine/prefetch.h"
 #include "core/local_engine/torch_errors.h"
 #include "core/local_engine/work_estimate.h"
 #include "core/networks/tensor_image.h"
@@ -139,10 +140,15 @@ LoadOptions PictureMaker::load_options(const ResolvedRun& run) {
   for (const DenoiserName& name : run.trajectory.denoisers()) total += run.models.at(name).facts.network_bytes_fp32;
   for (const ControlPart& control : run.controls) total += control.network.facts.network_bytes_fp32;
   auto done = std::make_shared<std::int64_t>(0);
-  return {compute_.device, compute_.type, settings_.variant, stop_, [this, total, done](std::int64_t bytes) {
+  return {compute_.device,
+          compute_.type,
+          settings_.variant,
+          stop_,
+          [this, total, done](std::int64_t bytes) {
             *done = std::min(total, *done + bytes);
             sink_(LoadProgress{*done, total});
-          }};
+          },
+          compute_.wide};
 }
 
 const std::vector<Conditioning>& PictureMaker::text_conditionings(const ResolvedRun& run, const DenoiserName& denoiser,
@@ -271,9 +277,8 @@ at::Tensor PictureMaker::encode(const ResolvedRun& run, const Image& picture, Ru
 }
 
 /// One denoiser per evaluation; empty for segments of which no evaluation lies in [begin, end).
-DenoiserLeases::Denoisers PictureMaker::denoisers(const ResolvedRun& run, const WalkInputs& inputs, int begin,
-                                                  int end) {
-  const LoadOptions load = load_options(run);
+DenoiserLeases::Denoisers PictureMaker::denoisers(const ResolvedRun& run, const WalkInputs& inputs, int begin, int end,
+                                                  ModelStore& store, const LoadOptions& load) {
   DenoiserLeases::Denoisers denoisers(static_cast<std::size_t>(run.trajectory.evaluations()));
   int first = 0;
   for (std::size_t i = 0; i < run.trajectory.segments.size(); ++i) {
@@ -281,12 +286,12 @@ DenoiserLeases::Denoisers PictureMaker::denoisers(const ResolvedRun& run, const 
     const int last = first + segment.evaluations;
     if (last > begin && first < end) {
       const LoraSet loras = run.loras_of(segment.denoiser, LoraTarget::Network);
-      const SegmentInputs own_inputs{workshop_.store.network(run.models.at(segment.denoiser), load, loras),
+      const SegmentInputs own_inputs{store.network(run.models.at(segment.denoiser), load, loras),
                                      inputs.conditionings.of.at(segment.denoiser),
                                      inputs.conditionings.at,
                                      inputs.controls,
                                      inputs.source ? inputs.source->inpainting : at::Tensor(),
-                                     compute_.device,
+                                     load.device,
                                      [this](const std::string& line) { sink_(Warning{line}); }};
       const auto own = segment_denoisers(run, segment, std::max(first, begin), std::min(last, end), own_inputs);
       std::copy(own.begin(), own.end(), denoisers.begin() + std::max(first, begin));
@@ -303,11 +308,40 @@ DenoiserLeases PictureMaker::leases(const ResolvedRun& run, WalkInputs& inputs, 
     const CrossingScope scope(Crossing::Start);
     sink_(StageChanged{Stage::Loading});
     if (inputs.controls.empty()) inputs.controls = loaded_controls(run, inputs.begin, inputs.end, load_options(run));
-    DenoiserLeases::Denoisers loaded = denoisers(run, inputs, begin, end);
+    DenoiserLeases::Denoisers loaded = denoisers(run, inputs, begin, end, workshop_.store, load_options(run));
     sink_(StageChanged{Stage::Sampling});
     return loaded;
   };
   return {run.trajectory, load, [this, &inputs] { let_go(inputs.one_at_a_time); }};
+}
+
+/// On a device, which computes while the host reads; not where the host would compute, too, to fold files in.
+bool PictureMaker::fetches_ahead(const ResolvedRun& run) const {
+  return !compute_.device.is_cpu() && run.request.loras.empty();
+}
+
+/// What the walk asks for: all of it at once, or what its first segment asks for, and the rest while that goes on.
+void PictureMaker::acquire(const ResolvedRun& run, const WalkInputs& inputs, DenoiserLeases& leases,
+                           RunReport& report) {
+  if (!fetches_ahead(run)) return leases.acquire(inputs.begin, inputs.end);
+  leases.acquire_ahead(inputs.begin, inputs.end, [this, &run, &inputs, &report](int begin, int end) {
+    LoadOptions load = load_options(run);
+    load.progress = {};  // the sink is the walk's thread's
+    const auto fetched = [&run, &inputs, begin, end, load, &store = workshop_.store](const std::stop_token& stop) {
+      LoadOptions stoppable = load;
+      stoppable.stop = stop;
+      return denoisers(run, inputs, begin, end, store, stoppable);
+    };
+    const auto prefetch = std::make_shared<Prefetch>(compute_.device, stop_, fetched);
+    return [this, prefetch, &report] {
+      if (prefetch->is_ready()) return prefetch->result();
+      const Stopwatch watch(report.seconds.load, &report.seconds.sample);
+      sink_(StageChanged{Stage::Loading});
+      DenoiserLeases::Denoisers loaded = prefetch->result();
+      sink_(StageChanged{Stage::Sampling});
+      return loaded;
+    };
+  });
 }
 
 void PictureMaker::say_of_previews(const std::string& line) {
@@ -329,8 +363,10 @@ PreviewMaker PictureMaker::previews(const ResolvedRun& run) {
   if (kind != preview_.kind) say_of_previews("the pair has no tiny decoder; its previews are linear.");
   PreviewMaker maker = guarded([&] { return make_preview_maker(kind, run, workshop_, load_options(run)); });
   if (!maker) return maker;
-  return [maker = std::move(maker), guarded](const at::Tensor& denoised) {
-    return guarded([&] { return maker(denoised); });
+  return [maker = std::move(maker), guarded](const at::Tensor& denoised) -> ComingPreview {
+    ComingPreview coming = guarded([&] { return maker(denoised); });
+    if (!coming) return coming;
+    return [coming = std::move(coming), guarded] { return guarded(coming); };
   };
 }
 
@@ -339,12 +375,15 @@ bool PictureMaker::is_shown(const ResolvedRun& run, EvaluationIndex evaluation) 
   return (evaluation.value + 1) % preview_.every == 0 || last;
 }
 
-void PictureMaker::show_preview(const PreviewMaker& preview, EvaluationIndex evaluation, const DenoiserName& denoiser,
-                                const at::Tensor& denoised) const {
+/// Asks for the preview; what comes back waits for it and tells.
+std::function<void()> PictureMaker::shown_later(const PreviewMaker& preview, EvaluationIndex evaluation,
+                                                const DenoiserName& denoiser, const at::Tensor& denoised) const {
   const CrossingScope scope(Crossing::Preview);
-  const std::shared_ptr<const Image> image = preview(denoised);
-  if (!image) return;
-  sink_(PreviewReady{evaluation, denoiser, image});
+  return [this, evaluation, denoiser, coming = preview(denoised)] {
+    const CrossingScope waiting(Crossing::Preview);
+    const std::shared_ptr<const Image> image = coming ? coming() : nullptr;
+    if (image) sink_(PreviewReady{evaluation, denoiser, image});
+  };
 }
 
 Snapshot PictureMaker::walk(const ResolvedRun& run, const WalkExtras& extras, RunReport& report) {
@@ -365,7 +404,7 @@ Snapshot PictureMaker::walk(const ResolvedRun& run, const WalkExtras& extras, Ru
   const PreviewMaker preview = previews(run);
   const Stopwatch watch(report.seconds.sample);
   DenoiserLeases lent = leases(run, inputs, report);
-  if (!inputs.one_at_a_time) lent.acquire(inputs.begin, inputs.end);
+  if (!inputs.one_at_a_time) acquire(run, inputs, lent, report);
   Walk walk{
       run.trajectory,
       run.request.seam,
@@ -387,7 +426,7 @@ Snapshot PictureMaker::walk(const ResolvedRun& run, const WalkExtras& extras, Ru
   if (preview) {
     walk.is_shown = [&](EvaluationIndex evaluation) { return is_shown(run, evaluation); };
     walk.on_denoised = [&](EvaluationIndex evaluation, const DenoiserName& name, const at::Tensor& denoised) {
-      show_preview(preview, evaluation, name, denoised);
+      return shown_later(preview, evaluation, name, denoised);
     };
   }
   before_the_steps.reset();

@@ -87,13 +87,16 @@ class PictureMaker {
   LoadedControl loaded_control(const ResolvedRun& run, std::size_t index, const LoadOptions& load);
   std::vector<LoadedControl> loaded_controls(const ResolvedRun& run, int begin, int end, const LoadOptions& load);
   std::optional<RunSource> source_of(const ResolvedRun& run, const WalkExtras& extras, RunReport& report);
-  DenoiserLeases::Denoisers denoisers(const ResolvedRun& run, const WalkInputs& inputs, int begin, int end);
+  static DenoiserLeases::Denoisers denoisers(const ResolvedRun& run, const WalkInputs& inputs, int begin, int end,
+                                             ModelStore& store, const LoadOptions& load);
+  void acquire(const ResolvedRun& run, const WalkInputs& inputs, DenoiserLeases& leases, RunReport& report);
+  [[nodiscard]] bool fetches_ahead(const ResolvedRun& run) const;
   DenoiserLeases leases(const ResolvedRun& run, WalkInputs& inputs, RunReport& report);
   PreviewMaker previews(const ResolvedRun& run);
   void say_of_previews(const std::string& line);
   [[nodiscard]] bool is_shown(const ResolvedRun& run, EvaluationIndex evaluation) const;
-  void show_preview(const PreviewMaker& preview, EvaluationIndex evaluation, const DenoiserName& denoiser,
-                    const at::Tensor& denoised) const;
+  std::function<void()> shown_later(const PreviewMaker& preview, EvaluationIndex evaluation,
+                                    const DenoiserName& denoiser, const at::Tensor& denoised) const;
   void let_go(bool one_at_a_time = false);
 
   const KeptMemory kept_;

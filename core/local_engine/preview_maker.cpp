@@ -9,6 +9,7 @@
 
 #include "core/base/text.h"
 #include "core/device/crossing.h"
+#include "core/device/host_copies.h"
 #include "core/formats/sha256.h"
 #include "core/local_engine/residency.h"
 #include "core/local_engine/source_latents.h"
@@ -74,7 +75,7 @@ using LatentsToPixels = std::function<at::Tensor(const at::Tensor& latents)>;
 
 LatentsToPixels loaded_decoder(const ResolvedRun& run, Workshop& workshop, const LoadOptions& load, bool tiled) {
   if (const auto* kl = std::get_if<VaeConfig>(&run.vae.config)) {
-    const auto decoder = workshop.store.kl_decoder(run.vae, autoencoder_options(*kl, load));
+    const auto decoder = workshop.store.kl_decoder(run.vae, decoder_options(*kl, load));
     return [decoder, load, tiled, scale = kl->scaling_factor, shift = kl->shift_factor](const at::Tensor& latents) {
       return decoded(*decoder, at::add(at::div(latents, scale), shift), load, tiled);
     };
@@ -112,14 +113,20 @@ PreviewKind possible_preview(PreviewKind wanted, const ResolvedRun& run) {
 PreviewMaker make_preview_maker(PreviewKind kind, const ResolvedRun& run, Workshop& workshop, const LoadOptions& load) {
   if (kind == PreviewKind::None) return {};
   if (kind == PreviewKind::Tiny) require_tiny(run);
+  const auto copies = std::make_shared<HostCopies>(load.device);
   if (kind == PreviewKind::Linear && !has_tiny_decoder(run)) {
-    return [preview = linear_preview_of(run, workshop, load)](const at::Tensor& denoised) {
-      return std::make_shared<const Image>(preview(denoised));
+    return [copies, preview = linear_preview_of(run, workshop, load)](const at::Tensor& denoised) -> ComingPreview {
+      return [preview, arrival = copies->start(denoised, Crossing::Preview)] {
+        return std::make_shared<const Image>(preview(arrival()));
+      };
     };
   }
-  return [&run, &workshop, load](const at::Tensor& denoised) {
+  return [&run, &workshop, load, copies](const at::Tensor& denoised) -> ComingPreview {
     const at::Tensor placed = to_device(denoised, load.device, Crossing::Preview);
-    return std::make_shared<const Image>(to_preview_image(loaded_decoder(run, workshop, load, false)(placed)));
+    const at::Tensor levels = preview_levels(loaded_decoder(run, workshop, load, false)(placed));
+    return [arrival = copies->start(levels, Crossing::Preview)] {
+      return std::make_shared<const Image>(image_of(arrival()));
+    };
   };
 }
 

@@ -9,9 +9,12 @@
 
 namespace tstitch {
 
+/// A preview whose copy to the host is under way (host_copies.h); the call waits for it.
+using ComingPreview = std::function<std::shared_ptr<const Image>()>;
+
 /// Denoised latents [1, C, h, w] -> the picture shown while a run goes on: of latent size for the linear decoder,
 /// longest side at most 512 for the others.
-using PreviewMaker = std::function<std::shared_ptr<const Image>(const at::Tensor& denoised)>;
+using PreviewMaker = std::function<ComingPreview(const at::Tensor& denoised)>;
 
 /// The preview of that kind for the run's latent space; empty for PreviewKind::None. A linear decoder of an unknown
 /// family is fitted with the pair's own encoder once and kept in the cache folder. `run` and `workshop` must outlive

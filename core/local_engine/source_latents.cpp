@@ -75,6 +75,12 @@ LoadOptions autoencoder_options(const VaeConfig& config, const LoadOptions& load
   return options;
 }
 
+LoadOptions decoder_options(const VaeConfig& config, const LoadOptions& load) {
+  LoadOptions options = load;
+  if (config.force_upcast && load.type == at::kHalf) options.type = load.wide;
+  return options;
+}
+
 at::Tensor encoded_picture(const ResolvedRun& run, const Image& picture, Workshop& workshop, const LoadOptions& load,
                            std::int64_t available_memory) {
   return encoded_tensor(run, to_tensor(picture), workshop, load, cut_for(run, available_memory));

@@ -14,6 +14,8 @@ struct RunSource {
 
 /// How an autoencoder is loaded: fp16 overflows in those that say so; they compute in fp32.
 LoadOptions autoencoder_options(const VaeConfig& config, const LoadOptions& load);
+/// How its decoder is: those compute in LoadOptions::wide.
+LoadOptions decoder_options(const VaeConfig& config, const LoadOptions& load);
 
 /// The latents of a picture at the run's size: the mode of what the encoder says of them, scaled; [1, C, h, w] fp32 on
 /// the CPU. In tiles where `available_memory` is short.

@@ -115,8 +115,7 @@ class Questioner {
     });
     remember(x, level, estimate.denoised, name);
     if (walk_.on_denoised && (!walk_.is_shown || walk_.is_shown(evaluation))) {
-      ahead_.finish();
-      walk_.on_denoised(evaluation, name, estimate.denoised);
+      ahead_.then(walk_.on_denoised(evaluation, name, estimate.denoised));
     }
     return estimate;
   }

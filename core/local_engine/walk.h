@@ -48,8 +48,9 @@ struct Walk {
   std::optional<Snapshot> from;                                 ///< goes on here instead of starting
   std::optional<StepIndex> until;                               ///< stops before this step instead of at the end
 
-  /// Called after each evaluation that is shown, with its estimate, before the next begins; may be empty.
-  std::function<void(EvaluationIndex, const DenoiserName&, const at::Tensor& denoised)> on_denoised;
+  /// Called with the estimate of each evaluation that is shown, before the next is asked for; what it gives is called
+  /// once the evaluation is done and told, before the next is told of. May be empty.
+  std::function<std::function<void()>(EvaluationIndex, const DenoiserName&, const at::Tensor& denoised)> on_denoised;
   std::vector<RecordedEvaluation>* record = nullptr;
   /// Called with the state after each step, before the next begins; may be empty.
   std::function<void(const Snapshot&)> on_step = {};

@@ -22,16 +22,22 @@ at::Tensor planes_of(const Image& image) {
 
 }  // namespace
 
-Image to_image(const at::Tensor& picture) {
+at::Tensor to_levels(const at::Tensor& picture) {
   const at::Tensor planes = picture.dim() == 4 ? picture.squeeze(0) : picture;
   TSTITCH_CHECK(planes.dim() == 3 && planes.size(0) == 3, "dimensions ", picture.dim());
   const at::Tensor levels = at::round(planes.to(at::kFloat).div(2).add(0.5).clamp(0, 1).mul(255));
-  // Made bytes where it lies, so that a fourth of it crosses to the CPU.
-  const at::Tensor bytes = levels.permute({1, 2, 0}).to(at::kByte).contiguous().to(at::kCPU);  // [H, W, 3]
-  Image image{static_cast<int>(planes.size(2)), static_cast<int>(planes.size(1)), {}};
-  const auto* data = bytes.const_data_ptr<std::uint8_t>();
-  image.rgb.assign(data, data + bytes.numel());
+  return levels.permute({1, 2, 0}).to(at::kByte).contiguous();
+}
+
+Image image_of(const at::Tensor& levels) {
+  Image image{static_cast<int>(levels.size(1)), static_cast<int>(levels.size(0)), {}};
+  const auto* data = levels.const_data_ptr<std::uint8_t>();
+  image.rgb.assign(data, data + levels.numel());
   return image;
+}
+
+Image to_image(const at::Tensor& picture) {
+  return image_of(to_levels(picture).to(at::kCPU));
 }
 
 at::Tensor to_tensor(const Image& image) {

@@ -10,6 +10,11 @@ namespace tstitch {
 /// 255, rounded half to even, which is what diffusers writes.
 Image to_image(const at::Tensor& picture);
 
+/// The same in two steps: the levels, [H, W, 3] bytes where the picture lies, so that a fourth of it crosses to the
+/// CPU, and the image of those on the CPU.
+at::Tensor to_levels(const at::Tensor& picture);
+Image image_of(const at::Tensor& levels);
+
 /// The other way: [1, 3, H, W] fp32 on the CPU, value / 127.5 - 1.
 at::Tensor to_tensor(const Image& image);
 

@@ -26,6 +26,11 @@ at::Tensor JoinedSource::read(const std::string& name, at::ScalarType type, cons
   return file->second->read(name, type, stop);
 }
 
+bool JoinedSource::read_part(const std::string& name, std::int64_t first, at::Tensor& target,
+                             const std::stop_token& stop) const {
+  return file_of_.at(name)->read_part(name, first, target, stop);
+}
+
 double JoinedSource::number(const std::string& name) const {
   const auto file = file_of_.find(name);
   TSTITCH_CHECK(file != file_of_.end(), name);

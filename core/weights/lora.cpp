@@ -641,4 +641,9 @@ at::Tensor LoraSource::read(const std::string& name, at::ScalarType type, const 
   return sum.to(type);
 }
 
+bool LoraSource::read_part(const std::string& name, std::int64_t first, at::Tensor& target,
+                           const std::stop_token& stop) const {
+  return !folded_.contains(name) && base_.read_part(name, first, target, stop);
+}
+
 }  // namespace tstitch

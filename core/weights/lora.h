@@ -114,6 +114,8 @@ class LoraSource final : public WeightSource {
   [[nodiscard]] std::vector<LowRankTerm> low_rank(const std::string& name) const override;
   [[nodiscard]] at::Tensor read(const std::string& name, at::ScalarType type,
                                 const std::stop_token& stop) const override;
+  [[nodiscard]] bool read_part(const std::string& name, std::int64_t first, at::Tensor& target,
+                               const std::stop_token& stop = {}) const override;
   [[nodiscard]] std::vector<std::filesystem::path> files() const override { return base_.files(); }
   [[nodiscard]] std::vector<FileStamp> stamps() const override { return base_.stamps(); }
   /// Of the model's files and of the low-rank ones.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/formats/tensor_shapes.h"
 
 namespace tstitch {
 
@@ -24,6 +25,15 @@ at::Tensor MappedSource::read(const std::string& name, at::ScalarType type, cons
   if (origin.rows >= 0) tensor = tensor.narrow(0, origin.first_row, origin.rows).clone();
   if (origin.transposed) tensor = tensor.t().contiguous();
   return tensor.reshape(origin.shape);
+}
+
+bool MappedSource::read_part(const std::string& name, std::int64_t first, at::Tensor& target,
+                             const std::stop_token& stop) const {
+  const TensorOrigin& origin = map_.at(name);
+  if (origin.transposed) return false;
+  const std::vector<std::int64_t>& stored = file_->entries().at(origin.name).shape;
+  const std::int64_t row = stored.empty() || stored.front() == 0 ? 0 : element_count(stored) / stored.front();
+  return file_->read_part(origin.name, first + (origin.rows < 0 ? 0 : origin.first_row * row), target, stop);
 }
 
 double MappedSource::number(const std::string& name) const {

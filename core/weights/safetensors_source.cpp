@@ -60,6 +60,15 @@ at::Tensor SafetensorsSource::read(const std::string& name, at::ScalarType type,
   return tensor;
 }
 
+bool SafetensorsSource::read_part(const std::string& name, std::int64_t first, at::Tensor& target,
+                                  const std::stop_token& stop) const {
+  const SafetensorsFile& file = file_of(name);
+  const SafetensorsEntry& entry = file.header().tensors.at(name);
+  const std::uint64_t before = static_cast<std::uint64_t>(first) * static_cast<std::uint64_t>(bits_of(entry.type)) / 8;
+  read_numbers({file.bytes(), name, file.header().data_start + entry.begin + before, entry.type}, target, stop);
+  return true;
+}
+
 double SafetensorsSource::number(const std::string& name) const {
   const SafetensorsFile& file = file_of(name);
   const SafetensorsEntry& entry = file.header().tensors.at(name);

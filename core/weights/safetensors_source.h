@@ -21,6 +21,8 @@ class SafetensorsSource : public WeightSource {
   [[nodiscard]] const std::map<std::string, Entry>& entries() const override { return entries_; }
   [[nodiscard]] at::Tensor read(const std::string& name, at::ScalarType type,
                                 const std::stop_token& stop = {}) const override;
+  [[nodiscard]] bool read_part(const std::string& name, std::int64_t first, at::Tensor& target,
+                               const std::stop_token& stop = {}) const override;
   [[nodiscard]] double number(const std::string& name) const override;
   [[nodiscard]] std::vector<std::filesystem::path> files() const override;
   [[nodiscard]] std::vector<FileStamp> stamps() const override;

@@ -36,6 +36,11 @@ at::Tensor ScaledSource::read(const std::string& name, at::ScalarType type, cons
   return weight;
 }
 
+bool ScaledSource::read_part(const std::string& name, std::int64_t first, at::Tensor& target,
+                             const std::stop_token& stop) const {
+  return !scales_.scale_of.contains(name) && file_->read_part(name, first, target, stop);
+}
+
 double ScaledSource::number(const std::string& name) const {
   return scales_.scale_of.contains(name) ? WeightSource::number(name) : file_->number(name);
 }

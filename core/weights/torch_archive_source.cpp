@@ -28,6 +28,15 @@ at::Tensor TorchArchiveSource::read(const std::string& name, at::ScalarType type
   return contiguous ? numbers : numbers.as_strided(tensor.shape, tensor.strides).contiguous();
 }
 
+bool TorchArchiveSource::read_part(const std::string& name, std::int64_t first, at::Tensor& target,
+                                   const std::stop_token& stop) const {
+  const TorchTensor& tensor = archive_.tensors.at(name);
+  if (!tensor.is_contiguous()) return false;
+  const std::uint64_t before = static_cast<std::uint64_t>(first) * static_cast<std::uint64_t>(bits_of(tensor.type)) / 8;
+  read_numbers({bytes_, name, tensor.begin + before, tensor.type, archive_.is_big_endian}, target, stop);
+  return true;
+}
+
 double TorchArchiveSource::number(const std::string& name) const {
   const TorchTensor& tensor = archive_.tensors.at(name);
   require_one_number(name, tensor.shape, label());

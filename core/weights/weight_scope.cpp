@@ -11,7 +11,9 @@
 #include "core/base/error.h"
 #include "core/base/stop.h"
 #include "core/base/text.h"
+#include "core/device/crossing.h"
 #include "core/weights/convert.h"
+#include "core/weights/weight_upload.h"
 
 namespace tstitch {
 namespace detail {
@@ -115,14 +117,23 @@ at::Tensor WeightScope::take(std::string_view name, std::initializer_list<std::i
   const std::string full = (*this / name).path_;
   TSTITCH_CHECK(ledger.used.emplace(full, shape).second, full, " is taken twice");
   const bool readable = fits(ledger, full, shape);
-  if (wanted.device.is_meta()) return finish(at::empty(shape, at::TensorOptions(wanted.type).device(wanted.device)));
-  if (!readable || !ledger.clean()) return finish(at::zeros({1}, wanted.type).to(wanted.device).expand(shape));
   const bool is_shared = wanted.shelf && ledger.source.is_stored(full);
-  if (is_shared && wanted.shelf->contains(full)) return wanted.shelf->at(full);
-  const at::Tensor tensor = ledger.source.read(full, wanted.type, wanted.stop).to(wanted.device);
+  const bool lies_ready = is_shared && wanted.shelf->contains(full);
+  if (wanted.device.is_meta()) {
+    if (wanted.upload && readable && !lies_ready) wanted.upload->expect(full, shape);
+    return finish(at::empty(shape, at::TensorOptions(wanted.type).device(wanted.device)));
+  }
+  if (!readable || !ledger.clean()) return finish(at::zeros({1}, wanted.type).to(wanted.device).expand(shape));
+  if (lies_ready) return wanted.shelf->at(full);
+  at::Tensor tensor = wanted.upload ? wanted.upload->take(full, wanted.stop) : at::Tensor();
+  const bool is_uploaded = tensor.defined();
+  if (!is_uploaded) {
+    tensor = to_device(ledger.source.read(full, wanted.type, wanted.stop), wanted.device, Crossing::Weights);
+  }
   ledger.bytes_read += static_cast<std::int64_t>(tensor.nbytes());
   if (wanted.progress) wanted.progress(ledger.bytes_read);
   at::Tensor finished = finish(tensor);
+  if (is_uploaded) finished = wanted.upload->kept(tensor, finished);
   if (is_shared) wanted.shelf->emplace(full, finished);
   return finished;
 }
@@ -130,7 +141,9 @@ at::Tensor WeightScope::take(std::string_view name, std::initializer_list<std::i
 std::vector<LowRankTerm> WeightScope::low_rank(std::string_view name) const {
   const at::Device device = ledger_->options.device;
   std::vector<LowRankTerm> terms = ledger_->source.low_rank((*this / name).path_);
-  for (LowRankTerm& term : terms) term = {term.down.to(device), term.up.to(device)};
+  for (LowRankTerm& term : terms) {
+    term = {to_device(term.down, device, Crossing::Weights), to_device(term.up, device, Crossing::Weights)};
+  }
   return terms;
 }
 

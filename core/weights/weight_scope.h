@@ -23,6 +23,8 @@ enum class FastPaths { Off, On };
 /// Finished tensors by name, which networks of the same stored weights, type and device share.
 using TensorShelf = std::map<std::string, at::Tensor>;
 
+class WeightUpload;
+
 /// What a network is built with besides its weights.
 struct BuildOptions {
   at::ScalarType type = at::kFloat;  ///< compute type; weights are converted while they are read
@@ -31,6 +33,9 @@ struct BuildOptions {
   std::function<void(std::int64_t bytes_read)> progress = {};  ///< called after each tensor, may be empty
   FastPaths fast_paths = FastPaths::On;
   std::shared_ptr<TensorShelf> shelf = {};  ///< may be null: nothing is shared
+  /// For another device than a CPU; may be null: each tensor goes there alone. On `meta` it is told what is taken,
+  /// later it brings that (weight_upload.h).
+  std::shared_ptr<WeightUpload> upload = {};
 };
 
 namespace detail {

@@ -42,6 +42,13 @@ class WeightSource {
   [[nodiscard]] virtual at::Tensor read(const std::string& name, at::ScalarType type,
                                         const std::stop_token& stop = {}) const = 0;
 
+  /// Fills `target` [n], of a type as above, dense and on the CPU, with the tensor's numbers from `first` on, row by
+  /// row. False, and nothing was read, where only the whole can be read. Throws as read() does.
+  [[nodiscard]] virtual bool read_part(const std::string& /*name*/, std::int64_t /*first*/, at::Tensor& /*target*/,
+                                       const std::stop_token& /*stop*/ = {}) const {
+    return false;
+  }
+
   /// The one number of a tensor of one element, of whatever type it is stored in, integers and booleans included
   /// (scales beside weights). Throws BadInput as read() does, and for a tensor of no or several elements.
   [[nodiscard]] virtual double number(const std::string& name) const;

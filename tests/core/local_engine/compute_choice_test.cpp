@@ -32,6 +32,13 @@ TEST(ComputeChoice, isFp32OnACpuUnlessAskedFor) {
   EXPECT_TRUE(chosen(on_the_cpu()).device.is_cpu());
 }
 
+TEST(ComputeChoice, hasBf16BesideFp16WhereTheDeviceHasArithmeticForIt) {
+  EXPECT_EQ(wide_type({0, "Turing", 7, 5, 0}), at::kFloat);
+  EXPECT_EQ(wide_type({0, "Ampere", 8, 0, 0}), at::kBFloat16);
+  EXPECT_EQ(wide_type({0, "Hopper", 9, 0, 0}), at::kBFloat16);
+  EXPECT_EQ(chosen(on_the_cpu(Precision::Fp16)).wide, at::kFloat);
+}
+
 TEST(ComputeChoice, setsTheThreadsOfLibTorchWhenItIsUsed) {
   chosen(on_the_cpu()).use_threads();
   EXPECT_EQ(at::get_num_threads(), usable_cores());

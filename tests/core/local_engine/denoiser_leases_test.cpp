@@ -56,6 +56,41 @@ TEST_F(DenoiserLeasesTest, letGoOfASegmentBeforeTheNextIsLoaded) {
   EXPECT_THAT(happened_, ElementsAre("release", "load 0..2", "release", "load 2..5", "release", "load 5..6"));
 }
 
+TEST_F(DenoiserLeasesTest, fetchTheRestWhileTheFirstSegmentLasts) {
+  DenoiserLeases leases = this->leases();
+  leases.acquire_ahead(0, 6, [this](int begin, int end) {
+    happened_.push_back("fetch " + std::to_string(begin) + ".." + std::to_string(end));
+    return [this, begin, end] {
+      happened_.emplace_back("wait");
+      return load(begin, end);
+    };
+  });
+  EXPECT_THAT(happened_, ElementsAre("load 0..2", "fetch 2..6"));
+  for (int i = 0; i < 2; ++i) static_cast<void>(leases.at(EvaluationIndex{i}));
+  EXPECT_EQ(happened_.size(), 2U);
+  for (int i = 2; i < 6; ++i) static_cast<void>(leases.at(EvaluationIndex{i}));
+  EXPECT_THAT(happened_, ElementsAre("load 0..2", "fetch 2..6", "wait", "load 2..6"));
+}
+
+TEST_F(DenoiserLeasesTest, fetchNothingBeyondTheLastSegment) {
+  DenoiserLeases leases = this->leases();
+  const auto never = [](int, int) -> std::function<DenoiserLeases::Denoisers()> {
+    ADD_FAILURE();
+    return {};
+  };
+  leases.acquire_ahead(3, 5, never);
+  static_cast<void>(leases.at(EvaluationIndex{4}));
+  EXPECT_THAT(happened_, ElementsAre("load 3..5"));
+}
+
+TEST_F(DenoiserLeasesTest, throwAtTheSeamWhatTheFetchThrew) {
+  DenoiserLeases leases = this->leases();
+  leases.acquire_ahead(
+      0, 6, [](int, int) { return []() -> DenoiserLeases::Denoisers { throw std::runtime_error("damaged"); }; });
+  EXPECT_NO_THROW(static_cast<void>(leases.at(EvaluationIndex{1})));
+  EXPECT_THROW(static_cast<void>(leases.at(EvaluationIndex{2})), std::runtime_error);
+}
+
 TEST_F(DenoiserLeasesTest, beginWithinASegment) {
   DenoiserLeases leases = this->leases();
   static_cast<void>(leases.at(EvaluationIndex{3}));

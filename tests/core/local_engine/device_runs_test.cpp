@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "core/local_engine/picture_run.h"
+#include "core/local_engine/residency.h"
 #include "tests/support/device/simulated_device.h"
 #include "tests/support/small_pair.h"
 
@@ -20,10 +21,12 @@ using testing::ElementsAre;
 
 constexpr int kEvaluations = 6;
 
-/// What a run did to the device from the first evaluation's begin to the last one's end, and before and after.
+/// What a run did to the device's computing stream from the first evaluation's begin to the last one's end, and before
+/// and after.
 struct Costs {
   std::vector<std::string> before, within, after;
-  std::vector<DeviceCall> calls;  ///< within
+  std::vector<DeviceCall> calls;   ///< within
+  std::vector<DeviceCall> beside;  ///< on other streams than the one that computes, all of the run
   std::vector<std::string> told;
 };
 
@@ -49,6 +52,23 @@ class DeviceRuns : public ::testing::Test {
     return report;
   }
 
+  /// Of the computing stream, as "upload for noise".
+  static std::vector<std::string> crossings(const std::vector<DeviceCall>& calls) {
+    std::vector<std::string> crossings;
+    for (const DeviceCall& call : calls) {
+      const bool crosses = call.kind != DeviceCall::Kind::Allocation && call.kind != DeviceCall::Kind::Order;
+      if (call.stream == 0 && crosses) crossings.push_back(call.text().substr(0, call.text().find(" (")));
+    }
+    return crossings;
+  }
+
+  /// What was recorded since; the rest is `costs.beside`'s.
+  static std::vector<DeviceCall> taken(test::DeviceLog& log, Costs& costs) {
+    std::vector<DeviceCall> own;
+    for (const DeviceCall& call : log.take()) (call.stream == 0 ? own : costs.beside).push_back(call);
+    return own;
+  }
+
   RunReport made_on_device(const PictureRun& run, Costs& costs) {
     pair_.workshop().options.device = test::simulated_device().str();
     test::DeviceLog log;
@@ -59,18 +79,24 @@ class DeviceRuns : public ::testing::Test {
       if (done != nullptr) costs.told.push_back("done " + std::to_string(done->evaluation.value));
       if (std::holds_alternative<PreviewReady>(event)) costs.told.emplace_back("preview");
       if (begun != nullptr && begun->evaluation.value == 0) {
-        costs.before = log.crossings();
-        log.clear();
+        costs.before = crossings(taken(log, costs));
       }
       if (done != nullptr && done->evaluation.value + 1 == done->of) {
-        costs.within = log.crossings();
-        costs.calls = log.calls();
-        log.clear();
+        costs.calls = taken(log, costs);
+        costs.within = crossings(costs.calls);
       }
     });
-    costs.after = log.crossings();
+    costs.after = crossings(taken(log, costs));
     pair_.workshop().options.device.clear();
     return report;
+  }
+
+  static std::vector<DeviceCall::Kind> purposes(const std::vector<DeviceCall>& calls, const std::string& purpose) {
+    std::vector<DeviceCall::Kind> kinds;
+    for (const DeviceCall& call : calls) {
+      if (call.purpose == purpose) kinds.push_back(call.kind);
+    }
+    return kinds;
   }
 
   static std::int64_t times(const std::vector<std::string>& crossings, const std::string& which) {
@@ -83,10 +109,12 @@ class DeviceRuns : public ::testing::Test {
 TEST_F(DeviceRuns, stayOnTheDeviceFromTheFirstStepToTheLast) {
   Costs costs;
   const RunReport report = made_on_device(run(SamplerKind::Dpmpp2M), costs);
-  EXPECT_THAT(costs.before, Each("upload for start"));
+  EXPECT_THAT(costs.before, Each(AnyOf("upload for start", "upload for weights", "wait for weights")));
   EXPECT_THAT(costs.within, ElementsAre("wait for pace", "wait for pace", "wait for pace", "wait for pace",
                                         "wait for pace", "wait for pace"));
-  EXPECT_THAT(costs.after, Each(AnyOf("upload for result", "download for result"))) << "decoder, picture, latents";
+  EXPECT_THAT(costs.after,
+              Each(AnyOf("upload for weights", "wait for weights", "upload for result", "download for result")))
+      << "decoder, picture, latents";
   EXPECT_EQ(times(costs.after, "download for result"), 2);
   ASSERT_TRUE(report.picture);
   ASSERT_EQ(report.segments.size(), 2U);
@@ -119,10 +147,11 @@ TEST_F(DeviceRuns, bringThePreviewsThatAreDueAndNoOthers) {
   shown.preview = {PreviewKind::Linear, 3};
   Costs costs;
   made_on_device(shown, costs);
-  EXPECT_EQ(times(costs.within, "download for preview"), 1) << "the last one comes after the last step";
   EXPECT_EQ(times(costs.within, "wait for pace"), kEvaluations);
-  EXPECT_EQ(costs.within.size(), static_cast<std::size_t>(kEvaluations + 1));
-  EXPECT_EQ(times(costs.after, "download for preview"), 1);
+  EXPECT_EQ(costs.within.size(), static_cast<std::size_t>(kEvaluations)) << "the computing stream waits for no preview";
+  EXPECT_EQ(purposes(costs.beside, "preview"),
+            (std::vector{DeviceCall::Kind::Order, DeviceCall::Kind::Download, DeviceCall::Kind::Wait,
+                         DeviceCall::Kind::Order, DeviceCall::Kind::Download, DeviceCall::Kind::Wait}));
   EXPECT_THAT(costs.told, ElementsAre("begun 0", "done 0", "begun 1", "done 1", "begun 2", "done 2", "preview",
                                       "begun 3", "done 3", "begun 4", "done 4", "begun 5", "done 5", "preview"));
 }
@@ -174,6 +203,29 @@ TEST_F(DeviceRuns, goOnFromAKeptStateToTheBit) {
   const RunReport report = made_on_device(rest, costs);
   EXPECT_EQ(report.picture->latents, expected.picture->latents);
   EXPECT_EQ(report.segments.front().evaluations, 1);
+}
+
+/// The small denoiser comes on the computing stream, the large one beside it.
+TEST_F(DeviceRuns, fetchTheSecondDenoiserBesideTheFirst) {
+  Costs both, alone;
+  made_on_device(run(SamplerKind::Euler), both);
+  EXPECT_THAT(purposes(both.beside, "weights"), testing::Contains(DeviceCall::Kind::Upload));
+  PictureRun one = run(SamplerKind::Euler);
+  one.request.split = RatioSplit{{Percent{100}}, SplitRule::Floor};
+  made_on_device(one, alone);
+  EXPECT_THAT(alone.beside, testing::IsEmpty());
+}
+
+TEST_F(DeviceRuns, loadOneAtATimeWhereMemoryIsShort) {
+  PictureRun shortened = run(SamplerKind::Euler);
+  const ResolvedRun resolved = resolve_run(shortened.request, {});
+  const MemoryBudget plenty{std::int64_t{1} << 40U, true};
+  shortened.settings.memory_limit = plan_residency(resolved, 4, Residency::LetGo, plenty).peak_bytes() - 1;
+  Costs costs, usual;
+  const RunReport report = made_on_device(shortened, costs);
+  EXPECT_THAT(costs.beside, testing::IsEmpty());
+  EXPECT_THAT(costs.within, testing::Contains("upload for weights")) << "at the seam";
+  EXPECT_EQ(report.picture->latents, made_on_device(run(SamplerKind::Euler), usual).picture->latents);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
+#include "core/local_engine/source_latents.h"
 #include "core/preview/synthetic_pictures.h"
 #include "tests/support/small_pair.h"
 
@@ -26,7 +27,7 @@ class PreviewMakers : public ::testing::Test {
   }
 
   std::shared_ptr<const Image> preview(PreviewKind kind) {
-    return make_preview_maker(kind, run_, pair_.workshop(), {})(latents_);
+    return make_preview_maker(kind, run_, pair_.workshop(), {})(latents_)();
   }
 
   Image picture(const ResolvedRun& run, const at::Tensor& latents, std::int64_t available_memory) {
@@ -138,6 +139,28 @@ TEST_F(PreviewMakers, decodeALargePictureInTilesThatDoNotShow) {
 
 TEST_F(PreviewMakers, decodeASmallPictureInOneTile) {
   EXPECT_EQ(picture(run_, latents_, 0), picture(run_, latents_, kPlenty));
+}
+
+TEST_F(PreviewMakers, decodeInBf16BesideFp16WhereTheConfigAsks) {
+  LoadOptions load;
+  load.type = at::kHalf;
+  load.wide = at::kBFloat16;
+  auto& config = std::get<VaeConfig>(run_.vae.config);
+  ASSERT_TRUE(config.force_upcast);
+  EXPECT_EQ(decoder_options(config, load).type, at::kBFloat16);
+  EXPECT_EQ(autoencoder_options(config, load).type, at::kFloat) << "of the encoder";
+  const Image plain = picture(run_, latents_, kPlenty);
+  const Image bf16 = picture_decoder(run_, pair_.workshop(), load, kPlenty)(latents_);
+  ASSERT_EQ(bf16.rgb.size(), plain.rgb.size());
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < plain.rgb.size(); ++i) sum += std::abs(int{bf16.rgb[i]} - int{plain.rgb[i]});
+  EXPECT_GT(sum, 0);
+  EXPECT_LT(static_cast<double>(sum) / static_cast<double>(plain.rgb.size()), 2.0) << "levels of 255";
+  config.force_upcast = false;
+  EXPECT_EQ(decoder_options(config, load).type, at::kHalf);
+  load.type = at::kFloat;
+  config.force_upcast = true;
+  EXPECT_EQ(decoder_options(config, load).type, at::kFloat) << "--precision fp32";
 }
 
 }  // namespace

@@ -142,8 +142,9 @@ TEST(WalkStop, endsBetweenEvaluations) {
                   [&](EvaluationIndex) -> const Denoiser& { return *large; },
                   {},
                   {},
-                  [&](EvaluationIndex evaluation, const DenoiserName&, const at::Tensor&) {
+                  [&](EvaluationIndex evaluation, const DenoiserName&, const at::Tensor&) -> std::function<void()> {
                     if (evaluation.value == 3) stop.request_stop();
+                    return [] {};
                   },
                   nullptr};
   std::vector<SegmentTime> times;

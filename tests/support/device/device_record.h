@@ -7,6 +7,7 @@
 #include <string>
 
 #include <c10/core/Storage.h>
+#include <c10/core/Stream.h>
 
 #include "tests/support/device/simulated_device.h"
 
@@ -14,11 +15,29 @@ namespace tstitch::test::detail {
 
 /// Tells the log, where there is one.
 void record(DeviceCall::Kind kind, const std::string& operation, std::int64_t bytes = 0, std::int64_t launched = 0);
+void record(DeviceCall call);
 
 /// Counts an operator that the device was asked for.
 void launch();
 /// How many there were so far.
 std::int64_t launches();
+
+/// Of this thread.
+c10::StreamId current_stream();
+c10::StreamId exchange_stream(c10::StreamId stream);
+c10::StreamId new_stream();
+
+/// Queues a copy on the current stream, to be made later.
+void put_off(std::function<void()> copy);
+/// How many were queued on a stream so far.
+std::int64_t put_off_on(c10::StreamId stream);
+/// Makes the first `count` of them, all by default.
+void catch_up(c10::StreamId stream, std::int64_t count = -1);
+
+/// Makes page-locked memory known to LibTorch.
+void offer_page_locked_memory();
+bool is_page_locked(const void* data);
+std::int64_t page_locked_bytes();
 
 /// Gives LibTorch the operators of the device.
 void register_operators();

@@ -66,6 +66,7 @@ class HostCall {
 
   void operator()(torch::jit::Stack& stack) {
     launch();
+    catch_up(current_stream());
     const std::size_t first = stack.size() - operation_.schema().arguments().size();
     for (std::size_t i = first; i < stack.size(); ++i) stack[i] = for_host(stack[i]);
     torch::jit::Stack arguments;
@@ -192,17 +193,30 @@ at::Tensor empty_strided(at::IntArrayRef size, at::IntArrayRef stride, std::opti
   return at::detail::empty_strided_generic(size, stride, memory, kKeys, type.value_or(at::kFloat));
 }
 
-at::Tensor copy_from(const at::Tensor& from, const at::Tensor& to, bool /*non_blocking*/) {
+/// Copies when it is called, and owns neither tensor's memory.
+auto copy_between(const at::Tensor& from, const at::Tensor& to) {
+  return [target = is_ours(to) ? host_view(to) : to, source = is_ours(from) ? host_view(from) : from] {
+    target.copy_(source);
+  };
+}
+
+at::Tensor copy_from(const at::Tensor& from, const at::Tensor& to, bool non_blocking) {
   launch();
   if (!is_ours(from)) record(Kind::Upload, "aten::_copy_from", bytes_of(to));
-  if (!is_ours(to)) record(Kind::Download, "aten::_copy_from", bytes_of(from));
-  if (!is_ours(from) || !is_ours(to)) refuse_recording("aten::_copy_from");
+  const bool with_host = !is_ours(from) || !is_ours(to);
+  const bool may_be_late = non_blocking && with_host && is_page_locked((is_ours(from) ? to : from).const_data_ptr());
+  if (!is_ours(to)) record(Kind::Download, may_be_late ? "later" : "aten::_copy_from", bytes_of(from));
+  if (with_host) refuse_recording("aten::_copy_from");
   if (to.numel() == 0) return to;
-  const at::Tensor target = is_ours(to) ? host_view(to) : to;
-  const at::Tensor source = is_ours(from) ? host_view(from) : from;
-  target.copy_(source);
+  if (may_be_late) {
+    put_off([from, to] { copy_between(from, to)(); });
+    return to;
+  }
+  catch_up(current_stream());
+  const auto copy = copy_between(from, to);
+  copy();
   if (is_recording()) {
-    record_work([target, source] { target.copy_(source); });
+    record_work(copy);
     record_use(from.storage(), "aten::_copy_from");
     record_use(to.storage(), "aten::_copy_from");
   }
@@ -217,6 +231,7 @@ at::Tensor copy_from_and_resize(const at::Tensor& from, const at::Tensor& to) {
 at::Scalar number_of(const at::Tensor& tensor) {
   refuse_recording("aten::_local_scalar_dense");
   record(Kind::Wait, "aten::_local_scalar_dense");
+  catch_up(current_stream());
   return host_view(tensor).item();
 }
 
