@@ -278,7 +278,7 @@ at::Tensor PictureMaker::encode(const ResolvedRun& run, const Image& picture, Ru
 
 /// One denoiser per evaluation; empty for segments of which no evaluation lies in [begin, end).
 DenoiserLeases::Denoisers PictureMaker::denoisers(const ResolvedRun& run, const WalkInputs& inputs, int begin, int end,
-                                                  ModelStore& store, const LoadOptions& load) {
+                                                  const LoadOptions& load) const {
   DenoiserLeases::Denoisers denoisers(static_cast<std::size_t>(run.trajectory.evaluations()));
   int first = 0;
   for (std::size_t i = 0; i < run.trajectory.segments.size(); ++i) {
@@ -286,7 +286,7 @@ DenoiserLeases::Denoisers PictureMaker::denoisers(const ResolvedRun& run, const 
     const int last = first + segment.evaluations;
     if (last > begin && first < end) {
       const LoraSet loras = run.loras_of(segment.denoiser, LoraTarget::Network);
-      const SegmentInputs own_inputs{store.network(run.models.at(segment.denoiser), load, loras),
+      const SegmentInputs own_inputs{workshop_.store.network(run.models.at(segment.denoiser), load, loras),
                                      inputs.conditionings.of.at(segment.denoiser),
                                      inputs.conditionings.at,
                                      inputs.controls,
@@ -308,7 +308,7 @@ DenoiserLeases PictureMaker::leases(const ResolvedRun& run, WalkInputs& inputs, 
     const CrossingScope scope(Crossing::Start);
     sink_(StageChanged{Stage::Loading});
     if (inputs.controls.empty()) inputs.controls = loaded_controls(run, inputs.begin, inputs.end, load_options(run));
-    DenoiserLeases::Denoisers loaded = denoisers(run, inputs, begin, end, workshop_.store, load_options(run));
+    DenoiserLeases::Denoisers loaded = denoisers(run, inputs, begin, end, load_options(run));
     sink_(StageChanged{Stage::Sampling});
     return loaded;
   };
@@ -327,10 +327,10 @@ void PictureMaker::acquire(const ResolvedRun& run, const WalkInputs& inputs, Den
   leases.acquire_ahead(inputs.begin, inputs.end, [this, &run, &inputs, &report](int begin, int end) {
     LoadOptions load = load_options(run);
     load.progress = {};  // the sink is the walk's thread's
-    const auto fetched = [&run, &inputs, begin, end, load, &store = workshop_.store](const std::stop_token& stop) {
+    const auto fetched = [this, &run, &inputs, begin, end, load](const std::stop_token& stop) {
       LoadOptions stoppable = load;
       stoppable.stop = stop;
-      return denoisers(run, inputs, begin, end, store, stoppable);
+      return denoisers(run, inputs, begin, end, stoppable);
     };
     const auto prefetch = std::make_shared<Prefetch>(compute_.device, stop_, fetched);
     return [this, prefetch, &report] {

@@ -87,8 +87,8 @@ class PictureMaker {
   LoadedControl loaded_control(const ResolvedRun& run, std::size_t index, const LoadOptions& load);
   std::vector<LoadedControl> loaded_controls(const ResolvedRun& run, int begin, int end, const LoadOptions& load);
   std::optional<RunSource> source_of(const ResolvedRun& run, const WalkExtras& extras, RunReport& report);
-  static DenoiserLeases::Denoisers denoisers(const ResolvedRun& run, const WalkInputs& inputs, int begin, int end,
-                                             ModelStore& store, const LoadOptions& load);
+  DenoiserLeases::Denoisers denoisers(const ResolvedRun& run, const WalkInputs& inputs, int begin, int end,
+                                      const LoadOptions& load) const;
   void acquire(const ResolvedRun& run, const WalkInputs& inputs, DenoiserLeases& leases, RunReport& report);
   [[nodiscard]] bool fetches_ahead(const ResolvedRun& run) const;
   DenoiserLeases leases(const ResolvedRun& run, WalkInputs& inputs, RunReport& report);

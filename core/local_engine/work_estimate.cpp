@@ -30,7 +30,7 @@ double decoding_work(std::int64_t parameters, const std::vector<std::int64_t>& l
 }
 
 int threads_that_pay(double work, int most) {
-  constexpr double kPerThread = 4e9;
+  constexpr double kPerThread = 0.8e9;
   return work < kPerThread * most ? std::max(1, static_cast<int>(work / kPerThread)) : most;
 }
 

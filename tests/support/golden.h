@@ -8,8 +8,8 @@
 
 namespace tstitch::test {
 
-/// Reference values in tests/golden/<name>.safetensors (tensors), <name>.json or .json.gz (everything else), or both, made by the
-/// recipe make_<...>.py beside them. The folder is the TSTITCH_GOLDEN_DIR of the test program.
+/// Reference values in tests/golden/<name>.safetensors (tensors), <name>.json or .json.gz (everything else), or both,
+/// made by the recipe make_<...>.py beside them. The folder is the TSTITCH_GOLDEN_DIR of the test program.
 class Golden {
  public:
   /// Throws BadInput when there is neither file.

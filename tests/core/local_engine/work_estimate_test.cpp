@@ -40,9 +40,9 @@ TEST(WorkEstimateTest, CountsPassesAndPrompts) {
 
 TEST(ThreadsThatPayTest, SmallStepsTakeOneAndLargeOnesAll) {
   EXPECT_EQ(threads_that_pay(0, 16), 1);
-  EXPECT_EQ(threads_that_pay(7 * kGiga, 2), 1);
-  EXPECT_EQ(threads_that_pay(9 * kGiga, 2), 2);
-  EXPECT_EQ(threads_that_pay(24 * kGiga, 16), 6);
+  EXPECT_EQ(threads_that_pay(1.5 * kGiga, 2), 1);
+  EXPECT_EQ(threads_that_pay(1.7 * kGiga, 2), 2);
+  EXPECT_EQ(threads_that_pay(5 * kGiga, 16), 6);
   EXPECT_EQ(threads_that_pay(1600 * kGiga, 16), 16);
 }
 
