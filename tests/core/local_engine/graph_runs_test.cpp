@@ -132,7 +132,7 @@ TEST_F(GraphRuns, bringNothingOverWithinAStep) {
       run(), pair_.workshop(), {},
       [&](const Event& event) {
         if (const auto* begun = std::get_if<StepBegun>(&event); begun != nullptr && begun->evaluation.value == 0) {
-          log.clear();
+          log.take();
         }
         const auto* done = std::get_if<StepDone>(&event);
         if (done != nullptr && done->evaluation.value + 1 == done->of) within = log.crossings();
