@@ -1,6 +1,7 @@
 // Our kernels and LibTorch's own at the shapes of Stable Diffusion, in turn; whole networks likewise. Each line prints
-// the time of ours, GFLOP/s, the roof (oneDNN's matrix product in the same minute) and the share of it, and what part
-// of the rival's time ours is. Names of networks end with their rows of the list of goals (README.md).
+// the time of ours, GFLOP/s, the roof (the faster of LibTorch's matrix products in the same minute) and the share of
+// it, and what part of the rival's time ours is. Names of networks end with their rows of the list of goals
+// (README.md).
 //   kernel_times [--rounds 3] [--threads 2] [--device cpu|cuda] [--benchmark_filter=conv3x3]
 
 #include <algorithm>
@@ -29,7 +30,6 @@
 #include <CLI/CLI.hpp>
 #include <benchmark/benchmark.h>
 
-#include "app/passive_threads.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/configs/dit_config.h"
@@ -49,6 +49,7 @@
 #include "core/nn/norms.h"
 #include "core/nn/vector_kernels.h"
 #include "core/weights/random_weights.h"
+#include "tests/bench/bench_main.h"
 
 namespace {
 
@@ -399,14 +400,5 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    use_passive_threads(argv);
-    return run(argc, argv);
-  } catch (const Error& error) {
-    std::cerr << "kernel_times: " << error.sentence() << '\n';
-    return static_cast<int>(error.code());
-  } catch (const std::exception& error) {
-    std::cerr << "kernel_times: " << error.what() << '\n';
-    return 1;
-  }
+  return bench_main("kernel_times", argc, argv, run);
 }

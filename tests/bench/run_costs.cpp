@@ -20,7 +20,6 @@
 #include <CLI/CLI.hpp>
 #include <sys/resource.h>
 
-#include "app/passive_threads.h"
 #include "core/base/check.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -29,6 +28,7 @@
 #include "core/jobs/grid_job.h"
 #include "core/local_engine/local_engine.h"
 #include "core/models/model_index.h"
+#include "tests/bench/bench_main.h"
 #include "tests/bench/random_models.h"
 
 namespace {
@@ -446,14 +446,5 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    use_passive_threads(argv);
-    return run(argc, argv);
-  } catch (const Error& error) {
-    std::cerr << "run_costs: " << error.sentence() << '\n';
-    return static_cast<int>(error.code());
-  } catch (const std::exception& error) {
-    std::cerr << "run_costs: " << error.what() << '\n';
-    return 1;
-  }
+  return bench_main("run_costs", argc, argv, run);
 }

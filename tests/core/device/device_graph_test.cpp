@@ -11,9 +11,10 @@
 namespace tstitch {
 namespace {
 
+using test::on_device;
+
 class DeviceGraphs : public testing::Test {
  protected:
-  static at::Tensor on_device(const at::Tensor& host) { return host.to(test::simulated_device()); }
   static at::Tensor row(float first) { return at::arange(first, first + 6, at::kFloat); }
 
   const at::Tensor x_ = on_device(row(0));

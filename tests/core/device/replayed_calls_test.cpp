@@ -18,10 +18,7 @@ namespace {
 
 using Tensors = std::vector<at::Tensor>;
 using test::GraphsOnDevice;
-
-at::Tensor on_device(const at::Tensor& host) {
-  return host.to(test::simulated_device());
-}
+using test::on_device;
 
 at::Tensor x_of(int call, int width = 4) {
   return on_device(at::full({2, width}, 0.5 * call, at::kFloat));

@@ -15,16 +15,13 @@
 namespace tstitch {
 namespace {
 
+using test::on_device;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
 at::Tensor noise(at::IntArrayRef shape) {
   return at::randn(shape, at::detail::createCPUGenerator(7), at::kFloat);
-}
-
-at::Tensor on_device(const at::Tensor& host) {
-  return host.to(test::simulated_device());
 }
 
 struct Case {

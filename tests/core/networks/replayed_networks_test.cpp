@@ -18,10 +18,7 @@ namespace {
 
 using Tensors = std::vector<at::Tensor>;
 using test::GraphsOnDevice;
-
-at::Tensor on_device(const at::Tensor& host) {
-  return host.to(test::simulated_device());
-}
+using test::on_device;
 
 /// A network of the goldens on the simulated device, without and with recordings.
 class ReplayedNetworks : public testing::Test {

@@ -16,6 +16,10 @@ namespace tstitch::test {
 /// asked for an operator, or somebody waits for it or for an event after them. The first call makes it known to
 /// LibTorch, for the rest of the process.
 at::Device simulated_device();
+/// The tensor there.
+inline at::Tensor on_device(const at::Tensor& host) {
+  return host.to(simulated_device());
+}
 
 /// Something that costs time on a real device.
 struct DeviceCall {
