@@ -70,7 +70,7 @@ bool is_fast(at::ScalarType type) {
   return (type != at::kHalf && type != at::kBFloat16) || std::find(fast.begin(), fast.end(), precision) != fast.end();
 }
 
-at::Tensor random(std::vector<std::int64_t> shape) {
+at::Tensor random(const std::vector<std::int64_t>& shape) {
   return at::randn(shape).to(device);
 }
 

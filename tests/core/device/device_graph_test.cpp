@@ -17,6 +17,17 @@ class DeviceGraphs : public testing::Test {
  protected:
   static at::Tensor row(float first) { return at::arange(first, first + 6, at::kFloat); }
 
+  /// Whether recording that throws so.
+  template <class Refusal, class Work>
+  bool refuses(const Work& work) const {
+    try {
+      const DeviceGraph graph(x_.device(), work);
+    } catch (const Refusal&) {
+      return true;
+    }
+    return false;
+  }
+
   const at::Tensor x_ = on_device(row(0));
   test::GraphsOnDevice graphs_;
 };
@@ -88,11 +99,10 @@ TEST_F(DeviceGraphs, runKernelsOfOnesOwnAgain) {
 
 TEST_F(DeviceGraphs, refuseWhatWaitsOrCrosses) {
   const at::Tensor host = row(0);
-  const auto record = [&](const std::function<void()>& work) { const DeviceGraph graph(x_.device(), work); };
-  EXPECT_THROW(record([&] { static_cast<void>(x_.sum().item<float>()); }), c10::Error);
-  EXPECT_THROW(record([&] { static_cast<void>(x_.cpu()); }), c10::Error);
-  EXPECT_THROW(record([&] { static_cast<void>(on_device(host)); }), c10::Error);
-  EXPECT_THROW(record([&] { static_cast<void>(at::nonzero(x_)); }), c10::Error);
+  EXPECT_TRUE(refuses<c10::Error>([&] { static_cast<void>(x_.sum().item<float>()); }));
+  EXPECT_TRUE(refuses<c10::Error>([&] { static_cast<void>(x_.cpu()); }));
+  EXPECT_TRUE(refuses<c10::Error>([&] { static_cast<void>(on_device(host)); }));
+  EXPECT_TRUE(refuses<c10::Error>([&] { static_cast<void>(at::nonzero(x_)); }));
   EXPECT_EQ(test::GraphsOnDevice::alive(), 0);
   EXPECT_TRUE(at::equal(on_device(host).cpu(), host)) << "the device goes on";
 }
@@ -107,7 +117,7 @@ TEST_F(DeviceGraphs, refuseMemoryThatIsGone) {
 
 TEST_F(DeviceGraphs, thatFailAreReleased) {
   const test::GraphsOnDevice failing(test::GraphsOnDevice::Recordings::Fail);
-  EXPECT_THROW(DeviceGraph(x_.device(), [&] { static_cast<void>(x_ + 1.0); }), Error);
+  EXPECT_TRUE(refuses<Error>([&] { static_cast<void>(x_ + 1.0); }));
   EXPECT_EQ(test::GraphsOnDevice::alive(), 0);
 }
 
