@@ -45,7 +45,7 @@ at::Tensor WeightUpload::take(const std::string& name, const std::stop_token& st
 }
 
 /// The numbers of the block from `begin` on; between two tensors there are zeros.
-void WeightUpload::fill(at::Tensor buffer, std::int64_t begin, const std::stop_token& stop) {
+void WeightUpload::fill(const at::Tensor& buffer, std::int64_t begin, const std::stop_token& stop) {
   const std::int64_t end = begin + buffer.numel();
   std::int64_t at = begin;
   for (; next_ < places_.size() && places_[next_].begin < end; ++next_) {

@@ -47,7 +47,7 @@ class WeightUpload {
     std::int64_t size = 0;
   };
 
-  void fill(at::Tensor buffer, std::int64_t begin, const std::stop_token& stop);
+  void fill(const at::Tensor& buffer, std::int64_t begin, const std::stop_token& stop);
   void read_part(const Place& place, std::int64_t first, at::Tensor target, const std::stop_token& stop);
 
   const WeightSource& source_;

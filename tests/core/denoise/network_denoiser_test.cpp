@@ -211,8 +211,8 @@ TEST(NetworkDenoiser, predictionsOfTheSameDataAgree) {
   const auto gaussian = [](Prediction prediction, double signal, double noise) -> NetworkFunction {
     return [=](const NetworkInput& input, const std::stop_token&) {
       const double shrink = signal * kVariance / (signal * signal * kVariance + noise * noise);
-      const at::Tensor clean = (input.x - signal * kMean) * shrink + kMean;
-      const at::Tensor e = (input.x - clean * signal) / noise;
+      at::Tensor clean = (input.x - signal * kMean) * shrink + kMean;
+      at::Tensor e = (input.x - clean * signal) / noise;
       if (prediction == Prediction::Epsilon) return e;
       if (prediction == Prediction::V) return e * signal - clean * noise;
       if (prediction == Prediction::Flow) return e - clean;

@@ -121,7 +121,7 @@ TEST_F(WeightUploads, bringWhatPlainLoadingBringsToTheBit) {
     for (const auto& [name, entry] : source->entries()) {
       const at::Tensor tensor = upload.take(name, {});
       EXPECT_EQ(tensor.sizes(), at::IntArrayRef(entry.shape));
-      end = tensor.storage_offset() * tensor.itemsize();
+      end = tensor.storage_offset() * static_cast<std::int64_t>(tensor.itemsize());
       EXPECT_EQ(end % WeightUpload::kAlignment, 0);
       end += static_cast<std::int64_t>(tensor.nbytes());
       taken.emplace(name, tensor);
